@@ -1,0 +1,292 @@
+//! The fold: from records, in order, to state. The state table is this fold, always.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Body, Choice, ChoiceKind, Import, Merge, OutcomeKind, OutcomeRecord, PolicyAdopted, Record, RemoteRecord, RemoteState, Restore, Seen,
+    Status, millis,
+};
+use crate::signal::Signals;
+
+/// The newest choice of a key that the server has not acknowledged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pending {
+    /// The operation that carries it (a merge's own, for answers brought along).
+    pub op: String,
+    /// Its position in the ledger.
+    pub seq: i64,
+    /// What was said.
+    pub choice: ChoiceKind,
+    /// When, Unix milliseconds.
+    pub at: i64,
+    /// Material number of the notice.
+    pub material: u32,
+    /// What its giver could see.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<Seen>,
+    /// Own withdrawals that were shown but not yet numbered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub after: Vec<String>,
+    /// An import without a date.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub undated: bool,
+    /// The server could not or would not take it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stuck: bool,
+}
+
+/// The newest withdrawal of a key that was made on this device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnWithdrawal {
+    /// The choice.
+    pub op: String,
+    /// Its position in the ledger.
+    pub seq: i64,
+    /// When, Unix milliseconds.
+    pub at: i64,
+    /// What was said: refused or withdrawn.
+    pub choice: ChoiceKind,
+    /// The server's numbering and the number it was given; absent until it answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub numbered: Option<(String, i64)>,
+}
+
+/// All that is known of one purpose for one subject.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Key {
+    /// The newest choice that the server has not acknowledged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pending: Option<Pending>,
+    /// The newest withdrawal made here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_withdrawal: Option<OwnWithdrawal>,
+    /// The server's word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remote: Option<RemoteState>,
+    /// Position of the record that said the last grant was stale.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stale: Option<i64>,
+    /// Where it stood on the phone this file was copied from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carried: Option<Status>,
+}
+
+impl Key {
+    /// What was said last, before any rule is applied.
+    pub fn said(&self) -> Status {
+        match (&self.pending, &self.remote) {
+            (Some(pending), _) => pending.choice.into(),
+            (None, Some(remote)) => remote.status,
+            (None, None) => self.own_withdrawal.as_ref().map(|own| own.choice.into()).or(self.carried).unwrap_or_default(),
+        }
+    }
+}
+
+/// One subject's keys.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Subject {
+    /// By purpose.
+    pub keys: BTreeMap<String, Key>,
+}
+
+/// The state of one device: the fold of its ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct State {
+    /// The installation's id.
+    pub install: String,
+    /// Reference of the device subject.
+    pub device: String,
+    /// Reference of the person in front of the screen.
+    pub person: String,
+    /// True while that person is signed in.
+    pub signed_in: bool,
+    /// The platform's last word.
+    pub signals: Signals,
+    /// Position of the record that noticed another advertising id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ad_id_changed: Option<i64>,
+    /// The policy in force.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<PolicyAdopted>,
+    /// By reference. Kept in rows of their own, so not part of the head row.
+    #[serde(skip)]
+    pub subjects: BTreeMap<String, Subject>,
+}
+
+/// What a record changed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Touched {
+    /// Keys, as (subject, purpose).
+    pub keys: Vec<(String, String)>,
+    /// Anything of the state but its keys.
+    pub head: bool,
+}
+
+impl State {
+    /// The key of a purpose, where something is known of it.
+    pub fn key(&self, subject: &str, purpose: &str) -> Option<&Key> {
+        self.subjects.get(subject)?.keys.get(purpose)
+    }
+
+    fn key_mut(&mut self, touched: &mut Touched, subject: &str, purpose: &str) -> &mut Key {
+        touched.keys.push((subject.to_owned(), purpose.to_owned()));
+        self.subjects.entry(subject.to_owned()).or_default().keys.entry(purpose.to_owned()).or_default()
+    }
+
+    /// Applies the next record and says what it changed.
+    pub fn apply(&mut self, record: &Record) -> Touched {
+        let mut touched = Touched::default();
+        match &record.body {
+            Body::Choice(choice) => self.choice(&mut touched, record, choice),
+            Body::Import(import) => self.import(&mut touched, record, import),
+            Body::Signal(signal) => {
+                self.signals = signal.signals;
+                if signal.ad_id_changed {
+                    self.ad_id_changed = Some(record.seq);
+                }
+                touched.head = true;
+            }
+            Body::Policy(policy) => {
+                self.policy = Some(policy.clone());
+                touched.head = true;
+            }
+            Body::Link(link) => {
+                self.person.clone_from(&link.subject);
+                self.signed_in = link.account;
+                touched.head = true;
+            }
+            Body::Merge(merge) => self.merge(&mut touched, record, merge),
+            Body::Remote(remote) => self.remote(&mut touched, remote),
+            Body::Outcome(outcome) => self.outcome(&mut touched, record, outcome),
+            Body::Restore(restore) => self.restore(&mut touched, record, restore),
+        }
+        touched
+    }
+
+    fn choice(&mut self, touched: &mut Touched, record: &Record, choice: &Choice) {
+        let key = self.key_mut(touched, &choice.subject, &choice.purpose);
+        key.stale = None;
+        key.said_here(Pending {
+            op: record.op.clone(),
+            seq: record.seq,
+            choice: choice.choice,
+            at: record.at_ms(),
+            material: choice.policy.material,
+            seen: choice.seen.clone(),
+            after: choice.after.clone(),
+            undated: false,
+            stuck: false,
+        });
+    }
+
+    fn import(&mut self, touched: &mut Touched, record: &Record, import: &Import) {
+        let said_at = import.said_at.as_deref().and_then(millis);
+        let key = self.key_mut(touched, &import.subject, &import.purpose);
+        key.said_here(Pending {
+            op: record.op.clone(),
+            seq: record.seq,
+            choice: import.choice,
+            at: said_at.unwrap_or_else(|| record.at_ms()),
+            material: import.policy.material,
+            seen: None,
+            after: Vec::new(),
+            undated: said_at.is_none(),
+            stuck: false,
+        });
+    }
+
+    fn merge(&mut self, touched: &mut Touched, record: &Record, merge: &Merge) {
+        for answer in &merge.answers {
+            let key = self.key_mut(touched, &merge.subject, &answer.purpose);
+            if !answer.choice.lowers() && key.said() != Status::NotAnswered {
+                continue;
+            }
+            if answer.choice.lowers() {
+                key.own_withdrawal = Some(OwnWithdrawal {
+                    op: answer.op.clone(),
+                    seq: record.seq,
+                    at: record.at_ms(),
+                    choice: answer.choice,
+                    numbered: None,
+                });
+            }
+            key.pending = Some(Pending {
+                op: record.op.clone(),
+                seq: record.seq,
+                choice: answer.choice,
+                at: record.at_ms(),
+                material: answer.material,
+                seen: None,
+                after: Vec::new(),
+                undated: false,
+                stuck: false,
+            });
+        }
+    }
+
+    fn remote(&mut self, touched: &mut Touched, remote: &RemoteRecord) {
+        for state in &remote.states {
+            let key = self.key_mut(touched, &remote.subject, &state.purpose);
+            key.carried = None;
+            key.remote = Some(RemoteState::clone(state));
+        }
+    }
+
+    fn outcome(&mut self, touched: &mut Touched, record: &Record, outcome: &OutcomeRecord) {
+        let Some(subject) = self.subjects.get_mut(&outcome.subject) else { return };
+        for (purpose, key) in &mut subject.keys {
+            let before = key.clone();
+            for result in &outcome.results {
+                let number = outcome.history.clone().zip(result.epoch);
+                if let Some(own) = key.own_withdrawal.as_mut().filter(|own| own.op == result.op) {
+                    own.numbered = number.or(own.numbered.take());
+                }
+                let Some(pending) = key.pending.as_mut().filter(|pending| pending.op == result.op) else { continue };
+                match result.outcome {
+                    OutcomeKind::Applied => key.pending = None,
+                    OutcomeKind::StaleGrant if !pending.choice.lowers() => {
+                        key.pending = None;
+                        key.stale = Some(record.seq);
+                    }
+                    OutcomeKind::StaleGrant | OutcomeKind::Rejected | OutcomeKind::Stuck => pending.stuck = true,
+                }
+            }
+            if *key != before {
+                touched.keys.push((outcome.subject.clone(), purpose.clone()));
+            }
+        }
+    }
+
+    fn restore(&mut self, touched: &mut Touched, record: &Record, restore: &Restore) {
+        let device = self.subjects.get(&self.device).cloned().unwrap_or_default();
+        for (purpose, key) in device.keys {
+            self.key_mut(touched, &restore.device, &purpose).carried = Some(key.said());
+        }
+        for (reference, subject) in &mut self.subjects {
+            if *reference == restore.device || *reference == self.device {
+                continue;
+            }
+            for (purpose, key) in &mut subject.keys {
+                key.carried = Some(key.said());
+                key.remote = None;
+                key.pending.take_if(|pending| !pending.choice.lowers());
+                touched.keys.push((reference.clone(), purpose.clone()));
+            }
+        }
+        self.install.clone_from(&record.install);
+        self.device.clone_from(&restore.device);
+        touched.head = true;
+    }
+}
+
+impl Key {
+    fn said_here(&mut self, pending: Pending) {
+        if pending.choice.lowers() {
+            self.own_withdrawal =
+                Some(OwnWithdrawal { op: pending.op.clone(), seq: pending.seq, at: pending.at, choice: pending.choice, numbered: None });
+        }
+        self.pending = Some(pending);
+    }
+}

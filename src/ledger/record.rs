@@ -1,0 +1,393 @@
+//! Records: immutable facts, kept as the exact JSON bytes that were hashed.
+
+use serde::{Deserialize, Serialize};
+
+use crate::policy::Scope;
+
+/// Version of the record format; a reader refuses a higher one.
+pub const FORMAT: u32 = 1;
+
+/// What the person said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, uniffi::Enum)]
+#[serde(rename_all = "snake_case")]
+pub enum ChoiceKind {
+    /// Yes.
+    Granted,
+    /// No, when asked.
+    Refused,
+    /// No longer.
+    Withdrawn,
+}
+
+impl ChoiceKind {
+    /// True for a refusal and a withdrawal: both always land (PROTOCOL, conflict rule).
+    pub fn lowers(self) -> bool {
+        self != Self::Granted
+    }
+}
+
+/// Where a purpose stands with a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, uniffi::Enum)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Nothing was said.
+    #[default]
+    NotAnswered,
+    /// Yes.
+    Granted,
+    /// No, when asked.
+    Refused,
+    /// No longer.
+    Withdrawn,
+}
+
+impl From<ChoiceKind> for Status {
+    fn from(choice: ChoiceKind) -> Self {
+        match choice {
+            ChoiceKind::Granted => Self::Granted,
+            ChoiceKind::Refused => Self::Refused,
+            ChoiceKind::Withdrawn => Self::Withdrawn,
+        }
+    }
+}
+
+/// How a choice was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, uniffi::Enum)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// A switch in a form.
+    Toggle,
+    /// A dialog's button.
+    Dialog,
+    /// The guardian's own confirmation.
+    Guardian,
+    /// Brought from an older store.
+    Import,
+    /// A web page or an unsubscribe link.
+    Web,
+    /// Said to the call centre.
+    Call,
+}
+
+/// Who made a choice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, uniffi::Enum)]
+#[serde(rename_all = "snake_case")]
+pub enum Actor {
+    /// The person.
+    #[serde(rename = "self")]
+    Person,
+    /// The legal guardian of a person under 14 (PIPA-8).
+    Guardian,
+    /// An agent with a power of attorney (PIPA-10).
+    Agent,
+    /// The company, on the person's word.
+    Operator,
+}
+
+/// A withdrawal or refusal that the server numbered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Withdrawal {
+    /// The choice that withdrew.
+    pub op: String,
+    /// Its number, from 1, per subject and purpose.
+    pub epoch: i64,
+}
+
+/// What the giver of a grant could see of the server's state, taken from the `Shown` token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    /// The subject the form showed, by its reference.
+    pub subject: String,
+    /// The server's name for its numbering.
+    pub history: String,
+    /// The highest withdrawal number that was visible.
+    pub epoch: i64,
+}
+
+/// The exact text that a choice answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TextRef {
+    /// Policy id.
+    pub id: String,
+    /// Policy version label.
+    pub version: String,
+    /// Policy edition.
+    pub edition: u32,
+    /// The purpose's material number.
+    pub material: u32,
+    /// SHA-256 (hex) of the notice as shown; absent where nothing had to be shown (a withdrawal, an import).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+}
+
+/// A choice for one purpose.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    /// Reference of the subject it belongs to.
+    pub subject: String,
+    /// Whom it follows.
+    pub scope: Scope,
+    /// The purpose.
+    pub purpose: String,
+    /// What was said.
+    pub choice: ChoiceKind,
+    /// The text it answers.
+    pub policy: TextRef,
+    /// Language of the text, BCP 47.
+    pub language: String,
+    /// The form.
+    pub surface: String,
+    /// How.
+    pub method: Method,
+    /// By whom.
+    pub actor: Actor,
+    /// What could be seen when the form was drawn; absent where the server's state was unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<Seen>,
+    /// The person's own withdrawals of this purpose that were shown but not yet numbered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub after: Vec<String>,
+}
+
+/// A consent brought from an older store of the app.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Import {
+    /// Reference of the subject it belongs to.
+    pub subject: String,
+    /// Whom it follows.
+    pub scope: Scope,
+    /// The purpose.
+    pub purpose: String,
+    /// What was said.
+    pub choice: ChoiceKind,
+    /// The older store.
+    pub source: String,
+    /// When it was said there (RFC 3339); absent if the older store did not keep it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said_at: Option<String>,
+    /// The policy and material number it is taken to answer.
+    pub policy: TextRef,
+    /// Version of the text that was shown there; absent if unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text_version: Option<String>,
+}
+
+/// What the platform says now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignalRecord {
+    /// Reference of the device subject.
+    pub subject: String,
+    /// All signals after the change.
+    pub signals: crate::signal::Signals,
+    /// True where the advertising id was replaced by another one (AND-4).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ad_id_changed: bool,
+}
+
+/// A policy came into force on this device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyAdopted {
+    /// Policy id.
+    pub id: String,
+    /// Version label.
+    pub version: String,
+    /// Edition.
+    pub edition: u32,
+    /// SHA-256 (hex) of the document.
+    pub document: String,
+}
+
+/// The person signed in: from here on person-scope choices belong to this subject. Or signed out, to a new anonymous one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// Reference of the subject now in front of the screen.
+    pub subject: String,
+    /// False after a sign-out.
+    pub account: bool,
+}
+
+/// One answer carried over by a merge.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Merged {
+    /// The purpose.
+    pub purpose: String,
+    /// Where it stood.
+    pub choice: ChoiceKind,
+    /// The choice that made it so.
+    pub op: String,
+    /// Material number it answers.
+    pub material: u32,
+}
+
+/// The answers of an anonymous person are brought into the account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Merge {
+    /// Reference of the anonymous subject.
+    pub from: String,
+    /// Reference of the account's subject.
+    pub subject: String,
+    /// The answers.
+    pub answers: Vec<Merged>,
+}
+
+/// The choice behind a pulled state, read from its record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// The install that recorded it.
+    pub install: String,
+    /// Its sequence number there.
+    pub seq: i64,
+    /// When it was said (RFC 3339).
+    pub at: String,
+    /// Material number it answers.
+    pub material: u32,
+    /// True for an import without a date.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub undated: bool,
+}
+
+/// The server's word on one purpose.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemoteState {
+    /// The purpose.
+    pub purpose: String,
+    /// Where it stands there.
+    pub status: Status,
+    /// The server's name for its numbering.
+    pub history: String,
+    /// The highest withdrawal number.
+    pub epoch: i64,
+    /// The newest withdrawals, oldest first; numbers below the first one are not listed.
+    pub withdrawals: Vec<Withdrawal>,
+    /// The choice that made it so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub op: Option<String>,
+    /// What its record shows; absent where the server gave no record that fits, and then a grant does not count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Evidence>,
+}
+
+/// States pulled from the server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemoteRecord {
+    /// Reference of the subject.
+    pub subject: String,
+    /// The states that changed.
+    pub states: Vec<RemoteState>,
+}
+
+/// What became of a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, uniffi::Enum)]
+#[serde(rename_all = "snake_case")]
+pub enum OutcomeKind {
+    /// It took effect.
+    Applied,
+    /// A grant that could not see a withdrawal: kept as evidence, without effect.
+    StaleGrant,
+    /// The server refuses it.
+    Rejected,
+    /// The server could not take it; kept on the device and listed.
+    Stuck,
+}
+
+/// The server's word on one change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// The change.
+    pub op: String,
+    /// What became of it.
+    pub outcome: OutcomeKind,
+    /// The number a withdrawal was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epoch: Option<i64>,
+    /// Stable code of the cause, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// The server's word on a batch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutcomeRecord {
+    /// Reference of the subject.
+    pub subject: String,
+    /// The server's name for its numbering, where it answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub history: Option<String>,
+    /// One a change.
+    pub results: Vec<Outcome>,
+}
+
+/// This file was restored from a backup or cloned: a new installation begins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Restore {
+    /// The installation it was copied from.
+    pub former: String,
+    /// Reference of the new device subject.
+    pub device: String,
+}
+
+/// What a record says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Body {
+    /// A choice.
+    Choice(Choice),
+    /// A consent from an older store.
+    Import(Import),
+    /// The platform's signals changed.
+    Signal(SignalRecord),
+    /// A policy came into force.
+    Policy(PolicyAdopted),
+    /// Somebody signed in or out.
+    Link(Link),
+    /// Anonymous answers were brought into an account.
+    Merge(Merge),
+    /// The server's states.
+    Remote(RemoteRecord),
+    /// The server's word on changes.
+    Outcome(OutcomeRecord),
+    /// A new installation began on a copied file.
+    Restore(Restore),
+}
+
+/// One record of the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// Version of this format.
+    pub format: u32,
+    /// The installation that wrote it (random, no device identifier).
+    pub install: String,
+    /// Position in that installation's ledger, from 1, without gaps.
+    pub seq: i64,
+    /// Random name of the operation (UUIDv7).
+    pub op: String,
+    /// When, on the device's clock: UTC, RFC 3339 with milliseconds.
+    pub at: String,
+    /// Minutes that local time was ahead of UTC.
+    pub offset: i32,
+    /// The app's version, as the host gave it.
+    pub app: String,
+    /// This library's version.
+    pub sdk: String,
+    /// What it says.
+    #[serde(flatten)]
+    pub body: Body,
+}
+
+impl Record {
+    /// When it was written, Unix milliseconds; 0 where the text is no time.
+    pub fn at_ms(&self) -> i64 {
+        millis(&self.at).unwrap_or(0)
+    }
+}
+
+/// Reads an RFC 3339 time as Unix milliseconds.
+pub fn millis(text: &str) -> Option<i64> {
+    chrono::DateTime::parse_from_rfc3339(text).ok().map(|time| time.timestamp_millis())
+}
+
+/// Writes Unix milliseconds as UTC in RFC 3339 with milliseconds; times beyond the calendar are written as its end.
+pub fn rfc3339(millis: i64) -> String {
+    let limit = if millis < 0 { chrono::DateTime::<chrono::Utc>::MIN_UTC } else { chrono::DateTime::<chrono::Utc>::MAX_UTC };
+    chrono::DateTime::from_timestamp_millis(millis).unwrap_or(limit).to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
+}

@@ -1,0 +1,39 @@
+//! Where a purpose stands with a person: what the decision reads.
+
+use serde::{Deserialize, Serialize};
+
+use super::Status;
+
+/// Why an answer that was given must be asked for again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, uniffi::Enum)]
+#[serde(rename_all = "snake_case")]
+pub enum AskAgain {
+    /// The notice changed in meaning since (PIPA-1).
+    PolicyChanged,
+    /// The grant's time is over.
+    Expired,
+    /// A withdrawal was made elsewhere that the giver of the grant could not see.
+    StaleGrant,
+    /// The file came from a backup or another phone.
+    Restored,
+    /// An imported consent without a date.
+    Undated,
+    /// The advertising id was replaced: the new one is a stranger's (AND-4).
+    AdIdChanged,
+}
+
+/// Where one purpose stands with the person, after the conflict rule.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Standing {
+    /// Where it stands.
+    pub status: Status,
+    /// Set where a grant must be asked for again and does not count until then.
+    /// A changed policy and an expiry are not found here but by the decision.
+    pub ask_again: Option<AskAgain>,
+    /// When it was said, Unix milliseconds; 0 where nothing was said.
+    pub at: i64,
+    /// Material number of the notice it answers.
+    pub material: u32,
+    /// Position in this device's ledger of the record that made it so, where there is one.
+    pub seq: Option<i64>,
+}

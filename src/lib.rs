@@ -1,0 +1,22 @@
+//! Consent and tracking preferences: recorded, obeyed, synchronised, provable.
+#![deny(missing_docs)]
+#![deny(rustdoc::broken_intra_doc_links)]
+
+pub mod json;
+
+pub mod policy;
+
+pub mod ledger;
+
+pub mod signal;
+
+pub mod decision;
+
+pub mod sync;
+
+#[cfg(feature = "device")]
+pub mod clock;
+#[cfg(feature = "device")]
+pub mod transport;
+
+uniffi::setup_scaffolding!("consentkit");

@@ -1,0 +1,148 @@
+//! A purpose: the one concept behind cookie categories, uses of the advertising id and marketing channels.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// A text in every language the policy declares, by BCP 47 tag (`ko`, `en`).
+pub type Text = BTreeMap<String, String>;
+
+/// Why the processing is lawful.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, uniffi::Enum)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Basis {
+    /// The person agrees, and may refuse or withdraw.
+    Consent,
+    /// Needed for the contract: shown, never switchable.
+    Contract,
+    /// Required by law: shown, never switchable.
+    Law,
+}
+
+/// Whom a choice follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, uniffi::Enum)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// It stays with this installation (cookies, advertising id).
+    Device,
+    /// It follows the account (marketing messages).
+    Person,
+}
+
+/// A way to send marketing messages; consent is asked for each apart (KR-1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, uniffi::Enum)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// E-mail: the one channel that may be used at night without a separate consent (KR-4).
+    Email,
+    /// Text message.
+    Sms,
+    /// App push.
+    Push,
+    /// KakaoTalk message.
+    Kakao,
+    /// Telephone call.
+    Phone,
+    /// Letter.
+    Post,
+}
+
+/// Something on the device that a purpose uses and the platform guards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, uniffi::Enum)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Uses {
+    /// The advertising id (ADID, IDFA).
+    AdvertisingId,
+}
+
+/// Who may be in front of the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, uniffi::Enum)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Audience {
+    /// Grown-ups: a person of unknown age is taken for one.
+    Adult,
+    /// Grown-ups and children: a person of unknown age needs the guardian.
+    Mixed,
+    /// Children.
+    Child,
+}
+
+/// Where a statement of the document comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Origin {
+    /// A section of the company's published policy, by its number.
+    Section(u32),
+    /// Not in the published policy: added by the app, because a rule asks for it.
+    Added,
+}
+
+/// The consent notice: the four items of PIPA-1.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PurposeNotice {
+    /// What the data is used for.
+    pub purpose: Text,
+    /// The items collected: ids of the document's `items`.
+    pub items: Vec<String>,
+    /// How long they are kept.
+    pub retention: Text,
+    /// The right to refuse, and what refusing costs.
+    pub refusal: Text,
+}
+
+/// One thing the company may be allowed to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Purpose {
+    /// Stable name, dotted lower case: `marketing.email`.
+    pub id: String,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// Its name on the screen.
+    pub title: Text,
+    /// Why it is lawful.
+    pub basis: Basis,
+    /// Whom a choice follows.
+    pub scope: Scope,
+    /// The marketing channel it allows, if any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<Channel>,
+    /// True for the separate consent to messages at night (KR-4).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub night: bool,
+    /// Names of the cookies it covers; a trailing `*` matches any ending.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cookies: Vec<String>,
+    /// What it uses that the platform guards.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uses: Option<Uses>,
+    /// Purposes that must be allowed before this one counts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub requires: Vec<String>,
+    /// Forms that ask for it: names from the document's `surfaces`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub surfaces: Vec<String>,
+    /// Counts up whenever the meaning of the notice changes; choices of an older number are asked again (PIPA-1).
+    pub material: u32,
+    /// Days after which a grant is asked again; absent where it stands until withdrawn (KR-14).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_after_days: Option<u32>,
+    /// The four items; needed where the basis is consent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice: Option<PurposeNotice>,
+    /// Third parties that receive the data for this purpose: ids of the document's `third_parties`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub third_parties: Vec<String>,
+    /// Transfers abroad for this purpose: ids of the document's `transfers`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub transfers: Vec<String>,
+}

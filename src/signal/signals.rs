@@ -1,0 +1,131 @@
+//! The signals of one device, as data. Each is a cap or nothing: none ever grants.
+
+use serde::{Deserialize, Serialize};
+
+/// The platform the app runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, uniffi::Enum)]
+#[serde(rename_all = "snake_case")]
+pub enum Platform {
+    /// iOS, iPadOS: tracking needs App Tracking Transparency.
+    Ios,
+    /// Android with Google Play services.
+    Android,
+    /// Android with Huawei Mobile Services.
+    Harmony,
+    /// Amazon Fire OS.
+    FireOs,
+    /// A desktop or a server: no advertising id.
+    Desktop,
+}
+
+/// App Tracking Transparency status (APL-1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, uniffi::Enum)]
+#[serde(rename_all = "snake_case")]
+pub enum Tracking {
+    /// The system has not asked yet.
+    NotDetermined,
+    /// A profile or parental control forbids it; the person cannot change it.
+    Restricted,
+    /// The person said no.
+    Denied,
+    /// The person said yes.
+    Authorized,
+}
+
+/// Why the advertising id cannot be had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, uniffi::Enum)]
+#[serde(rename_all = "snake_case")]
+pub enum AdIdUnavailable {
+    /// The merged manifest lacks the AD_ID permission (AND-3).
+    PermissionMissing,
+    /// No Google Play services on this device.
+    NoPlayServices,
+    /// Google Play services need an update or are disabled.
+    PlayServicesRepairable,
+    /// The platform has no advertising id, or no provider was given.
+    NoProvider,
+    /// Asked on the main thread.
+    MainThread,
+    /// The provider did not answer in time.
+    TimedOut,
+    /// The provider failed.
+    Failed,
+}
+
+/// What the advertising-id provider said last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, uniffi::Enum)]
+#[serde(rename_all = "snake_case")]
+pub enum AdIdSignal {
+    /// There is an id and no limit.
+    Available,
+    /// The person limited or deleted it (limit flag, all zeros).
+    Limited,
+    /// It cannot be had.
+    Unavailable {
+        /// Why.
+        kind: AdIdUnavailable,
+    },
+}
+
+/// Age band; a birth date is never taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, uniffi::Enum)]
+#[serde(rename_all = "snake_case")]
+pub enum AgeBand {
+    /// Under 14: the guardian consents (PIPA-8).
+    Under14,
+    /// 14 or older.
+    Over14,
+}
+
+/// State of the guardian's consent for a person under 14.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, uniffi::Enum)]
+#[serde(rename_all = "snake_case")]
+pub enum Guardian {
+    /// Not verified.
+    #[default]
+    NotVerified,
+    /// Verified by one of the means of PIPA-8.
+    Verified,
+}
+
+/// The OS permission to show notifications. Never a consent (KR-6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, uniffi::Enum)]
+#[serde(rename_all = "snake_case")]
+pub enum PushPermission {
+    /// Not asked yet.
+    NotDetermined,
+    /// Denied.
+    Denied,
+    /// Granted.
+    Granted,
+}
+
+/// Everything the platform and the host said last; `None` where nothing was said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, uniffi::Record)]
+#[serde(default)]
+pub struct Signals {
+    /// App Tracking Transparency; only iOS has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[uniffi(default = None)]
+    pub tracking: Option<Tracking>,
+    /// The advertising-id provider's last answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[uniffi(default = None)]
+    pub ad_id: Option<AdIdSignal>,
+    /// Global Privacy Control, where the host knows it (GCM-6).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[uniffi(default = None)]
+    pub gpc: Option<bool>,
+    /// Age band.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[uniffi(default = None)]
+    pub age: Option<AgeBand>,
+    /// The guardian's state, for a person under 14.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[uniffi(default = None)]
+    pub guardian: Option<Guardian>,
+    /// Notifications.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[uniffi(default = None)]
+    pub push: Option<PushPermission>,
+}

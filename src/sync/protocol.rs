@@ -1,0 +1,195 @@
+//! Wire types of PROTOCOL: what crosses between a device and the server.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ledger::{Status, Withdrawal};
+
+/// Most changes in one request.
+pub const MAX_CHANGES: usize = 100;
+
+/// Most bytes of changes in one request, so that a slow link finishes within the request's time-out.
+pub const MAX_BATCH_BYTES: usize = 256 * 1024;
+
+/// Most withdrawals listed in a state: the newest. A device that knows fewer takes the rest for unseen.
+pub const MAX_LISTED_WITHDRAWALS: usize = 64;
+
+/// Most own withdrawals named in a grant's `after`; past it the grant is asked again rather than made unbounded.
+pub const MAX_AFTER: usize = 256;
+
+/// Largest answer that is read, decoded bytes.
+pub const MAX_RESPONSE_BYTES: usize = 1024 * 1024;
+
+/// Prefix of the wire name of a device subject; an account may not begin with it.
+pub const DEVICE_PREFIX: &str = "device:";
+
+/// Prefix of the wire name of an anonymous person; an account may not begin with it.
+pub const ANONYMOUS_PREFIX: &str = "anonymous:";
+
+/// What a change is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, uniffi::Enum)]
+#[serde(rename_all = "snake_case")]
+pub enum ChangeKind {
+    /// A choice.
+    Choice,
+    /// A consent from an older store.
+    Import,
+    /// The platform's signals: after an opt-out the server drops what is linked.
+    Signal,
+    /// An account's subject reference is made known.
+    Link,
+    /// Anonymous answers are brought into the account.
+    Merge,
+}
+
+/// One change: a ledger record and its place in the chain. The server reads every field from `record`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// What it is.
+    pub kind: ChangeKind,
+    /// The operation.
+    pub op: String,
+    /// The exact ledger bytes.
+    pub record: String,
+    /// The leaf's salt, hex.
+    pub salt: String,
+    /// Hash of the record before it, hex.
+    pub prev: String,
+    /// Its own hash, hex.
+    pub hash: String,
+}
+
+/// A place in a ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Anchor {
+    /// Position.
+    pub seq: i64,
+    /// Hash there, hex.
+    pub hash: String,
+}
+
+/// The policy a device works by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyRef {
+    /// Policy id.
+    pub id: String,
+    /// Version label.
+    pub version: String,
+    /// Edition.
+    pub edition: u32,
+}
+
+/// `POST /v1/sync`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SyncRequest {
+    /// The installation.
+    pub install: String,
+    /// Wire name of the subject: an account, `device:<reference>` or `anonymous:<reference>`.
+    pub subject: String,
+    /// Where the last pull of this subject ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+    /// The policy in force on the device.
+    pub policy: PolicyRef,
+    /// The highest place the server ever acknowledged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acknowledged: Option<Anchor>,
+    /// Most states wanted in the answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<i64>,
+    /// What changed.
+    pub changes: Vec<Change>,
+}
+
+/// The wire form of what became of a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WireOutcome {
+    /// It took effect.
+    Applied,
+    /// It was known; `first` says what became of it then.
+    Duplicate,
+    /// A grant that could not see a withdrawal.
+    StaleGrant,
+    /// It is refused; `reason` says why.
+    Rejected,
+}
+
+/// The server's word on one change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangeResult {
+    /// The change.
+    pub op: String,
+    /// What became of it.
+    pub outcome: WireOutcome,
+    /// For a duplicate: what became of it the first time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first: Option<WireOutcome>,
+    /// The number a withdrawal was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epoch: Option<i64>,
+    /// Stable code of the cause: `fork`, `bad_hash`, `other_bytes`, …
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// The server's state of one purpose.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WireState {
+    /// The purpose.
+    pub purpose: String,
+    /// Where it stands.
+    pub status: Status,
+    /// The numbering it belongs to.
+    pub history: String,
+    /// The highest withdrawal number.
+    pub epoch: i64,
+    /// Counts the subject's changes; the cursor runs along it.
+    pub revision: i64,
+    /// The choice that made it so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub op: Option<String>,
+    /// That choice's record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<String>,
+    /// The newest withdrawals, oldest first, at most [`MAX_LISTED_WITHDRAWALS`].
+    #[serde(default)]
+    pub withdrawals: Vec<Withdrawal>,
+}
+
+/// Answer to `POST /v1/sync`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SyncResponse {
+    /// One for each change that was taken up.
+    pub results: Vec<ChangeResult>,
+    /// States that changed since the cursor.
+    pub states: Vec<WireState>,
+    /// The subject's numbering.
+    pub history: String,
+    /// Where this pull ended.
+    pub cursor: String,
+    /// True where more states wait behind the cursor.
+    #[serde(default)]
+    pub more: bool,
+    /// The highest place of this installation that the server holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub anchor: Option<Anchor>,
+    /// The policy the server has in force.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<PolicyRef>,
+    /// The server's clock, RFC 3339: evidence only.
+    pub server_time: String,
+}
+
+/// `POST /v1/installs`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InstallRequest {
+    /// The installation.
+    pub install: String,
+}
+
+/// Answer to `POST /v1/installs`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InstallResponse {
+    /// The installation's own token: good for device-scope records, and for withdrawals after a sign-out.
+    pub token: String,
+}

@@ -1,0 +1,4 @@
+//! The default transport.
+/// Carries requests with reqwest.
+#[derive(Debug)]
+pub struct ReqwestTransport;

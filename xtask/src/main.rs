@@ -1,0 +1,2 @@
+//! Every command CI runs.
+fn main() {}
