@@ -17,6 +17,13 @@ pub mod sync;
 #[cfg(feature = "device")]
 pub mod clock;
 #[cfg(feature = "device")]
+pub mod store;
+#[cfg(feature = "device")]
 pub mod transport;
+
+#[cfg(feature = "device")]
+pub mod client;
+#[cfg(feature = "device")]
+pub mod error;
 
 uniffi::setup_scaffolding!("consentkit");

@@ -139,6 +139,12 @@ impl State {
     pub fn apply(&mut self, record: &Record) -> Touched {
         let mut touched = Touched::default();
         match &record.body {
+            Body::Install(install) => {
+                self.install.clone_from(&record.install);
+                self.device.clone_from(&install.device);
+                self.person.clone_from(&install.person);
+                touched.head = true;
+            }
             Body::Choice(choice) => self.choice(&mut touched, record, choice),
             Body::Import(import) => self.import(&mut touched, record, import),
             Body::Signal(signal) => {
@@ -230,6 +236,13 @@ impl State {
         for state in &remote.states {
             let key = self.key_mut(touched, &remote.subject, &state.purpose);
             key.carried = None;
+            if let (Some(own), Some(before)) = (&mut key.own_withdrawal, &key.remote) {
+                // The same grant under a new numbering: what it overrode before, it still overrides.
+                let same_grant = before.status == Status::Granted && state.status == Status::Granted && before.op == state.op;
+                if same_grant && before.history != state.history && own.numbered.is_some() {
+                    own.numbered = Some((state.history.clone(), 0));
+                }
+            }
             key.remote = Some(RemoteState::clone(state));
         }
     }

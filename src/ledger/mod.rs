@@ -7,7 +7,7 @@ mod standing;
 
 pub use fold::{Key, OwnWithdrawal, Pending, State, Subject, Touched};
 pub use record::{
-    Actor, Body, Choice, ChoiceKind, Evidence, FORMAT, Import, Link, Merge, Merged, Method, Outcome, OutcomeKind, OutcomeRecord,
+    Actor, Body, Choice, ChoiceKind, Evidence, FORMAT, Import, Install, Link, Merge, Merged, Method, Outcome, OutcomeKind, OutcomeRecord,
     PolicyAdopted, Record, RemoteRecord, RemoteState, Restore, Seen, SignalRecord, Status, TextRef, Withdrawal, millis, rfc3339,
 };
 pub use standing::{AskAgain, Standing};

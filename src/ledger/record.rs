@@ -317,6 +317,15 @@ pub struct OutcomeRecord {
     pub results: Vec<Outcome>,
 }
 
+/// The ledger begins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Install {
+    /// Reference of the device subject.
+    pub device: String,
+    /// Reference of the first, anonymous, person.
+    pub person: String,
+}
+
 /// This file was restored from a backup or cloned: a new installation begins.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Restore {
@@ -330,6 +339,8 @@ pub struct Restore {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Body {
+    /// The ledger begins.
+    Install(Install),
     /// A choice.
     Choice(Choice),
     /// A consent from an older store.

@@ -137,13 +137,18 @@ fn counts(key: &Key, pending: &Pending, subject: &str) -> bool {
     list_reaches && remote.withdrawals.iter().all(|withdrawal| covers(seen, &pending.after, place, withdrawal))
 }
 
-/// A grant in the server's word counts only with the record behind it, and never over this device's own later withdrawal.
+/// A grant in the server's word counts only with the record behind it, and never over a withdrawal made here that the server may
+/// not have heard of: one that is newer than the grant, or that its present numbering does not hold.
 fn remote_grant_counts(key: &Key, remote: &RemoteState, install: &str) -> bool {
     let Some(evidence) = &remote.evidence else { return false };
     let Some(own) = &key.own_withdrawal else { return true };
-    let older_than_own = evidence.install == install && evidence.seq < own.seq;
-    let not_yet_heard = own.numbered.as_ref().is_some_and(|(history, epoch)| *history == remote.history && *epoch > remote.epoch);
-    !older_than_own && !not_yet_heard
+    if evidence.install == install {
+        return evidence.seq > own.seq;
+    }
+    match &own.numbered {
+        Some((history, epoch)) => *history == remote.history && *epoch <= remote.epoch,
+        None => remote.withdrawals.iter().any(|known| known.op == own.op),
+    }
 }
 
 /// Where a purpose stands on a device: the last pending choice in the ledger's order, else the server's word.

@@ -1,0 +1,111 @@
+//! The gate before the advertising id: the only way to it.
+
+use std::fmt;
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+use super::{
+    Consent,
+    open::{AD_ID_TAG, SHOWN_KEY},
+    options::check_text,
+    signals::record_signals,
+};
+use crate::{
+    decision::Reason,
+    error::{Error, Result},
+    policy::{MAX_ID_CHARS, Uses},
+    signal::{AdIdAnswer, AdIdSignal, AdIdUnavailable, Signals, read_ad_id},
+};
+
+/// The answer of the gate.
+#[derive(Clone, PartialEq, Eq, uniffi::Enum)]
+pub enum AdvertisingId {
+    /// The id, for this purpose and this moment only. Do not store it.
+    Available {
+        /// The advertising id.
+        id: String,
+    },
+    /// It may not or cannot be had.
+    Refused {
+        /// Every reason, in the documented order.
+        reasons: Vec<Reason>,
+    },
+}
+
+impl fmt::Debug for AdvertisingId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Available { .. } => f.write_str("Available(..)"),
+            Self::Refused { reasons } => f.debug_tuple("Refused").field(reasons).finish(),
+        }
+    }
+}
+
+impl Consent {
+    /// Gives the advertising id for a purpose, if the person and the platform allow it.
+    ///
+    /// Decides first; only if allowed the platform is asked, and what it says (a limit, zeros, a failure) is a signal that is
+    /// recorded and decided upon again. An id that replaced another is a stranger's: consent is asked again (AND-4). The id is never
+    /// stored or logged. Blocks on the platform's provider and the disk: call it on a worker thread.
+    pub fn advertising_id(&self, purpose: &str) -> Result<AdvertisingId> {
+        check_text("purpose", purpose, MAX_ID_CHARS)?;
+        let policy = self.policy.load_full();
+        if policy.purpose(purpose).is_some_and(|found| found.uses != Some(Uses::AdvertisingId)) {
+            return Err(Error::invalid("purpose", "does not use the advertising id"));
+        }
+        // What the provider said last is no reason not to ask it again: a limit may have been lifted meanwhile.
+        let blocked: Vec<Reason> = self.explain(purpose).reasons;
+        if blocked.iter().any(|reason| !from_provider(reason)) {
+            return Ok(AdvertisingId::Refused { reasons: blocked });
+        }
+        let answer = match &self.options.ad_id {
+            Some(provider) => provider.advertising_id(),
+            None => AdIdAnswer::Unavailable { kind: AdIdUnavailable::NoProvider },
+        };
+        let (signal, id) = read_ad_id(&answer);
+        self.note_ad_id(signal, id)?;
+        let decision = self.explain(purpose);
+        Ok(match (decision.allowed, id) {
+            (true, Some(id)) => AdvertisingId::Available { id: id.to_owned() },
+            _ => AdvertisingId::Refused { reasons: decision.reasons },
+        })
+    }
+
+    /// Records what the provider said, and whether the id is another one than last time. Writes nothing where nothing changed.
+    fn note_ad_id(&self, signal: AdIdSignal, id: Option<&str>) -> Result<()> {
+        let unchanged = self.store.read(|transaction, head| {
+            let known = transaction.setting(AD_ID_TAG)?;
+            let tag = id.map(|id| tag(&transaction.setting(SHOWN_KEY)?.unwrap_or_default(), id)).transpose()?;
+            Ok(head.state.signals.ad_id == Some(signal) && (tag.is_none() || tag == known))
+        })?;
+        if unchanged {
+            return Ok(());
+        }
+        self.write(|pen| {
+            let mut changed = false;
+            if let Some(id) = id {
+                let tag = tag(&pen.transaction.setting(SHOWN_KEY)?.unwrap_or_default(), id)?;
+                let known = pen.transaction.setting(AD_ID_TAG)?;
+                changed = known.as_ref().is_some_and(|known| *known != tag);
+                if known.as_ref() != Some(&tag) {
+                    pen.transaction.set_setting(AD_ID_TAG, &tag)?;
+                }
+            }
+            let signals = Signals { ad_id: Some(signal), ..pen.head.state.signals };
+            record_signals(pen, signals, changed)
+        })
+    }
+}
+
+fn from_provider(reason: &Reason) -> bool {
+    matches!(reason, Reason::AdIdLimited | Reason::AdIdUnavailable { .. })
+}
+
+/// A keyed hash: tells whether the id changed, and nothing to anyone without the key.
+fn tag(key: &[u8], id: &str) -> Result<Vec<u8>> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).map_err(|_| Error::Damaged { reason: "the device's key is unusable".into() })?;
+    mac.update(b"advertising id");
+    mac.update(id.as_bytes());
+    Ok(mac.finalize().into_bytes().to_vec())
+}

@@ -1,0 +1,137 @@
+//! Asking: which questions a form shows, with their notices, and the token that ties the answers to them.
+
+use super::{
+    Consent,
+    open::SHOWN_KEY,
+    options::check_text,
+    shown::{Shown, ShownItem},
+};
+use crate::{
+    decision::Reason,
+    error::{Error, Result},
+    ledger::{AskAgain, Seen, State, Status},
+    policy::{Basis, Notice, Policy, Purpose, Scope, notice},
+    store::Transaction,
+    sync::{merge::subject_of, protocol::MAX_AFTER},
+};
+
+/// Longest name of a form, in characters.
+const MAX_SURFACE_CHARS: usize = 64;
+
+/// Why a question is in the form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
+pub enum Why {
+    /// Nothing was said yet.
+    FirstTime,
+    /// There was a grant that no longer counts.
+    AskAgain {
+        /// Why.
+        cause: AskAgain,
+    },
+    /// It was answered; it is here so that the answer can be changed.
+    Answered,
+}
+
+/// One question. Its switch starts off, whatever was said before, unless `why` is `Answered` and `status` is `Granted`.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct Question {
+    /// The purpose.
+    pub purpose: String,
+    /// Why it is asked.
+    pub why: Why,
+    /// What was said last.
+    pub status: Status,
+    /// What must be shown beside the switch.
+    pub notice: Notice,
+}
+
+/// The questions of one form.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct Questions {
+    /// Hand this back to `record`. Opaque; good for this policy, this person and this form.
+    pub shown: String,
+    /// The form.
+    pub surface: String,
+    /// Language of the texts, BCP 47.
+    pub language: String,
+    /// True where at least one question was never answered or must be asked again: open the form.
+    pub due: bool,
+    /// True where somebody signed in and the account's answers were not pulled yet: sync before asking.
+    pub pull_first: bool,
+    /// In the policy's order.
+    pub questions: Vec<Question>,
+}
+
+impl Consent {
+    /// What the form `surface` asks now. Writes nothing: a form that dies leaves nothing. Blocks on the disk.
+    pub fn questions(&self, surface: &str) -> Result<Questions> {
+        check_text("surface", surface, MAX_SURFACE_CHARS)?;
+        let policy = self.policy.load_full();
+        if !policy.surfaces.iter().any(|known| known == surface) {
+            return Err(Error::invalid("surface", "is no form of the policy in force"));
+        }
+        self.store.read(|transaction, head| {
+            let snapshot = self.view_of(head);
+            let now = self.options.clock.now();
+            let mut questions = vec![];
+            let mut items = vec![];
+            for purpose in asked(&policy, surface) {
+                let notice = notice(&policy, purpose, &self.options.language);
+                items.push(shown_item(transaction, &head.state, purpose, &notice)?);
+                let status = snapshot.standings.get(&purpose.id).map(|standing| standing.status).unwrap_or_default();
+                let why = why(status, &snapshot.decide(&purpose.id, now).reasons);
+                questions.push(Question { purpose: purpose.id.clone(), why, status, notice });
+            }
+            let language = questions.first().map_or_else(|| self.options.language.clone(), |first| first.notice.language.clone());
+            let shown = Shown {
+                install: head.state.install.clone(),
+                policy: policy.id.clone(),
+                edition: policy.edition,
+                language: language.clone(),
+                surface: surface.to_owned(),
+                person: head.state.person.clone(),
+                items,
+            };
+            let key = transaction.setting(SHOWN_KEY)?.ok_or_else(|| Error::Damaged { reason: "the key for shown tokens is gone".into() })?;
+            Ok(Questions {
+                shown: shown.sign(&key)?,
+                surface: surface.to_owned(),
+                language,
+                due: questions.iter().any(|question| question.why != Why::Answered),
+                pull_first: head.state.signed_in && transaction.cursor(&head.state.person)?.is_none(),
+                questions,
+            })
+        })
+    }
+}
+
+fn asked<'a>(policy: &'a Policy, surface: &'a str) -> impl Iterator<Item = &'a Purpose> {
+    policy.purposes.iter().filter(move |purpose| purpose.basis == Basis::Consent && purpose.surfaces.iter().any(|known| known == surface))
+}
+
+fn why(status: Status, reasons: &[Reason]) -> Why {
+    let again = reasons.iter().find_map(|reason| match reason {
+        Reason::AskAgain { cause } => Some(*cause),
+        _ => None,
+    });
+    match (status, again) {
+        (Status::NotAnswered, _) => Why::FirstTime,
+        (_, Some(cause)) => Why::AskAgain { cause },
+        _ => Why::Answered,
+    }
+}
+
+/// What the person can see of a purpose's present state: the server's numbering as this device knows it, and the own
+/// withdrawals that wait.
+fn shown_item(transaction: &Transaction<'_>, state: &State, purpose: &Purpose, notice: &Notice) -> Result<ShownItem> {
+    let subject = subject_of(state, purpose.scope);
+    let remote = state.key(subject, &purpose.id).and_then(|key| key.remote.as_ref());
+    let seen = remote.map(|remote| Seen { subject: subject.to_owned(), history: remote.history.clone(), epoch: remote.epoch });
+    let mut after = transaction.waiting_withdrawals(subject, &purpose.id, MAX_AFTER)?;
+    if purpose.scope == Scope::Person && after.len() < MAX_AFTER {
+        // A withdrawal brought along by a merge waits under the merge, yet the person saw it.
+        let merged = state.key(subject, &purpose.id).and_then(|key| key.own_withdrawal.as_ref());
+        after.extend(merged.filter(|own| own.numbered.is_none() && !after.contains(&own.op)).map(|own| own.op.clone()));
+    }
+    Ok(ShownItem { purpose: purpose.id.clone(), text: notice.text_hash(), seen, after })
+}

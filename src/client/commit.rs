@@ -1,0 +1,111 @@
+//! The one way to write: records appended, folded, queued and rooted in one transaction.
+
+use crate::{
+    error::{Error, Result},
+    ledger::{Body, FORMAT, Record, Touched, chain, rfc3339},
+    store::{Head, NO_PURPOSE, OutboxRow, Transaction},
+    sync::protocol::ChangeKind,
+};
+
+/// Bytes of salt per record: enough that an erased record's content cannot be found by trying.
+const SALT_BYTES: usize = 16;
+
+/// Random bytes from the operating system.
+pub(super) fn random<const N: usize>() -> Result<[u8; N]> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|_| Error::StoreUnavailable { reason: "the system gives no random numbers".into(), code: 0 })?;
+    Ok(bytes)
+}
+
+/// A random name: 128 bits in hex.
+pub(super) fn random_name() -> Result<String> {
+    Ok(chain::hex(&random::<16>()?))
+}
+
+/// A new operation's name, UUIDv7.
+fn new_op(now: i64) -> Result<String> {
+    let millis = u64::try_from(now).unwrap_or(0);
+    Ok(uuid::Builder::from_unix_timestamp_millis(millis, &random()?).into_uuid().to_string())
+}
+
+/// When and by which app records are written.
+#[derive(Clone)]
+pub(super) struct Stamp {
+    pub now: i64,
+    pub offset: i32,
+    pub app: String,
+}
+
+/// Where a record came to stand.
+pub(super) struct Appended {
+    pub seq: i64,
+    pub op: String,
+    pub hash: chain::Hash,
+}
+
+/// Appends records within one transaction.
+pub(super) struct Pen<'a> {
+    pub transaction: &'a Transaction<'a>,
+    pub head: &'a mut Head,
+    pub stamp: Stamp,
+    touched: Touched,
+}
+
+impl<'a> Pen<'a> {
+    pub fn new(transaction: &'a Transaction<'a>, head: &'a mut Head, stamp: Stamp) -> Self {
+        Self { transaction, head, stamp, touched: Touched::default() }
+    }
+
+    /// Appends one record and applies it to the state.
+    pub fn append(&mut self, install: &str, body: Body) -> Result<Appended> {
+        let seq = self.head.seq + 1;
+        let op = new_op(self.stamp.now)?;
+        let record = Record {
+            format: FORMAT,
+            install: install.to_owned(),
+            seq,
+            op: op.clone(),
+            at: rfc3339(self.stamp.now),
+            offset: self.stamp.offset,
+            app: self.stamp.app.clone(),
+            sdk: env!("CARGO_PKG_VERSION").into(),
+            body,
+        };
+        let bytes = serde_json::to_vec(&record).map_err(|_| Error::Damaged { reason: "a record cannot be written".into() })?;
+        let salt = random::<SALT_BYTES>()?;
+        let leaf = chain::leaf(&salt, &bytes);
+        let hash = chain::link(install, seq, &self.head.hash, &leaf);
+        self.transaction.append(seq, &salt, &bytes, &leaf, &hash)?;
+        (self.head.seq, self.head.hash) = (seq, hash);
+        let touched = self.head.state.apply(&record);
+        self.touched.keys.extend(touched.keys);
+        self.touched.head |= touched.head;
+        Ok(Appended { seq, op, hash })
+    }
+
+    /// Appends a record that the server must hear of.
+    pub fn send(&mut self, body: Body) -> Result<Appended> {
+        let (kind, subject, purpose, lowers) = match &body {
+            Body::Choice(choice) => (ChangeKind::Choice, choice.subject.clone(), choice.purpose.clone(), choice.choice.lowers()),
+            Body::Import(import) => (ChangeKind::Import, import.subject.clone(), import.purpose.clone(), import.choice.lowers()),
+            Body::Signal(signal) => (ChangeKind::Signal, signal.subject.clone(), NO_PURPOSE.into(), false),
+            Body::Link(link) => (ChangeKind::Link, link.subject.clone(), NO_PURPOSE.into(), false),
+            Body::Merge(merge) => {
+                (ChangeKind::Merge, merge.subject.clone(), NO_PURPOSE.into(), merge.answers.iter().any(|answer| answer.choice.lowers()))
+            }
+            Body::Install(_) | Body::Policy(_) | Body::Remote(_) | Body::Outcome(_) | Body::Restore(_) => {
+                return Err(Error::Damaged { reason: "such a record is not sent".into() });
+            }
+        };
+        let install = self.head.state.install.clone();
+        let appended = self.append(&install, body)?;
+        self.transaction.enqueue(&OutboxRow { seq: appended.seq, subject, purpose, kind, op: appended.op.clone(), lowers, stuck: None })?;
+        self.head.pending += 1;
+        Ok(appended)
+    }
+
+    /// Writes what the records changed of the state.
+    pub fn finish(self) -> Result<()> {
+        self.transaction.save(self.head, &self.touched)
+    }
+}

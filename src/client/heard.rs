@@ -1,0 +1,188 @@
+//! Applies what the server said: results, states and cursor in one transaction.
+
+use super::{
+    Consent,
+    commit::Pen,
+    open::restore,
+    sync::{ACKNOWLEDGED, Tally},
+};
+use crate::{
+    error::{Error, Result},
+    ledger::{Body, Outcome, OutcomeKind, OutcomeRecord, RemoteRecord, RemoteState, Status, chain, millis},
+    store::{Batch, OutboxRow},
+    sync::{
+        answer,
+        plan::Lane,
+        protocol::{Anchor, ChangeKind, SyncResponse},
+    },
+};
+
+/// How long a stuck change rests before it is tried again.
+const STUCK_RETRY_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// A difference between the clocks that is worth telling.
+const NOTED_SKEW_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// The server's code for a second ledger under one installation's name.
+const FORK: &str = "fork";
+
+impl Consent {
+    pub(super) fn apply(
+        &self,
+        lane: &Lane,
+        batch: &Batch,
+        acknowledged: Option<&Anchor>,
+        response: &SyncResponse,
+        retry: (&str, &[u8]),
+        tally: &mut Tally,
+    ) -> Result<()> {
+        let (settled, lost, forked) = self.write(|pen| {
+            pen.transaction.set_setting(retry.0, retry.1)?;
+            if !lane.withdrawals_only {
+                hear_states(pen, lane, response)?;
+                pen.transaction.set_cursor(&lane.subject_ref, &response.cursor)?;
+            }
+            let settled = hear_results(pen, lane, batch, response)?;
+            let lost = hear_anchor(pen, acknowledged, response.anchor.as_ref())?;
+            resend_withdrawals(pen, lost)?;
+            let forked = response.results.iter().any(|result| result.reason.as_deref() == Some(FORK));
+            if forked {
+                restore(pen)?;
+            }
+            Ok((settled, lost, forked))
+        })?;
+        tally.acknowledged += settled;
+        tally.server_lost_data |= lost;
+        tally.restored |= forked;
+        let skew = millis(&response.server_time).map(|theirs| theirs.saturating_sub(self.options.clock.now()));
+        tally.clock_skew = skew.filter(|skew| skew.unsigned_abs() > NOTED_SKEW_MS.unsigned_abs()).or(tally.clock_skew);
+        if response.policy.is_some() {
+            tally.newer_policy.clone_from(&response.policy);
+        }
+        Ok(())
+    }
+
+    /// The server could not take this one change: it is kept, listed, and its key waits behind it.
+    pub(super) fn set_aside(&self, lane: &Lane, batch: &Batch, op: &str, reason: &str, retry: (&str, &[u8])) -> Result<()> {
+        let Some(row) = batch.rows.iter().find(|row| row.op == op) else { return Ok(()) };
+        self.write(|pen| {
+            pen.transaction.set_setting(retry.0, retry.1)?;
+            let outcome = Outcome { op: op.to_owned(), outcome: OutcomeKind::Stuck, epoch: None, reason: Some(reason.to_owned()) };
+            keep_stuck(pen, row, reason)?;
+            note(pen, lane, None, vec![outcome])
+        })
+    }
+}
+
+fn note(pen: &mut Pen<'_>, lane: &Lane, history: Option<String>, results: Vec<Outcome>) -> Result<()> {
+    if results.is_empty() {
+        return Ok(());
+    }
+    let install = pen.head.state.install.clone();
+    pen.append(&install, Body::Outcome(OutcomeRecord { subject: lane.subject_ref.clone(), history, results }))?;
+    Ok(())
+}
+
+fn keep_stuck(pen: &Pen<'_>, row: &OutboxRow, reason: &str) -> Result<()> {
+    pen.transaction.set_stuck(row.seq, reason, pen.stamp.now.saturating_add(STUCK_RETRY_MS))
+}
+
+/// Stores the states that say something new. One whose numbers go back within its numbering is not believed.
+fn hear_states(pen: &mut Pen<'_>, lane: &Lane, response: &SyncResponse) -> Result<()> {
+    let mut states = vec![];
+    for state in &response.states {
+        let known = pen.head.state.key(&lane.subject_ref, &state.purpose).and_then(|key| key.remote.as_ref());
+        if known.is_some_and(|known| known.history == state.history && state.epoch < known.epoch) {
+            continue;
+        }
+        let heard = RemoteState {
+            purpose: state.purpose.clone(),
+            status: state.status,
+            history: state.history.clone(),
+            epoch: state.epoch,
+            withdrawals: state.withdrawals.clone(),
+            op: state.op.clone(),
+            evidence: answer::evidence(state),
+        };
+        if known != Some(&heard) {
+            states.push(heard);
+        }
+    }
+    if states.is_empty() {
+        return Ok(());
+    }
+    let install = pen.head.state.install.clone();
+    pen.append(&install, Body::Remote(RemoteRecord { subject: lane.subject_ref.clone(), states }))?;
+    Ok(())
+}
+
+/// Takes what the server acknowledged out of the queue; says how many.
+fn hear_results(pen: &mut Pen<'_>, lane: &Lane, batch: &Batch, response: &SyncResponse) -> Result<i64> {
+    let mut settled = 0;
+    let mut results = vec![];
+    for result in &response.results {
+        let Some(row) = batch.rows.iter().find(|row| row.op == result.op) else { continue };
+        let outcome = answer::outcome(result);
+        let kept = match outcome.outcome {
+            OutcomeKind::Applied => false,
+            OutcomeKind::StaleGrant => row.lowers,
+            OutcomeKind::Rejected | OutcomeKind::Stuck => true,
+        };
+        if kept {
+            keep_stuck(pen, row, outcome.reason.as_deref().unwrap_or("rejected"))?;
+        } else if pen.transaction.dequeue(row.seq)? {
+            pen.head.pending -= 1;
+            settled += 1;
+        }
+        results.push(outcome);
+    }
+    note(pen, lane, Some(response.history.clone()), results)?;
+    Ok(settled)
+}
+
+/// Remembers how far the server holds this ledger. True where it holds less than it once acknowledged.
+fn hear_anchor(pen: &Pen<'_>, acknowledged: Option<&Anchor>, anchor: Option<&Anchor>) -> Result<bool> {
+    let held = anchor.map_or(0, |anchor| anchor.seq);
+    let before = acknowledged.map_or(0, |anchor| anchor.seq);
+    if let Some(anchor) = anchor {
+        // An anchor that is not of this ledger is another installation's, or a lie: it is not remembered.
+        let ours = pen.transaction.hash_at(anchor.seq)?.is_some_and(|hash| chain::hex(&hash) == anchor.hash);
+        if !ours {
+            return Ok(false);
+        }
+        if held != before {
+            let bytes = serde_json::to_vec(anchor).map_err(|_| Error::Damaged { reason: "an anchor cannot be written".into() })?;
+            pen.transaction.set_setting(ACKNOWLEDGED, &bytes)?;
+        }
+    }
+    Ok(held < before)
+}
+
+/// Queues own withdrawals again that the server's present numbering does not hold: after it lost data, or was renumbered.
+fn resend_withdrawals(pen: &mut Pen<'_>, lost: bool) -> Result<()> {
+    let mut again = vec![];
+    for (subject, keys) in &pen.head.state.subjects {
+        for (purpose, key) in &keys.keys {
+            let Some(own) = &key.own_withdrawal else { continue };
+            let renumbered = match (&own.numbered, &key.remote) {
+                (Some((history, _)), Some(remote)) => *history != remote.history,
+                _ => false,
+            };
+            let stands_lowered = !matches!(key.said(), Status::Granted | Status::NotAnswered) || renumbered;
+            if own.numbered.is_some() && (lost || renumbered) && stands_lowered {
+                again.push((own.seq, subject.clone(), purpose.clone(), own.op.clone()));
+            }
+        }
+    }
+    for (seq, subject, purpose, op) in again {
+        let kind = match pen.transaction.record(seq)?.filter(|record| record.op == op).map(|record| record.body) {
+            Some(Body::Choice(_)) => ChangeKind::Choice,
+            Some(Body::Import(_)) => ChangeKind::Import,
+            _ => continue,
+        };
+        if pen.transaction.requeue(&OutboxRow { seq, subject, purpose, kind, op, lowers: true, stuck: None })? {
+            pen.head.pending += 1;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,106 @@
+//! Observers: told after each commit, in the order of the commits, on the thread that made the change, with no lock held.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+};
+
+use super::Snapshot;
+
+/// Hears of every new snapshot.
+pub trait Observer: Send + Sync {
+    /// Called after the change is on disk. May call back into `Consent`; what that changes is told afterwards.
+    fn changed(&self, snapshot: Arc<Snapshot>);
+}
+
+/// Keeps an observer subscribed until it is dropped or cancelled.
+pub struct Subscription {
+    id: u64,
+    registry: Weak<Registry>,
+}
+
+impl Subscription {
+    /// Ends the subscription. An observer that is being told at this moment finishes.
+    pub fn cancel(&self) {
+        if let Some(registry) = self.registry.upgrade() {
+            registry.lock().observers.retain(|(id, _)| *id != self.id);
+        }
+    }
+}
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        self.cancel();
+    }
+}
+
+#[derive(Default)]
+pub(super) struct Registry {
+    inner: Mutex<Inner>,
+}
+
+#[derive(Default)]
+struct Inner {
+    next: u64,
+    observers: Vec<(u64, Arc<dyn Observer>)>,
+    waiting: VecDeque<Arc<Snapshot>>,
+    telling: bool,
+}
+
+impl Registry {
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn subscribe(self: &Arc<Self>, observer: Arc<dyn Observer>) -> Subscription {
+        let mut inner = self.lock();
+        inner.next += 1;
+        let id = inner.next;
+        inner.observers.push((id, observer));
+        Subscription { id, registry: Arc::downgrade(self) }
+    }
+
+    /// Called under the store's mutex, so that snapshots wait in the order of their commits.
+    pub fn queue(&self, snapshot: Arc<Snapshot>) {
+        let mut inner = self.lock();
+        if !inner.observers.is_empty() {
+            inner.waiting.push_back(snapshot);
+        }
+    }
+
+    /// Tells what waits. Where another call, or this thread further up, is telling already, that one goes on with it.
+    pub fn tell(&self) {
+        {
+            let mut inner = self.lock();
+            if inner.telling {
+                return;
+            }
+            inner.telling = true;
+        }
+        // An observer that panics must not silence the others for good.
+        let _done = Done(self);
+        loop {
+            let (snapshot, observers) = {
+                let mut inner = self.lock();
+                let Some(snapshot) = inner.waiting.pop_front() else {
+                    inner.telling = false;
+                    return;
+                };
+                (snapshot, inner.observers.iter().map(|(_, observer)| observer.clone()).collect::<Vec<_>>())
+            };
+            for observer in observers {
+                observer.changed(snapshot.clone());
+            }
+        }
+    }
+}
+
+struct Done<'a>(&'a Registry);
+
+impl Drop for Done<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.lock().telling = false;
+        }
+    }
+}

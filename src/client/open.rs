@@ -1,0 +1,183 @@
+//! Opening: the file, the policy, the installation.
+
+use std::{
+    fs,
+    io::Write,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicI64},
+    },
+};
+
+use arc_swap::ArcSwap;
+
+use super::{
+    Consent, Options, Snapshot,
+    commit::{Pen, Stamp, random, random_name},
+    observers::Registry,
+};
+use crate::{
+    error::{Error, Result},
+    ledger::{Body, Install, Link, PolicyAdopted, Restore, chain},
+    policy::{Policy, revision},
+    store::Store,
+};
+
+/// Setting: the key that signs `Shown` tokens.
+pub(super) const SHOWN_KEY: &str = "shown_key";
+/// Setting: the installation's own bearer token.
+pub(super) const INSTALL_TOKEN: &str = "install_token";
+/// Setting: the keyed hash of the last advertising id.
+pub(super) const AD_ID_TAG: &str = "ad_id_tag";
+/// Setting: versions of the app and of this library at the last open.
+const VERSIONS: &str = "versions";
+
+impl Consent {
+    /// Opens the database, creating it where there is none, and brings the policy the app ships into force.
+    ///
+    /// Blocks on the disk; its cost does not grow with history. Sends nothing. Fails with a typed error on an option that
+    /// cannot be used, a policy with faults or older than the one in force, and a file that is not ours; nothing is lost then.
+    pub fn open(options: Options) -> Result<Self> {
+        options.check()?;
+        let shipped = Policy::parse(&options.policy).map_err(|faults| Error::PolicyInvalid { faults })?;
+        let store = Store::open(&options.path)?;
+        let stamp = Stamp { now: options.clock.now(), offset: options.clock.utc_offset(), app: options.app_version.clone() };
+        let marked = options.marker.as_deref().map(read_marker).transpose()?;
+        let policy = store.write(
+            |transaction, head| {
+                let mut pen = Pen::new(transaction, head, stamp);
+                if pen.head.seq == 0 {
+                    begin(&mut pen)?;
+                } else if marked.as_ref().is_some_and(|marked| *marked != pen.head.state.install) {
+                    restore(&mut pen)?;
+                }
+                let policy = adopt(&mut pen, shipped, &options.policy, true)?;
+                let versions = format!("{} {}", options.app_version, env!("CARGO_PKG_VERSION"));
+                if pen.transaction.setting(VERSIONS)?.as_deref() != Some(versions.as_bytes()) {
+                    pen.transaction.retry_stuck()?;
+                    pen.transaction.set_setting(VERSIONS, versions.as_bytes())?;
+                }
+                pen.finish()?;
+                Ok(Arc::new(policy))
+            },
+            |_, _| (),
+        )?;
+        let install = store.read(|_, head| Ok(head.state.install.clone()))?;
+        if let Some(marker) = options.marker.as_deref().filter(|_| marked.as_deref() != Some(install.as_str())) {
+            write_marker(marker, &install)?;
+        }
+        let consent = Self {
+            snapshot: ArcSwap::from_pointee(Snapshot::blank(policy.clone(), options.platform)),
+            policy: ArcSwap::new(policy),
+            options,
+            store,
+            observers: Arc::new(Registry::default()),
+            generation: AtomicI64::new(0),
+            tracking_read: AtomicBool::new(false),
+            syncing: AtomicBool::new(false),
+        };
+        consent.refresh()?;
+        Ok(consent)
+    }
+
+    /// Takes over a policy that the server or the app delivered, if it is a later edition of the one in force.
+    ///
+    /// It may not move a purpose away from consent: only the document that the app ships may.
+    pub fn adopt_policy(&self, document: &str) -> Result<()> {
+        let offered = Policy::parse(document).map_err(|faults| Error::PolicyInvalid { faults })?;
+        let stamp = self.stamp();
+        self.store.write(
+            |transaction, head| {
+                let mut pen = Pen::new(transaction, head, stamp);
+                let policy = adopt(&mut pen, offered, document, false)?;
+                pen.finish()?;
+                Ok(Arc::new(policy))
+            },
+            |head, policy| {
+                self.policy.store(policy.clone());
+                self.publish(head);
+            },
+        )?;
+        self.observers.tell();
+        Ok(())
+    }
+
+    /// Reads the file again: another process may have written to it. Blocks on the disk.
+    pub fn refresh(&self) -> Result<()> {
+        self.store.read(|_, head| {
+            self.publish(head);
+            Ok(())
+        })?;
+        self.observers.tell();
+        Ok(())
+    }
+}
+
+fn begin(pen: &mut Pen<'_>) -> Result<()> {
+    let (install, device, person) = (random_name()?, random_name()?, random_name()?);
+    pen.transaction.add_subject(&device, None)?;
+    pen.transaction.add_subject(&person, None)?;
+    pen.transaction.set_setting(SHOWN_KEY, &random::<32>()?)?;
+    pen.append(&install, Body::Install(Install { device, person }))?;
+    Ok(())
+}
+
+/// Begins a new installation on a copied file: PROTOCOL, "Restored or cloned phone".
+pub(super) fn restore(pen: &mut Pen<'_>) -> Result<()> {
+    let (former, former_device) = (pen.head.state.install.clone(), pen.head.state.device.clone());
+    let (install, device) = (random_name()?, random_name()?);
+    pen.transaction.add_subject(&device, None)?;
+    pen.transaction.drop_copied(&former_device)?;
+    pen.transaction.forget_cursors()?;
+    pen.transaction.drop_setting(INSTALL_TOKEN)?;
+    pen.transaction.drop_setting(AD_ID_TAG)?;
+    pen.transaction.set_setting(SHOWN_KEY, &random::<32>()?)?;
+    pen.append(&install, Body::Restore(Restore { former, device }))?;
+    pen.head.pending = pen.transaction.count_outbox()?;
+    if pen.head.state.signed_in {
+        let subject = pen.head.state.person.clone();
+        pen.send(Body::Link(Link { subject, account: true }))?;
+    }
+    Ok(())
+}
+
+/// Puts a policy in force, if it may follow the one that is.
+fn adopt(pen: &mut Pen<'_>, offered: Policy, document: &str, shipped: bool) -> Result<Policy> {
+    let hash = chain::hex(&chain::hash(document.as_bytes()));
+    if let Some(adopted) = pen.head.state.policy.clone() {
+        let stored = pen.transaction.policy(adopted.edition)?.and_then(|stored| Policy::parse(&stored).ok());
+        let in_force = stored.ok_or_else(|| Error::Damaged { reason: "the policy in force is gone".into() })?;
+        if in_force == offered {
+            return Ok(in_force);
+        }
+        revision::check(&in_force, &offered, shipped).map_err(|faults| Error::PolicyRefused { faults })?;
+    }
+    pen.transaction.add_policy(offered.edition, document)?;
+    let (id, version, edition) = (offered.id.clone(), offered.version.clone(), offered.edition);
+    let install = pen.head.state.install.clone();
+    pen.append(&install, Body::Policy(PolicyAdopted { id, version, edition, document: hash }))?;
+    Ok(offered)
+}
+
+fn unusable(_: std::io::Error) -> Error {
+    Error::invalid("marker", "cannot be read or written; give a file in a private folder that exists")
+}
+
+/// The installation the marker names; empty where there is no marker.
+fn read_marker(marker: &Path) -> Result<String> {
+    match fs::read_to_string(marker) {
+        Ok(text) => Ok(text),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
+        Err(error) => Err(unusable(error)),
+    }
+}
+
+/// Replaces the marker as a whole, so that a kill leaves the old one or the new one.
+fn write_marker(marker: &Path, install: &str) -> Result<()> {
+    let mut fresh = marker.as_os_str().to_owned();
+    fresh.push(".new");
+    let mut file = fs::File::create(&fresh).map_err(unusable)?;
+    file.write_all(install.as_bytes()).and_then(|()| file.sync_all()).map_err(unusable)?;
+    fs::rename(&fresh, marker).map_err(unusable)
+}

@@ -1,0 +1,124 @@
+//! What a `Consent` is opened with.
+
+use std::{path::PathBuf, sync::Arc};
+
+use crate::{
+    clock::{Clock, SystemClock},
+    error::{Error, Result},
+    signal::{AdIdAnswer, Platform},
+    text,
+    transport::Transport,
+};
+
+/// Longest language tag, version or name that is taken, in characters.
+const MAX_NAME_CHARS: usize = 128;
+
+/// Gives the bearer token of the signed-in account, from the app's own log-in.
+pub trait TokenProvider: Send + Sync {
+    /// The token for `subject`; `refresh` is true after the server refused the last one. `None` pauses that account's sync.
+    fn token(&self, subject: &str, refresh: bool) -> Option<String>;
+}
+
+/// Asks the platform for the advertising id. Called on the thread that called `advertising_id`, only after the decision allowed it.
+pub trait AdIdProvider: Send + Sync {
+    /// The platform's answer, within three seconds.
+    fn advertising_id(&self) -> AdIdAnswer;
+}
+
+/// What a `Consent` is opened with.
+#[derive(Clone)]
+pub struct Options {
+    /// The database file, in a private folder that no backup copies. Its folder must exist.
+    pub path: PathBuf,
+    /// A second file that no backup copies; where it does not name the database's installation, the database is a copy
+    /// from another phone. `None` leaves that check out.
+    pub marker: Option<PathBuf>,
+    /// The policy document the app ships, JSON.
+    pub policy: String,
+    /// The platform.
+    pub platform: Platform,
+    /// The operating system's version: `17.5`. Empty where unknown.
+    pub os_version: String,
+    /// The person's language, BCP 47. The policy's first language stands in for one it lacks.
+    pub language: String,
+    /// The app's version, for the records.
+    pub app_version: String,
+    /// The server's address, `https` (loopback excepted). `None` keeps everything on the device.
+    pub server: Option<String>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Carries the requests; needed where there is a server.
+    pub transport: Option<Arc<dyn Transport>>,
+    /// The account's tokens; needed to sync after `sign_in`.
+    pub tokens: Option<Arc<dyn TokenProvider>>,
+    /// The advertising id; `None` refuses every request for it.
+    pub ad_id: Option<Arc<dyn AdIdProvider>>,
+}
+
+impl Options {
+    /// A desktop app in Korean without a server; set the other fields to taste.
+    pub fn new(path: impl Into<PathBuf>, policy: impl Into<String>) -> Self {
+        Self {
+            path: path.into(),
+            marker: None,
+            policy: policy.into(),
+            platform: Platform::Desktop,
+            os_version: String::new(),
+            language: "ko".into(),
+            app_version: String::new(),
+            server: None,
+            clock: Arc::new(SystemClock),
+            transport: None,
+            tokens: None,
+            ad_id: None,
+        }
+    }
+
+    pub(super) fn check(&self) -> Result<()> {
+        for (field, value) in [("os_version", &self.os_version), ("app_version", &self.app_version)] {
+            if !value.is_empty() {
+                check_text(field, value, MAX_NAME_CHARS)?;
+            }
+        }
+        check_text("language", &self.language, MAX_NAME_CHARS)?;
+        if self.path.as_os_str().is_empty() {
+            return Err(Error::invalid("path", "is empty; give the database file"));
+        }
+        if let Some(server) = &self.server {
+            check_server(server)?;
+            if self.transport.is_none() {
+                return Err(Error::invalid("transport", "is missing; a server needs one"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Refuses empty, overlong and hostile text.
+pub(super) fn check_text(field: &str, value: &str, max_chars: usize) -> Result<()> {
+    match text::fault(value, max_chars) {
+        None => Ok(()),
+        Some(fault) => Err(Error::invalid(field, fault.to_string())),
+    }
+}
+
+/// Accepts `https://host[:port][/path]`, and `http` for loopback.
+fn check_server(server: &str) -> Result<()> {
+    check_text("server", server, 2048)?;
+    let refuse = |reason: &str| Err(Error::invalid("server", reason));
+    let (scheme, rest) = server.split_once("://").ok_or_else(|| Error::invalid("server", "is no URL; begin with https://"))?;
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    if rest.contains(['?', '#']) {
+        return refuse("must have no query and no fragment");
+    }
+    if authority.is_empty() || authority.contains(['@', ' ', '\\']) {
+        return refuse("must name a host, without a user");
+    }
+    let host = authority.strip_prefix('[').and_then(|six| six.split(']').next()).unwrap_or_else(|| authority.split(':').next().unwrap_or_default());
+    let loopback = host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
+    match scheme {
+        "https" => Ok(()),
+        "http" if loopback => Ok(()),
+        _ => refuse("must be https; only loopback may be http"),
+    }
+}

@@ -1,0 +1,287 @@
+//! Saying: choices recorded, withdrawn, and brought from an older store.
+
+use std::collections::BTreeSet;
+
+use super::{
+    Consent,
+    commit::Appended,
+    open::SHOWN_KEY,
+    options::check_text,
+    shown::{Shown, ShownItem},
+};
+use crate::{
+    error::{Error, Result},
+    ledger::{Actor, Body, Choice, ChoiceKind, Import, Method, State, Status, TextRef, chain, rfc3339},
+    policy::{Policy, Purpose},
+    signal::guardian_needed,
+    sync::merge::{standings, subject_of},
+};
+
+/// Most answers in one call: a form has far fewer questions.
+pub const MAX_ANSWERS: usize = 200;
+
+/// Most changes that may wait; past it grants are refused with a clear error, withdrawals never (PROTOCOL, Bounds).
+pub const MAX_PENDING: i64 = 100_000;
+
+/// Longest name of an older store or of a text's version there, in characters.
+const MAX_SOURCE_CHARS: usize = 128;
+
+/// Earliest date an older consent may bear: no app store is older (2008-01-01, Unix milliseconds).
+const EARLIEST_IMPORT: i64 = 1_199_145_600_000;
+
+/// How far ahead of this device's clock an older consent may be dated: a day covers time zones and slow clocks.
+const IMPORT_SLACK_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// What a withdrawal outside any form bears as its surface.
+const NO_SURFACE: &str = "none";
+
+/// One answer to one question.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct Answer {
+    /// The purpose.
+    pub purpose: String,
+    /// What was said.
+    pub choice: ChoiceKind,
+    /// How.
+    pub method: Method,
+    /// By whom; under 14 only the guardian may grant (PIPA-8).
+    pub actor: Actor,
+}
+
+impl Answer {
+    /// The person's own yes, by a switch.
+    pub fn grant(purpose: impl Into<String>) -> Self {
+        Self { purpose: purpose.into(), choice: ChoiceKind::Granted, method: Method::Toggle, actor: Actor::Person }
+    }
+
+    /// The person's own no, by a switch.
+    pub fn refuse(purpose: impl Into<String>) -> Self {
+        Self { choice: ChoiceKind::Refused, ..Self::grant(purpose) }
+    }
+}
+
+/// One record that a call wrote.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct ReceiptItem {
+    /// The purpose.
+    pub purpose: String,
+    /// What was recorded: a no where there was a yes is a withdrawal.
+    pub choice: ChoiceKind,
+    /// Name of the operation; the server's answer will name it.
+    pub op: String,
+    /// Position in the ledger, from 1.
+    pub seq: i64,
+    /// Hash of the record in the chain, hex.
+    pub hash: String,
+}
+
+/// Proof that a call's choices are on disk.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct Receipt {
+    /// One a choice, in the order given.
+    pub items: Vec<ReceiptItem>,
+    /// When, Unix milliseconds on this device's clock.
+    pub at: i64,
+    /// Changes that now wait to be sent: saved on this phone, not yet sent.
+    pub pending: i64,
+}
+
+/// One consent in an older store of the app.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct ImportChoice {
+    /// The purpose it answers here.
+    pub purpose: String,
+    /// What was said.
+    pub choice: ChoiceKind,
+    /// When, Unix milliseconds; `None` where the older store did not keep it: such a grant is asked again.
+    pub said_at: Option<i64>,
+    /// Name of the older store.
+    pub source: String,
+    /// Version of the text that was shown there; `None` where unknown.
+    pub text_version: Option<String>,
+}
+
+/// What became of an import.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct ImportReceipt {
+    /// Choices that were taken over.
+    pub imported: Vec<ReceiptItem>,
+    /// Purposes that were answered here already: their answer stands.
+    pub kept: Vec<String>,
+}
+
+impl Consent {
+    /// Records the answers to a form: one record a purpose, never one for all (PIPA-4).
+    ///
+    /// `shown` is the token of the `questions` that were answered. All answers are written, or none. Returns when they are on
+    /// disk. Fails where the token does not fit, a grant's notice was not shown, a purpose comes twice or needs no consent.
+    pub fn record(&self, shown: &str, answers: &[Answer]) -> Result<Receipt> {
+        check_count("answers", answers.len())?;
+        let policy = self.policy.load_full();
+        let mut seen = BTreeSet::new();
+        for (index, answer) in answers.iter().enumerate() {
+            let field = format!("answers[{index}].purpose");
+            Self::consent_purpose(&policy, &answer.purpose, &field)?;
+            if !seen.insert(answer.purpose.as_str()) {
+                return Err(Error::invalid(field, "is answered twice in one call"));
+            }
+        }
+        self.write(|pen| {
+            let key = pen.transaction.setting(SHOWN_KEY)?.unwrap_or_default();
+            let form = Shown::read(shown, &key)?;
+            check_form(&form, &policy, &pen.head.state)?;
+            let grants = answers.iter().any(|answer| !answer.choice.lowers());
+            if grants && pen.head.pending + i64::try_from(answers.len()).unwrap_or(i64::MAX) > MAX_PENDING {
+                return Err(Error::TooManyPending { limit: MAX_PENDING });
+            }
+            let before = standings(&pen.head.state, &policy);
+            let guarded = guardian_needed(policy.audience, &pen.head.state.signals);
+            let mut items = vec![];
+            for (index, answer) in answers.iter().enumerate() {
+                let purpose = Self::consent_purpose(&policy, &answer.purpose, "answers")?;
+                let item = form.items.iter().find(|item| item.purpose == answer.purpose);
+                if !answer.choice.lowers() {
+                    if item.is_none() {
+                        return Err(Error::NoticeNotShown { purpose: answer.purpose.clone() });
+                    }
+                    if guarded && answer.actor != Actor::Guardian {
+                        return Err(Error::invalid(
+                            format!("answers[{index}].actor"),
+                            "must be the guardian: the person is under 14, or may be (PIPA-8)",
+                        ));
+                    }
+                }
+                let stood = before.get(&answer.purpose).map(|standing| standing.status).unwrap_or_default();
+                let choice = if answer.choice == ChoiceKind::Refused && stood == Status::Granted { ChoiceKind::Withdrawn } else { answer.choice };
+                let body = Choice {
+                    language: form.language.clone(),
+                    surface: form.surface.clone(),
+                    method: answer.method,
+                    actor: answer.actor,
+                    ..choice_of(&pen.head.state, &policy, purpose, choice, item)
+                };
+                items.push(receipt(&answer.purpose, choice, pen.send(Body::Choice(body))?));
+            }
+            Ok(Receipt { items, at: pen.stamp.now, pending: pen.head.pending })
+        })
+    }
+
+    /// Withdraws. Needs no form, no network and no sign-in, and always works (KR-17). Returns when it is on disk.
+    ///
+    pub fn withdraw(&self, purposes: &[&str]) -> Result<Receipt> {
+        check_count("purposes", purposes.len())?;
+        let policy = self.policy.load_full();
+        let mut seen = BTreeSet::new();
+        for (index, purpose) in purposes.iter().enumerate() {
+            let field = format!("purposes[{index}]");
+            Self::consent_purpose(&policy, purpose, &field)?;
+            if !seen.insert(*purpose) {
+                return Err(Error::invalid(field, "is named twice in one call"));
+            }
+        }
+        self.write(|pen| {
+            let mut items = vec![];
+            for id in purposes {
+                let purpose = Self::consent_purpose(&policy, id, "purposes")?;
+                let choice = Choice { language: self.options.language.clone(), ..choice_of(&pen.head.state, &policy, purpose, ChoiceKind::Withdrawn, None) };
+                items.push(receipt(id, ChoiceKind::Withdrawn, pen.send(Body::Choice(choice))?));
+            }
+            Ok(Receipt { items, at: pen.stamp.now, pending: pen.head.pending })
+        })
+    }
+
+    /// Brings consents from an older store of the app, with their dates. Twice does no more than once: a purpose that was
+    /// answered here keeps its answer. A grant without a date is asked again. Returns when it is on disk.
+    pub fn import(&self, choices: &[ImportChoice]) -> Result<ImportReceipt> {
+        check_count("choices", choices.len())?;
+        let policy = self.policy.load_full();
+        let now = self.options.clock.now();
+        let mut seen = BTreeSet::new();
+        for (index, choice) in choices.iter().enumerate() {
+            let field = |name: &str| format!("choices[{index}].{name}");
+            Self::consent_purpose(&policy, &choice.purpose, &field("purpose"))?;
+            if !seen.insert(choice.purpose.as_str()) {
+                return Err(Error::invalid(field("purpose"), "comes twice in one call"));
+            }
+            check_text(&field("source"), &choice.source, MAX_SOURCE_CHARS)?;
+            if let Some(version) = &choice.text_version {
+                check_text(&field("text_version"), version, MAX_SOURCE_CHARS)?;
+            }
+            let latest = now.saturating_add(IMPORT_SLACK_MS);
+            if choice.said_at.is_some_and(|at| at < EARLIEST_IMPORT || at > latest) {
+                return Err(Error::invalid(field("said_at"), "is before 2008 or in the future; give Unix milliseconds, or none where unknown"));
+            }
+        }
+        self.write(|pen| {
+            let mut outcome = ImportReceipt { imported: vec![], kept: vec![] };
+            for choice in choices {
+                let purpose = Self::consent_purpose(&policy, &choice.purpose, "choices")?;
+                let subject = subject_of(&pen.head.state, purpose.scope).to_owned();
+                let stood = pen.head.state.key(&subject, &purpose.id).map(|key| key.said()).unwrap_or_default();
+                if stood != Status::NotAnswered {
+                    outcome.kept.push(choice.purpose.clone());
+                    continue;
+                }
+                let import = Import {
+                    subject,
+                    scope: purpose.scope,
+                    purpose: purpose.id.clone(),
+                    choice: choice.choice,
+                    source: choice.source.clone(),
+                    said_at: choice.said_at.map(rfc3339),
+                    policy: text_ref(&policy, purpose, None),
+                    text_version: choice.text_version.clone(),
+                };
+                outcome.imported.push(receipt(&choice.purpose, choice.choice, pen.send(Body::Import(import))?));
+            }
+            Ok(outcome)
+        })
+    }
+}
+
+fn check_count(field: &str, count: usize) -> Result<()> {
+    match count {
+        0 => Err(Error::invalid(field, "is empty")),
+        1..=MAX_ANSWERS => Ok(()),
+        _ => Err(Error::invalid(field, format!("has {count} entries; at most {MAX_ANSWERS}"))),
+    }
+}
+
+fn check_form(form: &Shown, policy: &Policy, state: &State) -> Result<()> {
+    let refuse = |reason: &str| Err(Error::Shown { reason: reason.into() });
+    if form.install != state.install {
+        return refuse("it was made by another installation; ask again");
+    }
+    if form.policy != policy.id || form.edition != policy.edition {
+        return refuse("it was made for another version of the policy; ask again");
+    }
+    if form.person != state.person {
+        return refuse("somebody signed in or out since; ask again");
+    }
+    Ok(())
+}
+
+fn text_ref(policy: &Policy, purpose: &Purpose, text: Option<String>) -> TextRef {
+    TextRef { id: policy.id.clone(), version: policy.version.clone(), edition: policy.edition, material: purpose.material, text }
+}
+
+/// The person's own choice by a switch; the caller fills in what its form knows better.
+fn choice_of(state: &State, policy: &Policy, purpose: &Purpose, choice: ChoiceKind, item: Option<&ShownItem>) -> Choice {
+    Choice {
+        subject: subject_of(state, purpose.scope).to_owned(),
+        scope: purpose.scope,
+        purpose: purpose.id.clone(),
+        choice,
+        policy: text_ref(policy, purpose, item.map(|item| item.text.clone())),
+        language: String::new(),
+        surface: NO_SURFACE.into(),
+        method: Method::Toggle,
+        actor: Actor::Person,
+        seen: item.and_then(|item| item.seen.clone()).filter(|_| !choice.lowers()),
+        after: item.map(|item| item.after.clone()).filter(|_| !choice.lowers()).unwrap_or_default(),
+    }
+}
+
+fn receipt(purpose: &str, choice: ChoiceKind, appended: Appended) -> ReceiptItem {
+    ReceiptItem { purpose: purpose.to_owned(), choice, op: appended.op, seq: appended.seq, hash: chain::hex(&appended.hash) }
+}

@@ -1,0 +1,102 @@
+//! The snapshot: everything a reader needs, immutable, behind one atomic pointer.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+
+use rustc_hash::FxBuildHasher;
+
+use crate::{
+    decision::{Context, Decision, Prompt, Rule, decide, next_prompt},
+    ledger::Standing,
+    policy::Policy,
+    signal::{Platform, Signals},
+};
+
+/// The state of all purposes at one moment. Reading it takes no lock and does no I/O.
+pub struct Snapshot {
+    /// Counts up with every change of this `Consent`.
+    pub generation: i64,
+    /// The policy in force.
+    pub policy: Arc<Policy>,
+    /// Where each purpose stands; a missing one was not answered.
+    pub standings: BTreeMap<String, Standing>,
+    /// What the platform says.
+    pub signals: Signals,
+    /// The platform.
+    pub platform: Platform,
+    /// False once the store is closed.
+    pub available: bool,
+    /// Changes that wait to be sent.
+    pub pending: i64,
+    /// True while an account is signed in.
+    pub signed_in: bool,
+    pub(super) rules: HashMap<Box<str>, Rule, FxBuildHasher>,
+}
+
+impl Snapshot {
+    /// Before the store was read: nothing that needs consent is allowed.
+    pub(super) fn blank(policy: Arc<Policy>, platform: Platform) -> Self {
+        Self {
+            generation: 0,
+            policy,
+            standings: BTreeMap::new(),
+            signals: Signals::default(),
+            platform,
+            available: false,
+            pending: 0,
+            signed_in: false,
+            rules: HashMap::default(),
+        }
+    }
+
+    /// Precomputes every purpose's answer.
+    pub(super) fn with_rules(mut self, now: i64) -> Self {
+        let context = self.context();
+        let rules = self.policy.purposes.iter().map(|purpose| (purpose.id.as_str().into(), Rule::of(&purpose.id, &context, now))).collect();
+        self.rules = rules;
+        self
+    }
+
+    /// The same, after the store was closed: nothing that needs consent is allowed.
+    pub(super) fn closed(&self, now: i64) -> Self {
+        let closed = Self {
+            generation: self.generation + 1,
+            policy: self.policy.clone(),
+            standings: self.standings.clone(),
+            available: false,
+            rules: HashMap::default(),
+            ..*self
+        };
+        closed.with_rules(now)
+    }
+
+    fn context(&self) -> Context<'_> {
+        Context {
+            policy: &self.policy,
+            standings: &self.standings,
+            signals: &self.signals,
+            platform: self.platform,
+            available: self.available,
+        }
+    }
+
+    /// The precomputed answer for a purpose.
+    pub fn rule(&self, purpose: &str) -> Option<&Rule> {
+        self.rules.get(purpose)
+    }
+
+    /// The decision about one purpose at `now` (Unix milliseconds), with every reason.
+    pub fn decide(&self, purpose: &str, now: i64) -> Decision {
+        decide(purpose, &self.context(), now)
+    }
+
+    /// The system prompt to show next, if any.
+    pub fn next_prompt(&self) -> Option<Prompt> {
+        if !self.available {
+            return None;
+        }
+        next_prompt(&self.policy, &self.standings, &self.signals, self.platform)
+    }
+}

@@ -1,0 +1,342 @@
+//! Drives the sync engine: reads batches, lets the transport carry them, applies what comes back.
+
+use std::{
+    fs::{File, OpenOptions, TryLockError},
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+use super::{
+    Consent,
+    commit::random,
+    open::INSTALL_TOKEN,
+};
+use crate::{
+    error::{Error, Result},
+    ledger::rfc3339,
+    store::{Batch, Wanted},
+    sync::{
+        plan::{Lane, Limits, Plan, Step},
+        protocol::{ANONYMOUS_PREFIX, Anchor, DEVICE_PREFIX, InstallRequest, MAX_RESPONSE_BYTES, PolicyRef, SyncRequest},
+        reply::{Reply, Sent, SentOp, Trouble, Verdict},
+        retry::Retry,
+    },
+    transport::{HttpHeader, HttpRequest, HttpResponse, Transport, TransportError},
+};
+
+/// One exchange, from connecting to the last byte (PROTOCOL, Bounds).
+const EXCHANGE_TIMEOUT_MS: i64 = 30_000;
+
+/// Setting: the breaker.
+const RETRY: &str = "retry";
+/// Setting: the highest place of the ledger that the server acknowledged.
+pub(super) const ACKNOWLEDGED: &str = "acknowledged";
+
+/// How a sync ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
+pub enum SyncState {
+    /// Nothing was answered yet and nobody signed in: nothing may be sent (KR-19).
+    Quiet,
+    /// Everything that could be sent was, and the server's states are here.
+    UpToDate,
+    /// Something waits: see `troubles` and `retry_at`.
+    Waiting,
+}
+
+/// What a sync did.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct SyncReport {
+    /// How it ended.
+    pub state: SyncState,
+    /// Changes that the server acknowledged in this call.
+    pub acknowledged: i64,
+    /// Changes that wait, stuck ones among them.
+    pub pending: i64,
+    /// Changes that the server could not or would not take; see `stuck`.
+    pub stuck: i64,
+    /// Why something waits.
+    pub troubles: Vec<Trouble>,
+    /// No request before this time, Unix milliseconds; `None` where nothing holds it back.
+    pub retry_at: Option<i64>,
+    /// True where the server holds less than it once acknowledged: withdrawals were queued again.
+    pub server_lost_data: bool,
+    /// True where this file turned out to be a copy of another phone's: a new installation began.
+    pub restored: bool,
+    /// How far the server's clock is ahead of this device's, milliseconds, where it is more than a day. It does no harm.
+    pub clock_skew: Option<i64>,
+    /// True where a later edition of the policy came into force in this call.
+    pub policy_changed: bool,
+}
+
+/// What the replies of one pass added up to.
+#[derive(Default)]
+pub(super) struct Tally {
+    pub acknowledged: i64,
+    pub server_lost_data: bool,
+    pub restored: bool,
+    pub clock_skew: Option<i64>,
+    pub newer_policy: Option<PolicyRef>,
+}
+
+struct Running<'a>(&'a AtomicBool);
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Release);
+    }
+}
+
+/// One request and the store's side of it.
+struct Outgoing {
+    body: SyncRequest,
+    batch: Batch,
+}
+
+impl Consent {
+    /// Sends what waits and pulls what changed elsewhere, for at most `timeout_ms` milliseconds.
+    ///
+    /// Before a first answer or a sign-in it sends nothing. Nothing leaves the queue without an answer that names it. Blocks on the
+    /// network and the disk: call it on a worker thread. One runs at a time, across processes: another answers `AlreadySyncing`.
+    pub fn sync(&self, timeout_ms: i64) -> Result<SyncReport> {
+        let (Some(server), Some(transport)) = (&self.options.server, &self.options.transport) else { return Err(Error::NoServer) };
+        if timeout_ms <= 0 {
+            return Err(Error::invalid("timeout_ms", "must be more than 0 milliseconds"));
+        }
+        if self.syncing.swap(true, Ordering::Acquire) {
+            return Err(Error::AlreadySyncing);
+        }
+        let _running = Running(&self.syncing);
+        let _lock = self.uploader_lock()?;
+        let Some(mut plan) = self.plan(timeout_ms)? else { return self.report(SyncState::Quiet, &Tally::default(), vec![], None) };
+        let mut tally = Tally::default();
+        let state = loop {
+            let now = self.options.clock.now();
+            match plan.next(now, self.options.clock.monotonic()) {
+                Step::Done => break None,
+                Step::Wait { until_ms } => break Some(until_ms),
+                Step::Register => self.register(&mut plan, server, transport.as_ref())?,
+                step @ Step::Sync { .. } => self.exchange(&mut plan, step, server, transport.as_ref(), &mut tally)?,
+            }
+            if tally.restored {
+                break Some(self.options.clock.now());
+            }
+        };
+        let troubles = plan.troubles();
+        let policy_changed = match &tally.newer_policy {
+            Some(newer) if troubles.is_empty() => self.fetch_policy(server, transport.as_ref(), newer),
+            _ => false,
+        };
+        let waits = state.or_else(|| plan.retry().waits(self.options.clock.now()));
+        let ended = if waits.is_none() && troubles.is_empty() { SyncState::UpToDate } else { SyncState::Waiting };
+        let report = self.report(ended, &tally, troubles, waits)?;
+        Ok(SyncReport { policy_changed, ..report })
+    }
+
+    /// The network is back: the next sync need not wait for the breaker. Blocks on the disk.
+    pub fn connectivity_restored(&self) -> Result<()> {
+        let now = self.options.clock.now();
+        let mut retry = self.retry()?;
+        retry.hint(now);
+        self.save_retry(retry)
+    }
+
+    fn report(&self, state: SyncState, tally: &Tally, troubles: Vec<Trouble>, retry_at: Option<i64>) -> Result<SyncReport> {
+        let (pending, stuck) = self.store.read(|transaction, head| Ok((head.pending, transaction.waiting(true, i64::MAX)?.len())))?;
+        Ok(SyncReport {
+            state,
+            acknowledged: tally.acknowledged,
+            pending,
+            stuck: i64::try_from(stuck).unwrap_or(i64::MAX),
+            troubles,
+            retry_at,
+            server_lost_data: tally.server_lost_data,
+            restored: tally.restored,
+            clock_skew: tally.clock_skew,
+            policy_changed: false,
+        })
+    }
+
+    /// The lock that keeps other processes from sending at the same time. The kernel frees it, however this process ends.
+    fn uploader_lock(&self) -> Result<File> {
+        let mut path = self.options.path.as_os_str().to_owned();
+        path.push(".sync");
+        let unusable = |_| Error::StoreUnavailable { reason: "the uploader's lock file cannot be opened".into(), code: 0 };
+        let file = OpenOptions::new().create(true).truncate(false).write(true).open(path).map_err(unusable)?;
+        match file.try_lock() {
+            Ok(()) => Ok(file),
+            Err(TryLockError::WouldBlock) => Err(Error::AlreadySyncing),
+            Err(TryLockError::Error(error)) => Err(unusable(error)),
+        }
+    }
+
+    fn retry(&self) -> Result<Retry> {
+        let stored = self.store.read(|transaction, _| transaction.setting(RETRY))?;
+        Ok(stored.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default())
+    }
+
+    fn save_retry(&self, retry: Retry) -> Result<()> {
+        self.store.write(|transaction, _| transaction.set_setting(RETRY, &retry_bytes(retry)), |_, ()| ())
+    }
+
+    /// The subjects to visit; `None` while nothing may be sent.
+    fn plan(&self, timeout_ms: i64) -> Result<Option<Plan>> {
+        let retry = self.retry()?;
+        let limits = Limits { deadline_ms: self.options.clock.monotonic().saturating_add(timeout_ms), ..Limits::default() };
+        self.store.read(|transaction, head| {
+            let state = &head.state;
+            if !state.signed_in && state.subjects.values().all(|subject| subject.keys.is_empty()) {
+                return Ok(None);
+            }
+            let lane = |reference: &str, wire: String| Lane { subject_ref: reference.to_owned(), wire, account: false, withdrawals_only: false };
+            let mut lanes = vec![lane(&state.device, format!("{DEVICE_PREFIX}{}", state.device))];
+            let mut accounts = vec![];
+            let mut waiting = transaction.waiting_subjects()?;
+            waiting.retain(|reference| *reference != state.device && *reference != state.person);
+            waiting.push(state.person.clone());
+            for reference in waiting {
+                match transaction.account_of(&reference)? {
+                    None if state.subjects.contains_key(&reference) => {
+                        lanes.push(lane(&reference, format!("{ANONYMOUS_PREFIX}{reference}")));
+                    }
+                    None => {}
+                    Some(account) => {
+                        let withdrawals_only = !(state.signed_in && reference == state.person);
+                        accounts.push(Lane { account: true, withdrawals_only, ..lane(&reference, account) });
+                    }
+                }
+            }
+            lanes.append(&mut accounts);
+            let registered = transaction.setting(INSTALL_TOKEN)?.is_some();
+            Ok(Some(Plan::new(lanes, retry, registered, limits)))
+        })
+    }
+
+    fn register(&self, plan: &mut Plan, server: &str, transport: &dyn Transport) -> Result<()> {
+        let install = self.store.read(|_, head| Ok(head.state.install.clone()))?;
+        let body = encode(&InstallRequest { install })?;
+        let token = self.store.read(|transaction, _| transaction.setting(INSTALL_TOKEN))?;
+        let reply = transport.send(request(server, "/v1/installs", token.as_deref(), body));
+        let (now, random) = (self.options.clock.now(), u64::from_le_bytes(random()?));
+        let verdict = with_reply(&reply, |reply| plan.on_register(reply, now, random));
+        let retry = plan.retry();
+        self.store.write(
+            |transaction, _| {
+                if let Verdict::Registered { token } = &verdict {
+                    transaction.set_setting(INSTALL_TOKEN, token.as_bytes())?;
+                }
+                transaction.set_setting(RETRY, &retry_bytes(retry))
+            },
+            |_, ()| (),
+        )
+    }
+
+    fn exchange(&self, plan: &mut Plan, step: Step, server: &str, transport: &dyn Transport, tally: &mut Tally) -> Result<()> {
+        let Step::Sync { lane: index, refresh_token, .. } = step else { return Ok(()) };
+        let lane = plan.lane(index).clone();
+        let outgoing = self.outgoing(&lane, step)?;
+        let nothing = lane.withdrawals_only && outgoing.batch.rows.is_empty();
+        let token = match (nothing, lane.by_install(), &self.options.tokens) {
+            (true, _, _) => None,
+            (false, true, _) => self.store.read(|transaction, _| transaction.setting(INSTALL_TOKEN))?,
+            (false, false, Some(tokens)) => tokens.token(&lane.wire, refresh_token).map(String::into_bytes),
+            (false, false, None) => None,
+        };
+        let Some(token) = token else {
+            plan.skip(index, (!nothing).then_some(Trouble::Unauthorised), self.options.clock.now());
+            return self.save_retry(plan.retry());
+        };
+        let reply = transport.send(request(server, "/v1/sync", Some(&token), encode(&outgoing.body)?));
+        let ops = outgoing.batch.rows.iter().map(|row| SentOp { op: row.op.clone(), lowers: is_numbered(row) }).collect();
+        let sent = Sent { lane: index, ops, waiting: outgoing.batch.left_behind, cursor: outgoing.body.cursor.clone() };
+        let (now, random) = (self.options.clock.now(), u64::from_le_bytes(random()?));
+        let verdict = with_reply(&reply, |reply| plan.on_reply(&sent, reply, now, random));
+        let retry = retry_bytes(plan.retry());
+        match verdict {
+            Verdict::Apply(response) => {
+                let acknowledged = outgoing.body.acknowledged.as_ref();
+                self.apply(&lane, &outgoing.batch, acknowledged, &response, (RETRY, &retry), tally)
+            }
+            Verdict::Stuck { op, reason } => self.set_aside(&lane, &outgoing.batch, &op, &reason, (RETRY, &retry)),
+            Verdict::Registered { .. } | Verdict::Unchanged { .. } => self.save_retry(plan.retry()),
+        }
+    }
+
+    fn outgoing(&self, lane: &Lane, step: Step) -> Result<Outgoing> {
+        let Step::Sync { max_changes, max_bytes, page, from_start, .. } = step else { return Err(Error::NoServer) };
+        let policy = self.policy.load();
+        let policy = PolicyRef { id: policy.id.clone(), version: policy.version.clone(), edition: policy.edition };
+        let now = self.options.clock.now();
+        self.store.read(|transaction, head| {
+            let purposes: Vec<String> =
+                head.state.subjects.get(&lane.subject_ref).map(|subject| subject.keys.keys().cloned().collect()).unwrap_or_default();
+            let wanted = Wanted {
+                subject: &lane.subject_ref,
+                purposes: &purposes,
+                lowering_only: lane.withdrawals_only,
+                max_changes,
+                max_bytes,
+                now,
+            };
+            let batch = transaction.batch(&wanted)?;
+            let cursor = if from_start || lane.withdrawals_only { None } else { transaction.cursor(&lane.subject_ref)? };
+            let acknowledged = transaction.setting(ACKNOWLEDGED)?.and_then(|bytes| serde_json::from_slice::<Anchor>(&bytes).ok());
+            let install = head.state.install.clone();
+            let changes = batch.changes.clone();
+            let body = SyncRequest { install, subject: lane.wire.clone(), cursor, policy, acknowledged, limit: page, changes };
+            Ok(Outgoing { body, batch })
+        })
+    }
+
+    /// Brings a later edition into force. What cannot be adopted is left alone: the app ships its own with the next version.
+    fn fetch_policy(&self, server: &str, transport: &dyn Transport, newer: &PolicyRef) -> bool {
+        let in_force = self.policy.load_full();
+        if newer.id != in_force.id || newer.edition <= in_force.edition {
+            return false;
+        }
+        let fetch = HttpRequest { method: "GET".into(), ..request(server, &format!("/v1/policies/{}", newer.id), None, vec![]) };
+        let Ok(HttpResponse { status: 200, body, .. }) = transport.send(fetch) else { return false };
+        String::from_utf8(body).is_ok_and(|document| self.adopt_policy(&document).is_ok())
+    }
+}
+
+/// Only a choice or an import that lowers is given a number; a merge carries several answers and its own operation.
+fn is_numbered(row: &crate::store::OutboxRow) -> bool {
+    use crate::sync::protocol::ChangeKind;
+    row.lowers && matches!(row.kind, ChangeKind::Choice | ChangeKind::Import)
+}
+
+fn retry_bytes(retry: Retry) -> Vec<u8> {
+    serde_json::to_vec(&retry).unwrap_or_default()
+}
+
+fn encode<T: serde::Serialize>(value: &T) -> Result<Vec<u8>> {
+    serde_json::to_vec(value).map_err(|_| Error::Damaged { reason: "a request cannot be written".into() })
+}
+
+fn request(server: &str, path: &str, token: Option<&[u8]>, body: Vec<u8>) -> HttpRequest {
+    let mut headers = vec![
+        HttpHeader { name: "Accept".into(), value: "application/json".into() },
+        HttpHeader { name: "Content-Type".into(), value: "application/json".into() },
+    ];
+    if let Some(token) = token {
+        headers.push(HttpHeader { name: "Authorization".into(), value: format!("Bearer {}", String::from_utf8_lossy(token)) });
+    }
+    HttpRequest {
+        method: "POST".into(),
+        url: format!("{}{path}", server.trim_end_matches('/')),
+        headers,
+        body,
+        timeout_ms: EXCHANGE_TIMEOUT_MS,
+        max_response_bytes: i64::try_from(MAX_RESPONSE_BYTES).unwrap_or(i64::MAX),
+    }
+}
+
+fn with_reply(result: &std::result::Result<HttpResponse, TransportError>, judge: impl FnOnce(Reply<'_>) -> Verdict) -> Verdict {
+    match result {
+        Err(TransportError::TooLarge) => judge(Reply::TooLarge),
+        Err(_) => judge(Reply::Failed),
+        Ok(response) => {
+            let header = |name: &str| response.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name)).map(|header| header.value.as_str());
+            judge(Reply::Http { status: response.status, retry_after: header("retry-after"), date: header("date"), body: &response.body })
+        }
+    }
+}

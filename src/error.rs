@@ -1,0 +1,91 @@
+//! What can go wrong, for Rust callers. Swift and Kotlin see `ffi::ConsentError`. No text here carries personal data.
+
+use crate::policy::Fault;
+
+/// Result of a fallible call.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// What went wrong. Nothing is half done when one of these is returned.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// An argument is not usable.
+    #[error("accept {field}: {reason}")]
+    Invalid {
+        /// The argument, as a path: `answers[2].purpose`.
+        field: String,
+        /// What was wrong, and what to do.
+        reason: String,
+    },
+    /// A grant without the notice it answers: the purpose was not among the questions that were shown.
+    #[error("record a grant for {purpose}: its notice was not shown; ask with questions() first")]
+    NoticeNotShown {
+        /// The purpose.
+        purpose: String,
+    },
+    /// The `Shown` token is not one of this ledger's, or no longer fits; ask again.
+    #[error("accept the shown token: {reason}")]
+    Shown {
+        /// What was wrong.
+        reason: String,
+    },
+    /// The policy document has faults.
+    #[error("accept the policy: {} fault(s), the first at {}", faults.len(), faults.first().map_or("", |fault| fault.pointer.as_str()))]
+    PolicyInvalid {
+        /// Every fault.
+        faults: Vec<Fault>,
+    },
+    /// The policy is another one, older, or takes back what only the app itself may.
+    #[error("adopt the policy over the one in force: {}", faults.first().map_or("", |fault| fault.what.as_str()))]
+    PolicyRefused {
+        /// Every reason.
+        faults: Vec<Fault>,
+    },
+    /// The file is no ConsentKit database. It was not touched.
+    #[error("open the store: the file is not a ConsentKit database")]
+    NotADatabase,
+    /// A newer version of this library wrote the file. It was not touched.
+    #[error("open the store: written by a newer version (schema {found}, this one knows {known})")]
+    NewerStore {
+        /// Its schema.
+        found: i64,
+        /// The newest schema this library knows.
+        known: i64,
+    },
+    /// What is stored contradicts itself. It was not touched.
+    #[error("trust the store: {reason}")]
+    Damaged {
+        /// What does not fit.
+        reason: String,
+    },
+    /// The file cannot be read or written now: locked device, full disk, another process that holds it too long.
+    #[error("use the store: {reason} (SQLite code {code})")]
+    StoreUnavailable {
+        /// What happened.
+        reason: String,
+        /// SQLite's extended result code, 0 where there is none.
+        code: i32,
+    },
+    /// `shutdown` was called.
+    #[error("use the ledger: it was shut down")]
+    ShutDown,
+    /// Another `sync` runs, in this process or another.
+    #[error("start a sync: one is running")]
+    AlreadySyncing,
+    /// No server was given at open.
+    #[error("sync: no server was given at open")]
+    NoServer,
+    /// Too many changes wait; grants are refused until a sync, withdrawals never are.
+    #[error("record a grant: {limit} changes wait to be sent")]
+    TooManyPending {
+        /// Most changes that may wait.
+        limit: i64,
+    },
+}
+
+impl Error {
+    /// An unusable argument.
+    pub(crate) fn invalid(field: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self::Invalid { field: field.into(), reason: reason.into() }
+    }
+}

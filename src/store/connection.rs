@@ -1,0 +1,148 @@
+//! The connection, its open sequence (RELIABILITY §2.1) and the one mutex.
+
+use std::{
+    path::Path,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior, config::DbConfig, ffi, limits::Limit};
+
+use super::{schema, state::Head};
+use crate::error::{Error, Result};
+
+/// How long a write waits for another process; above the worst wait measured with four busy processes (1.5 s).
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Pages in the write-ahead log before it is folded back: about 800 KiB, small for a phone.
+const WAL_AUTOCHECKPOINT_PAGES: i64 = 200;
+
+/// What the write-ahead log is cut back to, in bytes.
+const JOURNAL_SIZE_LIMIT: i64 = 1024 * 1024;
+
+/// Largest value or row SQLite will take, in bytes: a policy document (1 MiB at most) fits.
+const MAX_VALUE_BYTES: i32 = 2 * 1024 * 1024;
+
+/// Longest SQL text, in bytes: our longest migration is far below.
+const MAX_SQL_BYTES: i32 = 64 * 1024;
+
+/// The open file. One mutex guards the connection and the state read from it; no host code runs while it is held.
+pub struct Store {
+    open: Mutex<Option<Open>>,
+}
+
+struct Open {
+    connection: Connection,
+    head: Head,
+}
+
+/// A transaction; dropped without a commit, it leaves nothing.
+pub struct Transaction<'a> {
+    pub(super) inner: rusqlite::Transaction<'a>,
+}
+
+impl Store {
+    /// Opens the file, creating it where there is none, and brings it to the newest schema.
+    pub fn open(path: &Path) -> Result<Self> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+            | OpenFlags::SQLITE_OPEN_CREATE
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX
+            | OpenFlags::SQLITE_OPEN_EXRESCODE;
+        let mut connection = Connection::open_with_flags(path, flags).map_err(failure)?;
+        configure(&connection).map_err(failure)?;
+        let mode: String = connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0)).map_err(failure)?;
+        if mode != "wal" {
+            return Err(Error::StoreUnavailable { reason: "this file system does not carry a write-ahead log".into(), code: 0 });
+        }
+        schema::migrate(&mut connection)?;
+        let head = Transaction { inner: connection.transaction().map_err(failure)? }.head()?;
+        Ok(Self { open: Mutex::new(Some(Open { connection, head })) })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Open>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Runs `work` in one immediate transaction on the newest state and commits it; an error undoes all of it.
+    /// `committed` runs before the next writer may start, so that what it publishes is in the order of the commits.
+    pub fn write<T>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>, &mut Head) -> Result<T>,
+        committed: impl FnOnce(&Head, &T),
+    ) -> Result<T> {
+        let mut guard = self.lock();
+        let open = guard.as_mut().ok_or(Error::ShutDown)?;
+        let inner = open.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failure)?;
+        let transaction = Transaction { inner };
+        let mut head = if transaction.head_seq()? == open.head.seq { open.head.clone() } else { transaction.head()? };
+        let value = work(&transaction, &mut head)?;
+        transaction.inner.commit().map_err(failure)?;
+        open.head = head;
+        committed(&open.head, &value);
+        Ok(value)
+    }
+
+    /// Runs `work` on one consistent view of the file.
+    pub fn read<T>(&self, work: impl FnOnce(&Transaction<'_>, &Head) -> Result<T>) -> Result<T> {
+        let mut guard = self.lock();
+        let open = guard.as_mut().ok_or(Error::ShutDown)?;
+        let transaction = Transaction { inner: open.connection.transaction().map_err(failure)? };
+        if transaction.head_seq()? != open.head.seq {
+            open.head = transaction.head()?;
+        }
+        work(&transaction, &open.head)
+    }
+
+    /// Folds the write-ahead log back and closes the file. Later calls answer `ShutDown`.
+    pub fn close(&self) -> Result<()> {
+        let Some(Open { connection, .. }) = self.lock().take() else { return Ok(()) };
+        let checkpoint = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        connection.close().map_err(|(_, error)| failure(error))?;
+        checkpoint.map_err(failure)
+    }
+}
+
+fn configure(connection: &Connection) -> rusqlite::Result<()> {
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES)?;
+    connection.set_limit(Limit::SQLITE_LIMIT_SQL_LENGTH, MAX_SQL_BYTES)?;
+    connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    if cfg!(target_vendor = "apple") {
+        // Elsewhere a no-op; there `fsync` alone leaves the data in the drive's cache.
+        connection.pragma_update(None, "fullfsync", true)?;
+        connection.pragma_update(None, "checkpoint_fullfsync", true)?;
+    }
+    connection.pragma_update(None, "wal_autocheckpoint", WAL_AUTOCHECKPOINT_PAGES)?;
+    connection.pragma_update(None, "journal_size_limit", JOURNAL_SIZE_LIMIT)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.pragma_update(None, "secure_delete", true)?;
+    connection.pragma_update(None, "cell_size_check", true)?;
+    connection.pragma_update(None, "mmap_size", 0)
+}
+
+/// Translates SQLite's word. Its own texts are left out: they may quote what was stored.
+pub fn failure(error: rusqlite::Error) -> Error {
+    let (code, kind) = match &error {
+        rusqlite::Error::SqliteFailure(inner, _) => (inner.extended_code, Some(inner.code)),
+        _ => (0, None),
+    };
+    let reason = match kind {
+        Some(ErrorCode::NotADatabase) => return Error::NotADatabase,
+        Some(ErrorCode::DatabaseCorrupt) => return Error::Damaged { reason: "a page of the file is malformed".into() },
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => "another process holds it",
+        Some(ErrorCode::CannotOpen) => "the file cannot be opened (missing folder, locked device or no permission)",
+        Some(ErrorCode::DiskFull) => "the disk is full",
+        Some(ErrorCode::ReadOnly) => "the file is read-only",
+        Some(ErrorCode::SystemIoFailure) => "reading or writing failed",
+        Some(ErrorCode::AuthorizationForStatementDenied) if code == ffi::SQLITE_AUTH => "the device is locked",
+        Some(_) => "SQLite refused",
+        None => return Error::Damaged { reason: "a stored value is of the wrong kind".into() },
+    };
+    Error::StoreUnavailable { reason: reason.into(), code }
+}

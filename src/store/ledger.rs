@@ -1,0 +1,114 @@
+//! The ledger's rows: appended, read in order, never changed.
+
+use rusqlite::{OptionalExtension, params};
+
+use super::connection::{Transaction, failure};
+use crate::{
+    error::{Error, Result},
+    ledger::{
+        Record,
+        chain::{self, Hash},
+    },
+};
+
+/// One stored record.
+pub struct Row {
+    /// Position, from 1.
+    pub seq: i64,
+    /// Salt of the leaf; absent once the record is erased.
+    pub salt: Option<Vec<u8>>,
+    /// The exact bytes; absent once the record is erased.
+    pub body: Option<Vec<u8>>,
+    /// Hash of salt and bytes.
+    pub leaf: Vec<u8>,
+    /// Hash in the chain.
+    pub hash: Vec<u8>,
+}
+
+/// Where the chain breaks, and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// Position of the record.
+    pub seq: i64,
+    /// What does not fit.
+    pub what: &'static str,
+}
+
+impl Row {
+    /// Checks this row against its place in the chain and gives the record.
+    pub fn verify(&self, seq: i64, prev: &Hash) -> std::result::Result<(Record, Hash), Fault> {
+        let fault = |what| Fault { seq, what };
+        if self.seq != seq {
+            return Err(fault("a record is missing before this one"));
+        }
+        let (Some(salt), Some(body)) = (&self.salt, &self.body) else { return Err(fault("its bytes are gone without an erasure")) };
+        let leaf = chain::leaf(salt, body);
+        if leaf.as_slice() != self.leaf {
+            return Err(fault("its bytes are not the ones that were hashed"));
+        }
+        let record: Record = serde_json::from_slice(body).map_err(|_| fault("its bytes are no record of a known format"))?;
+        let hash = chain::link(&record.install, seq, prev, &leaf);
+        if hash.as_slice() != self.hash {
+            return Err(fault("it does not follow from the record before it"));
+        }
+        if record.seq != seq {
+            return Err(fault("it names another position"));
+        }
+        Ok((record, hash))
+    }
+}
+
+impl Transaction<'_> {
+    /// Appends a record.
+    pub fn append(&self, seq: i64, salt: &[u8], body: &[u8], leaf: &Hash, hash: &Hash) -> Result<()> {
+        let sql = "INSERT INTO ledger (seq, salt, body, leaf, hash) VALUES (?1, ?2, ?3, ?4, ?5)";
+        let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
+        statement.execute(params![seq, salt, body, leaf.as_slice(), hash.as_slice()]).map_err(failure)?;
+        Ok(())
+    }
+
+    /// Hash of the record at a position.
+    pub fn hash_at(&self, seq: i64) -> Result<Option<Vec<u8>>> {
+        self.inner.query_row("SELECT hash FROM ledger WHERE seq = ?1", [seq], |row| row.get(0)).optional().map_err(failure)
+    }
+
+    /// The record at a position, unchecked.
+    pub fn record(&self, seq: i64) -> Result<Option<Record>> {
+        let mut found = None;
+        self.records(seq, |record| {
+            found = Some(record).filter(|record| record.seq == seq);
+            Ok(false)
+        })?;
+        Ok(found)
+    }
+
+    /// Walks the rows in order from `from` on, until `visit` says false.
+    pub fn walk(&self, from: i64, mut visit: impl FnMut(Row) -> Result<bool>) -> Result<()> {
+        let sql = "SELECT seq, salt, body, leaf, hash FROM ledger WHERE seq >= ?1 ORDER BY seq";
+        let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
+        let mut rows = statement.query([from]).map_err(failure)?;
+        while let Some(row) = rows.next().map_err(failure)? {
+            let row = Row {
+                seq: row.get(0).map_err(failure)?,
+                salt: row.get(1).map_err(failure)?,
+                body: row.get(2).map_err(failure)?,
+                leaf: row.get(3).map_err(failure)?,
+                hash: row.get(4).map_err(failure)?,
+            };
+            if !visit(row)? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Walks the records in order from `from` on, unchecked, until `visit` says false.
+    pub fn records(&self, from: i64, mut visit: impl FnMut(Record) -> Result<bool>) -> Result<()> {
+        self.walk(from, |row| {
+            let Some(body) = row.body else { return Ok(true) };
+            let record = serde_json::from_slice(&body)
+                .map_err(|_| Error::Damaged { reason: format!("record {} is no record of a known format", row.seq) })?;
+            visit(record)
+        })
+    }
+}

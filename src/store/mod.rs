@@ -1,0 +1,13 @@
+//! Keeps the ledger, the state, the outbox and the policies in one SQLite file. The only folder that names rusqlite.
+
+mod connection;
+mod ledger;
+mod outbox;
+mod schema;
+mod settings;
+mod state;
+
+pub use connection::{Store, Transaction};
+pub use ledger::{Fault, Row};
+pub use outbox::{Batch, NO_PURPOSE, OutboxRow, Wanted};
+pub use state::Head;

@@ -1,0 +1,264 @@
+//! The outbox: which records wait to be sent, and in which order they go.
+
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::connection::{Transaction, failure};
+use crate::{
+    error::{Error, Result},
+    ledger::chain::{GENESIS, hex},
+    sync::protocol::{Change, ChangeKind},
+};
+
+/// What a change weighs on the wire beside its record: field names, ids and hashes, rounded up.
+const CHANGE_OVERHEAD_BYTES: usize = 320;
+
+/// Purpose of the rows that belong to no key: links, merges and signals go before what depends on them.
+pub const NO_PURPOSE: &str = "";
+
+/// One waiting change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutboxRow {
+    /// Position of its record.
+    pub seq: i64,
+    /// Reference of its subject.
+    pub subject: String,
+    /// Its purpose, or [`NO_PURPOSE`].
+    pub purpose: String,
+    /// What it is.
+    pub kind: ChangeKind,
+    /// The operation.
+    pub op: String,
+    /// True for a refusal or a withdrawal.
+    pub lowers: bool,
+    /// Why the server could not or would not take it, where that is so.
+    pub stuck: Option<String>,
+}
+
+/// Changes to send together, in order.
+#[derive(Default)]
+pub struct Batch {
+    /// The rows.
+    pub rows: Vec<OutboxRow>,
+    /// Their wire form, one a row.
+    pub changes: Vec<Change>,
+    /// True where more could have gone but for the limits.
+    pub left_behind: bool,
+}
+
+/// Which rows may go.
+pub struct Wanted<'a> {
+    /// Reference of the subject.
+    pub subject: &'a str,
+    /// The purposes that may have rows.
+    pub purposes: &'a [String],
+    /// Only refusals and withdrawals: what the installation's own token may still send after a sign-out.
+    pub lowering_only: bool,
+    /// Most changes.
+    pub max_changes: usize,
+    /// Most bytes, one change excepted.
+    pub max_bytes: usize,
+    /// Wall clock, Unix milliseconds: stuck changes are tried again from their time on.
+    pub now: i64,
+}
+
+const COLUMNS: &str = "seq, subject, purpose, kind, op, lowers, stuck";
+
+fn row(row: &Row<'_>) -> rusqlite::Result<(OutboxRow, String)> {
+    let kind: String = row.get(3)?;
+    let found = OutboxRow {
+        seq: row.get(0)?,
+        subject: row.get(1)?,
+        purpose: row.get(2)?,
+        kind: ChangeKind::Choice,
+        op: row.get(4)?,
+        lowers: row.get(5)?,
+        stuck: row.get(6)?,
+    };
+    Ok((found, kind))
+}
+
+fn with_kind((row, kind): (OutboxRow, String)) -> Result<OutboxRow> {
+    let kind = serde_json::from_value(serde_json::Value::String(kind))
+        .map_err(|_| Error::Damaged { reason: format!("outbox row {} is of no known kind", row.seq) })?;
+    Ok(OutboxRow { kind, ..row })
+}
+
+fn kind_name(kind: ChangeKind) -> &'static str {
+    match kind {
+        ChangeKind::Choice => "choice",
+        ChangeKind::Import => "import",
+        ChangeKind::Signal => "signal",
+        ChangeKind::Link => "link",
+        ChangeKind::Merge => "merge",
+    }
+}
+
+impl Transaction<'_> {
+    /// Lets a record wait for the next sync.
+    pub fn enqueue(&self, row: &OutboxRow) -> Result<()> {
+        let sql = "INSERT INTO outbox (seq, subject, purpose, kind, op, lowers) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
+        statement.execute(params![row.seq, row.subject, row.purpose, kind_name(row.kind), row.op, row.lowers]).map_err(failure)?;
+        Ok(())
+    }
+
+    /// Lets a record wait once more, unless it does already. Says whether it was added.
+    pub fn requeue(&self, row: &OutboxRow) -> Result<bool> {
+        let sql = "INSERT OR IGNORE INTO outbox (seq, subject, purpose, kind, op, lowers) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
+        let added = statement.execute(params![row.seq, row.subject, row.purpose, kind_name(row.kind), row.op, row.lowers]);
+        Ok(added.map_err(failure)? > 0)
+    }
+
+    /// Lets a record no longer wait. Says whether it did.
+    pub fn dequeue(&self, seq: i64) -> Result<bool> {
+        let mut statement = self.inner.prepare_cached("DELETE FROM outbox WHERE seq = ?1").map_err(failure)?;
+        Ok(statement.execute([seq]).map_err(failure)? > 0)
+    }
+
+    /// Keeps a change that the server did not take, to be tried again at `retry_at`.
+    pub fn set_stuck(&self, seq: i64, reason: &str, retry_at: i64) -> Result<()> {
+        let sql = "UPDATE outbox SET stuck = ?2, retry_at = ?3 WHERE seq = ?1";
+        self.inner.prepare_cached(sql).map_err(failure)?.execute(params![seq, reason, retry_at]).map_err(failure)?;
+        Ok(())
+    }
+
+    /// Lets every stuck change be tried again now: after an upgrade of the app or this library.
+    pub fn retry_stuck(&self) -> Result<()> {
+        self.inner.execute("UPDATE outbox SET retry_at = 0 WHERE stuck IS NOT NULL", []).map_err(failure)?;
+        Ok(())
+    }
+
+    /// Counts what waits.
+    pub fn count_outbox(&self) -> Result<i64> {
+        self.inner.query_row("SELECT count(*) FROM outbox", [], |row| row.get(0)).map_err(failure)
+    }
+
+    /// The subjects for which something waits.
+    pub fn waiting_subjects(&self) -> Result<Vec<String>> {
+        // Jumps from one subject to the next along the index: a plain DISTINCT would read every row.
+        let sql = "SELECT min(subject) FROM outbox WHERE subject > ?1";
+        let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
+        let mut subjects = vec![];
+        let mut last = String::new();
+        while let Some(subject) = statement.query_row([&last], |row| row.get::<_, Option<String>>(0)).map_err(failure)? {
+            subjects.push(subject.clone());
+            last = subject;
+        }
+        Ok(subjects)
+    }
+
+    /// Up to `limit` waiting changes in the ledger's order; only stuck ones if asked.
+    pub fn waiting(&self, stuck_only: bool, limit: i64) -> Result<Vec<OutboxRow>> {
+        let sql = format!("SELECT {COLUMNS} FROM outbox WHERE NOT ?1 OR stuck IS NOT NULL ORDER BY seq LIMIT ?2");
+        let mut statement = self.inner.prepare_cached(&sql).map_err(failure)?;
+        let rows = statement.query_map(params![stuck_only, limit], row).map_err(failure)?;
+        rows.map(|found| with_kind(found.map_err(failure)?)).collect()
+    }
+
+    /// Operations of a key's own refusals and withdrawals that wait, the newest `limit`.
+    pub fn waiting_withdrawals(&self, subject: &str, purpose: &str, limit: usize) -> Result<Vec<String>> {
+        let sql = "SELECT op FROM outbox WHERE subject = ?1 AND purpose = ?2 AND lowers ORDER BY seq DESC LIMIT ?3";
+        let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let ops = statement.query_map(params![subject, purpose, limit], |row| row.get(0)).map_err(failure)?;
+        ops.map(|op| op.map_err(failure)).collect()
+    }
+
+    /// Forgets what a copied phone must not send: every grant, and all that belongs to the device it was copied from.
+    pub fn drop_copied(&self, former_device: &str) -> Result<()> {
+        self.inner.execute("DELETE FROM outbox WHERE NOT lowers OR subject = ?1", [former_device]).map_err(failure)?;
+        Ok(())
+    }
+
+    /// The next changes of one subject: what others depend on, then keys with a withdrawal up to it, then the rest.
+    /// Within a key the order is the ledger's, and nothing overtakes a stuck change of its key.
+    pub fn batch(&self, wanted: &Wanted<'_>) -> Result<Batch> {
+        let mut rows = vec![];
+        if !wanted.lowering_only {
+            rows.extend(self.key_rows(wanted, NO_PURPOSE, 0, i64::MAX)?);
+        }
+        let (mut first, mut rest) = (vec![], vec![]);
+        for purpose in wanted.purposes {
+            let last = self.last_lowering(wanted.subject, purpose)?;
+            if let Some(last) = last {
+                first.extend(self.key_rows(wanted, purpose, 0, last)?);
+            }
+            if !wanted.lowering_only {
+                rest.extend(self.key_rows(wanted, purpose, last.unwrap_or(0), i64::MAX)?);
+            }
+        }
+        for group in [&mut first, &mut rest] {
+            group.sort_by_key(|row| row.seq);
+            rows.append(group);
+        }
+        let left_behind = rows.len() > wanted.max_changes;
+        rows.truncate(wanted.max_changes);
+        let mut batch = self.fill(rows, wanted.max_bytes)?;
+        batch.left_behind |= left_behind;
+        Ok(batch)
+    }
+
+    fn last_lowering(&self, subject: &str, purpose: &str) -> Result<Option<i64>> {
+        let sql = "SELECT max(seq) FROM outbox WHERE subject = ?1 AND purpose = ?2 AND lowers";
+        let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
+        statement.query_row([subject, purpose], |row| row.get(0)).map_err(failure)
+    }
+
+    /// Rows of a key after `after` and up to `upto`, before the first one that is stuck and not yet due.
+    fn key_rows(&self, wanted: &Wanted<'_>, purpose: &str, after: i64, upto: i64) -> Result<Vec<OutboxRow>> {
+        let sql = "SELECT min(seq) FROM outbox WHERE subject = ?1 AND purpose = ?2 AND stuck IS NOT NULL AND retry_at > ?3";
+        let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
+        let blocked: Option<i64> =
+            statement.query_row(params![wanted.subject, purpose, wanted.now], |row| row.get(0)).map_err(failure)?;
+        let upto = blocked.map_or(upto, |seq| upto.min(seq - 1));
+        let sql = format!(
+            "SELECT {COLUMNS} FROM outbox WHERE subject = ?1 AND purpose = ?2 AND seq > ?3 AND seq <= ?4 AND (lowers OR NOT ?5) \
+             ORDER BY seq LIMIT ?6"
+        );
+        let mut statement = self.inner.prepare_cached(&sql).map_err(failure)?;
+        // One more than may go, to know whether something is left behind.
+        let limit = i64::try_from(wanted.max_changes).unwrap_or(i64::MAX).saturating_add(1);
+        let rows = statement
+            .query_map(params![wanted.subject, purpose, after, upto, wanted.lowering_only, limit], row)
+            .map_err(failure)?;
+        rows.map(|found| with_kind(found.map_err(failure)?)).collect()
+    }
+
+    fn fill(&self, rows: Vec<OutboxRow>, max_bytes: usize) -> Result<Batch> {
+        let mut batch = Batch::default();
+        let mut bytes = 0;
+        for row in rows {
+            let change = self.change(&row)?;
+            bytes += change.record.len() + CHANGE_OVERHEAD_BYTES;
+            if bytes > max_bytes && !batch.rows.is_empty() {
+                batch.left_behind = true;
+                break;
+            }
+            batch.rows.push(row);
+            batch.changes.push(change);
+        }
+        Ok(batch)
+    }
+
+    fn change(&self, row: &OutboxRow) -> Result<Change> {
+        let missing = || Error::Damaged { reason: format!("record {} waits to be sent and is gone", row.seq) };
+        let sql = "SELECT salt, body, hash FROM ledger WHERE seq = ?1 AND body IS NOT NULL";
+        let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
+        let found = statement
+            .query_row([row.seq], |row| Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, Vec<u8>>(1)?, row.get::<_, Vec<u8>>(2)?)))
+            .optional()
+            .map_err(failure)?;
+        let (salt, body, hash) = found.ok_or_else(missing)?;
+        let mut statement = self.inner.prepare_cached("SELECT hash FROM ledger WHERE seq = ?1 - 1").map_err(failure)?;
+        let prev: Option<Vec<u8>> = statement.query_row([row.seq], |row| row.get(0)).optional().map_err(failure)?;
+        Ok(Change {
+            kind: row.kind,
+            op: row.op.clone(),
+            record: String::from_utf8(body).map_err(|_| missing())?,
+            salt: hex(&salt),
+            prev: hex(&prev.unwrap_or_else(|| GENESIS.to_vec())),
+            hash: hex(&hash),
+        })
+    }
+}
