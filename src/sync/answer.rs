@@ -1,0 +1,219 @@
+//! Reads the server's answers. An answer with one fault is refused whole: what the server did is then unknown, and nothing is deleted.
+
+use std::{collections::HashSet, fmt};
+
+use serde::de::DeserializeOwned;
+
+use super::{
+    protocol::{ChangeResult, InstallResponse, MAX_LISTED_WITHDRAWALS, MAX_RESPONSE_BYTES, SyncResponse, WireOutcome, WireState},
+    reply::Sent,
+};
+use crate::ledger::{Body, Evidence, FORMAT, Outcome, OutcomeKind, Record, Status, millis};
+
+/// Longest name in an answer (operation, purpose, numbering, cursor, reason): they are kept and sent back.
+pub const MAX_NAME_BYTES: usize = 1024;
+
+/// Longest token of an installation: it goes into a request header.
+pub const MAX_TOKEN_BYTES: usize = 4096;
+
+/// Why an answer is refused. Holds places, never values.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{place}: {kind}")]
+pub struct AnswerFault {
+    /// Where: `/results/3/op`.
+    pub place: String,
+    /// What was wrong there.
+    pub kind: AnswerFaultKind,
+}
+
+/// What is wrong with an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum AnswerFaultKind {
+    /// Not JSON within bounds, or not of the expected shape; the place says what the reader met.
+    #[error("not a readable answer")]
+    Unreadable,
+    /// A result for a change that was not in the request.
+    #[error("names a change that was not sent")]
+    NotSent,
+    /// The same name twice where each may appear once.
+    #[error("is there twice")]
+    Twice,
+    /// A duplicate must say what became of the change the first time.
+    #[error("a duplicate needs the first outcome")]
+    NoFirst,
+    /// A withdrawal that took effect must be numbered.
+    #[error("a withdrawal that took effect needs a number from 1")]
+    NotNumbered,
+    /// A negative number.
+    #[error("is negative")]
+    Negative,
+    /// Withdrawal numbers must rise, and end at the state's own.
+    #[error("does not rise to the state's number")]
+    NotRising,
+    /// More withdrawals than a state lists.
+    #[error("lists more than {MAX_LISTED_WITHDRAWALS}")]
+    TooMany,
+    /// A name that is empty.
+    #[error("is empty")]
+    Empty,
+    /// A name past [`MAX_NAME_BYTES`] or [`MAX_TOKEN_BYTES`].
+    #[error("is too long")]
+    TooLong,
+    /// No RFC 3339 time.
+    #[error("is not a time")]
+    NotTime,
+    /// A token that does not fit into a header.
+    #[error("holds characters that no header carries")]
+    NotHeader,
+}
+
+fn fault(place: impl fmt::Display, kind: AnswerFaultKind) -> AnswerFault {
+    AnswerFault { place: place.to_string(), kind }
+}
+
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, AnswerFault> {
+    if body.len() > MAX_RESPONSE_BYTES {
+        return Err(fault("", AnswerFaultKind::TooLong));
+    }
+    serde_json::from_slice(body)
+        .map_err(|error| fault(format_args!("line {}, column {}", error.line(), error.column()), AnswerFaultKind::Unreadable))
+}
+
+/// Reads the answer to a sync and holds it against what was sent.
+pub fn read(body: &[u8], sent: &Sent) -> Result<SyncResponse, AnswerFault> {
+    let response: SyncResponse = parse(body)?;
+    let mut named = HashSet::new();
+    for (index, result) in response.results.iter().enumerate() {
+        let Some(change) = sent.ops.iter().find(|change| change.op == result.op) else {
+            return Err(fault(format_args!("/results/{index}/op"), AnswerFaultKind::NotSent));
+        };
+        if !named.insert(result.op.as_str()) {
+            return Err(fault(format_args!("/results/{index}/op"), AnswerFaultKind::Twice));
+        }
+        check_result(result, change.lowers).map_err(|(field, kind)| fault(format_args!("/results/{index}/{field}"), kind))?;
+    }
+    let mut purposes = HashSet::new();
+    for (index, state) in response.states.iter().enumerate() {
+        if !purposes.insert(state.purpose.as_str()) {
+            return Err(fault(format_args!("/states/{index}/purpose"), AnswerFaultKind::Twice));
+        }
+        check_state(state).map_err(|(field, kind)| fault(format_args!("/states/{index}/{field}"), kind))?;
+    }
+    name(&response.history).map_err(|kind| fault("/history", kind))?;
+    name(&response.cursor).map_err(|kind| fault("/cursor", kind))?;
+    if let Some(anchor) = &response.anchor {
+        not_negative(anchor.seq).map_err(|kind| fault("/anchor/seq", kind))?;
+        short(&anchor.hash).map_err(|kind| fault("/anchor/hash", kind))?;
+    }
+    if let Some(policy) = &response.policy {
+        name(&policy.id).map_err(|kind| fault("/policy/id", kind))?;
+        name(&policy.version).map_err(|kind| fault("/policy/version", kind))?;
+    }
+    millis(&response.server_time).ok_or_else(|| fault("/server_time", AnswerFaultKind::NotTime))?;
+    Ok(response)
+}
+
+/// Reads the answer to a registration.
+pub fn read_install(body: &[u8]) -> Result<InstallResponse, AnswerFault> {
+    let response: InstallResponse = parse(body)?;
+    let kind = match response.token.as_bytes() {
+        [] => AnswerFaultKind::Empty,
+        token if token.len() > MAX_TOKEN_BYTES => AnswerFaultKind::TooLong,
+        token if !token.iter().all(u8::is_ascii_graphic) => AnswerFaultKind::NotHeader,
+        _ => return Ok(response),
+    };
+    Err(fault("/token", kind))
+}
+
+type Field = (&'static str, AnswerFaultKind);
+
+fn check_result(result: &ChangeResult, lowers: bool) -> Result<(), Field> {
+    let took_effect = match (result.outcome, result.first) {
+        (WireOutcome::Duplicate, None | Some(WireOutcome::Duplicate)) => return Err(("first", AnswerFaultKind::NoFirst)),
+        (WireOutcome::Duplicate, Some(first)) => first == WireOutcome::Applied,
+        (outcome, _) => outcome == WireOutcome::Applied,
+    };
+    not_negative(result.epoch.unwrap_or(0)).map_err(|kind| ("epoch", kind))?;
+    if took_effect && lowers && result.epoch.unwrap_or(0) < 1 {
+        return Err(("epoch", AnswerFaultKind::NotNumbered));
+    }
+    short(result.reason.as_deref().unwrap_or("")).map_err(|kind| ("reason", kind))
+}
+
+fn check_state(state: &WireState) -> Result<(), Field> {
+    name(&state.purpose).map_err(|kind| ("purpose", kind))?;
+    name(&state.history).map_err(|kind| ("history", kind))?;
+    short(state.op.as_deref().unwrap_or("")).map_err(|kind| ("op", kind))?;
+    not_negative(state.epoch).map_err(|kind| ("epoch", kind))?;
+    not_negative(state.revision).map_err(|kind| ("revision", kind))?;
+    if state.withdrawals.len() > MAX_LISTED_WITHDRAWALS {
+        return Err(("withdrawals", AnswerFaultKind::TooMany));
+    }
+    let mut below = 0;
+    for withdrawal in &state.withdrawals {
+        name(&withdrawal.op).map_err(|kind| ("withdrawals", kind))?;
+        if withdrawal.epoch <= below {
+            return Err(("withdrawals", AnswerFaultKind::NotRising));
+        }
+        below = withdrawal.epoch;
+    }
+    if !state.withdrawals.is_empty() && below != state.epoch {
+        return Err(("withdrawals", AnswerFaultKind::NotRising));
+    }
+    Ok(())
+}
+
+fn name(text: &str) -> Result<(), AnswerFaultKind> {
+    if text.is_empty() { Err(AnswerFaultKind::Empty) } else { short(text) }
+}
+
+fn short(text: &str) -> Result<(), AnswerFaultKind> {
+    if text.len() > MAX_NAME_BYTES { Err(AnswerFaultKind::TooLong) } else { Ok(()) }
+}
+
+fn not_negative(number: i64) -> Result<(), AnswerFaultKind> {
+    if number < 0 { Err(AnswerFaultKind::Negative) } else { Ok(()) }
+}
+
+/// What a result means for the ledger: a duplicate counts as what became of it the first time.
+pub fn outcome(result: &ChangeResult) -> Outcome {
+    let outcome = match (result.outcome, result.first) {
+        (WireOutcome::Applied, _) | (WireOutcome::Duplicate, Some(WireOutcome::Applied)) => OutcomeKind::Applied,
+        (WireOutcome::StaleGrant, _) | (WireOutcome::Duplicate, Some(WireOutcome::StaleGrant)) => OutcomeKind::StaleGrant,
+        (WireOutcome::Rejected | WireOutcome::Duplicate, _) => OutcomeKind::Rejected,
+    };
+    Outcome { op: result.op.clone(), outcome, epoch: result.epoch, reason: result.reason.clone() }
+}
+
+/// What stands behind a state: its record, where that is the very choice the state speaks of. Without it a grant does not count.
+pub fn evidence(state: &WireState) -> Option<Evidence> {
+    let record: Record = parse(state.record.as_ref()?.as_bytes()).ok()?;
+    let op = state.op.as_deref()?;
+    if record.format > FORMAT {
+        return None;
+    }
+    let (purpose, choice, material, at) = match &record.body {
+        Body::Choice(said) => (&said.purpose, said.choice, said.policy.material, Some(&record.at)),
+        Body::Import(said) => (&said.purpose, said.choice, said.policy.material, said.said_at.as_ref()),
+        Body::Merge(merge) => {
+            let answer = merge.answers.iter().find(|answer| answer.op == op && answer.purpose == state.purpose)?;
+            (&answer.purpose, answer.choice, answer.material, Some(&record.at))
+        }
+        _ => return None,
+    };
+    let merged = matches!(record.body, Body::Merge(_));
+    if *purpose != state.purpose || Status::from(choice) != state.status || (record.op != op && !merged) {
+        return None;
+    }
+    let dated = at.filter(|at| millis(at).is_some());
+    if dated.is_none() && !matches!(record.body, Body::Import(_)) {
+        return None;
+    }
+    Some(Evidence {
+        install: record.install.clone(),
+        seq: record.seq,
+        at: dated.unwrap_or(&record.at).clone(),
+        material: material,
+        undated: dated.is_none(),
+    })
+}

@@ -1,0 +1,119 @@
+//! When to try again: one breaker for the whole pipeline, and what a server's `Retry-After` asks for.
+
+use chrono::NaiveDateTime;
+use serde::{Deserialize, Serialize};
+
+/// Delay after the first failure; each further one doubles it.
+pub const FIRST_DELAY_MS: i64 = 2_000;
+
+/// Longest delay of our own choosing. With half of it as jitter, a day without a server costs at most 58 requests.
+pub const MAX_DELAY_MS: i64 = 60 * 60 * 1000;
+
+/// Longest `Retry-After` that is honoured; a longer one may be a mistake of the server's and would hold back a withdrawal.
+pub const MAX_RETRY_AFTER_MS: i64 = 6 * 60 * 60 * 1000;
+
+/// Pause after a configuration error: asking more often than daily mends nothing.
+pub const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// Failures blamed on one subject before another subject goes first; below it the lanes keep their order.
+const TURN_AFTER: i32 = 3;
+
+/// The breaker, as it is persisted. Times are Unix milliseconds on the wall clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Retry {
+    /// Failures in a row.
+    pub attempts: i32,
+    /// No request before this time.
+    pub not_before: i64,
+    /// When `not_before` was set; with it a moved wall clock is noticed.
+    pub saved_at: i64,
+    /// True where the server named the delay: a connectivity hint does not shorten that one.
+    pub asked: bool,
+    /// Failures since the last clean pass that may lie with one subject alone.
+    pub faults: i32,
+}
+
+impl Retry {
+    /// Until when nothing is sent; nothing where a request may go out now.
+    ///
+    /// The wall clock is believed only between `saved_at` and `saved_at` plus the delay that was set. A clock that jumped out of there,
+    /// either way, tells nothing of the time that passed: it costs one early request, never a stall.
+    pub fn waits(self, now_ms: i64) -> Option<i64> {
+        let wait = self.not_before.saturating_sub(self.saved_at).clamp(0, DAY_MS);
+        let until = self.saved_at.saturating_add(wait);
+        Some(until).filter(|until| self.saved_at <= now_ms && now_ms < *until)
+    }
+
+    /// A request failed. `asked_ms` is the delay the server named; `random` any number, for the jitter.
+    pub fn fail(&mut self, now_ms: i64, random: u64, asked_ms: Option<i64>) {
+        let doublings = u32::try_from(self.attempts.clamp(0, 30)).unwrap_or(0);
+        let delay = (FIRST_DELAY_MS << doublings).min(MAX_DELAY_MS);
+        let half = delay / 2;
+        let jitter = i64::try_from(random % half.unsigned_abs().saturating_add(1)).unwrap_or(0);
+        let asked_ms = asked_ms.unwrap_or(0).min(MAX_RETRY_AFTER_MS);
+        self.attempts = self.attempts.max(0).saturating_add(1);
+        self.asked = asked_ms >= half + jitter;
+        self.wait(now_ms, asked_ms.max(half + jitter));
+    }
+
+    /// The failure may lie with one subject: after some of them another subject goes first.
+    pub fn blame_subject(&mut self) {
+        self.faults = self.faults.max(0).saturating_add(1);
+    }
+
+    /// A configuration error: nothing is sent for a day.
+    pub fn hold(&mut self, now_ms: i64) {
+        self.attempts = self.attempts.max(0).saturating_add(1);
+        self.asked = false;
+        self.wait(now_ms, DAY_MS);
+    }
+
+    /// Everything went through.
+    pub fn success(&mut self) {
+        *self = Self::default();
+    }
+
+    /// The network came back, or the app was upgraded: the next request may go out now, unless the server itself named the delay.
+    pub fn hint(&mut self, now_ms: i64) {
+        if !self.asked || self.waits(now_ms).is_none() {
+            self.attempts = 0;
+            self.asked = false;
+            self.wait(now_ms, 0);
+        }
+    }
+
+    /// Which of so many lanes goes first, so that a subject the server cannot serve does not hold back the withdrawals of the others.
+    pub fn first_lane(self, lanes: usize) -> usize {
+        if self.faults < TURN_AFTER {
+            return 0;
+        }
+        usize::try_from(self.faults).unwrap_or(0).checked_rem(lanes).unwrap_or(0)
+    }
+
+    fn wait(&mut self, now_ms: i64, wait_ms: i64) {
+        self.saved_at = now_ms;
+        self.not_before = now_ms.saturating_add(wait_ms);
+    }
+}
+
+/// Reads `Retry-After`, in milliseconds from 0 to [`MAX_RETRY_AFTER_MS`]: seconds, or an HTTP-date measured against the answer's own
+/// `Date` so that a wrong clock on the phone does not matter. Without a readable `Date` it is measured against `now_ms`.
+pub fn retry_after(value: &str, date: Option<&str>, now_ms: i64) -> Option<i64> {
+    let value = value.trim();
+    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        let seconds: i64 = value.parse().unwrap_or(i64::MAX);
+        return Some(seconds.saturating_mul(1000).min(MAX_RETRY_AFTER_MS));
+    }
+    let until = http_date(value)?;
+    let from = date.and_then(http_date).unwrap_or(now_ms);
+    Some(until.saturating_sub(from).clamp(0, MAX_RETRY_AFTER_MS))
+}
+
+/// Reads the three forms of an HTTP-date (RFC 9110, 5.6.7) as Unix milliseconds.
+pub fn http_date(text: &str) -> Option<i64> {
+    ["%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"]
+        .iter()
+        .find_map(|form| NaiveDateTime::parse_from_str(text.trim(), form).ok())
+        .map(|time| time.and_utc().timestamp_millis())
+}
