@@ -1,10 +1,17 @@
 //! The decision itself.
 use std::collections::BTreeMap;
 
-use super::Reason;
+use serde::Serialize;
+
+use super::{
+    Reason,
+    caps::caps,
+    consent::{Walk, answer},
+    night::{needs_night_consent, night_consent},
+};
 use crate::{
-    ledger::Standing,
-    policy::Policy,
+    ledger::{AskAgain, Standing},
+    policy::{Basis, Channel, Policy, Purpose},
     signal::{Platform, Signals},
 };
 
@@ -24,7 +31,7 @@ pub struct Context<'a> {
 }
 
 /// The answer, with every reason against it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Decision {
     /// The purpose asked about.
     pub purpose: String,
@@ -32,10 +39,55 @@ pub struct Decision {
     pub allowed: bool,
     /// All that blocks, in the documented order.
     pub reasons: Vec<Reason>,
+    /// True for a push purpose while notifications are turned off in the system, so that a message would not be seen.
+    /// No reason, and no part of `allowed`: the OS permission is not the consent (KR-6).
+    pub os_blocked: bool,
 }
 
-/// Decides one purpose at `now` (Unix milliseconds).
+/// Decides one purpose at `now` (Unix milliseconds). Total: every string, state and time has an answer.
+///
+/// Reasons stand in this order: unknown purpose, store, guardian, child, tracking, advertising id, Global Privacy
+/// Control, required purposes, the person's own answer, night. While the store cannot be read nothing is known of any
+/// answer, so none is reported. A purpose that rests on contract or law is held back by nothing but the night.
 pub fn decide(purpose: &str, context: &Context<'_>, now: i64) -> Decision {
-    let _ = (context, now);
-    Decision { purpose: purpose.into(), allowed: false, reasons: vec![Reason::UnknownPurpose] }
+    let Some(found) = context.policy.purpose(purpose) else {
+        return Decision { purpose: purpose.into(), allowed: false, reasons: vec![Reason::UnknownPurpose], os_blocked: false };
+    };
+    let mut reasons = Vec::new();
+    let consent = found.basis == Basis::Consent;
+    if consent && !context.available {
+        reasons.push(Reason::StoreUnavailable);
+    }
+    if consent {
+        reasons.extend(caps(found, context));
+    }
+    if consent && context.available {
+        reasons.extend(missing_requirements(found, context, now));
+        let answer = answer(found, context.standings.get(&found.id));
+        reasons.extend(answer.blocks);
+        if !answer.expires.holds(now) {
+            reasons.push(Reason::AskAgain { cause: AskAgain::Expired });
+        }
+    }
+    let answers_known = context.available || !consent;
+    if answers_known && needs_night_consent(found, context) && context.policy.night.covers(now) && !night_consent(found, context).holds(now)
+    {
+        reasons.push(Reason::Night);
+    }
+    let os_blocked = found.channel == Some(Channel::Push) && context.signals.push_blocked();
+    Decision { purpose: purpose.into(), allowed: reasons.is_empty(), reasons, os_blocked }
+}
+
+/// A day purpose's own night hours do not count here: it is required for its consent, not for its hours (KR-4).
+fn missing_requirements(purpose: &Purpose, context: &Context<'_>, now: i64) -> Vec<Reason> {
+    let mut walk = Walk::from(purpose, context);
+    let missing = purpose.requires.iter().filter(|required| !walk.required(required).holds(now));
+    missing.map(|required| Reason::Requires { purpose: required.clone() }).collect()
+}
+
+/// Decides whether the advertising-id provider may be asked: as `decide`, but without the provider's own last answer.
+/// Otherwise one time-out, or a limit since lifted, would keep it from ever being asked again.
+pub fn decide_before_asking(purpose: &str, context: &Context<'_>, now: i64) -> Decision {
+    let signals = Signals { ad_id: None, ..*context.signals };
+    decide(purpose, &Context { signals: &signals, ..*context }, now)
 }

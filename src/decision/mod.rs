@@ -1,7 +1,14 @@
 //! What follows: allowed or not, with every reason, as one pure function.
 
+mod caps;
+mod consent;
 mod decide;
+mod night;
+mod prompt;
 mod reason;
+mod rule;
 
-pub use decide::{Context, Decision, decide};
+pub use decide::{Context, Decision, decide, decide_before_asking};
+pub use prompt::{Prompt, next_prompt};
 pub use reason::Reason;
+pub use rule::Rule;

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{Audience, Purpose};
+use super::{Audience, Night, Purpose};
 
 /// One policy document: everything that may be asked and must be shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +26,16 @@ pub struct Policy {
     pub surfaces: Vec<String>,
     /// Who may be in front of the screen.
     pub audience: Audience,
+    /// Hours that need a separate consent.
+    #[serde(default)]
+    pub night: Night,
     /// What the company may be allowed to do.
     pub purposes: Vec<Purpose>,
+}
+
+impl Policy {
+    /// The purpose with this id.
+    pub fn purpose(&self, id: &str) -> Option<&Purpose> {
+        self.purposes.iter().find(|purpose| purpose.id == id)
+    }
 }

@@ -125,6 +125,10 @@ pub struct Purpose {
     /// What it uses that the platform guards.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uses: Option<Uses>,
+    /// True where data is shared with others for advertising, so that Global Privacy Control caps it.
+    /// A purpose that uses the advertising id counts as sharing whatever stands here.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sharing: bool,
     /// Purposes that must be allowed before this one counts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub requires: Vec<String>,
@@ -145,4 +149,16 @@ pub struct Purpose {
     /// Transfers abroad for this purpose: ids of the document's `transfers`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub transfers: Vec<String>,
+}
+
+impl Purpose {
+    /// True where it uses the advertising id.
+    pub fn uses_advertising_id(&self) -> bool {
+        self.uses == Some(Uses::AdvertisingId)
+    }
+
+    /// True where it shares data for advertising, said or implied.
+    pub fn shares_for_advertising(&self) -> bool {
+        self.sharing || self.uses_advertising_id()
+    }
 }

@@ -1,5 +1,11 @@
 //! What the platform says: tracking authorisation, advertising-id limits, Global Privacy Control, age band, push permission.
 
+mod ad_id;
+mod age;
+pub mod gpc;
+mod push;
 mod signals;
+mod tracking;
 
+pub use ad_id::{AdIdAnswer, read};
 pub use signals::{AdIdSignal, AdIdUnavailable, AgeBand, Guardian, Platform, PushPermission, Signals, Tracking};

@@ -1,0 +1,50 @@
+//! What caps a purpose whatever the person said. A cap never grants (OPT-1).
+
+use super::{Context, Reason};
+use crate::{
+    policy::{Audience, Purpose},
+    signal::{AdIdSignal, AdIdUnavailable, Platform, Tracking},
+};
+
+/// Caps on a purpose that needs consent, in the documented order.
+pub(super) fn caps(purpose: &Purpose, context: &Context<'_>) -> Vec<Reason> {
+    let signals = context.signals;
+    let children_expected = context.policy.audience != Audience::Adult;
+    let mut caps = Vec::new();
+    if signals.guardian_missing(children_expected) {
+        caps.push(Reason::GuardianRequired);
+    }
+    // No guardian can lift this one: stores forbid the id of a child or of somebody who may be one (AND-5),
+    // and there is no advertising by behaviour to children (BA-1).
+    if purpose.shares_for_advertising() && signals.may_be_child(children_expected) {
+        caps.push(Reason::Child);
+    }
+    if purpose.uses_advertising_id() {
+        caps.extend(signals.tracking_on(context.platform).and_then(tracking_cap));
+        caps.extend(ad_id_cap(signals.ad_id, context.platform));
+    }
+    if purpose.shares_for_advertising() && signals.gpc == Some(true) {
+        caps.push(Reason::Gpc);
+    }
+    caps
+}
+
+fn tracking_cap(tracking: Tracking) -> Option<Reason> {
+    match tracking {
+        Tracking::Authorized => None,
+        Tracking::Denied => Some(Reason::OsDenied),
+        Tracking::Restricted => Some(Reason::OsRestricted),
+        Tracking::NotDetermined => Some(Reason::OsNotDetermined),
+    }
+}
+
+fn ad_id_cap(signal: Option<AdIdSignal>, platform: Platform) -> Option<Reason> {
+    match signal {
+        Some(AdIdSignal::Available) => None,
+        Some(AdIdSignal::Limited) => Some(Reason::AdIdLimited),
+        Some(AdIdSignal::Unavailable { kind }) => Some(Reason::AdIdUnavailable { kind }),
+        None if platform == Platform::Desktop => Some(Reason::AdIdUnavailable { kind: AdIdUnavailable::NoProvider }),
+        // Elsewhere the provider is asked only after the decision, so its silence says nothing.
+        None => None,
+    }
+}

@@ -1,0 +1,73 @@
+//! The decision worked out beforehand, for the path that must not wait.
+
+use super::{
+    Context,
+    consent::{Until, stands},
+    night::{needs_night_consent, night_consent},
+};
+use crate::policy::Night;
+
+/// One purpose's decision for one state, for every time: as `decide`, in a few nanoseconds and without the reasons.
+/// It holds until policy, standings, signals or the store change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule(Kind);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Kind {
+    /// Time cannot change it.
+    Fixed(bool),
+    /// The consent ends.
+    Ends(Until),
+    /// The consent may end, and in the window the night consent has to stand as well.
+    Nightly { consent: Until, at_night: Until, night: Night },
+}
+
+impl Rule {
+    /// Works out the rule of a purpose; a purpose that the policy does not have is never allowed.
+    pub fn of(purpose: &str, context: &Context<'_>) -> Self {
+        let Some(found) = context.policy.purpose(purpose) else { return Self(Kind::Fixed(false)) };
+        let consent = stands(found, context, &[]);
+        let at_night = if needs_night_consent(found, context) { night_consent(found, context) } else { Until::Forever };
+        Self(match consent {
+            Until::Never => Kind::Fixed(false),
+            _ if at_night < consent => Kind::Nightly { consent, at_night, night: context.policy.night.clone() },
+            Until::Forever => Kind::Fixed(true),
+            Until::Time(_) => Kind::Ends(consent),
+        })
+    }
+
+    /// Whether it is allowed at `now` (Unix milliseconds). No lock, no allocation, no look-up.
+    #[inline]
+    pub fn allows(&self, now: i64) -> bool {
+        match &self.0 {
+            Kind::Fixed(allowed) => *allowed,
+            Kind::Ends(consent) => consent.holds(now),
+            Kind::Nightly { consent, at_night, night } => consent.holds(now) && (at_night.holds(now) || !night.covers(now)),
+        }
+    }
+
+    /// False where time cannot change the answer, so that no clock has to be read.
+    #[inline]
+    pub fn needs_clock(&self) -> bool {
+        !matches!(self.0, Kind::Fixed(_))
+    }
+
+    /// The next time after `now` (Unix milliseconds) at which the answer may change; `None` where it will not.
+    /// Up to then the answer at `now` holds for a clock that only runs forward.
+    pub fn valid_until(&self, now: i64) -> Option<i64> {
+        let end = |until: &Until| match until {
+            Until::Time(end) if now < *end => Some(*end),
+            _ => None,
+        };
+        match &self.0 {
+            Kind::Fixed(_) => None,
+            Kind::Ends(consent) => end(consent),
+            Kind::Nightly { consent, .. } if !consent.holds(now) => None,
+            Kind::Nightly { consent, at_night, night } => {
+                // While the night consent stands the window's edges change nothing.
+                let edge = (!at_night.holds(now)).then(|| night.next_change(now)).filter(|edge| *edge != i64::MAX);
+                [end(consent), end(at_night), edge].into_iter().flatten().min()
+            }
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! A small policy and everything a decision is made of, to set up in a line or two.
+#![allow(dead_code)]
+
+use std::collections::BTreeMap;
+
+use consentkit::{
+    decision::{Context, Decision, Prompt, decide, decide_before_asking, next_prompt},
+    ledger::{AskAgain, Standing, Status},
+    policy::Policy,
+    signal::{Platform, Signals},
+};
+use serde_json::{Value, json};
+
+/// Milliseconds of a minute, an hour, a day.
+pub const MINUTE: i64 = 60_000;
+pub const HOUR: i64 = 60 * MINUTE;
+pub const DAY: i64 = 24 * HOUR;
+
+/// 2026-11-22 00:00 in Seoul.
+pub const MIDNIGHT: i64 = 1_795_273_200_000;
+
+/// That day in Seoul at the given time.
+pub fn seoul(hour: i64, minute: i64, second: i64) -> i64 {
+    MIDNIGHT + hour * HOUR + minute * MINUTE + second * 1000
+}
+
+/// Midday: no night anywhere near.
+pub fn noon() -> i64 {
+    seoul(12, 0, 0)
+}
+
+/// A purpose on consent, with some of its fields set.
+pub fn purpose(id: &str, fields: Value) -> Value {
+    let mut purpose = json!({
+        "id": id, "origin": "added", "title": {"ko": id, "en": id}, "basis": "consent", "scope": "device", "material": 1
+    });
+    for (field, value) in fields.as_object().unwrap() {
+        purpose[field] = value.clone();
+    }
+    purpose
+}
+
+/// The purposes of an app like the first user's.
+pub fn purposes() -> Vec<Value> {
+    let data_use = json!(["marketing.data_use"]);
+    vec![
+        purpose("account", json!({"basis": "contract"})),
+        purpose("records", json!({"basis": "law"})),
+        purpose("marketing.data_use", json!({})),
+        purpose("marketing.email", json!({"channel": "email", "requires": data_use})),
+        purpose("marketing.sms", json!({"channel": "sms", "requires": data_use})),
+        purpose("marketing.sms.night", json!({"channel": "sms", "night": true, "requires": ["marketing.sms"]})),
+        purpose("marketing.push", json!({"channel": "push", "requires": data_use})),
+        purpose("marketing.push.night", json!({"channel": "push", "night": true, "requires": ["marketing.push"]})),
+        purpose("cookies.analytics", json!({"cookies": ["_ga*"], "expires_after_days": 365})),
+        purpose("cookies.marketing", json!({"cookies": ["_fbp"], "sharing": true})),
+        purpose("ads.measurement", json!({"uses": "advertising_id"})),
+        purpose("ads.personalised", json!({"uses": "advertising_id"})),
+        purpose("ad_id.link_account", json!({"uses": "advertising_id", "requires": ["ads.measurement"]})),
+    ]
+}
+
+/// Every purpose of it that needs consent.
+pub fn consent_purposes() -> Vec<String> {
+    let on_consent = |purpose: &Value| purpose["basis"] == "consent";
+    purposes().iter().filter(|purpose| on_consent(purpose)).map(|purpose| purpose["id"].as_str().unwrap().to_owned()).collect()
+}
+
+/// A document with these purposes. Read without validation: some tests need what no valid policy has.
+pub fn policy(purposes: Vec<Value>) -> Policy {
+    let mut document = json!({
+        "id": "small", "version": "1", "edition": 1, "announced_on": "2026-01-01", "effective_on": "2026-01-08",
+        "languages": ["ko", "en"], "surfaces": ["first_run"], "audience": "adult"
+    });
+    document["purposes"] = Value::Array(purposes);
+    serde_json::from_value(document).unwrap()
+}
+
+/// One device with one person at one moment.
+#[derive(Debug, Clone)]
+pub struct Scene {
+    pub policy: Policy,
+    pub standings: BTreeMap<String, Standing>,
+    pub signals: Signals,
+    pub platform: Platform,
+    pub available: bool,
+}
+
+impl Scene {
+    /// The small policy on an Android phone, nothing answered, no signal known.
+    pub fn new() -> Self {
+        Self::with(purposes())
+    }
+
+    /// The same with other purposes.
+    pub fn with(purposes: Vec<Value>) -> Self {
+        Self {
+            policy: policy(purposes),
+            standings: BTreeMap::new(),
+            signals: Signals::default(),
+            platform: Platform::Android,
+            available: true,
+        }
+    }
+
+    /// The same on an iPhone.
+    pub fn iphone() -> Self {
+        Self { platform: Platform::Ios, ..Self::new() }
+    }
+
+    /// Says the same to several purposes, a day before noon.
+    pub fn say(mut self, status: Status, purposes: &[&str]) -> Self {
+        for purpose in purposes {
+            self.standings.insert((*purpose).to_owned(), Standing { status, at: noon() - DAY, material: 1, ..Standing::default() });
+        }
+        self
+    }
+
+    /// Grants them.
+    pub fn grant(self, purposes: &[&str]) -> Self {
+        self.say(Status::Granted, purposes)
+    }
+
+    /// Grants everything that needs consent.
+    pub fn grant_all(self) -> Self {
+        let all = consent_purposes();
+        self.grant(&all.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+
+    /// Marks a purpose as one to be asked again.
+    pub fn ask_again(mut self, purpose: &str, cause: AskAgain) -> Self {
+        self.standings.get_mut(purpose).unwrap().ask_again = Some(cause);
+        self
+    }
+
+    /// Sets signals.
+    pub fn signals(mut self, set: impl FnOnce(&mut Signals)) -> Self {
+        set(&mut self.signals);
+        self
+    }
+
+    pub fn context(&self) -> Context<'_> {
+        Context {
+            policy: &self.policy,
+            standings: &self.standings,
+            signals: &self.signals,
+            platform: self.platform,
+            available: self.available,
+        }
+    }
+
+    pub fn decide(&self, purpose: &str, at: i64) -> Decision {
+        decide(purpose, &self.context(), at)
+    }
+
+    /// Codes of all that blocks; empty where it is allowed.
+    pub fn codes(&self, purpose: &str, at: i64) -> Vec<String> {
+        codes(&self.decide(purpose, at))
+    }
+
+    /// Codes of all that forbids asking the advertising-id provider.
+    pub fn codes_before_asking(&self, purpose: &str) -> Vec<String> {
+        codes(&decide_before_asking(purpose, &self.context(), noon()))
+    }
+
+    pub fn prompt(&self) -> Option<Prompt> {
+        next_prompt(&self.context(), noon())
+    }
+}
+
+fn codes(decision: &Decision) -> Vec<String> {
+    decision.reasons.iter().map(|reason| reason.code()).collect()
+}
