@@ -23,6 +23,9 @@ pub mod transport;
 
 #[cfg(feature = "device")]
 pub mod client;
+
+#[cfg(feature = "device")]
+pub mod ffi;
 #[cfg(feature = "device")]
 pub mod error;
 

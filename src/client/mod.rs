@@ -110,7 +110,7 @@ impl Consent {
         let snapshot = Arc::new(self.snapshot.load().closed(self.options.clock.now()));
         self.snapshot.store(snapshot.clone());
         self.observers.queue(snapshot);
-        self.observers.tell();
+        self.observers.tell(self.options.clock.now());
         closed
     }
 
@@ -130,7 +130,7 @@ impl Consent {
             },
             |head, _| self.publish(head),
         )?;
-        self.observers.tell();
+        self.observers.tell(self.options.clock.now());
         Ok(value)
     }
 

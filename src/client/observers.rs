@@ -10,7 +10,8 @@ use super::Snapshot;
 /// Hears of every new snapshot.
 pub trait Observer: Send + Sync {
     /// Called after the change is on disk. May call back into `Consent`; what that changes is told afterwards.
-    fn changed(&self, snapshot: Arc<Snapshot>);
+    /// `now` is the time of the telling, Unix milliseconds.
+    fn changed(&self, snapshot: Arc<Snapshot>, now: i64);
 }
 
 /// Keeps an observer subscribed until it is dropped or cancelled.
@@ -69,7 +70,7 @@ impl Registry {
     }
 
     /// Tells what waits. Where another call, or this thread further up, is telling already, that one goes on with it.
-    pub fn tell(&self) {
+    pub fn tell(&self, now: i64) {
         {
             let mut inner = self.lock();
             if inner.telling {
@@ -89,7 +90,7 @@ impl Registry {
                 (snapshot, inner.observers.iter().map(|(_, observer)| observer.clone()).collect::<Vec<_>>())
             };
             for observer in observers {
-                observer.changed(snapshot.clone());
+                observer.changed(snapshot.clone(), now);
             }
         }
     }

@@ -22,6 +22,7 @@ use crate::{
     ledger::{Body, Install, Link, PolicyAdopted, Restore, chain},
     policy::{Policy, revision},
     store::Store,
+    transport::built_in,
 };
 
 /// Setting: the key that signs `Shown` tokens.
@@ -38,8 +39,12 @@ impl Consent {
     ///
     /// Blocks on the disk; its cost does not grow with history. Sends nothing. Fails with a typed error on an option that
     /// cannot be used, a policy with faults or older than the one in force, and a file that is not ours; nothing is lost then.
-    pub fn open(options: Options) -> Result<Self> {
+    pub fn open(mut options: Options) -> Result<Self> {
         options.check()?;
+        if options.server.is_some() && options.transport.is_none() {
+            let missing = || Error::invalid("transport", "is missing: a server needs one, and this build has none of its own");
+            options.transport = Some(built_in().ok_or_else(missing)?);
+        }
         let shipped = Policy::parse(&options.policy).map_err(|faults| Error::PolicyInvalid { faults })?;
         let store = Store::open(&options.path)?;
         let stamp = Stamp { now: options.clock.now(), offset: options.clock.utc_offset(), app: options.app_version.clone() };
@@ -99,7 +104,7 @@ impl Consent {
                 self.publish(head);
             },
         )?;
-        self.observers.tell();
+        self.observers.tell(self.options.clock.now());
         Ok(())
     }
 
@@ -109,7 +114,7 @@ impl Consent {
             self.publish(head);
             Ok(())
         })?;
-        self.observers.tell();
+        self.observers.tell(self.options.clock.now());
         Ok(())
     }
 }

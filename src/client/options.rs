@@ -47,7 +47,7 @@ pub struct Options {
     pub server: Option<String>,
     /// Time.
     pub clock: Arc<dyn Clock>,
-    /// Carries the requests; needed where there is a server.
+    /// Carries the requests. `None` takes the built-in one, where the library has it (feature `http-reqwest`).
     pub transport: Option<Arc<dyn Transport>>,
     /// The account's tokens; needed to sync after `sign_in`.
     pub tokens: Option<Arc<dyn TokenProvider>>,
@@ -86,9 +86,6 @@ impl Options {
         }
         if let Some(server) = &self.server {
             check_server(server)?;
-            if self.transport.is_none() {
-                return Err(Error::invalid("transport", "is missing; a server needs one"));
-            }
         }
         Ok(())
     }
@@ -98,7 +95,7 @@ impl Options {
 pub(super) fn check_text(field: &str, value: &str, max_chars: usize) -> Result<()> {
     match text::fault(value, max_chars) {
         None => Ok(()),
-        Some(fault) => Err(Error::invalid(field, fault.to_string())),
+        Some(fault) => Err(Error::invalid(field, fault.what())),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Carries one request and brings back one answer. What to send, and when, is decided in `sync`.
 
+use std::sync::Arc;
+
 #[cfg(feature = "http-reqwest")]
 mod reqwest;
 
@@ -70,4 +72,12 @@ pub enum TransportError {
 pub trait Transport: Send + Sync {
     /// Sends the request and waits for the answer, at most `timeout_ms`.
     fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError>;
+}
+
+/// The transport this build brings along, if any.
+pub fn built_in() -> Option<Arc<dyn Transport>> {
+    #[cfg(feature = "http-reqwest")]
+    return ReqwestTransport::new().ok().map(|transport| Arc::new(transport) as Arc<dyn Transport>);
+    #[cfg(not(feature = "http-reqwest"))]
+    None
 }

@@ -1,0 +1,113 @@
+//! What the host brings: foreign traits, and the adapters to the client's own.
+
+use std::sync::Arc;
+
+use super::types::ConsentSnapshot;
+use crate::{
+    client::{AdIdProvider, Observer, Snapshot, TokenProvider},
+    clock::{Clock, SystemClock},
+    signal::{AdIdAnswer, AdIdUnavailable},
+    transport::{HttpRequest, HttpResponse, Transport, TransportError},
+};
+
+/// A provider's own failure, thrown by host code. What it says is not kept.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
+pub enum HostError {
+    /// The provider could not answer.
+    #[error("get an answer from the app's provider")]
+    Failed,
+}
+
+impl From<uniffi::UnexpectedUniFFICallbackError> for HostError {
+    fn from(_: uniffi::UnexpectedUniFFICallbackError) -> Self {
+        Self::Failed
+    }
+}
+
+/// Carries HTTP requests: URLSession, HttpURLConnection, or a scripted one in tests.
+///
+/// Called on the thread that called sync, never two at a time for one database.
+#[uniffi::export(foreign)]
+pub trait HttpTransport: Send + Sync {
+    /// Sends the request and waits for the answer, at most its time-out. Redirects are answers: do not follow them.
+    fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError>;
+}
+
+/// Gives the bearer token of the signed-in account, from the app's own log-in.
+#[uniffi::export(foreign)]
+pub trait AccountTokens: Send + Sync {
+    /// The token for the subject; refresh is true after the server refused the last one. No token pauses that account's sync.
+    fn token(&self, subject: String, refresh: bool) -> Result<Option<String>, HostError>;
+}
+
+/// Asks the platform for the advertising id.
+///
+/// Called on the thread that asked for the id, and only after the decision allowed it.
+#[uniffi::export(foreign)]
+pub trait AdvertisingIdSource: Send + Sync {
+    /// The platform's answer. Answer within three seconds; a failure is a refusal.
+    fn advertising_id(&self) -> Result<AdIdAnswer, HostError>;
+}
+
+/// Hears of every change, on the thread that made it, after it is on disk, in order. May call back into the core.
+#[uniffi::export(foreign)]
+pub trait ConsentObserver: Send + Sync {
+    /// The new state.
+    fn changed(&self, snapshot: ConsentSnapshot) -> Result<(), HostError>;
+}
+
+/// A clock for tests. Apps leave it out.
+#[uniffi::export(foreign)]
+pub trait TestClock: Send + Sync {
+    /// Wall-clock time, Unix milliseconds.
+    fn now(&self) -> Result<i64, HostError>;
+}
+
+pub(super) struct HostTransport(pub Arc<dyn HttpTransport>);
+
+impl Transport for HostTransport {
+    fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        self.0.send(request)
+    }
+}
+
+pub(super) struct HostTokens(pub Arc<dyn AccountTokens>);
+
+impl TokenProvider for HostTokens {
+    fn token(&self, subject: &str, refresh: bool) -> Option<String> {
+        self.0.token(subject.to_owned(), refresh).ok().flatten()
+    }
+}
+
+pub(super) struct HostAdId(pub Arc<dyn AdvertisingIdSource>);
+
+impl AdIdProvider for HostAdId {
+    fn advertising_id(&self) -> AdIdAnswer {
+        self.0.advertising_id().unwrap_or(AdIdAnswer::Unavailable { kind: AdIdUnavailable::Failed })
+    }
+}
+
+pub(super) struct HostObserver(pub Arc<dyn ConsentObserver>);
+
+impl Observer for HostObserver {
+    fn changed(&self, snapshot: Arc<Snapshot>, now: i64) {
+        // An observer that throws has nobody to tell; the change itself is on disk.
+        let _ = self.0.changed(ConsentSnapshot::of(&snapshot, now));
+    }
+}
+
+pub(super) struct HostClock(pub Arc<dyn TestClock>);
+
+impl Clock for HostClock {
+    fn now(&self) -> i64 {
+        self.0.now().unwrap_or_else(|_| SystemClock.now())
+    }
+
+    fn monotonic(&self) -> i64 {
+        SystemClock.monotonic()
+    }
+
+    fn utc_offset(&self) -> i32 {
+        SystemClock.utc_offset()
+    }
+}

@@ -1,0 +1,216 @@
+//! What Swift and Kotlin see: coarse, synchronous, one object. The wrappers in `bindings/` make it feel native.
+
+mod error;
+mod host;
+mod types;
+
+use std::sync::Arc;
+
+use self::host::{HostAdId, HostClock, HostObserver, HostTokens, HostTransport};
+use crate::{
+    client::{
+        self, AdvertisingId, Answer, Consent, HistoryEntry, ImportChoice, ImportReceipt, Options, PendingChange, Questions, Receipt, StateAt,
+        Subscription, SyncReport, Verification,
+    },
+    clock::Clock,
+    decision::{Decision, Prompt, Reason},
+    policy::{Fault, Policy, PolicyView},
+    signal::Signals,
+    transport::Transport,
+};
+
+pub use error::ConsentError;
+pub use host::{AccountTokens, AdvertisingIdSource, ConsentObserver, HostError, HttpTransport, TestClock};
+pub use types::{ConsentOptions, ConsentSnapshot, HostServices, PurposeAnswer};
+
+type Result<T> = std::result::Result<T, ConsentError>;
+
+/// What a person allowed on this device, and what follows from it. One core is one database file.
+///
+/// May be called from any thread. Every call but `allows`, `explain` and `snapshot` blocks on the disk, `sync` on the network.
+#[derive(uniffi::Object)]
+pub struct ConsentCore {
+    consent: Consent,
+    clock: Arc<dyn Clock>,
+}
+
+/// Keeps an observer subscribed until it is cancelled or freed.
+#[derive(uniffi::Object)]
+pub struct ConsentSubscription(Subscription);
+
+#[uniffi::export]
+impl ConsentSubscription {
+    /// Ends the subscription. An observer that is being told at this moment finishes.
+    pub fn cancel(&self) {
+        self.0.cancel();
+    }
+}
+
+#[uniffi::export]
+impl ConsentCore {
+    /// Opens the database, creating it where there is none, and brings the policy the app ships into force. Sends nothing.
+    #[uniffi::constructor]
+    pub fn open(options: ConsentOptions, host: HostServices) -> Result<Arc<Self>> {
+        let defaults = Options::new(options.path, options.policy);
+        let clock = host.clock.map_or(defaults.clock.clone(), |clock| Arc::new(HostClock(clock)));
+        let options = Options {
+            marker: options.marker.map(Into::into),
+            platform: options.platform,
+            os_version: options.os_version,
+            language: options.language,
+            app_version: options.app_version,
+            server: options.server,
+            clock: clock.clone(),
+            transport: host.transport.map(|transport| Arc::new(HostTransport(transport)) as Arc<dyn Transport>),
+            tokens: host.tokens.map(|tokens| Arc::new(HostTokens(tokens)) as _),
+            ad_id: host.advertising_id.map(|source| Arc::new(HostAdId(source)) as _),
+            ..defaults
+        };
+        Ok(Arc::new(Self { consent: Consent::open(options)?, clock }))
+    }
+
+    /// May this be done now? Anything but a clear yes is a no. Answers from memory.
+    pub fn allows(&self, purpose: &str) -> bool {
+        self.consent.allows(purpose)
+    }
+
+    /// The same answer with every reason against it. Answers from memory.
+    pub fn explain(&self, purpose: &str) -> Decision {
+        self.consent.explain(purpose)
+    }
+
+    /// The present state of all purposes, to be kept and read without calling the core. Answers from memory.
+    pub fn snapshot(&self) -> ConsentSnapshot {
+        ConsentSnapshot::of(&self.consent.snapshot(), self.clock.now())
+    }
+
+    /// What the policy in force says, in the person's language: contacts, rights, remedies, how to refuse on this system.
+    pub fn policy(&self) -> PolicyView {
+        self.consent.policy()
+    }
+
+    /// What a form asks now, with the notices, and the token to hand back to record. Writes nothing.
+    pub fn questions(&self, surface: &str) -> Result<Questions> {
+        Ok(self.consent.questions(surface)?)
+    }
+
+    /// Records the answers to a form: one record a purpose. All are written, or none. Returns when they are on disk.
+    pub fn record(&self, shown: &str, answers: Vec<Answer>) -> Result<Receipt> {
+        Ok(self.consent.record(shown, &answers)?)
+    }
+
+    /// Withdraws. Needs no form, no network and no sign-in, and always works. Returns when it is on disk.
+    pub fn withdraw(&self, purposes: Vec<String>) -> Result<Receipt> {
+        let purposes: Vec<&str> = purposes.iter().map(String::as_str).collect();
+        Ok(self.consent.withdraw(&purposes)?)
+    }
+
+    /// Brings consents from an older store of the app. Twice does no more than once.
+    pub fn import_choices(&self, choices: Vec<ImportChoice>) -> Result<ImportReceipt> {
+        Ok(self.consent.import(&choices)?)
+    }
+
+    /// The app's log-in succeeded. The subject is the account's pseudonym, never an e-mail address or a telephone number.
+    pub fn sign_in(&self, subject: &str) -> Result<()> {
+        Ok(self.consent.sign_in(subject)?)
+    }
+
+    /// The person signed out. Device choices stay.
+    pub fn sign_out(&self) -> Result<()> {
+        Ok(self.consent.sign_out()?)
+    }
+
+    /// Reports what the platform says now, at open and at each return to the foreground; a field left out keeps its last value.
+    pub fn report_signals(&self, signals: Signals) -> Result<()> {
+        Ok(self.consent.report_signals(signals)?)
+    }
+
+    /// The advertising id, if the person and the platform allow it. Blocks on the platform's provider.
+    pub fn advertising_id(&self, purpose: &str) -> Result<AdvertisingId> {
+        Ok(self.consent.advertising_id(purpose)?)
+    }
+
+    /// The system prompt that may be shown next, if any. Answers from memory.
+    pub fn next_prompt(&self) -> Option<Prompt> {
+        self.consent.next_prompt()
+    }
+
+    /// Sends what waits and pulls what changed elsewhere, for at most so many milliseconds. Blocks on the network.
+    pub fn sync(&self, timeout_ms: i64) -> Result<SyncReport> {
+        Ok(self.consent.sync(timeout_ms)?)
+    }
+
+    /// The network is back: the next sync need not wait.
+    pub fn connectivity_restored(&self) -> Result<()> {
+        Ok(self.consent.connectivity_restored()?)
+    }
+
+    /// Changes saved on this device and not yet acknowledged by the server, oldest first, at most 1,000.
+    pub fn pending(&self) -> Result<Vec<PendingChange>> {
+        Ok(self.consent.pending()?)
+    }
+
+    /// Those among them that the server could not or would not take. They are kept.
+    pub fn stuck(&self) -> Result<Vec<PendingChange>> {
+        Ok(self.consent.stuck()?)
+    }
+
+    /// What happened after a position of the ledger (0 for all), oldest first, at most 1,000 records.
+    pub fn history(&self, after: i64, limit: i64) -> Result<Vec<HistoryEntry>> {
+        Ok(self.consent.history(after, limit)?)
+    }
+
+    /// What was allowed at a time, Unix milliseconds.
+    pub fn state_at(&self, at: i64) -> Result<StateAt> {
+        Ok(self.consent.state_at(at)?)
+    }
+
+    /// Checks every record, the chain, and that the state follows from them.
+    pub fn verify(&self) -> Result<Verification> {
+        Ok(self.consent.verify()?)
+    }
+
+    /// Tells the observer of every change from now on, until the subscription is cancelled or freed.
+    pub fn subscribe(&self, observer: Arc<dyn ConsentObserver>) -> Arc<ConsentSubscription> {
+        Arc::new(ConsentSubscription(self.consent.subscribe(Arc::new(HostObserver(observer)))))
+    }
+
+    /// Takes over a later edition of the policy. It may not move a purpose away from consent.
+    pub fn adopt_policy(&self, document: &str) -> Result<()> {
+        Ok(self.consent.adopt_policy(document)?)
+    }
+
+    /// Reads the file again: another process may have written to it.
+    pub fn refresh(&self) -> Result<()> {
+        Ok(self.consent.refresh()?)
+    }
+
+    /// Closes the file. Afterwards nothing that needs consent is allowed, and every other call throws.
+    pub fn shutdown(&self) -> Result<()> {
+        Ok(self.consent.shutdown()?)
+    }
+}
+
+/// Every fault of a policy document, with its place and what to do; empty for a good one.
+#[uniffi::export]
+pub fn policy_faults(document: &str) -> Vec<Fault> {
+    Policy::parse(document).err().unwrap_or_default()
+}
+
+/// Checks a copy of a database, as a privacy officer does.
+#[uniffi::export]
+pub fn verify_file(path: &str) -> Result<Verification> {
+    Ok(client::verify_file(path.as_ref())?)
+}
+
+/// The stable code of a reason, such as requires:marketing.data_use.
+#[uniffi::export]
+pub fn reason_code(reason: &Reason) -> String {
+    reason.code()
+}
+
+/// A reason as a sentence, in Korean (ko) or English.
+#[uniffi::export]
+pub fn reason_text(reason: &Reason, language: &str) -> String {
+    reason.text(language)
+}

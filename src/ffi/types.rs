@@ -1,0 +1,119 @@
+//! Records that only Swift and Kotlin need.
+
+use std::sync::Arc;
+
+use super::host::{AccountTokens, AdvertisingIdSource, HttpTransport, TestClock};
+use crate::{
+    client::Snapshot,
+    decision::Reason,
+    ledger::Status,
+    signal::{Platform, Signals},
+};
+
+/// What a core is opened with.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct ConsentOptions {
+    /// The database file, in a private folder that no backup copies. Its folder must exist.
+    pub path: String,
+    /// A second file that no backup copies; where it does not name the database's installation, the database is a copy from
+    /// another phone. Left out, that is not checked.
+    #[uniffi(default = None)]
+    pub marker: Option<String>,
+    /// The policy document the app ships, JSON.
+    pub policy: String,
+    /// The platform.
+    pub platform: Platform,
+    /// The operating system's version, such as 17.5; empty where unknown.
+    #[uniffi(default = "")]
+    pub os_version: String,
+    /// The person's language, BCP 47, such as ko.
+    pub language: String,
+    /// The app's version, for the records; may be empty.
+    #[uniffi(default = "")]
+    pub app_version: String,
+    /// The server's address, https (loopback excepted). Left out, everything stays on the device.
+    #[uniffi(default = None)]
+    pub server: Option<String>,
+}
+
+/// What the host brings along. Everything may be left out.
+#[derive(Clone, Default, uniffi::Record)]
+pub struct HostServices {
+    /// Carries the requests; left out, the built-in one is used where the library has it.
+    #[uniffi(default = None)]
+    pub transport: Option<Arc<dyn HttpTransport>>,
+    /// The account's tokens; needed to sync after a sign-in.
+    #[uniffi(default = None)]
+    pub tokens: Option<Arc<dyn AccountTokens>>,
+    /// The advertising id; left out, every request for it is refused.
+    #[uniffi(default = None)]
+    pub advertising_id: Option<Arc<dyn AdvertisingIdSource>>,
+    /// A clock for tests.
+    #[uniffi(default = None)]
+    pub clock: Option<Arc<dyn TestClock>>,
+}
+
+/// The answer about one purpose, to be kept and read without calling the core.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct PurposeAnswer {
+    /// The purpose.
+    pub purpose: String,
+    /// May it be done?
+    pub allowed: bool,
+    /// Every reason against it.
+    pub reasons: Vec<Reason>,
+    /// What the person said last.
+    pub status: Status,
+    /// From this time on, Unix milliseconds, the answer may be another one: take a new snapshot. Left out where only a change can
+    /// alter it. A clock that is before the snapshot's own time ends the answer too.
+    pub valid_until: Option<i64>,
+}
+
+/// The state of all purposes at one moment.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct ConsentSnapshot {
+    /// Counts up with every change of this core.
+    pub generation: i64,
+    /// When it was taken, Unix milliseconds.
+    pub at: i64,
+    /// Label of the policy version in force.
+    pub policy_version: String,
+    /// Changes saved on this device and not yet acknowledged by the server.
+    pub pending: i64,
+    /// True while an account is signed in.
+    pub signed_in: bool,
+    /// False once the core is shut down: nothing that needs consent is allowed then.
+    pub available: bool,
+    /// True where the OS blocks notifications: reported apart, never a consent (KR-6).
+    pub push_blocked: bool,
+    /// What the platform says.
+    pub signals: Signals,
+    /// One a purpose, in the policy's order.
+    pub answers: Vec<PurposeAnswer>,
+}
+
+impl ConsentSnapshot {
+    pub(super) fn of(snapshot: &Snapshot, now: i64) -> Self {
+        let answers = snapshot.policy.purposes.iter().map(|purpose| {
+            let decision = snapshot.decide(&purpose.id, now);
+            PurposeAnswer {
+                purpose: purpose.id.clone(),
+                allowed: decision.allowed,
+                reasons: decision.reasons,
+                status: snapshot.standings.get(&purpose.id).map(|standing| standing.status).unwrap_or_default(),
+                valid_until: snapshot.rule(&purpose.id).and_then(|rule| rule.valid_until(now)),
+            }
+        });
+        Self {
+            generation: snapshot.generation,
+            at: now,
+            policy_version: snapshot.policy.version.clone(),
+            pending: snapshot.pending,
+            signed_in: snapshot.signed_in,
+            available: snapshot.available,
+            push_blocked: snapshot.signals.push_blocked(),
+            signals: snapshot.signals,
+            answers: answers.collect(),
+        }
+    }
+}
