@@ -3,6 +3,7 @@
 #![deny(rustdoc::broken_intra_doc_links)]
 
 pub mod json;
+pub mod text;
 
 pub mod policy;
 

@@ -15,7 +15,7 @@ use crate::{
     decision::Reason,
     error::{Error, Result},
     policy::{MAX_ID_CHARS, Uses},
-    signal::{AdIdAnswer, AdIdSignal, AdIdUnavailable, Signals, read_ad_id},
+    signal::{AdIdAnswer, AdIdSignal, AdIdUnavailable, Signals, read},
 };
 
 /// The answer of the gate.
@@ -55,15 +55,15 @@ impl Consent {
             return Err(Error::invalid("purpose", "does not use the advertising id"));
         }
         // What the provider said last is no reason not to ask it again: a limit may have been lifted meanwhile.
-        let blocked: Vec<Reason> = self.explain(purpose).reasons;
-        if blocked.iter().any(|reason| !from_provider(reason)) {
-            return Ok(AdvertisingId::Refused { reasons: blocked });
+        let before = self.snapshot.load().decide_before_asking(purpose, self.options.clock.now());
+        if !before.allowed {
+            return Ok(AdvertisingId::Refused { reasons: before.reasons });
         }
         let answer = match &self.options.ad_id {
             Some(provider) => provider.advertising_id(),
             None => AdIdAnswer::Unavailable { kind: AdIdUnavailable::NoProvider },
         };
-        let (signal, id) = read_ad_id(&answer);
+        let (signal, id) = read(&answer);
         self.note_ad_id(signal, id)?;
         let decision = self.explain(purpose);
         Ok(match (decision.allowed, id) {
@@ -96,10 +96,6 @@ impl Consent {
             record_signals(pen, signals, changed)
         })
     }
-}
-
-fn from_provider(reason: &Reason) -> bool {
-    matches!(reason, Reason::AdIdLimited | Reason::AdIdUnavailable { .. })
 }
 
 /// A keyed hash: tells whether the id changed, and nothing to anyone without the key.

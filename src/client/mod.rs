@@ -33,7 +33,7 @@ use self::{
 use crate::{
     decision::{Decision, Prompt},
     error::{Error, Result},
-    policy::{Policy, PolicyView, Purpose, view},
+    policy::{Basis, MAX_ID_CHARS, Policy, PolicyView, Purpose, view},
     signal::Tracking,
     store::{Head, Store},
     sync::merge::standings,
@@ -96,7 +96,7 @@ impl Consent {
     /// The system prompt that may be shown next, after the form: tracking only where a use of the advertising id was granted,
     /// then push. `None` where none is due.
     pub fn next_prompt(&self) -> Option<Prompt> {
-        self.snapshot.load().next_prompt()
+        self.snapshot.load().next_prompt(self.options.clock.now())
     }
 
     /// Tells `observer` of every change from now on, until the subscription is dropped.
@@ -107,7 +107,7 @@ impl Consent {
     /// Closes the file. Afterwards nothing that needs consent is allowed, and every other call answers `ShutDown`.
     pub fn shutdown(&self) -> Result<()> {
         let closed = self.store.close();
-        let snapshot = Arc::new(self.snapshot.load().closed(self.options.clock.now()));
+        let snapshot = Arc::new(self.snapshot.load().closed());
         self.snapshot.store(snapshot.clone());
         self.observers.queue(snapshot);
         self.observers.tell(self.options.clock.now());
@@ -157,16 +157,16 @@ impl Consent {
             signed_in: head.state.signed_in,
             rules: std::collections::HashMap::default(),
         }
-        .with_rules(self.options.clock.now())
+        .with_rules()
     }
 
     /// The purpose, if the policy in force has it and asks for consent to it.
     fn consent_purpose<'a>(policy: &'a Policy, id: &str, field: &str) -> Result<&'a Purpose> {
-        options::check_text(field, id, crate::policy::MAX_ID_CHARS)?;
+        options::check_text(field, id, MAX_ID_CHARS)?;
         let Some(purpose) = policy.purpose(id) else {
             return Err(Error::invalid(field, "is no purpose of the policy in force"));
         };
-        if purpose.basis != crate::policy::Basis::Consent {
+        if purpose.basis != Basis::Consent {
             return Err(Error::invalid(field, "needs no consent, so it cannot be granted, refused or withdrawn"));
         }
         Ok(purpose)

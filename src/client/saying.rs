@@ -12,8 +12,7 @@ use super::{
 use crate::{
     error::{Error, Result},
     ledger::{Actor, Body, Choice, ChoiceKind, Import, Method, State, Status, TextRef, chain, rfc3339},
-    policy::{Policy, Purpose},
-    signal::guardian_needed,
+    policy::{Audience, Policy, Purpose},
     sync::merge::{standings, subject_of},
 };
 
@@ -135,7 +134,7 @@ impl Consent {
                 return Err(Error::TooManyPending { limit: MAX_PENDING });
             }
             let before = standings(&pen.head.state, &policy);
-            let guarded = guardian_needed(policy.audience, &pen.head.state.signals);
+            let guarded = pen.head.state.signals.may_be_child(policy.audience != Audience::Adult);
             let mut items = vec![];
             for (index, answer) in answers.iter().enumerate() {
                 let purpose = Self::consent_purpose(&policy, &answer.purpose, "answers")?;

@@ -8,7 +8,7 @@ use std::{
 use rustc_hash::FxBuildHasher;
 
 use crate::{
-    decision::{Context, Decision, Prompt, Rule, decide, next_prompt},
+    decision::{Context, Decision, Prompt, Rule, decide, decide_before_asking, next_prompt},
     ledger::Standing,
     policy::Policy,
     signal::{Platform, Signals},
@@ -52,15 +52,15 @@ impl Snapshot {
     }
 
     /// Precomputes every purpose's answer.
-    pub(super) fn with_rules(mut self, now: i64) -> Self {
+    pub(super) fn with_rules(mut self) -> Self {
         let context = self.context();
-        let rules = self.policy.purposes.iter().map(|purpose| (purpose.id.as_str().into(), Rule::of(&purpose.id, &context, now))).collect();
+        let rules = self.policy.purposes.iter().map(|purpose| (purpose.id.as_str().into(), Rule::of(&purpose.id, &context))).collect();
         self.rules = rules;
         self
     }
 
     /// The same, after the store was closed: nothing that needs consent is allowed.
-    pub(super) fn closed(&self, now: i64) -> Self {
+    pub(super) fn closed(&self) -> Self {
         let closed = Self {
             generation: self.generation + 1,
             policy: self.policy.clone(),
@@ -69,7 +69,7 @@ impl Snapshot {
             rules: HashMap::default(),
             ..*self
         };
-        closed.with_rules(now)
+        closed.with_rules()
     }
 
     fn context(&self) -> Context<'_> {
@@ -93,10 +93,12 @@ impl Snapshot {
     }
 
     /// The system prompt to show next, if any.
-    pub fn next_prompt(&self) -> Option<Prompt> {
-        if !self.available {
-            return None;
-        }
-        next_prompt(&self.policy, &self.standings, &self.signals, self.platform)
+    pub fn next_prompt(&self, now: i64) -> Option<Prompt> {
+        next_prompt(&self.context(), now)
+    }
+
+    /// The decision about one purpose as if the advertising-id provider had not been asked before.
+    pub fn decide_before_asking(&self, purpose: &str, now: i64) -> Decision {
+        decide_before_asking(purpose, &self.context(), now)
     }
 }

@@ -12,7 +12,6 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    ledger::rfc3339,
     store::{Batch, Wanted},
     sync::{
         plan::{Lane, Limits, Plan, Step},

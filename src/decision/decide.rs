@@ -31,7 +31,7 @@ pub struct Context<'a> {
 }
 
 /// The answer, with every reason against it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, uniffi::Record)]
 pub struct Decision {
     /// The purpose asked about.
     pub purpose: String,
