@@ -4,6 +4,8 @@
 
 pub mod json;
 
+pub mod text;
+
 pub mod policy;
 
 pub mod ledger;

@@ -1,0 +1,133 @@
+//! The hours in which messages need a separate consent (KR-4): arithmetic on instants, no clock.
+
+use serde::{Deserialize, Serialize};
+
+use super::Channel;
+
+const MINUTE_MS: i64 = 60_000;
+const HOUR_MINUTES: u16 = 60;
+const DAY_MINUTES: u16 = 24 * HOUR_MINUTES;
+const DAY_MS: i64 = DAY_MINUTES as i64 * MINUTE_MS;
+
+/// Korea keeps UTC+9 all the year round.
+const KOREA_OFFSET_MINUTES: i32 = 540;
+
+/// Farthest offset from UTC that any place keeps, minutes.
+pub const MAX_OFFSET_MINUTES: i32 = 14 * 60;
+
+/// Longest guard after the window, minutes: it answers whether the last minute belongs to the night, and no more.
+pub const MAX_GUARD_MINUTES: u32 = 60;
+
+/// A time of day, written `21:00`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct TimeOfDay(u16);
+
+impl TimeOfDay {
+    /// Reads `hh:mm`, from `00:00` to `23:59`; `None` for anything else.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (hours, minutes) = text.split_once(':')?;
+        let number = |text: &str, below: u16| {
+            let plain = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+            text.parse().ok().filter(|number: &u16| plain && *number < below)
+        };
+        Some(Self(number(hours, 24)? * HOUR_MINUTES + number(minutes, HOUR_MINUTES)?))
+    }
+
+    /// Minutes since midnight.
+    pub fn minutes(self) -> i64 {
+        i64::from(self.0)
+    }
+}
+
+impl TryFrom<String> for TimeOfDay {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text).ok_or("not a time of day such as 21:00")
+    }
+}
+
+impl From<TimeOfDay> for String {
+    fn from(time: TimeOfDay) -> Self {
+        format!("{:02}:{:02}", time.0 / HOUR_MINUTES, time.0 % HOUR_MINUTES)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for TimeOfDay {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "TimeOfDay".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "description": "A time of day: `21:00`.",
+            "type": "string",
+            "format": "hh:mm",
+            "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$",
+        })
+    }
+}
+
+/// The hours in which messages need a separate consent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Night {
+    /// First minute of the night, local time.
+    pub from: TimeOfDay,
+    /// First minute after it, local time.
+    pub until: TimeOfDay,
+    /// What local time is ahead of UTC, minutes. Fixed: the law's place, not the phone's (KR-4).
+    pub utc_offset_minutes: i32,
+    /// Minutes after `until` that are still denied. The law leaves open whether 08:00 itself is night; 1 denies through 08:00:59 (KR-4).
+    #[serde(default)]
+    pub guard_minutes: u32,
+    /// Channels that may be used at night without the separate consent: e-mail alone.
+    pub exempt: Vec<Channel>,
+}
+
+impl Default for Night {
+    fn default() -> Self {
+        Self {
+            from: TimeOfDay(21 * HOUR_MINUTES),
+            until: TimeOfDay(8 * HOUR_MINUTES),
+            utc_offset_minutes: KOREA_OFFSET_MINUTES,
+            guard_minutes: 0,
+            exempt: vec![Channel::Email],
+        }
+    }
+}
+
+impl Night {
+    /// True where the instant (Unix milliseconds, any value) lies in the night.
+    pub fn covers(&self, at_ms: i64) -> bool {
+        self.since_start(at_ms) < self.length()
+    }
+
+    /// The first instant after `at_ms` at which [`Night::covers`] answers otherwise; `i64::MAX` where there is none.
+    pub fn next_change(&self, at_ms: i64) -> i64 {
+        let (since, length) = (self.since_start(at_ms), self.length());
+        if length <= 0 || length >= DAY_MS {
+            return i64::MAX;
+        }
+        at_ms.saturating_add(if since < length { length - since } else { DAY_MS - since })
+    }
+
+    /// True where the channel needs the separate consent at night.
+    pub fn restricts(&self, channel: Channel) -> bool {
+        !self.exempt.contains(&channel)
+    }
+
+    // Milliseconds of a day since the night last began. Reduced to a day before the offset is added: no instant can overflow.
+    fn since_start(&self, at_ms: i64) -> i64 {
+        let local = at_ms.rem_euclid(DAY_MS) + i64::from(self.utc_offset_minutes) * MINUTE_MS;
+        (local - self.from.minutes() * MINUTE_MS).rem_euclid(DAY_MS)
+    }
+
+    fn length(&self) -> i64 {
+        let window = (self.until.minutes() - self.from.minutes()).rem_euclid(i64::from(DAY_MINUTES));
+        (window + i64::from(self.guard_minutes)) * MINUTE_MS
+    }
+}
