@@ -5,6 +5,8 @@
 pub mod json;
 pub mod text;
 
+pub mod text;
+
 pub mod policy;
 
 pub mod ledger;

@@ -230,10 +230,10 @@ impl Consent {
 
     fn exchange(&self, plan: &mut Plan, step: Step, server: &str, transport: &dyn Transport, tally: &mut Tally) -> Result<()> {
         let Step::Sync { lane: index, refresh_token, .. } = step else { return Ok(()) };
-        let lane = plan.lane(index).clone();
+        let Some(lane) = plan.lane(index).cloned() else { return Ok(()) };
         let outgoing = self.outgoing(&lane, step)?;
         let nothing = lane.withdrawals_only && outgoing.batch.rows.is_empty();
-        let token = match (nothing, lane.by_install(), &self.options.tokens) {
+        let token: Option<Vec<u8>> = match (nothing, lane.by_install(), &self.options.tokens) {
             (true, _, _) => None,
             (false, true, _) => self.store.read(|transaction, _| transaction.setting(INSTALL_TOKEN))?,
             (false, false, Some(tokens)) => tokens.token(&lane.wire, refresh_token).map(String::into_bytes),

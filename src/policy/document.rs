@@ -3,7 +3,10 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{Audience, Night, Purpose};
+use super::{
+    AdvertisingIdGuide, Amendments, Audience, Collection, Controller, CookieGuide, Destruction, Dormancy, Item, Night, Officer, Origin,
+    Processor, Purpose, Remedy, Retention, Rights, Safeguard, Text, ThirdParty, Transfer,
+};
 
 /// One policy document: everything that may be asked and must be shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -11,6 +14,7 @@ use super::{Audience, Night, Purpose};
 #[serde(deny_unknown_fields)]
 pub struct Policy {
     /// Stable name of the policy: `influential`.
+    #[cfg_attr(feature = "schema", schemars(extend("format" = "dotted-id")))]
     pub id: String,
     /// The label a person sees: `2020-05-27`.
     pub version: String,
@@ -26,11 +30,49 @@ pub struct Policy {
     pub surfaces: Vec<String>,
     /// Who may be in front of the screen.
     pub audience: Audience,
-    /// Hours that need a separate consent.
+    /// The company that answers for it all.
+    pub controller: Controller,
+    /// When messages need the separate consent (KR-4); 21:00 to 08:00 Korean time where nothing is said.
     #[serde(default)]
     pub night: Night,
+    /// What holds for the whole document, and what its published text lacks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub statements: Vec<Statement>,
+    /// The kinds of data the other parts name by id.
+    pub items: Vec<Item>,
     /// What the company may be allowed to do.
     pub purposes: Vec<Purpose>,
+    /// What is collected in which situation, and how.
+    pub collection: Vec<Collection>,
+    /// How long what is kept, and why.
+    pub retention: Vec<Retention>,
+    /// What is done with accounts nobody uses, where the company declares it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dormancy: Option<Dormancy>,
+    /// How data is destroyed.
+    pub destruction: Destruction,
+    /// Who receives data for purposes of their own (PIPA-2); an empty list says: nobody.
+    pub third_parties: Vec<ThirdParty>,
+    /// What leaves the country (PIPA-3); an empty list says: nothing.
+    pub transfers: Vec<Transfer>,
+    /// Who works on the company's behalf; an empty list says: nobody.
+    pub processors: Vec<Processor>,
+    /// What a person may ask for.
+    pub rights: Rights,
+    /// Cookies and how to refuse them; needed where a purpose covers cookies (PIPA-12).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cookies: Option<CookieGuide>,
+    /// The advertising id and how to refuse it; needed where a purpose uses it (PIPA-12).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub advertising_id: Option<AdvertisingIdGuide>,
+    /// How data is kept safe.
+    pub safeguards: Vec<Safeguard>,
+    /// Who answers for personal data inside the company.
+    pub officer: Officer,
+    /// Where a person finds help outside the company.
+    pub remedies: Vec<Remedy>,
+    /// How changes are announced, and the versions so far.
+    pub amendments: Amendments,
 }
 
 impl Policy {
@@ -38,4 +80,41 @@ impl Policy {
     pub fn purpose(&self, id: &str) -> Option<&Purpose> {
         self.purposes.iter().find(|purpose| purpose.id == id)
     }
+
+    /// The declared language nearest to an asked one: the same tag, else one with the same primary language, else the first.
+    pub fn language<'a>(&'a self, asked: &'a str) -> &'a str {
+        let primary = |tag: &str| tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+        let declared = &self.languages;
+        let found = declared
+            .iter()
+            .find(|tag| tag.eq_ignore_ascii_case(asked))
+            .or_else(|| declared.iter().find(|tag| primary(tag) == primary(asked)))
+            .or_else(|| declared.first());
+        found.map_or(asked, String::as_str)
+    }
+
+    /// A text in a language, in the first language where that is missing, empty where both are.
+    pub fn text(&self, text: &Text, language: &str) -> String {
+        let first = || self.languages.first().and_then(|tag| text.get(tag));
+        text.get(language).or_else(first).cloned().unwrap_or_default()
+    }
+}
+
+/// A sentence about the document as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Statement {
+    /// Stable name, dotted lower case.
+    #[cfg_attr(feature = "schema", schemars(extend("format" = "dotted-id")))]
+    pub id: String,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// The section it is about.
+    pub section: u32,
+    /// The rule that asks for it, where one does: `PIPA-13`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
+    /// The sentence.
+    pub text: Text,
 }

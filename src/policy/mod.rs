@@ -1,9 +1,33 @@
 //! What may be asked: the policy document, its purposes, notices, faults and revisions.
 
+mod amendments;
+mod collection;
+mod contact;
 mod document;
+mod fault;
+mod guide;
 mod night;
+mod notice;
+mod parse;
 mod purpose;
+mod purposes;
+mod recipient;
+mod rights;
+mod shape;
+mod structure;
+mod validate;
 
-pub use document::Policy;
-pub use night::Night;
+pub use amendments::{Amendments, AnnouncementWay, Version};
+pub use collection::{Collection, Destruction, DestructionMethod, Dormancy, Item, Medium, Period, Retention, RetentionBasis, Way};
+pub use contact::{Contact, Controller, Officer, Remedy};
+pub use document::{Policy, Statement};
+pub use fault::{Fault, FaultCode, MAX_FAULTS};
+pub use guide::{AdvertisingIdGuide, AdvertisingIdName, BrowserGuide, CookieGuide, PlatformGuide};
+pub use night::{MAX_GUARD_MINUTES, MAX_OFFSET_MINUTES, Night, TimeOfDay};
+pub use notice::{Notice, NoticeThirdParty, NoticeTransfer, notice};
+pub use shape::MAX_ID_CHARS;
+pub use parse::{MAX_POLICY_BYTES, SCHEMA};
 pub use purpose::{Audience, Basis, Channel, Origin, Purpose, PurposeNotice, Scope, Text, Uses};
+pub use purposes::{MARKETING_DATA_USE, MAX_PURPOSES};
+pub use recipient::{Processor, ThirdParty, Transfer};
+pub use rights::{Agents, RequestWay, Right, RightKind, Rights, Safeguard, SafeguardKind};

@@ -104,6 +104,7 @@ pub struct PurposeNotice {
 #[serde(deny_unknown_fields)]
 pub struct Purpose {
     /// Stable name, dotted lower case: `marketing.email`.
+    #[cfg_attr(feature = "schema", schemars(extend("format" = "dotted-id")))]
     pub id: String,
     /// Where it comes from.
     pub origin: Origin,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The platform the app runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, uniffi::Enum)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Platform {
     /// iOS, iPadOS: tracking needs App Tracking Transparency.

@@ -110,6 +110,11 @@ impl Plan {
         }
     }
 
+    /// The lane that a step names; an unnamed one has nothing to send.
+    pub fn lane(&self, lane: usize) -> Option<&Lane> {
+        self.lanes.get(lane).map(|progress| &progress.lane)
+    }
+
     /// The breaker as it stands, to be persisted with each verdict and after a skip.
     pub fn retry(&self) -> Retry {
         self.retry

@@ -1,0 +1,54 @@
+//! How changes are announced, and the versions so far.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::{Origin, Text};
+
+/// Where a change is announced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum AnnouncementWay {
+    /// On the web site.
+    Website,
+    /// By e-mail.
+    Email,
+    /// In the app.
+    MobileApp,
+}
+
+/// One version of the document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Version {
+    /// Its place in the order, from 1.
+    pub edition: u32,
+    /// The label a person sees.
+    pub version: String,
+    /// First day it was announced, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub announced_on: Option<NaiveDate>,
+    /// First day it was in force.
+    pub effective_on: NaiveDate,
+}
+
+/// How changes are announced, and the versions so far.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Amendments {
+    /// Where it comes from.
+    pub origin: Origin,
+    /// Days from announcement to effect, at least.
+    pub notice_days: u32,
+    /// The same for changes that weigh on a person's rights or duties.
+    pub material_notice_days: u32,
+    /// Where changes are announced.
+    pub ways: Vec<AnnouncementWay>,
+    /// What is promised, in words.
+    pub promise: Text,
+    /// Every version, oldest first; the last is this document.
+    pub versions: Vec<Version>,
+}

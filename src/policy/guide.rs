@@ -1,0 +1,123 @@
+//! How to refuse cookies and the advertising id: paths through somebody else's menus, which change with each version and are data.
+
+use std::cmp::Ordering;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Origin, Text};
+use crate::signal::Platform;
+
+/// How to refuse cookies in one browser.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct BrowserGuide {
+    /// Stable name, dotted lower case: `safari.ios`.
+    #[cfg_attr(feature = "schema", schemars(extend("format" = "dotted-id")))]
+    pub id: String,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// The browser.
+    pub browser: Text,
+    /// The way through its menus.
+    pub path: Text,
+}
+
+/// What cookies are, what they are for and how to refuse them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CookieGuide {
+    /// Where it comes from.
+    pub origin: Origin,
+    /// What a cookie is.
+    pub what: Text,
+    /// What they are for.
+    pub used_for: Text,
+    /// How to refuse them, browser by browser.
+    pub refusal: Vec<BrowserGuide>,
+}
+
+/// The name an advertising id goes by on a platform.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AdvertisingIdName {
+    /// The platform.
+    pub platform: Platform,
+    /// The name: `ADID`, `IDFA`.
+    pub name: String,
+}
+
+/// How to refuse the advertising id in one range of versions of one system.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PlatformGuide {
+    /// Stable name, dotted lower case: `ios.before_14_5`.
+    #[cfg_attr(feature = "schema", schemars(extend("format" = "dotted-id")))]
+    pub id: String,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// The platform.
+    pub platform: Platform,
+    /// First version it holds for; absent: from the beginning.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(extend("format" = "os-version")))]
+    pub from: Option<String>,
+    /// First version it no longer holds for; absent: until today.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(extend("format" = "os-version")))]
+    pub before: Option<String>,
+    /// The way through the system's menus.
+    pub path: Text,
+}
+
+/// What the advertising id is, what it is for and how to refuse it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AdvertisingIdGuide {
+    /// Where it comes from.
+    pub origin: Origin,
+    /// What it is.
+    pub what: Text,
+    /// The names it goes by.
+    pub names: Vec<AdvertisingIdName>,
+    /// What it is used for.
+    pub used_for: Vec<Text>,
+    /// How to refuse it, system by system, versions of one system in order.
+    pub refusal: Vec<PlatformGuide>,
+}
+
+impl AdvertisingIdGuide {
+    /// The guide for a platform's version; the newest of the platform where the version is not known.
+    pub fn for_version(&self, platform: Platform, version: &str) -> Option<&PlatformGuide> {
+        let mut guides = self.refusal.iter().filter(|guide| guide.platform == platform);
+        let fits = |guide: &PlatformGuide| {
+            let starts = guide.from.as_deref().is_none_or(|from| compare_versions(version, from).is_ge());
+            let ends = guide.before.as_deref().is_some_and(|before| compare_versions(version, before).is_ge());
+            starts && !ends
+        };
+        let newest = guides.clone().next_back();
+        if is_version(version) { guides.find(|guide| fits(guide)).or(newest) } else { newest }
+    }
+}
+
+/// Most parts of a version number; the platforms use up to four.
+const MAX_PARTS: usize = 8;
+
+/// True for numbers separated by dots: `17`, `14.5.1`.
+pub fn is_version(text: &str) -> bool {
+    text.split('.').count() <= MAX_PARTS && text.split('.').all(|part| !part.is_empty() && part.len() <= 9 && is_digits(part))
+}
+
+/// Orders two dotted versions by number, a missing part counting as nought: `14.10` after `14.5`, `14` equal to `14.0`.
+pub fn compare_versions(left: &str, right: &str) -> Ordering {
+    let part = |text: &str, at: usize| text.split('.').nth(at).and_then(|part| part.parse::<u32>().ok()).unwrap_or(0);
+    (0..MAX_PARTS).map(|at| part(left, at).cmp(&part(right, at))).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+}
+
+fn is_digits(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
+}

@@ -1,0 +1,137 @@
+//! The notice a person is shown before an answer: the four items of PIPA-1, recipients (PIPA-2), transfers (PIPA-3).
+
+use serde::{Deserialize, Serialize};
+
+use super::{Basis, Contact, Policy, Purpose, ThirdParty, Transfer};
+use crate::ledger::chain;
+
+/// A third party, in one language (PIPA-2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, uniffi::Record)]
+pub struct NoticeThirdParty {
+    /// Who receives the data.
+    pub recipient: String,
+    /// What they use it for.
+    pub used_for: String,
+    /// What they receive.
+    pub items: Vec<String>,
+    /// How long they keep it.
+    pub retention: String,
+    /// The right to refuse, and what refusing costs.
+    pub refusal: String,
+}
+
+/// A transfer abroad, in one language (PIPA-3).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, uniffi::Record)]
+pub struct NoticeTransfer {
+    /// What leaves the country.
+    pub items: Vec<String>,
+    /// The country it goes to.
+    pub country: String,
+    /// When it goes.
+    pub when: String,
+    /// How it goes.
+    pub method: String,
+    /// Who receives it.
+    pub recipient: String,
+    /// Where they are reached: e-mail, telephone, web address, as far as known.
+    pub contact: Vec<String>,
+    /// What they use it for.
+    pub used_for: String,
+    /// How long they keep it.
+    pub retention: String,
+    /// How to refuse, and what refusing costs.
+    pub refusal: String,
+}
+
+/// What a person must be able to read before answering, in one language.
+// The order of the fields is the order of the hashed bytes: a change here makes every earlier text hash a stranger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, uniffi::Record)]
+pub struct Notice {
+    /// The purpose's id.
+    pub purpose: String,
+    /// The language of every text here, a BCP 47 tag the policy declares.
+    pub language: String,
+    /// The purpose's name.
+    pub title: String,
+    /// What the data is used for. Empty where the purpose needs no consent and gives no notice.
+    pub used_for: String,
+    /// The items collected.
+    pub items: Vec<String>,
+    /// How long they are kept.
+    pub retention: String,
+    /// The right to refuse, and what refusing costs.
+    pub refusal: String,
+    /// True where a person may refuse and still use the service.
+    pub optional: bool,
+    /// Who else receives the data.
+    pub third_parties: Vec<NoticeThirdParty>,
+    /// What leaves the country.
+    pub transfers: Vec<NoticeTransfer>,
+    /// Ids of the purposes that must be allowed as well.
+    pub requires: Vec<String>,
+}
+
+impl Notice {
+    /// SHA-256 (hex) of the exact text: equal if and only if the person was shown the same.
+    pub fn text_hash(&self) -> String {
+        // Strings, lists and a flag always have a JSON form.
+        chain::hex(&chain::hash(&serde_json::to_vec(self).unwrap_or_default()))
+    }
+}
+
+/// The notice of one purpose, in the declared language nearest to the asked one.
+pub fn notice(policy: &Policy, purpose: &Purpose, language: &str) -> Notice {
+    let language = policy.language(language);
+    let text = |text| policy.text(text, language);
+    let shown = purpose.notice.as_ref();
+    let third_parties = purpose.third_parties.iter().filter_map(|id| policy.third_parties.iter().find(|party| party.id == *id));
+    let transfers = purpose.transfers.iter().filter_map(|id| policy.transfers.iter().find(|transfer| transfer.id == *id));
+    Notice {
+        purpose: purpose.id.clone(),
+        language: language.into(),
+        title: text(&purpose.title),
+        used_for: shown.map(|shown| text(&shown.purpose)).unwrap_or_default(),
+        items: shown.map(|shown| item_labels(policy, &shown.items, language)).unwrap_or_default(),
+        retention: shown.map(|shown| text(&shown.retention)).unwrap_or_default(),
+        refusal: shown.map(|shown| text(&shown.refusal)).unwrap_or_default(),
+        optional: purpose.basis == Basis::Consent,
+        third_parties: third_parties.map(|party| third_party(policy, party, language)).collect(),
+        transfers: transfers.map(|abroad| transfer(policy, abroad, language)).collect(),
+        requires: purpose.requires.clone(),
+    }
+}
+
+pub(super) fn third_party(policy: &Policy, party: &ThirdParty, language: &str) -> NoticeThirdParty {
+    let text = |text| policy.text(text, language);
+    NoticeThirdParty {
+        recipient: text(&party.recipient),
+        used_for: text(&party.purpose),
+        items: item_labels(policy, &party.items, language),
+        retention: text(&party.retention),
+        refusal: text(&party.refusal),
+    }
+}
+
+pub(super) fn transfer(policy: &Policy, transfer: &Transfer, language: &str) -> NoticeTransfer {
+    let text = |text| policy.text(text, language);
+    NoticeTransfer {
+        items: item_labels(policy, &transfer.items, language),
+        country: text(&transfer.country),
+        when: text(&transfer.when),
+        method: text(&transfer.method),
+        recipient: text(&transfer.recipient),
+        contact: contact_lines(&transfer.contact),
+        used_for: text(&transfer.purpose),
+        retention: text(&transfer.retention),
+        refusal: text(&transfer.refusal),
+    }
+}
+
+pub(super) fn item_labels(policy: &Policy, ids: &[String], language: &str) -> Vec<String> {
+    let label = |id: &String| policy.items.iter().find(|item| item.id == *id).map(|item| policy.text(&item.label, language));
+    ids.iter().filter_map(label).collect()
+}
+
+fn contact_lines(contact: &Contact) -> Vec<String> {
+    [&contact.email, &contact.phone, &contact.url].into_iter().flatten().cloned().collect()
+}

@@ -1,0 +1,184 @@
+//! The rules of the purposes among themselves.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    Basis, FaultCode, Purpose, Scope,
+    fault::Faults,
+    shape,
+    validate::{Check, needed, positive, unique},
+};
+
+/// The consent to use data for marketing. Where a document has it, every channel requires it (KR-5, PIPA-4).
+pub const MARKETING_DATA_USE: &str = "marketing.data_use";
+
+/// Everything under this name is marketing, with a channel or without.
+const MARKETING: &str = "marketing.";
+
+/// Most purposes of one document: nobody answers more, and the rules among them are compared pair by pair.
+pub const MAX_PURPOSES: usize = 500;
+
+/// Adds all that is wrong with the purposes.
+pub(super) fn check(check: &Check<'_>, faults: &mut Faults) {
+    if check.policy.purposes.len() > MAX_PURPOSES {
+        let fix = format!("ask for at most {MAX_PURPOSES}");
+        return faults.push("/purposes", FaultCode::TooWide, "more purposes than anybody answers", fix);
+    }
+    let mut claims = BTreeMap::new();
+    for (at, purpose) in check.policy.purposes.iter().enumerate() {
+        let place = format!("/purposes/{at}");
+        numbers(faults, &place, purpose);
+        notice(check, faults, &place, purpose);
+        basis(faults, &place, purpose);
+        scope(faults, &place, purpose);
+        references(check, faults, &place, purpose);
+        requires(check, faults, &place, purpose);
+        night(check, faults, &place, purpose);
+        cookies(faults, &place, purpose, &mut claims);
+    }
+}
+
+fn numbers(faults: &mut Faults, place: &str, purpose: &Purpose) {
+    positive(faults, &format!("{place}/material"), purpose.material);
+    if let Some(days) = purpose.expires_after_days {
+        positive(faults, &format!("{place}/expires_after_days"), days);
+    }
+}
+
+fn notice(check: &Check<'_>, faults: &mut Faults, place: &str, purpose: &Purpose) {
+    let place = format!("{place}/notice");
+    match &purpose.notice {
+        Some(notice) => {
+            needed(faults, &format!("{place}/items"), &notice.items, FaultCode::NoticeItemMissing, "PIPA-1");
+            check.items(faults, &format!("{place}/items"), &notice.items);
+        }
+        None if purpose.basis == Basis::Consent => {
+            let fix = "add notice with purpose, items, retention and refusal";
+            faults.push(place, FaultCode::NoticeItemMissing, "consent is asked for without a notice (PIPA-1)", fix);
+        }
+        None => {}
+    }
+}
+
+fn basis(faults: &mut Faults, place: &str, purpose: &Purpose) {
+    if purpose.basis == Basis::Consent {
+        return;
+    }
+    let place = format!("{place}/basis");
+    if purpose.channel.is_some() || purpose.id.starts_with(MARKETING) {
+        let what = "marketing needs the person's own consent (KR-1)";
+        faults.push(&place, FaultCode::MarketingNeedsConsent, what, "write \"consent\"");
+    }
+    if purpose.uses.is_some() {
+        let what = "the advertising id needs the person's own consent (KR-19, BA-1)";
+        faults.push(&place, FaultCode::AdvertisingIdNeedsConsent, what, "write \"consent\"");
+    }
+}
+
+fn scope(faults: &mut Faults, place: &str, purpose: &Purpose) {
+    let place = format!("{place}/scope");
+    if purpose.channel.is_some() && purpose.scope != Scope::Person {
+        faults.push(&place, FaultCode::WrongScope, "a marketing choice follows the person", "write \"person\"");
+    }
+    if (purpose.uses.is_some() || !purpose.cookies.is_empty()) && purpose.scope != Scope::Device {
+        faults.push(
+            &place,
+            FaultCode::WrongScope,
+            "a choice about cookies or the advertising id stays with the device",
+            "write \"device\"",
+        );
+    }
+}
+
+fn references(check: &Check<'_>, faults: &mut Faults, place: &str, purpose: &Purpose) {
+    let policy = check.policy;
+    unique(faults, &format!("{place}/surfaces"), "", &purpose.surfaces);
+    for (at, surface) in purpose.surfaces.iter().enumerate() {
+        check.reference(faults, &format!("{place}/surfaces/{at}"), surface, "/surfaces", policy.surfaces.contains(surface));
+    }
+    unique(faults, &format!("{place}/third_parties"), "", &purpose.third_parties);
+    for (at, id) in purpose.third_parties.iter().enumerate() {
+        let known = policy.third_parties.iter().any(|party| party.id == *id);
+        check.reference(faults, &format!("{place}/third_parties/{at}"), id, "/third_parties", known);
+    }
+    unique(faults, &format!("{place}/transfers"), "", &purpose.transfers);
+    for (at, id) in purpose.transfers.iter().enumerate() {
+        let known = policy.transfers.iter().any(|transfer| transfer.id == *id);
+        check.reference(faults, &format!("{place}/transfers/{at}"), id, "/transfers", known);
+    }
+}
+
+fn requires(check: &Check<'_>, faults: &mut Faults, place: &str, purpose: &Purpose) {
+    let policy = check.policy;
+    unique(faults, &format!("{place}/requires"), "", &purpose.requires);
+    for (at, id) in purpose.requires.iter().enumerate() {
+        let required = policy.purpose(id);
+        let place = format!("{place}/requires/{at}");
+        check.reference(faults, &place, id, "/purposes", required.is_some());
+        if purpose.basis != Basis::Consent && required.is_some_and(|required| required.basis == Basis::Consent) {
+            let what = "a purpose that needs no consent hangs on one that does";
+            faults.push(place, FaultCode::RequiresConsent, what, "remove it, or ask for consent here too");
+        }
+    }
+    let reached = reached(check, purpose);
+    if reached.contains(purpose.id.as_str()) {
+        let what = "the purpose requires itself, directly or through others";
+        faults.push(format!("{place}/requires"), FaultCode::RequiresCircle, what, "break the circle");
+    }
+    let wants_data_use = purpose.channel.is_some() && purpose.id != MARKETING_DATA_USE && policy.purpose(MARKETING_DATA_USE).is_some();
+    if wants_data_use && !reached.contains(MARKETING_DATA_USE) {
+        let what = "a channel is used only with the consent to use data for marketing (KR-5, PIPA-4)";
+        faults.push(format!("{place}/requires"), FaultCode::DataUseNotRequired, what, format!("add {MARKETING_DATA_USE:?}"));
+    }
+}
+
+// Every purpose that this one requires, directly or through others.
+fn reached<'a>(check: &'a Check<'_>, purpose: &'a Purpose) -> BTreeSet<&'a str> {
+    let mut reached = BTreeSet::new();
+    let mut open: Vec<&str> = purpose.requires.iter().map(String::as_str).collect();
+    while let Some(id) = open.pop() {
+        if reached.insert(id) {
+            open.extend(check.policy.purpose(id).into_iter().flat_map(|next| next.requires.iter().map(String::as_str)));
+        }
+    }
+    reached
+}
+
+fn night(check: &Check<'_>, faults: &mut Faults, place: &str, purpose: &Purpose) {
+    if !purpose.night {
+        return;
+    }
+    let Some(channel) = purpose.channel else {
+        let what = "a night consent is for the messages of one channel";
+        return faults.push(format!("{place}/night"), FaultCode::NightWithoutChannel, what, "add channel, or remove night");
+    };
+    if !check.policy.night.restricts(channel) {
+        let what = "this channel needs no separate consent at night (KR-4)";
+        return faults.push(format!("{place}/night"), FaultCode::NightExempt, what, "remove the purpose");
+    }
+    let is_day = |id: &String| check.policy.purpose(id).is_some_and(|day| day.channel == Some(channel) && !day.night);
+    if !purpose.requires.iter().any(is_day) && check.replaced.spares("/purposes") {
+        let fix = "add to requires the purpose of the same channel without night";
+        faults.push(
+            format!("{place}/requires"),
+            FaultCode::NightWithoutDay,
+            "a night consent means nothing without its day consent (KR-4)",
+            fix,
+        );
+    }
+}
+
+fn cookies<'a>(faults: &mut Faults, place: &str, purpose: &'a Purpose, claims: &mut BTreeMap<&'a str, &'a str>) {
+    for (at, pattern) in purpose.cookies.iter().enumerate() {
+        let place = format!("{place}/cookies/{at}");
+        if !shape::is_cookie(pattern) {
+            let fix = "write the name, or its beginning followed by one *";
+            faults.push(&place, FaultCode::BadCookie, "not the name of a cookie", fix);
+        }
+        // A name and a wider pattern may overlap: the longest match decides (CK-8). Only equal ones leave it open.
+        if let Some(owner) = claims.insert(pattern, &purpose.id) {
+            let what = format!("{owner} claims the same cookies");
+            faults.push(place, FaultCode::CookieClaimedTwice, what, "leave them to one purpose");
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Who else gets to see data: third parties, recipients abroad, processors.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Contact, Origin, Text};
+
+/// Somebody who receives data for purposes of their own: the five items of PIPA-2.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ThirdParty {
+    /// Stable name, dotted lower case.
+    #[cfg_attr(feature = "schema", schemars(extend("format" = "dotted-id")))]
+    pub id: String,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// Who receives it.
+    pub recipient: Text,
+    /// What they use it for.
+    pub purpose: Text,
+    /// What they receive: ids of the document's `items`.
+    pub items: Vec<String>,
+    /// How long they keep it.
+    pub retention: Text,
+    /// The right to refuse, and what refusing costs.
+    pub refusal: Text,
+}
+
+/// Data that leaves the country: the five items of PIPA-3.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Transfer {
+    /// Stable name, dotted lower case.
+    #[cfg_attr(feature = "schema", schemars(extend("format" = "dotted-id")))]
+    pub id: String,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// What leaves: ids of the document's `items`.
+    pub items: Vec<String>,
+    /// The country it goes to.
+    pub country: Text,
+    /// When it goes.
+    pub when: Text,
+    /// How it goes.
+    pub method: Text,
+    /// Who receives it.
+    pub recipient: Text,
+    /// Where they are reached.
+    pub contact: Contact,
+    /// What they use it for.
+    pub purpose: Text,
+    /// How long they keep it.
+    pub retention: Text,
+    /// How to refuse, and what refusing costs.
+    pub refusal: Text,
+}
+
+/// Somebody who works on data on the company's behalf.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Processor {
+    /// Stable name, dotted lower case.
+    #[cfg_attr(feature = "schema", schemars(extend("format" = "dotted-id")))]
+    pub id: String,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// Its name.
+    pub name: Text,
+    /// What it does.
+    pub task: Text,
+}

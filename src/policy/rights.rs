@@ -1,0 +1,111 @@
+//! What a person may ask for, and how data is kept safe.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Origin, Text};
+
+/// A right over one's own data (PIPA-9).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, uniffi::Enum)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum RightKind {
+    /// To see it.
+    Access,
+    /// To have it put right.
+    Correction,
+    /// To have it removed.
+    Erasure,
+    /// To have its use stopped.
+    Suspension,
+}
+
+/// One right.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Right {
+    /// Which.
+    pub kind: RightKind,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// Its name on the screen.
+    pub title: Text,
+    /// True where the data in question is neither used nor passed on until the request is settled.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hold: bool,
+}
+
+/// A way to make a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, uniffi::Enum)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum RequestWay {
+    /// On the web site.
+    Website,
+    /// In the app.
+    MobileApp,
+    /// In writing.
+    Writing,
+    /// By telephone.
+    Phone,
+    /// By e-mail.
+    Email,
+    /// By fax.
+    Fax,
+}
+
+/// Who may ask for somebody else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Agents {
+    /// Who.
+    pub who: Text,
+    /// True where they must hand in a power of attorney.
+    pub power_of_attorney: bool,
+}
+
+/// What a person may ask for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Rights {
+    /// Where it comes from.
+    pub origin: Origin,
+    /// The rights.
+    pub kinds: Vec<Right>,
+    /// The ways to make a request.
+    pub ways: Vec<RequestWay>,
+    /// How fast the company acts.
+    pub answer: Text,
+    /// What is held back until a request is settled, in words.
+    pub hold: Text,
+    /// Who may ask for somebody else (PIPA-10).
+    pub agents: Agents,
+}
+
+/// A kind of safeguard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum SafeguardKind {
+    /// Rules and people.
+    Managerial,
+    /// Systems.
+    Technical,
+    /// Rooms and doors.
+    Physical,
+}
+
+/// How data is kept safe.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Safeguard {
+    /// Which kind.
+    pub kind: SafeguardKind,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// What is done.
+    pub measures: Vec<Text>,
+}

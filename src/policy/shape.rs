@@ -1,0 +1,75 @@
+//! The shape of the small texts in a document: ids, languages, addresses, cookies.
+
+use super::{TimeOfDay, guide::is_version};
+use crate::text;
+
+/// Most characters of an id: it is a key in every record, table and message.
+pub const MAX_ID_CHARS: usize = 64;
+
+/// Most characters of a text: more is not read on a telephone.
+pub(super) const MAX_TEXT_CHARS: usize = 4_000;
+
+/// Most characters of an address: an e-mail address has at most 254 (RFC 5321), web addresses here are short.
+const MAX_ADDRESS_CHARS: usize = 254;
+
+/// Most digits of a telephone number (E.164), and the fewest of a short number.
+const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 3..=15;
+
+/// Dotted lower case: `marketing.email`, `ad_id.personalised_ads`.
+pub(super) fn is_id(id: &str) -> bool {
+    let letters = |part: &str| part.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'));
+    id.len() <= MAX_ID_CHARS && id.split('.').all(|part| part.starts_with(|first: char| first.is_ascii_lowercase()) && letters(part))
+}
+
+/// A BCP 47 tag of letters and digits: `ko`, `zh-Hant`.
+pub(super) fn is_language(tag: &str) -> bool {
+    let mut parts = tag.split('-');
+    let primary = parts.next().unwrap_or_default();
+    let rest = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    (2..=3).contains(&primary.len()) && primary.bytes().all(|byte| byte.is_ascii_lowercase()) && parts.all(rest)
+}
+
+/// The name of a cookie, or its beginning with a `*` behind it.
+pub(super) fn is_cookie(pattern: &str) -> bool {
+    let name = pattern.strip_suffix('*').unwrap_or(pattern);
+    // RFC 6265: a cookie's name is a token.
+    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'+-.^_`|~".contains(&byte);
+    !name.is_empty() && name.len() <= MAX_ADDRESS_CHARS && name.bytes().all(token)
+}
+
+/// What is wrong with a text of a named format; `None` where it fits, or where the format is not ours.
+pub(super) fn misfit(format: &str, text: &str) -> Option<&'static str> {
+    let (fits, wanted) = match format {
+        "dotted-id" => (is_id(text), "an id: lower-case words joined by dots, such as marketing.email"),
+        "date" => (text.len() == 10 && text.parse::<chrono::NaiveDate>().is_ok(), "a date such as 2020-05-27"),
+        "hh:mm" => (TimeOfDay::parse(text).is_some(), "a time of day such as 21:00"),
+        "os-version" => (is_version(text), "a version number such as 14.5"),
+        "email" => (is_email(text), "an e-mail address such as privacy@example.com"),
+        "phone" => (is_phone(text), "a telephone number: digits joined by hyphens, such as 02-123-4567"),
+        "uri" => (is_url(text), "a web address such as https://example.com"),
+        _ => (true, ""),
+    };
+    (!fits).then_some(wanted)
+}
+
+fn is_email(text: &str) -> bool {
+    let fits = |part: &str| !part.is_empty() && part.split('.').all(|word| !word.is_empty());
+    is_plain(text)
+        && text.split_once('@').is_some_and(|(local, host)| fits(local) && fits(host) && host.contains('.') && !host.contains('@'))
+}
+
+fn is_phone(text: &str) -> bool {
+    let number = text.strip_prefix('+').unwrap_or(text);
+    let groups = number.split('-').all(|group| !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_digit()));
+    groups && PHONE_DIGITS.contains(&number.bytes().filter(u8::is_ascii_digit).count())
+}
+
+fn is_url(text: &str) -> bool {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let host = |rest: &str| rest.split(['/', '?', '#']).next().unwrap_or_default().to_owned();
+    is_plain(text) && rest.is_some_and(|rest| host(rest).contains('.') && !host(rest).contains('@') && !host(rest).starts_with('.'))
+}
+
+fn is_plain(text: &str) -> bool {
+    text::fault(text, MAX_ADDRESS_CHARS).is_none() && text.bytes().all(|byte| byte.is_ascii_graphic())
+}

@@ -1,0 +1,372 @@
+//! The shape of a document compared with its JSON Schema: just the part of JSON Schema that our own types generate.
+//!
+//! A general validator would bring dozens of crates into a library for phones, and would not know which rule a missing field breaks.
+
+use serde_json::{Map, Value};
+
+use super::{
+    FaultCode,
+    fault::Faults,
+    shape::{self, MAX_TEXT_CHARS},
+};
+use crate::{
+    json::{push_index, push_key},
+    text::{self, TextFault},
+};
+
+/// Most characters of a wrong value that are repeated in a fault.
+const MAX_SHOWN: usize = 40;
+
+/// Places where a neutral value took the place of one that did not fit.
+#[derive(Debug, Default)]
+pub(super) struct Replaced {
+    pointers: Vec<String>,
+}
+
+impl Replaced {
+    /// True where nothing at, above or below the place was replaced.
+    pub(super) fn spares(&self, pointer: &str) -> bool {
+        !self.pointers.iter().any(|place| is_within(place, pointer) || is_within(pointer, place))
+    }
+
+    /// True where the place itself, or one around it, was replaced.
+    pub(super) fn holds(&self, pointer: &str) -> bool {
+        self.pointers.iter().any(|place| is_within(pointer, place))
+    }
+
+    /// True where a direct neighbour in the same entry of a list was replaced, so that rules over the whole entry mean nothing.
+    pub(super) fn touches_entry(&self, pointer: &str) -> bool {
+        self.pointers.iter().any(|place| place.rsplit_once('/').is_some_and(|(entry, _)| !entry.is_empty() && is_within(pointer, entry)))
+    }
+}
+
+fn is_within(pointer: &str, place: &str) -> bool {
+    pointer.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Reports every place where the value does not fit the schema, and puts a neutral value there.
+pub(super) fn check(schema: &Value, value: &mut Value, faults: &mut Faults) -> Replaced {
+    let languages = value.get("languages").and_then(Value::as_array);
+    let languages = languages.map(|list| list.iter().filter_map(Value::as_str).map(str::to_owned).collect());
+    let mut walk =
+        Walk { root: schema, languages: languages.unwrap_or_default(), pointer: String::new(), faults, replaced: Replaced::default() };
+    walk.value(schema, value);
+    walk.replaced
+}
+
+struct Walk<'a> {
+    root: &'a Value,
+    languages: Vec<String>,
+    pointer: String,
+    faults: &'a mut Faults,
+    replaced: Replaced,
+}
+
+impl<'a> Walk<'a> {
+    fn value(&mut self, schema: &'a Value, value: &mut Value) {
+        let (schema, name) = self.resolve(schema);
+        if value.is_null() && takes_null(schema) {
+            return;
+        }
+        if let Some(inner) = schema.get("anyOf").and_then(Value::as_array).and_then(|kinds| kinds.iter().find(|kind| !takes_null(kind))) {
+            return self.value(inner, value);
+        }
+        if schema.get("oneOf").is_some() || schema.get("enum").is_some() {
+            return self.one_of(schema, value);
+        }
+        let fits = match (kind(schema), &mut *value) {
+            ("object", Value::Object(object)) => {
+                match schema.get("properties").and_then(Value::as_object) {
+                    Some(fields) => self.object(schema, fields, name, object),
+                    None => self.text(object),
+                }
+                true
+            }
+            ("array", Value::Array(list)) => {
+                for (index, entry) in list.iter_mut().enumerate() {
+                    self.at(|pointer| push_index(pointer, index), |walk| walk.value(&schema["items"], entry));
+                }
+                true
+            }
+            ("string", Value::String(text)) => {
+                let text = std::mem::take(text);
+                *value = Value::String(self.string(schema, text));
+                true
+            }
+            ("integer", Value::Number(number)) => {
+                let whole = number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from));
+                if let Some(whole) = whole {
+                    self.integer(schema, whole, value);
+                }
+                whole.is_some()
+            }
+            ("boolean", Value::Bool(_)) => true,
+            _ => false,
+        };
+        if !fits {
+            let wanted = kind(schema);
+            let found = type_name(value);
+            self.replace(
+                schema,
+                value,
+                FaultCode::WrongType,
+                format!("{found} where {} belongs", article(wanted)),
+                format!("write {}", article(wanted)),
+            );
+        }
+    }
+
+    fn object(&mut self, schema: &'a Value, fields: &'a Map<String, Value>, name: &str, object: &mut Map<String, Value>) {
+        let unknown: Vec<String> = object.keys().filter(|key| !fields.contains_key(*key)).cloned().collect();
+        for key in unknown {
+            object.remove(&key);
+            let near = nearest(&key, fields.keys());
+            self.at(
+                |pointer| push_key(pointer, &key),
+                |walk| {
+                    let fix = near.map_or_else(|| "remove it".to_owned(), |near| format!("remove it, or write {near}"));
+                    walk.faults.push(&walk.pointer, FaultCode::UnknownField, "no such field", fix);
+                },
+            );
+        }
+        for (key, field) in fields {
+            self.at(
+                |pointer| push_key(pointer, key),
+                |walk| match object.get_mut(key) {
+                    Some(value) => walk.value(field, value),
+                    None if required(schema).any(|needed| needed == key) => {
+                        let mut value = Value::Null;
+                        let (code, what) = missing(name, key);
+                        walk.replace(field, &mut value, code, what, format!("add {key}: {}", article(kind(walk.resolve(field).0))));
+                        object.insert(key.clone(), value);
+                    }
+                    None => {}
+                },
+            );
+        }
+    }
+
+    // A text in every declared language.
+    fn text(&mut self, object: &mut Map<String, Value>) {
+        for language in self.languages.clone() {
+            if !object.contains_key(&language) {
+                let what = format!("no text in {}", text::shown(&language, MAX_SHOWN));
+                self.faults.push(&self.pointer, FaultCode::MissingLanguage, what, "write it: every declared language has every text");
+            }
+        }
+        for (language, value) in object.iter_mut() {
+            let declared = self.languages.is_empty() || self.languages.contains(language);
+            self.at(
+                |pointer| push_key(pointer, language),
+                |walk| {
+                    if !declared {
+                        let fix = "declare the language in languages, or remove the text";
+                        walk.faults.push(&walk.pointer, FaultCode::UndeclaredLanguage, "a text in a language that is not declared", fix);
+                    }
+                    if let Value::String(text) = value {
+                        walk.plain(text);
+                    } else {
+                        let what = format!("{} where a text belongs", type_name(value));
+                        walk.faults.push(&walk.pointer, FaultCode::WrongType, what, "write a text");
+                        *value = Value::String(String::new());
+                    }
+                },
+            );
+        }
+    }
+
+    fn string(&mut self, schema: &'a Value, text: String) -> String {
+        let format = schema.get("format").and_then(Value::as_str).unwrap_or_default();
+        let Some(wanted) = shape::misfit(format, &text) else {
+            if format.is_empty() {
+                self.plain(&text);
+            }
+            return text;
+        };
+        let code = match format {
+            "dotted-id" => FaultCode::BadId,
+            "date" | "hh:mm" => FaultCode::BadDate,
+            "os-version" => FaultCode::BadVersion,
+            _ => FaultCode::BadContact,
+        };
+        let mut value = Value::String(text);
+        let what = format!("{} is not {wanted}", shown(&value));
+        self.replace(schema, &mut value, code, what, format!("write {wanted}"));
+        value.as_str().unwrap_or_default().to_owned()
+    }
+
+    fn plain(&mut self, text: &str) {
+        let Some(fault) = text::fault(text, MAX_TEXT_CHARS) else { return };
+        let (code, fix) = match fault {
+            TextFault::Empty => (FaultCode::EmptyText, "write it".to_owned()),
+            TextFault::TooLong => (FaultCode::TextTooLong, format!("shorten it to {MAX_TEXT_CHARS} characters")),
+            TextFault::Control => (FaultCode::ControlCharacter, "remove the character; a line break is one too".to_owned()),
+            TextFault::Bidi => (FaultCode::BidiControl, "remove the character".to_owned()),
+        };
+        self.faults.push(&self.pointer, code, format!("the text {}", fault.what()), fix);
+    }
+
+    fn integer(&mut self, schema: &'a Value, number: i128, value: &mut Value) {
+        let least = schema.get("minimum").and_then(Value::as_i64).map_or(i128::from(i32::MIN), i128::from);
+        // The face of the library has no unsigned numbers.
+        let most = i128::from(i32::MAX);
+        if !(least..=most).contains(&number) {
+            let range = format!("a number from {least} to {most}");
+            self.replace(schema, value, FaultCode::OutOfRange, format!("{number} is not {range}"), format!("write {range}"));
+        }
+    }
+
+    // Words, or objects of one field each: all that our enums become.
+    fn one_of(&mut self, schema: &'a Value, value: &mut Value) {
+        let kinds = schema.get("oneOf").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        if let Value::Object(object) = value
+            && object.len() == 1
+        {
+            let chosen = kinds.iter().find(|kind| field_names(kind).any(|field| object.contains_key(field)));
+            if let Some(Value::Object(fields)) = chosen.and_then(|kind| kind.get("properties")) {
+                return self.object(chosen.unwrap_or(schema), fields, "", object);
+            }
+        }
+        let words: Vec<&str> = [schema].into_iter().chain(kinds).flat_map(words).collect();
+        if value.as_str().is_some_and(|word| words.contains(&word)) {
+            return;
+        }
+        let fields = kinds.iter().flat_map(field_names).map(|field| format!("{{{field:?}: …}}"));
+        let allowed: Vec<String> = words.iter().map(|word| format!("{word:?}")).chain(fields).collect();
+        let code = if value.is_string() || value.is_object() { FaultCode::UnknownValue } else { FaultCode::WrongType };
+        let what = format!("{} is not one of those allowed", shown(value));
+        self.replace(schema, value, code, what, format!("write one of {}", allowed.join(", ")));
+    }
+
+    fn replace(&mut self, schema: &'a Value, value: &mut Value, code: FaultCode, what: impl Into<String>, fix: impl Into<String>) {
+        self.faults.push(&self.pointer, code, what, fix);
+        self.replaced.pointers.push(self.pointer.clone());
+        *value = self.neutral(schema);
+    }
+
+    // The smallest value that fits.
+    fn neutral(&self, schema: &'a Value) -> Value {
+        let (schema, _) = self.resolve(schema);
+        if takes_null(schema) {
+            return Value::Null;
+        }
+        if let Some(kinds) = schema.get("oneOf").and_then(Value::as_array) {
+            return kinds.iter().find_map(|kind| words(kind).next()).map_or(Value::Null, Value::from);
+        }
+        match kind(schema) {
+            "object" => {
+                let fields = schema.get("properties");
+                let field = |name: &str| {
+                    (name.to_owned(), fields.and_then(|fields| fields.get(name)).map_or(Value::Null, |field| self.neutral(field)))
+                };
+                Value::Object(required(schema).map(field).collect())
+            }
+            "array" => Value::Array(Vec::new()),
+            "integer" => Value::from(0),
+            "boolean" => Value::from(false),
+            _ if schema.get("enum").is_some() => words(schema).next().map_or(Value::Null, Value::from),
+            _ => Value::from(match schema.get("format").and_then(Value::as_str) {
+                Some("date") => "2000-01-01",
+                Some("hh:mm") => "00:00",
+                _ => "",
+            }),
+        }
+    }
+
+    fn resolve(&self, schema: &'a Value) -> (&'a Value, &'a str) {
+        let name = schema.get("$ref").and_then(Value::as_str).and_then(|target| target.strip_prefix("#/$defs/"));
+        name.and_then(|name| Some((self.root.get("$defs")?.get(name)?, name))).unwrap_or((schema, ""))
+    }
+
+    fn at(&mut self, push: impl FnOnce(&mut String), then: impl FnOnce(&mut Self)) {
+        let length = self.pointer.len();
+        push(&mut self.pointer);
+        then(self);
+        self.pointer.truncate(length);
+    }
+}
+
+fn missing(name: &str, key: &str) -> (FaultCode, String) {
+    let legal = |number, items| format!("{key} is missing: one of the {items} that {number} asks for");
+    match (name, key) {
+        ("PurposeNotice", _) => (FaultCode::NoticeItemMissing, legal("PIPA-1", "four items of a consent notice")),
+        ("ThirdParty", "recipient" | "purpose" | "items" | "retention" | "refusal") => {
+            (FaultCode::ThirdPartyItemMissing, legal("PIPA-2", "five items about a third party"))
+        }
+        ("Transfer", key) if !matches!(key, "id" | "origin") => {
+            (FaultCode::TransferItemMissing, legal("PIPA-3", "five items about a transfer abroad"))
+        }
+        _ => (FaultCode::MissingField, format!("{key} is missing")),
+    }
+}
+
+fn required(schema: &Value) -> impl Iterator<Item = &str> {
+    schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
+}
+
+fn words(schema: &Value) -> impl Iterator<Item = &str> {
+    let listed = schema.get("enum").and_then(Value::as_array).into_iter().flatten();
+    listed.chain(schema.get("const")).filter_map(Value::as_str)
+}
+
+fn field_names(schema: &Value) -> impl Iterator<Item = &str> {
+    schema.get("properties").and_then(Value::as_object).into_iter().flatten().map(|(name, _)| name.as_str())
+}
+
+fn kind(schema: &Value) -> &str {
+    match schema.get("type") {
+        Some(Value::String(kind)) => kind,
+        Some(Value::Array(kinds)) => kinds.iter().filter_map(Value::as_str).find(|kind| *kind != "null").unwrap_or_default(),
+        _ if schema.get("oneOf").is_some() => "one of the values allowed",
+        _ => "",
+    }
+}
+
+fn takes_null(schema: &Value) -> bool {
+    let named = schema
+        .get("type")
+        .is_some_and(|kind| kind == "null" || kind.as_array().is_some_and(|kinds| kinds.iter().any(|kind| kind == "null")));
+    named || schema.get("anyOf").and_then(Value::as_array).is_some_and(|kinds| kinds.iter().any(takes_null))
+}
+
+fn type_name(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+fn article(kind: &str) -> &str {
+    match kind {
+        "object" => "an object",
+        "array" => "a list",
+        "string" => "a text",
+        "integer" => "a whole number",
+        "boolean" => "true or false",
+        "" => "a value",
+        other => other,
+    }
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::String(text) => format!("{:?}", text::shown(text, MAX_SHOWN)),
+        other => type_name(other).to_owned(),
+    }
+}
+
+// A known field that differs in case, in a separator or in one letter.
+fn nearest<'k>(key: &str, known: impl Iterator<Item = &'k String>) -> Option<&'k String> {
+    let plain = |text: &str| text.to_ascii_lowercase().replace(['-', '_', ' '], "");
+    let close = |known: &&String| {
+        let (left, right) = (plain(key), plain(known));
+        let common = left.chars().zip(right.chars()).take_while(|(a, b)| a == b).count();
+        let tail = left.chars().rev().zip(right.chars().rev()).take_while(|(a, b)| a == b).count();
+        left == right || common + tail + 1 >= left.chars().count().max(right.chars().count())
+    };
+    known.into_iter().find(close)
+}
