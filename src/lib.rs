@@ -5,8 +5,6 @@
 pub mod json;
 pub mod text;
 
-pub mod text;
-
 pub mod policy;
 
 pub mod ledger;

@@ -12,10 +12,12 @@ mod parse;
 mod purpose;
 mod purposes;
 mod recipient;
+pub mod revision;
 mod rights;
 mod shape;
 mod structure;
 mod validate;
+mod view;
 
 pub use amendments::{Amendments, AnnouncementWay, Version};
 pub use collection::{Collection, Destruction, DestructionMethod, Dormancy, Item, Medium, Period, Retention, RetentionBasis, Way};
@@ -31,3 +33,4 @@ pub use purpose::{Audience, Basis, Channel, Origin, Purpose, PurposeNotice, Scop
 pub use purposes::{MARKETING_DATA_USE, MAX_PURPOSES};
 pub use recipient::{Processor, ThirdParty, Transfer};
 pub use rights::{Agents, RequestWay, Right, RightKind, Rights, Safeguard, SafeguardKind};
+pub use view::{PolicyView, view};
