@@ -1,1 +1,27 @@
-//! The reference server.
+//! The reference server of ConsentKit's sync protocol: PROTOCOL.md, on one SQLite file.
+//!
+//! It applies the same conflict rule and the same decision as the devices, by the same code, and it is small enough to read in one
+//! sitting before a company writes its own. It is no product: there is one operator key, and the account token that it mints stands in
+//! for the company's own log-in.
+//!
+//! ```no_run
+//! use consentkit_server::{Options, Server};
+//!
+//! # fn main() -> Result<(), consentkit_server::StartError> {
+//! let running = Server::start(Options::default())?;
+//! println!("listening on {}", running.address);
+//! running.stop();
+//! # Ok(())
+//! # }
+//! ```
+#![deny(missing_docs)]
+
+mod key;
+mod http;
+mod name;
+mod policies;
+mod rule;
+mod start;
+mod store;
+
+pub use start::{Clock, KeySource, Options, Running, Server, StartError};

@@ -1,0 +1,51 @@
+//! Reading requests within bounds.
+
+use std::time::Duration;
+
+use axum::{
+    body::Body,
+    http::{HeaderMap, header},
+};
+use serde::de::DeserializeOwned;
+
+use super::Fault;
+
+/// Largest body that is read: four times the largest batch a device sends.
+pub const MAX_BODY: usize = 1024 * 1024;
+
+/// Longest time a body may take, so that a caller who drips bytes does not hold a connection for ever.
+const BODY_TIME: Duration = Duration::from_secs(30);
+
+/// Most characters of a token.
+const MAX_TOKEN: usize = 4096;
+
+/// Reads the whole body, or says why not.
+pub async fn bytes(headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Fault> {
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|value| value.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > MAX_BODY) {
+        return Err(Fault::too_large(MAX_BODY));
+    }
+    match tokio::time::timeout(BODY_TIME, axum::body::to_bytes(body, MAX_BODY)).await {
+        Ok(Ok(bytes)) => Ok(bytes.into()),
+        // A body of unknown length breaks off at the limit, or with the connection; then nobody reads the answer.
+        Ok(Err(_)) => Err(Fault::too_large(MAX_BODY)),
+        Err(_) => Err(Fault::too_slow()),
+    }
+}
+
+/// Reads strict JSON.
+pub fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {
+    serde_json::from_slice(bytes).map_err(|error| Fault::bad("bad_json", "body", format!("line {}, column {}", error.line(), error.column())))
+}
+
+/// The bearer token of a request.
+pub fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let value = values.next()?.to_str().ok()?;
+    if values.next().is_some() {
+        return None;
+    }
+    let (scheme, token) = value.split_once(' ')?;
+    let token = token.trim();
+    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty() && token.len() <= MAX_TOKEN).then_some(token)
+}

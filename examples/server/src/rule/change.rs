@@ -1,0 +1,136 @@
+//! Reading one change that a device sent: nothing of it is believed before its bytes fit its hash.
+
+use consentkit::{
+    ledger::{Body, FORMAT, Record, chain},
+    sync::protocol::{Change, ChangeKind, ChangeResult, MAX_AFTER, WireOutcome},
+};
+use serde_json::Value;
+
+use crate::{http::json, name};
+
+/// Largest record that is read. A choice with the longest list of own withdrawals has about 12 KiB.
+const MAX_RECORD: usize = 32 * 1024;
+
+/// Bytes of a leaf's salt: enough that an erased record cannot be guessed from its leaf.
+const SALT_BYTES: std::ops::RangeInclusive<usize> = 16..=64;
+
+/// Most answers that one merge brings: a policy has a few dozen purposes.
+const MAX_ANSWERS: usize = 200;
+
+/// A change whose bytes fit its hash.
+pub struct Read {
+    /// What it is.
+    pub kind: ChangeKind,
+    /// The exact record.
+    pub bytes: String,
+    /// The record.
+    pub record: Record,
+    /// The leaf's salt.
+    pub salt: Vec<u8>,
+    /// Hash of the record before it.
+    pub prev: chain::Hash,
+    /// Its own hash.
+    pub hash: chain::Hash,
+}
+
+/// A refused change. The device keeps it and tries again, so nothing is remembered of it here.
+pub fn rejected(op: &str, reason: &str) -> ChangeResult {
+    ChangeResult {
+        op: op.chars().take(name::MAX_ID).collect(),
+        outcome: WireOutcome::Rejected,
+        first: None,
+        epoch: None,
+        reason: Some(reason.to_owned()),
+    }
+}
+
+/// Reads a change, or says why it is refused.
+pub fn read(value: &Value) -> Result<Read, ChangeResult> {
+    let op = value.get("op").and_then(Value::as_str).unwrap_or("");
+    let refuse = |reason: &str| rejected(op, reason);
+    let Ok(change) = serde_json::from_value::<Change>(value.clone()) else {
+        let kind = value.get("kind").cloned().unwrap_or(Value::Null);
+        let known = !kind.is_string() || serde_json::from_value::<ChangeKind>(kind).is_ok();
+        return Err(refuse(if known { "bad_change" } else { "unknown_kind" }));
+    };
+    if !name::is_id(&change.op) {
+        return Err(refuse("bad_op"));
+    }
+    if change.record.len() > MAX_RECORD {
+        return Err(refuse("too_large"));
+    }
+    let fields: Value = json(change.record.as_bytes()).map_err(|_| refuse("bad_record"))?;
+    if fields.get("format").and_then(Value::as_u64).is_some_and(|format| format > u64::from(FORMAT)) {
+        return Err(refuse("newer_format"));
+    }
+    let record: Record = serde_json::from_value(fields).map_err(|_| refuse("bad_record"))?;
+    if record.op != change.op {
+        return Err(refuse("other_op"));
+    }
+    if kind_of(&record.body) != Some(change.kind) {
+        return Err(refuse("other_kind"));
+    }
+    if let Some(reason) = fault(&record) {
+        return Err(refuse(reason));
+    }
+    let (salt, prev, hash) = chained(&change, &record).ok_or_else(|| refuse("bad_hash"))?;
+    Ok(Read { kind: change.kind, bytes: change.record, record, salt, prev, hash })
+}
+
+fn chained(change: &Change, record: &Record) -> Option<(Vec<u8>, chain::Hash, chain::Hash)> {
+    let salt = chain::unhex(&change.salt).filter(|salt| SALT_BYTES.contains(&salt.len()))?;
+    let prev: chain::Hash = chain::unhex(&change.prev)?.try_into().ok()?;
+    let hash: chain::Hash = chain::unhex(&change.hash)?.try_into().ok()?;
+    let leaf = chain::leaf(&salt, change.record.as_bytes());
+    (chain::link(&record.install, record.seq, &prev, &leaf) == hash).then_some((salt, prev, hash))
+}
+
+fn kind_of(body: &Body) -> Option<ChangeKind> {
+    match body {
+        Body::Choice(_) => Some(ChangeKind::Choice),
+        Body::Import(_) => Some(ChangeKind::Import),
+        Body::Signal(_) => Some(ChangeKind::Signal),
+        Body::Link(_) => Some(ChangeKind::Link),
+        Body::Merge(_) => Some(ChangeKind::Merge),
+        // Anything else is the device's own business.
+        _ => None,
+    }
+}
+
+/// What is wrong with a record that could be read. Its clock is evidence only: a withdrawal lands whatever its time says.
+fn fault(record: &Record) -> Option<&'static str> {
+    if record.format == 0 {
+        return Some("bad_record");
+    }
+    if !name::is_install(&record.install) {
+        return Some("bad_install");
+    }
+    if record.seq < 1 {
+        return Some("bad_seq");
+    }
+    let sound = [&record.at, &record.app, &record.sdk].into_iter().all(|label| name::is_label(label)) && is_sound(&record.body);
+    (!sound).then_some("bad_record")
+}
+
+fn is_sound(body: &Body) -> bool {
+    match body {
+        Body::Choice(choice) => {
+            let labels = [&choice.language, &choice.surface, &choice.policy.id, &choice.policy.version];
+            name::is_id(&choice.subject)
+                && name::is_purpose(&choice.purpose)
+                && labels.into_iter().all(|label| name::is_label(label))
+                && choice.after.len() <= MAX_AFTER
+                && choice.after.iter().all(|op| name::is_id(op))
+        }
+        Body::Import(import) => name::is_id(&import.subject) && name::is_purpose(&import.purpose) && name::is_label(&import.source),
+        Body::Signal(signal) => name::is_id(&signal.subject),
+        Body::Link(link) => name::is_id(&link.subject),
+        Body::Merge(merge) => {
+            name::is_id(&merge.from)
+                && name::is_id(&merge.subject)
+                && merge.answers.len() <= MAX_ANSWERS
+                && merge.answers.iter().all(|answer| name::is_purpose(&answer.purpose) && name::is_id(&answer.op))
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,112 @@
+//! `GET /v1/subjects/{id}`: where a person stands, and how it came so.
+
+use consentkit::ledger::{Body, Record, rfc3339};
+use rusqlite::Transaction;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::evidence;
+use crate::{
+    http::Fault,
+    store::{self, Operation, StateRow, Subject, word},
+};
+
+/// Changes in one answer, where nothing else is asked for.
+const CHANGES: i64 = 50;
+
+/// Most changes in one answer.
+const MAX_CHANGES: i64 = 200;
+
+/// Most drops in one answer.
+const MAX_DROPS: i64 = 50;
+
+/// Which part of the history is wanted.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Page {
+    /// Most changes.
+    #[serde(default)]
+    limit: Option<i64>,
+    /// Only changes before this place: `next` of the answer before.
+    #[serde(default)]
+    before: Option<i64>,
+}
+
+/// Shows a subject: its states with the `seen` that a page must render, and its changes, newest first.
+pub fn view(tx: &Transaction<'_>, name: &str, page: &Page) -> Result<Value, Fault> {
+    let unknown = || Fault::not_found("unknown_subject", "id", "nothing is known of this subject");
+    let subject = store::subject(tx, name)?.ok_or_else(unknown)?;
+    let limit = page.limit.unwrap_or(CHANGES).clamp(1, MAX_CHANGES);
+    let mut changes = store::changes_of(tx, &subject, page.before.unwrap_or(i64::MAX), limit + 1)?;
+    let more = i64::try_from(changes.len()).unwrap_or(i64::MAX) > limit;
+    changes.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let next = changes.last().map(|(id, _)| *id).filter(|_| more);
+    let drops: Vec<Value> = store::drops_of(tx, &subject, MAX_DROPS)?
+        .into_iter()
+        .map(|(install, cause, at)| json!({ "install": install, "cause": cause, "at": rfc3339(at) }))
+        .collect();
+    Ok(json!({
+        "subject": subject.subject,
+        "history": subject.history,
+        "revision": subject.revision,
+        "states": states(tx, &subject)?,
+        "changes": changes.iter().map(|(_, operation)| change(operation)).collect::<Vec<_>>(),
+        "next": next,
+        "linked_dropped": drops,
+    }))
+}
+
+/// All states of a subject, each with what a page that shows it hands back as `seen`.
+pub fn states(tx: &Transaction<'_>, subject: &Subject) -> Result<Vec<Value>, Fault> {
+    Ok(store::standing_rows(tx, subject)?.iter().map(|row| state(row, subject)).collect())
+}
+
+fn state(row: &StateRow, subject: &Subject) -> Value {
+    let epoch = row.standpoint.epoch();
+    let standing = evidence::standing(row);
+    json!({
+        "purpose": row.purpose,
+        "status": row.standpoint.status,
+        "epoch": epoch,
+        "revision": row.revision,
+        "op": row.standpoint.op,
+        "at": row.record.as_ref().map(|_| rfc3339(standing.at)),
+        "seen": { "subject": subject.subject, "history": subject.history, "epoch": epoch },
+        "withdrawals": row.standpoint.listed(),
+    })
+}
+
+fn change(operation: &Operation) -> Value {
+    let mut fields = Map::new();
+    fields.insert("op".into(), json!(operation.op));
+    fields.insert("kind".into(), json!(operation.kind));
+    fields.insert("outcome".into(), json!(operation.outcome));
+    fields.insert("reason".into(), json!(operation.reason));
+    fields.insert("epoch".into(), json!(operation.epoch));
+    fields.insert("received_at".into(), json!(rfc3339(operation.received_at)));
+    if let Some(record) = evidence::read(&operation.record) {
+        said(&mut fields, &record);
+    }
+    fields.insert("record".into(), json!(operation.record));
+    Value::Object(fields)
+}
+
+fn said(fields: &mut Map<String, Value>, record: &Record) {
+    fields.insert("install".into(), json!(record.install));
+    fields.insert("seq".into(), json!(record.seq));
+    fields.insert("at".into(), json!(record.at));
+    match &record.body {
+        Body::Choice(choice) => {
+            fields.insert("purpose".into(), json!(choice.purpose));
+            fields.insert("choice".into(), json!(choice.choice));
+            fields.insert("method".into(), json!(word(choice.method)));
+            fields.insert("actor".into(), json!(word(choice.actor)));
+        }
+        Body::Import(import) => {
+            fields.insert("purpose".into(), json!(import.purpose));
+            fields.insert("choice".into(), json!(import.choice));
+            fields.insert("at".into(), json!(import.said_at));
+        }
+        _ => {}
+    }
+}

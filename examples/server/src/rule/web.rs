@@ -1,0 +1,240 @@
+//! `POST /v1/subjects/{id}/changes`: what a web page, an unsubscribe link or the call centre heard. The same records, the same rule.
+
+use consentkit::{
+    ledger::{Actor, Body, Choice, ChoiceKind, FORMAT, Method, Record, Seen, TextRef, chain, millis, rfc3339},
+    policy::{Basis, Scope},
+    sync::{
+        merge::Incoming,
+        protocol::{ChangeKind, ChangeResult, MAX_AFTER, MAX_CHANGES, WireOutcome},
+    },
+};
+use rusqlite::Transaction;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{
+    apply::{choose, repeated},
+    change::rejected,
+    view,
+};
+use crate::{
+    http::{App, Fault},
+    key,
+    name::{self, SERVER_INSTALL, SubjectName},
+    store::{self, Operation, Subject, word},
+};
+
+/// Bytes of a leaf's salt.
+const SALT_BYTES: usize = 32;
+
+/// The request, its changes still unread: each is read alone.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WebRequest {
+    changes: Vec<Value>,
+}
+
+#[derive(Clone, Copy, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum WebMethod {
+    #[default]
+    Web,
+    Call,
+}
+
+fn person() -> Actor {
+    Actor::Person
+}
+
+/// One change.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WebChange {
+    /// The caller's own name for it: the same one sent twice takes effect once.
+    #[serde(default)]
+    op: Option<String>,
+    purpose: String,
+    choice: ChoiceKind,
+    #[serde(default)]
+    language: Option<String>,
+    #[serde(default)]
+    surface: Option<String>,
+    #[serde(default)]
+    method: WebMethod,
+    #[serde(default = "person")]
+    actor: Actor,
+    /// When it was said, RFC 3339; now if absent.
+    #[serde(default)]
+    at: Option<String>,
+    /// What the page showed: the `seen` of the subject's state when the page was drawn.
+    #[serde(default)]
+    seen: Option<Seen>,
+    #[serde(default)]
+    after: Vec<String>,
+    /// SHA-256 (hex) of the notice as shown.
+    #[serde(default)]
+    text: Option<String>,
+}
+
+/// Does the request. The answer holds one result for each change, and where the subject stands then.
+pub fn web(app: &App, tx: &Transaction<'_>, name: &str, request: &WebRequest, now: i64) -> Result<Value, Fault> {
+    if request.changes.is_empty() || request.changes.len() > MAX_CHANGES {
+        return Err(Fault::bad("bad_changes", "changes", format!("needs 1 to {MAX_CHANGES}")));
+    }
+    let mut subject = match store::subject(tx, name)? {
+        Some(subject) => subject,
+        None if SubjectName::read(name).is_ok_and(|name| name.reference().is_none()) => store::create_subject(tx, name, None)?,
+        None => return Err(Fault::not_found("unknown_subject", "id", "no installation has used this subject")),
+    };
+    let mut results = Vec::with_capacity(request.changes.len());
+    for change in &request.changes {
+        results.push(one(app, tx, &mut subject, change, now)?);
+    }
+    Ok(json!({ "results": results, "history": subject.history, "states": view::states(tx, &subject)? }))
+}
+
+fn one(app: &App, tx: &Transaction<'_>, subject: &mut Subject, value: &Value, now: i64) -> Result<ChangeResult, Fault> {
+    let given = value.get("op").and_then(Value::as_str).unwrap_or("");
+    let change: WebChange = match serde_json::from_value(value.clone()) {
+        Ok(change) => change,
+        Err(_) => return Ok(rejected(given, "bad_change")),
+    };
+    if let Some(reason) = fault(&change) {
+        return Ok(rejected(given, reason));
+    }
+    let fingerprint = chain::hash(&serde_json::to_vec(&change).map_err(|_| Fault::damaged())?);
+    let op = match &change.op {
+        Some(op) => op.clone(),
+        None => key::operation_name(now)?,
+    };
+    if let Some(known) = store::operation(tx, &op)? {
+        return Ok(repeated(&known, subject, &fingerprint));
+    }
+    let policy = match text_ref(app, subject, &change)? {
+        Ok((policy, scope)) => (policy, scope),
+        Err(reason) => return Ok(rejected(&op, reason)),
+    };
+    let incoming =
+        Incoming { op: &op, choice: change.choice, seen: change.seen.as_ref(), after: &change.after, may_grant: true };
+    let done = choose(tx, subject, &change.purpose, incoming)?;
+    let reason = done.reason.map(str::to_owned);
+    let record = record(tx, subject, &change, &op, policy, now)?;
+    let operation = Operation {
+        fingerprint: fingerprint.to_vec(),
+        outcome: done.outcome,
+        reason: reason.clone(),
+        epoch: done.epoch,
+        received_at: now,
+        ..record
+    };
+    store::take_up(tx, &operation)?;
+    Ok(ChangeResult { op, outcome: done.outcome, first: None, epoch: done.epoch, reason })
+}
+
+fn fault(change: &WebChange) -> Option<&'static str> {
+    if change.op.as_ref().is_some_and(|op| !name::is_id(op)) {
+        return Some("bad_op");
+    }
+    if !name::is_purpose(&change.purpose) {
+        return Some("bad_purpose");
+    }
+    if change.at.as_ref().is_some_and(|at| millis(at).is_none()) {
+        return Some("bad_time");
+    }
+    let labels = [change.language.as_ref(), change.surface.as_ref()];
+    if !labels.into_iter().flatten().all(|label| name::is_label(label)) {
+        return Some("bad_label");
+    }
+    if change.text.as_ref().is_some_and(|text| chain::unhex(text).is_none_or(|hash| hash.len() != chain::GENESIS.len())) {
+        return Some("bad_text");
+    }
+    (change.after.len() > MAX_AFTER || !change.after.iter().all(|op| name::is_id(op))).then_some("bad_after")
+}
+
+type Answered = Result<(TextRef, Scope), &'static str>;
+
+/// The text that the choice answers. A withdrawal of a purpose that no policy has any more still lands.
+fn text_ref(app: &App, subject: &Subject, change: &WebChange) -> Result<Answered, Fault> {
+    let device = matches!(SubjectName::read(&subject.subject), Ok(SubjectName::Device(_)));
+    let own = if device { Scope::Device } else { Scope::Person };
+    let found = app.policies.with_purpose(&change.purpose);
+    let (published, material) = match found {
+        Some((_, purpose)) if purpose.basis != Basis::Consent => return Ok(Err("no_consent_needed")),
+        Some((_, purpose)) if purpose.scope != own => return Ok(Err("wrong_scope")),
+        Some((published, purpose)) => (published, purpose.material),
+        None if !change.choice.lowers() => return Ok(Err("unknown_purpose")),
+        None => (app.policies.first().ok_or_else(Fault::damaged)?, 0),
+    };
+    let policy = &published.policy;
+    let text = TextRef {
+        id: policy.id.clone(),
+        version: policy.version.clone(),
+        edition: policy.edition,
+        material,
+        text: change.text.clone(),
+    };
+    Ok(Ok((text, own)))
+}
+
+/// Writes the record into the server's own ledger.
+fn record(
+    tx: &Transaction<'_>,
+    subject: &Subject,
+    change: &WebChange,
+    op: &str,
+    (policy, scope): (TextRef, Scope),
+    now: i64,
+) -> Result<Operation, Fault> {
+    let (last, prev) = match store::anchor(tx, SERVER_INSTALL)? {
+        Some(anchor) => (anchor.seq, chain::unhex(&anchor.hash).and_then(|hash| hash.try_into().ok()).ok_or_else(Fault::damaged)?),
+        None => (0, chain::GENESIS),
+    };
+    let seq = last + 1;
+    let at = change.at.as_deref().and_then(millis).unwrap_or(now);
+    let record = Record {
+        format: FORMAT,
+        install: SERVER_INSTALL.to_owned(),
+        seq,
+        op: op.to_owned(),
+        at: rfc3339(at),
+        offset: 0,
+        app: env!("CARGO_PKG_NAME").to_owned(),
+        sdk: env!("CARGO_PKG_VERSION").to_owned(),
+        body: Body::Choice(Choice {
+            subject: subject.reference.clone(),
+            scope,
+            purpose: change.purpose.clone(),
+            choice: change.choice,
+            language: change.language.clone().unwrap_or_default(),
+            surface: change.surface.clone().unwrap_or_default(),
+            method: match change.method {
+                WebMethod::Web => Method::Web,
+                WebMethod::Call => Method::Call,
+            },
+            actor: change.actor,
+            seen: change.seen.clone(),
+            after: change.after.clone(),
+            policy,
+        }),
+    };
+    let bytes = serde_json::to_string(&record).map_err(|_| Fault::damaged())?;
+    let salt: [u8; SALT_BYTES] = key::random()?;
+    let hash = chain::link(SERVER_INSTALL, seq, &prev, &chain::leaf(&salt, bytes.as_bytes()));
+    Ok(Operation {
+        op: op.to_owned(),
+        fingerprint: Vec::new(),
+        subject: subject.id,
+        sender: SERVER_INSTALL.to_owned(),
+        install: SERVER_INSTALL.to_owned(),
+        seq,
+        salt: salt.to_vec(),
+        prev: prev.to_vec(),
+        hash: hash.to_vec(),
+        kind: word(ChangeKind::Choice),
+        record: bytes,
+        outcome: WireOutcome::Rejected,
+        reason: None,
+        epoch: None,
+        received_at: now,
+    })
+}

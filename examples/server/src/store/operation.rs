@@ -1,0 +1,122 @@
+//! The memory of operations: what was taken up, with its record and what became of it.
+
+use consentkit::{
+    ledger::chain::hex,
+    sync::protocol::{Anchor, WireOutcome},
+};
+use rusqlite::{OptionalExtension, Transaction, params};
+
+use super::{Subject, unword, word};
+use crate::http::Fault;
+
+/// One operation that was taken up.
+pub struct Operation {
+    /// Its name.
+    pub op: String,
+    /// Tells it from another one under its name.
+    pub fingerprint: Vec<u8>,
+    /// The subject it was about.
+    pub subject: i64,
+    /// The installation that sent it.
+    pub sender: String,
+    /// The installation that recorded it.
+    pub install: String,
+    /// Its place there.
+    pub seq: i64,
+    /// The leaf's salt.
+    pub salt: Vec<u8>,
+    /// Hash of the record before it.
+    pub prev: Vec<u8>,
+    /// Its own hash.
+    pub hash: Vec<u8>,
+    /// What it is, in the wire's word.
+    pub kind: String,
+    /// The exact record.
+    pub record: String,
+    /// What became of it.
+    pub outcome: WireOutcome,
+    /// Why.
+    pub reason: Option<String>,
+    /// The number a withdrawal was given.
+    pub epoch: Option<i64>,
+    /// When it came in, Unix milliseconds.
+    pub received_at: i64,
+}
+
+const COLUMNS: &str =
+    "op, fingerprint, subject, sender, install, seq, salt, prev, hash, kind, record, outcome, reason, epoch, received_at";
+
+fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<(Operation, String)> {
+    let operation = Operation {
+        op: row.get(0)?,
+        fingerprint: row.get(1)?,
+        subject: row.get(2)?,
+        sender: row.get(3)?,
+        install: row.get(4)?,
+        seq: row.get(5)?,
+        salt: row.get(6)?,
+        prev: row.get(7)?,
+        hash: row.get(8)?,
+        kind: row.get(9)?,
+        record: row.get(10)?,
+        outcome: WireOutcome::Rejected,
+        reason: row.get(12)?,
+        epoch: row.get(13)?,
+        received_at: row.get(14)?,
+    };
+    Ok((operation, row.get(11)?))
+}
+
+fn finish((operation, outcome): (Operation, String)) -> Result<Operation, Fault> {
+    Ok(Operation { outcome: unword(&outcome)?, ..operation })
+}
+
+/// The operation of that name.
+pub fn operation(tx: &Transaction<'_>, op: &str) -> Result<Option<Operation>, Fault> {
+    let sql = format!("SELECT {COLUMNS} FROM operation WHERE op = ?1");
+    tx.prepare_cached(&sql)?.query_row([op], read).optional()?.map(finish).transpose()
+}
+
+/// True where another operation holds this place of the installation's ledger.
+pub fn is_taken(tx: &Transaction<'_>, install: &str, seq: i64) -> Result<bool, Fault> {
+    let mut rows = tx.prepare_cached("SELECT 1 FROM operation WHERE install = ?1 AND seq = ?2 LIMIT 1")?;
+    Ok(rows.exists(params![install, seq])?)
+}
+
+/// Remembers an operation.
+pub fn take_up(tx: &Transaction<'_>, operation: &Operation) -> Result<(), Fault> {
+    let sql = format!("INSERT INTO operation ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)");
+    tx.prepare_cached(&sql)?.execute(params![
+        operation.op,
+        operation.fingerprint,
+        operation.subject,
+        operation.sender,
+        operation.install,
+        operation.seq,
+        operation.salt,
+        operation.prev,
+        operation.hash,
+        operation.kind,
+        operation.record,
+        word(operation.outcome),
+        operation.reason,
+        operation.epoch,
+        operation.received_at,
+    ])?;
+    Ok(())
+}
+
+/// The highest place of an installation's ledger that is held here; on a fork, the record that came first.
+pub fn anchor(tx: &Transaction<'_>, install: &str) -> Result<Option<Anchor>, Fault> {
+    let mut rows = tx.prepare_cached("SELECT seq, hash FROM operation WHERE install = ?1 ORDER BY seq DESC, id LIMIT 1")?;
+    let found: Option<(i64, Vec<u8>)> = rows.query_row([install], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    Ok(found.map(|(seq, hash)| Anchor { seq, hash: hex(&hash) }))
+}
+
+/// A subject's operations, newest first, before a row; each with its row.
+pub fn changes_of(tx: &Transaction<'_>, subject: &Subject, before: i64, most: i64) -> Result<Vec<(i64, Operation)>, Fault> {
+    let sql = format!("SELECT {COLUMNS}, id FROM operation WHERE subject = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3");
+    let mut rows = tx.prepare(&sql)?;
+    let found = rows.query_map(params![subject.id, before, most], |row| Ok((row.get::<_, i64>(15)?, read(row)?)))?;
+    found.map(|row| row.map_err(Fault::from).and_then(|(id, read)| Ok((id, finish(read)?)))).collect()
+}
