@@ -1,6 +1,8 @@
 //! What the tests of the client share: a clock that stands still, a device on a temporary file.
 #![allow(dead_code, missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub mod loopback;
+
 use std::sync::{
     Arc,
     atomic::{AtomicI64, Ordering},
@@ -81,7 +83,6 @@ impl Device {
 /// Answers the settings form.
 pub fn answer(consent: &Consent, grants: &[&str], refusals: &[&str]) -> Result<()> {
     let questions = consent.questions("settings")?;
-    let answers: Vec<Answer> =
-        grants.iter().copied().map(Answer::grant).chain(refusals.iter().copied().map(Answer::refuse)).collect();
+    let answers: Vec<Answer> = grants.iter().copied().map(Answer::grant).chain(refusals.iter().copied().map(Answer::refuse)).collect();
     consent.record(&questions.shown, &answers).map(drop)
 }

@@ -1,0 +1,137 @@
+//! Device, server and web together, over real sockets on loopback.
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
+
+use std::sync::Arc;
+
+use consentkit::{
+    client::{Consent, Options, SyncState},
+    decision::Reason,
+    ledger::AskAgain,
+    signal::Platform,
+    sync::reply::Trouble,
+};
+use serde_json::json;
+use support::{
+    Device, answer,
+    loopback::{Host, LogIn, PlainTransport},
+};
+
+const MEMBER: &str = "acct_81";
+const EMAIL: &str = "marketing.email";
+const DATA_USE: &str = "marketing.data_use";
+
+fn open(device: &Device, host: &Arc<Host>) -> Consent {
+    Consent::open(Options {
+        server: Some(host.url()),
+        transport: Some(Arc::new(PlainTransport)),
+        tokens: Some(Arc::new(LogIn(host.clone()))),
+        ..device.options()
+    })
+    .unwrap()
+}
+
+#[test]
+fn nothing_is_sent_before_a_first_answer() {
+    let device = Device::new(Platform::Desktop);
+    let host = Host::start(device.clock.clone());
+    let consent = open(&device, &host);
+    assert_eq!(consent.sync(1_000).unwrap().state, SyncState::Quiet);
+}
+
+#[test]
+fn choices_reach_the_server_and_the_web_reaches_the_device() {
+    let device = Device::new(Platform::Desktop);
+    let host = Host::start(device.clock.clone());
+    let consent = open(&device, &host);
+    consent.sign_in(MEMBER).unwrap();
+    answer(&consent, &[DATA_USE, EMAIL, "cookies.analytics"], &["marketing.sms"]).unwrap();
+    let report = consent.sync(10_000).unwrap();
+    assert_eq!((report.state, report.pending), (SyncState::UpToDate, 0), "{report:?}");
+    assert_eq!(host.status(MEMBER, EMAIL), "granted");
+    assert_eq!(host.status(MEMBER, "marketing.sms"), "refused");
+    assert!(consent.allows(EMAIL) && consent.allows("cookies.analytics"));
+    host.web(MEMBER, json!({ "purpose": EMAIL, "choice": "withdrawn", "method": "web", "actor": "self" }));
+    assert!(consent.allows(EMAIL), "not heard of yet");
+    consent.sync(10_000).unwrap();
+    assert_eq!(consent.explain(EMAIL).reasons, [Reason::Withdrawn]);
+    assert!(consent.verify().unwrap().ok, "{:?}", consent.verify());
+}
+
+#[test]
+fn while_the_server_is_down_choices_are_saved_and_pending() {
+    let device = Device::new(Platform::Desktop);
+    let host = Host::start(device.clock.clone());
+    let consent = open(&device, &host);
+    consent.sign_in(MEMBER).unwrap();
+    host.down();
+    answer(&consent, &[DATA_USE], &[]).unwrap();
+    let report = consent.sync(10_000).unwrap();
+    assert_eq!((report.state, report.pending), (SyncState::Waiting, 2));
+    assert_eq!(report.troubles, [Trouble::Offline]);
+    drop(consent);
+    let consent = open(&device, &host);
+    assert!(consent.allows(DATA_USE));
+    host.up();
+    consent.connectivity_restored().unwrap();
+    assert_eq!(consent.sync(10_000).unwrap().pending, 0);
+    assert_eq!(host.status(MEMBER, DATA_USE), "granted");
+}
+
+#[test]
+fn a_second_device_that_could_not_see_a_withdrawal_is_asked_again() {
+    let (first, second) = (Device::new(Platform::Desktop), Device::new(Platform::Desktop));
+    let host = Host::start(first.clock.clone());
+    let consent = open(&first, &host);
+    consent.sign_in(MEMBER).unwrap();
+    answer(&consent, &[DATA_USE, EMAIL], &[]).unwrap();
+    consent.sync(10_000).unwrap();
+    consent.withdraw(&[EMAIL]).unwrap();
+    consent.sync(10_000).unwrap();
+    let other = open(&second, &host);
+    other.sign_in(MEMBER).unwrap();
+    answer(&other, &[DATA_USE, EMAIL], &[]).unwrap();
+    assert!(other.allows(EMAIL), "it knows of no withdrawal yet");
+    other.sync(10_000).unwrap();
+    assert_eq!(host.status(MEMBER, EMAIL), "withdrawn");
+    assert_eq!(other.explain(EMAIL).reasons, [Reason::AskAgain { cause: AskAgain::StaleGrant }]);
+    answer(&other, &[EMAIL], &[]).unwrap();
+    assert_eq!(other.sync(10_000).unwrap().pending, 0);
+    assert_eq!(host.status(MEMBER, EMAIL), "granted");
+    assert!(other.allows(EMAIL));
+    assert!(other.verify().unwrap().ok);
+}
+
+#[test]
+fn what_nobody_in_particular_said_is_brought_into_the_account() {
+    let device = Device::new(Platform::Desktop);
+    let host = Host::start(device.clock.clone());
+    host.web(MEMBER, json!({ "purpose": EMAIL, "choice": "refused", "method": "web", "actor": "self" }));
+    let consent = open(&device, &host);
+    answer(&consent, &[DATA_USE, EMAIL], &["marketing.sms"]).unwrap();
+    consent.sync(10_000).unwrap();
+    consent.sign_in(MEMBER).unwrap();
+    let report = consent.sync(10_000).unwrap();
+    assert_eq!((report.state, report.pending), (SyncState::UpToDate, 0), "{report:?}");
+    assert_eq!(host.status(MEMBER, DATA_USE), "granted");
+    assert_eq!(host.status(MEMBER, "marketing.sms"), "refused");
+    assert_eq!(host.status(MEMBER, EMAIL), "refused", "a grant never overrides the account's own answer");
+    assert!(consent.allows(DATA_USE) && !consent.allows(EMAIL));
+    assert!(consent.verify().unwrap().ok);
+}
+
+#[test]
+fn a_withdrawal_made_before_signing_out_is_still_sent() {
+    let device = Device::new(Platform::Desktop);
+    let host = Host::start(device.clock.clone());
+    let consent = open(&device, &host);
+    consent.sign_in(MEMBER).unwrap();
+    answer(&consent, &[DATA_USE, EMAIL], &[]).unwrap();
+    consent.sync(10_000).unwrap();
+    consent.withdraw(&[EMAIL]).unwrap();
+    consent.sign_out().unwrap();
+    let report = consent.sync(10_000).unwrap();
+    assert_eq!(report.pending, 0, "{report:?}");
+    assert_eq!(host.status(MEMBER, EMAIL), "withdrawn");
+}
