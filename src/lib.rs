@@ -1,6 +1,36 @@
-//! Consent and tracking preferences: recorded, obeyed, synchronised, provable.
+//! Consent and tracking preferences for apps: recorded, obeyed, synchronised, provable.
+//!
+//! ```
+//! use consentkit::client::{Answer, Consent, Options};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let folder = tempfile::tempdir()?;
+//! # let path = folder.path().join("consent.db");
+//! let policy = include_str!("../examples/influential/policy.json");
+//! let consent = Consent::open(Options::new(path, policy))?;
+//! assert!(!consent.allows("marketing.email"), "nothing is allowed before an answer");
+//!
+//! let form = consent.questions("settings")?;
+//! // Show each question with its notice; then hand the answers back with the form's token.
+//! let answers = [Answer::grant("marketing.data_use"), Answer::grant("marketing.email"), Answer::refuse("marketing.sms")];
+//! let receipt = consent.record(&form.shown, &answers)?;
+//! assert_eq!(receipt.pending, 3, "on disk, not yet sent");
+//! assert!(consent.allows("marketing.email"));
+//!
+//! consent.withdraw(&["marketing.data_use"])?;
+//! let reasons: Vec<String> = consent.explain("marketing.email").reasons.iter().map(|reason| reason.code()).collect();
+//! assert_eq!(reasons, ["requires:marketing.data_use"]);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Rooms, from the inside out: [`policy`] says what may be asked, [`ledger`] what was said, [`signal`] what the platform says,
+//! [`decision`] what follows; [`sync`] plans what to tell the server. These are pure: no I/O, no clock, no threads. Around them
+//! (feature `device`) [`store`] keeps, [`transport`] carries, [`client`] ties together, and [`ffi`] shows it to Swift and Kotlin.
 #![deny(missing_docs)]
 #![deny(rustdoc::broken_intra_doc_links)]
+
+mod debug;
 
 pub mod json;
 pub mod text;

@@ -144,6 +144,9 @@ fn hear_results(pen: &mut Pen<'_>, lane: &Lane, batch: &Batch, response: &SyncRe
 fn hear_anchor(pen: &Pen<'_>, acknowledged: Option<&Anchor>, anchor: Option<&Anchor>) -> Result<bool> {
     let held = anchor.map_or(0, |anchor| anchor.seq);
     let before = acknowledged.map_or(0, |anchor| anchor.seq);
+    if anchor.is_none() && acknowledged.is_some() {
+        pen.transaction.drop_setting(ACKNOWLEDGED)?;
+    }
     if let Some(anchor) = anchor {
         // An anchor that is not of this ledger is another installation's, or a lie: it is not remembered.
         let ours = pen.transaction.hash_at(anchor.seq)?.is_some_and(|hash| chain::hex(&hash) == anchor.hash);

@@ -118,7 +118,7 @@ impl Consent {
         Stamp { now: self.options.clock.now(), offset: self.options.clock.utc_offset(), app: self.options.app_version.clone() }
     }
 
-    /// Runs `work` in one transaction, publishes the new snapshot under the writer's mutex, then tells the observers.
+    /// Runs `work` in one transaction, publishes what it changed under the writer's mutex, then tells the observers.
     fn write<T>(&self, work: impl FnOnce(&mut Pen<'_>) -> Result<T>) -> Result<T> {
         let stamp = self.stamp();
         let value = self.store.write(
@@ -128,7 +128,12 @@ impl Consent {
                 pen.finish()?;
                 Ok(value)
             },
-            |head, _| self.publish(head),
+            |head, _| {
+                let published = self.snapshot.load();
+                if (published.seq, published.pending) != (head.seq, head.pending) {
+                    self.publish(head);
+                }
+            },
         )?;
         self.observers.tell(self.options.clock.now());
         Ok(value)
@@ -153,6 +158,7 @@ impl Consent {
             signals,
             platform: self.options.platform,
             available: true,
+            seq: head.seq,
             pending: head.pending,
             signed_in: head.state.signed_in,
             rules: std::collections::HashMap::default(),

@@ -6,10 +6,13 @@ use super::Consent;
 use crate::{
     decision::{Context, Decision, decide},
     error::{Error, Result},
-    ledger::{Actor, Body, ChoiceKind, Method, Record, State, Status, chain::GENESIS},
+    ledger::{
+        Actor, Body, ChoiceKind, Method, Record, State, Status,
+        chain::{self, GENESIS},
+    },
     policy::Policy,
     signal::Platform,
-    store::{Store, Transaction},
+    store::{Fault, Store, Transaction},
     sync::merge::standings,
 };
 
@@ -140,6 +143,13 @@ fn verify(store: &Store) -> Result<Verification> {
         transaction.walk(1, |row| match row.verify(seq + 1, &prev) {
             Ok((record, hash)) => {
                 (seq, prev) = (seq + 1, hash);
+                if let Body::Policy(adopted) = &record.body {
+                    let document = transaction.policy(adopted.edition)?;
+                    if document.map(|document| chain::hex(&chain::hash(document.as_bytes()))).as_ref() != Some(&adopted.document) {
+                        fault = Some(Fault { seq, what: "the policy it names is not the one that was adopted" });
+                        return Ok(false);
+                    }
+                }
                 fold.apply(&record);
                 Ok(true)
             }

@@ -28,6 +28,8 @@ pub struct Snapshot {
     pub platform: Platform,
     /// False once the store is closed.
     pub available: bool,
+    /// Position of the last record it follows from.
+    pub seq: i64,
     /// Changes that wait to be sent.
     pub pending: i64,
     /// True while an account is signed in.
@@ -45,6 +47,7 @@ impl Snapshot {
             signals: Signals::default(),
             platform,
             available: false,
+            seq: 0,
             pending: 0,
             signed_in: false,
             rules: HashMap::default(),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::policy::Scope;
+use crate::{debug::silent, policy::Scope};
 
 /// Version of the record format; a reader refuses a higher one.
 pub const FORMAT: u32 = 1;
@@ -94,7 +94,7 @@ pub struct Withdrawal {
 }
 
 /// What the giver of a grant could see of the server's state, taken from the `Shown` token.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seen {
     /// The subject the form showed, by its reference.
     pub subject: String,
@@ -121,7 +121,7 @@ pub struct TextRef {
 }
 
 /// A choice for one purpose.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choice {
     /// Reference of the subject it belongs to.
     pub subject: String,
@@ -150,7 +150,7 @@ pub struct Choice {
 }
 
 /// A consent brought from an older store of the app.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Import {
     /// Reference of the subject it belongs to.
     pub subject: String,
@@ -173,7 +173,7 @@ pub struct Import {
 }
 
 /// What the platform says now.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignalRecord {
     /// Reference of the device subject.
     pub subject: String,
@@ -198,7 +198,7 @@ pub struct PolicyAdopted {
 }
 
 /// The person signed in: from here on person-scope choices belong to this subject. Or signed out, to a new anonymous one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
     /// Reference of the subject now in front of the screen.
     pub subject: String,
@@ -220,7 +220,7 @@ pub struct Merged {
 }
 
 /// The answers of an anonymous person are brought into the account.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Merge {
     /// Reference of the anonymous subject.
     pub from: String,
@@ -268,7 +268,7 @@ pub struct RemoteState {
 }
 
 /// States pulled from the server.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RemoteRecord {
     /// Reference of the subject.
     pub subject: String,
@@ -306,7 +306,7 @@ pub struct Outcome {
 }
 
 /// The server's word on a batch.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutcomeRecord {
     /// Reference of the subject.
     pub subject: String,
@@ -318,7 +318,7 @@ pub struct OutcomeRecord {
 }
 
 /// The ledger begins.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Install {
     /// Reference of the device subject.
     pub device: String,
@@ -327,7 +327,7 @@ pub struct Install {
 }
 
 /// This file was restored from a backup or cloned: a new installation begins.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Restore {
     /// The installation it was copied from.
     pub former: String,
@@ -362,7 +362,7 @@ pub enum Body {
 }
 
 /// One record of the ledger.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
     /// Version of this format.
     pub format: u32,
@@ -384,6 +384,8 @@ pub struct Record {
     #[serde(flatten)]
     pub body: Body,
 }
+
+silent!(Seen, Choice, Import, SignalRecord, Link, Merge, RemoteRecord, OutcomeRecord, Record, Restore, Install);
 
 impl Record {
     /// When it was written, Unix milliseconds; 0 where the text is no time.

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ledger::{Status, Withdrawal};
+use crate::{
+    debug::silent,
+    ledger::{Status, Withdrawal},
+};
 
 /// Most changes in one request.
 pub const MAX_CHANGES: usize = 100;
@@ -42,7 +45,7 @@ pub enum ChangeKind {
 }
 
 /// One change: a ledger record and its place in the chain. The server reads every field from `record`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
     /// What it is.
     pub kind: ChangeKind,
@@ -79,7 +82,7 @@ pub struct PolicyRef {
 }
 
 /// `POST /v1/sync`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SyncRequest {
     /// The installation.
     pub install: String,
@@ -115,7 +118,7 @@ pub enum WireOutcome {
 }
 
 /// The server's word on one change.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChangeResult {
     /// The change.
     pub op: String,
@@ -133,7 +136,7 @@ pub struct ChangeResult {
 }
 
 /// The server's state of one purpose.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WireState {
     /// The purpose.
     pub purpose: String,
@@ -157,7 +160,7 @@ pub struct WireState {
 }
 
 /// Answer to `POST /v1/sync`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SyncResponse {
     /// One for each change that was taken up.
     pub results: Vec<ChangeResult>,
@@ -181,7 +184,7 @@ pub struct SyncResponse {
 }
 
 /// `POST /v1/installs`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InstallRequest {
     /// The installation.
     pub install: String,
@@ -193,3 +196,5 @@ pub struct InstallResponse {
     /// The installation's own token: good for device-scope records, and for withdrawals after a sign-out.
     pub token: String,
 }
+
+silent!(Change, SyncRequest, WireState, SyncResponse, InstallRequest, InstallResponse, ChangeResult);
