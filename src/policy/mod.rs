@@ -27,10 +27,13 @@ pub use fault::{Fault, FaultCode, MAX_FAULTS};
 pub use guide::{AdvertisingIdGuide, AdvertisingIdName, BrowserGuide, CookieGuide, PlatformGuide};
 pub use night::{MAX_GUARD_MINUTES, MAX_OFFSET_MINUTES, Night, TimeOfDay};
 pub use notice::{Notice, NoticeThirdParty, NoticeTransfer, notice};
-pub use shape::MAX_ID_CHARS;
 pub use parse::{MAX_POLICY_BYTES, SCHEMA};
 pub use purpose::{Audience, Basis, Channel, Origin, Purpose, PurposeNotice, Scope, Text, Uses};
 pub use purposes::{MARKETING_DATA_USE, MAX_PURPOSES};
 pub use recipient::{Processor, ThirdParty, Transfer};
 pub use rights::{Agents, RequestWay, Right, RightKind, Rights, Safeguard, SafeguardKind};
-pub use view::{PolicyView, view};
+pub use shape::MAX_ID_CHARS;
+pub use view::{
+    CollectionView, GuideView, OfficerView, PeriodUnit, PolicyView, ProcessorView, RemedyView, RetentionView, RightView, RightsView,
+    VersionView, view,
+};
