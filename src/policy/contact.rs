@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Origin, Text};
 
 /// Where somebody is reached. At least one way must be given.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, uniffi::Record)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Contact {

@@ -33,4 +33,7 @@ pub use purposes::{MARKETING_DATA_USE, MAX_PURPOSES};
 pub use recipient::{Processor, ThirdParty, Transfer};
 pub use rights::{Agents, RequestWay, Right, RightKind, Rights, Safeguard, SafeguardKind};
 pub use shape::MAX_ID_CHARS;
-pub use view::{PolicyView, view};
+pub use view::{
+    CollectionView, GuideView, OfficerView, PeriodUnit, PolicyView, ProcessorView, RemedyView, RetentionView, RightView, RightsView,
+    VersionView, view,
+};

@@ -1,7 +1,130 @@
-//! Which policy may follow which.
-use super::{Fault, Policy};
-/// Checks.
+//! Whether one edition of a policy may follow another.
+
+use std::collections::BTreeSet;
+
+use super::{Basis, Fault, FaultCode, Policy, Purpose, fault::Faults};
+
+/// Checks an offered policy against the one in force, and says all that stands against it.
+///
+/// `shipped` is true for a policy that comes inside the app. One that was delivered over the network has less power: it cannot take
+/// a purpose, or a cookie, away from consent, so that whoever can serve a document cannot switch off asking.
 pub fn check(in_force: &Policy, offered: &Policy, shipped: bool) -> Result<(), Vec<Fault>> {
-    let _ = (in_force, offered, shipped);
-    Ok(())
+    let mut faults = Faults::default();
+    if offered.id != in_force.id {
+        faults.push("/id", FaultCode::OtherPolicy, "another policy than the one in force", "deliver the next edition of the same policy");
+    } else if offered.edition < in_force.edition {
+        let what = format!("edition {} is older than {}, which is in force", offered.edition, in_force.edition);
+        faults.push("/edition", FaultCode::OlderEdition, what, "publish the older text again under a new edition");
+    } else if offered.edition == in_force.edition {
+        if offered != in_force {
+            let what = "the edition in force, with other content: records name editions, so one edition is one text";
+            faults.push("/edition", FaultCode::SameEditionChanged, what, "raise edition");
+        }
+    } else {
+        for (at, purpose) in offered.purposes.iter().enumerate() {
+            if let Some(before) = in_force.purpose(&purpose.id) {
+                purpose_follows(&mut faults, &format!("/purposes/{at}"), (in_force, before), (offered, purpose), shipped);
+            }
+        }
+        if !shipped {
+            cookies_stay_with_consent(&mut faults, in_force, offered);
+        }
+    }
+    faults.into_result()
+}
+
+fn purpose_follows(faults: &mut Faults, place: &str, before: (&Policy, &Purpose), after: (&Policy, &Purpose), shipped: bool) {
+    let (old, new) = (before.1, after.1);
+    if old.basis == Basis::Consent && new.basis != Basis::Consent && !shipped {
+        let what = "a delivered policy takes the purpose away from consent";
+        faults.push(format!("{place}/basis"), FaultCode::ConsentTakenAway, what, "ship the change inside the app");
+    }
+    let number = format!("{place}/material");
+    if new.material < old.material {
+        let what = format!("material {} is lower than {}, which is in force", new.material, old.material);
+        faults.push(&number, FaultCode::MaterialLowered, what, "never lower it: choices are compared with it");
+    }
+    let asked = old.basis == Basis::Consent || new.basis == Basis::Consent;
+    if asked && new.material == old.material {
+        let changed = changes(before, after);
+        if !changed.is_empty() {
+            let what = format!("what was agreed to changed ({}) and material did not rise (PIPA-1)", changed.join(", "));
+            faults.push(number, FaultCode::MaterialNotRaised, what, "raise material, so that the person is asked again");
+        }
+    }
+}
+
+// What a person agreed to, apart from wording: a corrected letter must not ask a million people again.
+fn changes(before: (&Policy, &Purpose), after: (&Policy, &Purpose)) -> Vec<&'static str> {
+    let (old, new) = (before.1, after.1);
+    let added_cookie = new.cookies.iter().any(|pattern| !old.cookies.contains(pattern));
+    let compared = [
+        ("basis", old.basis != new.basis),
+        ("scope", old.scope != new.scope),
+        ("channel", old.channel != new.channel),
+        ("night", old.night != new.night),
+        ("uses", old.uses != new.uses),
+        ("sharing", old.sharing != new.sharing),
+        ("cookies", added_cookie),
+        ("requires", set(&old.requires) != set(&new.requires)),
+        ("items", items(old) != items(new)),
+        ("third_parties", third_parties(before) != third_parties(after)),
+        ("transfers", transfers(before) != transfers(after)),
+    ];
+    compared.into_iter().filter_map(|(name, changed)| changed.then_some(name)).collect()
+}
+
+fn set(ids: &[String]) -> BTreeSet<&str> {
+    ids.iter().map(String::as_str).collect()
+}
+
+fn items(purpose: &Purpose) -> BTreeSet<&str> {
+    purpose.notice.as_ref().map(|notice| set(&notice.items)).unwrap_or_default()
+}
+
+fn third_parties<'a>((policy, purpose): (&'a Policy, &'a Purpose)) -> BTreeSet<(&'a str, BTreeSet<&'a str>)> {
+    let named = policy.third_parties.iter().filter(|party| purpose.third_parties.contains(&party.id));
+    named.map(|party| (party.id.as_str(), set(&party.items))).collect()
+}
+
+fn transfers<'a>((policy, purpose): (&'a Policy, &'a Purpose)) -> BTreeSet<(&'a str, BTreeSet<&'a str>)> {
+    let named = policy.transfers.iter().filter(|transfer| purpose.transfers.contains(&transfer.id));
+    named.map(|transfer| (transfer.id.as_str(), set(&transfer.items))).collect()
+}
+
+// A cookie could leave its consent without any purpose changing its basis: a purpose that needs none claims it, or a narrower name.
+fn cookies_stay_with_consent(faults: &mut Faults, in_force: &Policy, offered: &Policy) {
+    let names: BTreeSet<&str> = [in_force, offered]
+        .into_iter()
+        .flat_map(|policy| policy.purposes.iter().flat_map(|purpose| &purpose.cookies))
+        .map(|pattern| pattern.trim_end_matches('*'))
+        .collect();
+    for name in names {
+        let asked = owner(in_force, name).is_some_and(|(purpose, ..)| purpose.basis == Basis::Consent);
+        if let Some((purpose, at, index)) = owner(offered, name)
+            && asked
+            && purpose.basis != Basis::Consent
+        {
+            let what = format!("a delivered policy takes the cookie {name} away from consent");
+            let place = format!("/purposes/{at}/cookies/{index}");
+            faults.push(place, FaultCode::ConsentTakenAway, what, "ship the change inside the app");
+        }
+    }
+}
+
+// The purpose and the pattern a cookie's name falls to: the exact name first, then the longest beginning (CK-8).
+fn owner<'a>(policy: &'a Policy, name: &str) -> Option<(&'a Purpose, usize, usize)> {
+    let mut best: Option<(usize, &Purpose, usize, usize)> = None;
+    for (at, purpose) in policy.purposes.iter().enumerate() {
+        for (index, pattern) in purpose.cookies.iter().enumerate() {
+            let length = match pattern.strip_suffix('*') {
+                Some(start) => name.starts_with(start).then_some(start.len()),
+                None => (pattern == name).then_some(usize::MAX),
+            };
+            if length > best.map(|(length, ..)| length) {
+                best = length.map(|length| (length, purpose, at, index));
+            }
+        }
+    }
+    best.map(|(_, purpose, at, index)| (purpose, at, index))
 }
