@@ -1,0 +1,312 @@
+//! What holds for every policy, answer, signal and time.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+#[path = "support/any_scene.rs"]
+mod any_scene;
+#[path = "support/decision.rs"]
+mod support;
+
+use any_scene::{IDS, any_scene, any_signals, any_standing, any_time};
+use consentkit::{
+    decision::{Reason, Rule},
+    ledger::Status,
+    policy::{Audience, Basis, Channel, Purpose},
+    signal::{AdIdSignal, AgeBand, Guardian, Platform, Signals, Tracking},
+};
+use proptest::{collection::vec, prelude::*, sample::select};
+use serde_json::json;
+use support::{DAY, Scene, noon, purpose, purposes, seoul};
+
+/// A second reading of the rules, as plain as it can be: no reasons, no precomputed times, one question after another.
+mod plain {
+    use super::*;
+
+    pub fn allowed(scene: &Scene, id: &str, now: i64) -> bool {
+        let Some(purpose) = scene.policy.purpose(id) else { return false };
+        consented(scene, purpose, now, &mut Vec::new()) && (!at_night(scene, purpose, now) || night_consent(scene, purpose, now))
+    }
+
+    fn consented<'a>(scene: &'a Scene, purpose: &'a Purpose, now: i64, above: &mut Vec<&'a str>) -> bool {
+        if purpose.basis != Basis::Consent {
+            return true;
+        }
+        if above.contains(&purpose.id.as_str()) {
+            return false;
+        }
+        above.push(&purpose.id);
+        let required =
+            purpose.requires.iter().all(|id| scene.policy.purpose(id).is_some_and(|required| consented(scene, required, now, above)));
+        above.pop();
+        scene.available && granted(scene, purpose, now) && uncapped(scene, purpose) && required
+    }
+
+    fn granted(scene: &Scene, purpose: &Purpose, now: i64) -> bool {
+        let Some(standing) = scene.standings.get(&purpose.id) else { return false };
+        let lifetime = purpose.expires_after_days.map(|days| i128::from(days) * i128::from(DAY));
+        let alive = lifetime.is_none_or(|lifetime| i128::from(now) < (i128::from(standing.at) + lifetime).min(i64::MAX.into()));
+        standing.status == Status::Granted && standing.ask_again.is_none() && standing.material >= purpose.material && alive
+    }
+
+    fn uncapped(scene: &Scene, purpose: &Purpose) -> bool {
+        let signals = &scene.signals;
+        let adult = match signals.age {
+            Some(age) => age == AgeBand::Over14,
+            None => scene.policy.audience == Audience::Adult,
+        };
+        let ad_id = purpose.uses.is_some();
+        let tracking = !ad_id || scene.platform != Platform::Ios || signals.tracking == Some(Tracking::Authorized);
+        let id = !ad_id || matches!((signals.ad_id, scene.platform == Platform::Desktop), (Some(AdIdSignal::Available), _) | (None, false));
+        let sharing = !(ad_id || purpose.sharing) || (adult && signals.gpc != Some(true));
+        (adult || signals.guardian == Some(Guardian::Verified)) && tracking && id && sharing
+    }
+
+    fn at_night(scene: &Scene, purpose: &Purpose, now: i64) -> bool {
+        let night = &scene.policy.night;
+        let exempt = purpose.channel.is_none() || (purpose.channel == Some(Channel::Email) && night.exempt.contains(&Channel::Email));
+        !purpose.night && !exempt && night.covers(now)
+    }
+
+    fn night_consent(scene: &Scene, day: &Purpose, now: i64) -> bool {
+        scene.policy.purposes.iter().any(|night| {
+            let separate = night.night && night.basis == Basis::Consent && night.channel == day.channel && night.requires.contains(&day.id);
+            let beside = |id: &String| *id != day.id && !day.requires.contains(id);
+            let mut others = night.requires.iter().filter(|id| beside(id));
+            let mut above = vec![night.id.as_str()];
+            separate
+                && scene.available
+                && granted(scene, night, now)
+                && uncapped(scene, night)
+                && others.all(|id| scene.policy.purpose(id).is_some_and(|other| consented(scene, other, now, &mut above)))
+        })
+    }
+}
+
+/// Times at which something may change, each with its neighbours, and the given ones.
+fn moments(scene: &Scene, extra: &[i64]) -> Vec<i64> {
+    let mut moments = extra.to_vec();
+    for standing in scene.standings.values() {
+        for days in 0..4 {
+            moments.push(standing.at.saturating_add(days * DAY));
+        }
+    }
+    for at in moments.clone() {
+        moments.push(scene.policy.night.next_change(at));
+    }
+    for at in moments.clone() {
+        moments.extend([at.saturating_sub(1), at.saturating_add(1)]);
+    }
+    moments.sort_unstable();
+    moments.dedup();
+    moments
+}
+
+/// Where a reason stands in the documented order.
+fn rank(reason: &Reason) -> u32 {
+    match reason {
+        Reason::UnknownPurpose => 1,
+        Reason::StoreUnavailable => 2,
+        Reason::GuardianRequired => 3,
+        Reason::Child => 4,
+        Reason::OsDenied | Reason::OsRestricted | Reason::OsNotDetermined => 5,
+        Reason::AdIdLimited | Reason::AdIdUnavailable { .. } => 6,
+        Reason::Gpc => 7,
+        Reason::Requires { .. } => 8,
+        Reason::NotAnswered | Reason::Refused | Reason::Withdrawn | Reason::AskAgain { .. } => 9,
+        Reason::Night => 10,
+    }
+}
+
+/// The signals with one of them turned to a blocking value.
+fn blocked(signals: Signals) -> Vec<Signals> {
+    let mut blocked = vec![
+        Signals { ad_id: Some(AdIdSignal::Limited), ..signals },
+        Signals { gpc: Some(true), ..signals },
+        Signals { age: Some(AgeBand::Under14), ..signals },
+        Signals { guardian: Some(Guardian::NotVerified), ..signals },
+        Signals { guardian: None, ..signals },
+    ];
+    for tracking in [None, Some(Tracking::NotDetermined), Some(Tracking::Restricted), Some(Tracking::Denied)] {
+        blocked.push(Signals { tracking, ..signals });
+    }
+    for kind in consentkit::signal::AdIdUnavailable::ALL {
+        blocked.push(Signals { ad_id: Some(AdIdSignal::Unavailable { kind }), ..signals });
+    }
+    blocked
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_decision_agrees_with_a_plain_reading_of_the_rules(scene in any_scene(), times in vec(any_time(), 1..6)) {
+        for id in IDS {
+            for at in moments(&scene, &times) {
+                prop_assert_eq!(scene.decide(id, at).allowed, plain::allowed(&scene, id, at), "{} at {}: {:?}", id, at, scene.codes(id, at));
+            }
+        }
+    }
+
+    #[test]
+    fn the_rule_answers_as_the_decision_at_every_time(scene in any_scene(), times in vec(any_time(), 1..6)) {
+        for id in IDS {
+            let rule = Rule::of(id, &scene.context());
+            let moments = moments(&scene, &times);
+            for at in &moments {
+                prop_assert_eq!(rule.allows(*at), scene.decide(id, *at).allowed, "{} at {}: {:?}", id, at, rule);
+            }
+            if !rule.needs_clock() {
+                prop_assert!(moments.iter().all(|at| rule.allows(*at) == rule.allows(0)));
+                prop_assert!(moments.iter().all(|at| rule.valid_until(*at).is_none()));
+            }
+        }
+    }
+
+    #[test]
+    fn an_answer_holds_until_the_time_its_rule_names(scene in any_scene(), times in vec(any_time(), 1..6)) {
+        for id in IDS {
+            let rule = Rule::of(id, &scene.context());
+            let moments = moments(&scene, &times);
+            for now in &moments {
+                let until = rule.valid_until(*now);
+                prop_assert!(until.is_none_or(|until| until > *now), "{} now {} until {:?}", id, now, until);
+                for later in moments.iter().filter(|later| *later >= now && until.is_none_or(|until| **later < until)) {
+                    prop_assert_eq!(rule.allows(*now), rule.allows(*later), "{} from {} to {}: {:?}", id, now, later, rule);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn reasons_are_there_exactly_where_it_is_denied_and_in_the_documented_order(scene in any_scene(), at in any_time()) {
+        for id in IDS {
+            let decision = scene.decide(id, at);
+            prop_assert_eq!(&decision.purpose, id);
+            prop_assert_eq!(decision.allowed, decision.reasons.is_empty());
+            prop_assert!(decision.reasons.is_sorted_by_key(rank), "{:?}", decision.reasons);
+            let mut codes = scene.codes(id, at);
+            codes.sort();
+            codes.dedup();
+            prop_assert_eq!(codes.len(), decision.reasons.len(), "no reason twice: {:?}", decision.reasons);
+        }
+    }
+
+    #[test]
+    fn no_signal_ever_grants(scene in any_scene(), signals in any_signals(), at in any_time()) {
+        let other = scene.clone().signals(|own| *own = signals);
+        for purpose in scene.policy.purposes.iter().filter(|purpose| purpose.basis == Basis::Consent) {
+            let granted = scene.standings.get(&purpose.id).is_some_and(|standing| standing.status == Status::Granted);
+            prop_assert!(granted || !other.decide(&purpose.id, at).allowed, "{} without a grant", purpose.id);
+        }
+    }
+
+    #[test]
+    fn a_blocking_signal_never_turns_a_denial_into_a_permission(scene in any_scene(), at in any_time()) {
+        for signals in blocked(scene.signals) {
+            let capped = scene.clone().signals(|own| *own = signals);
+            for id in IDS {
+                prop_assert!(scene.decide(id, at).allowed || !capped.decide(id, at).allowed, "{} by {:?}", id, signals);
+            }
+        }
+    }
+
+    #[test]
+    fn a_withdrawal_never_turns_a_denial_into_a_permission(scene in any_scene(), which in select(&IDS[..5]), at in any_time()) {
+        let withdrawn = scene.clone().say(Status::Withdrawn, &[which]);
+        for id in IDS {
+            prop_assert!(scene.decide(id, at).allowed || !withdrawn.decide(id, at).allowed, "{} by withdrawing {}", id, which);
+        }
+        let on_consent = scene.policy.purpose(which).is_some_and(|purpose| purpose.basis == Basis::Consent);
+        prop_assert!(!on_consent || !withdrawn.decide(which, at).allowed);
+    }
+
+    #[test]
+    fn every_string_and_time_has_an_answer(id in any::<String>(), at in any::<i64>()) {
+        let decision = Scene::new().grant_all().decide(&id, at);
+        if Scene::new().policy.purpose(&id).is_none() {
+            prop_assert_eq!(decision.reasons, [Reason::UnknownPurpose]);
+        }
+        let empty = Scene::with(Vec::new());
+        prop_assert_eq!(empty.codes(&id, at), ["unknown_purpose"]);
+        prop_assert!(!Rule::of(&id, &empty.context()).allows(at));
+    }
+
+    #[test]
+    fn the_standing_of_one_purpose_changes_only_what_builds_on_it(standing in any_standing(), at in any_time()) {
+        let before = Scene::new().grant_all();
+        let mut after = before.clone();
+        after.standings.insert("cookies.analytics".to_owned(), standing);
+        for purpose in before.policy.purposes.iter().filter(|purpose| purpose.id != "cookies.analytics") {
+            prop_assert_eq!(before.codes(&purpose.id, at), after.codes(&purpose.id, at));
+        }
+    }
+}
+
+#[test]
+fn a_circle_denies_everything_that_reaches_it() {
+    let scene = Scene::with(vec![
+        purpose("a", json!({"requires": ["b"]})),
+        purpose("b", json!({"requires": ["c"]})),
+        purpose("c", json!({"requires": ["b"]})),
+        purpose("self", json!({"requires": ["self"]})),
+        purpose("free", json!({})),
+    ])
+    .grant(&["a", "b", "c", "self", "free"]);
+    for (id, reason) in [("a", "requires:b"), ("b", "requires:c"), ("c", "requires:b"), ("self", "requires:self")] {
+        assert_eq!(scene.codes(id, noon()), [reason]);
+        assert!(!Rule::of(id, &scene.context()).allows(noon()));
+    }
+    assert!(scene.decide("free", noon()).allowed);
+}
+
+#[test]
+fn a_ladder_that_doubles_with_each_rung_is_decided_at_once() {
+    // Followed path by path, 30 rungs are a billion steps.
+    let rungs = 30;
+    let mut purposes = vec![purpose("l0", json!({})), purpose("r0", json!({}))];
+    for rung in 1..rungs {
+        let below = json!([format!("l{}", rung - 1), format!("r{}", rung - 1)]);
+        purposes.push(purpose(&format!("l{rung}"), json!({"requires": below})));
+        purposes.push(purpose(&format!("r{rung}"), json!({"requires": below})));
+    }
+    let ids: Vec<String> = purposes.iter().map(|purpose| purpose["id"].as_str().unwrap().to_owned()).collect();
+    let scene = Scene::with(purposes).grant(&ids.iter().map(String::as_str).collect::<Vec<_>>());
+    assert!(scene.decide("l29", noon()).allowed);
+    assert_eq!(scene.say(Status::Refused, &["r0"]).codes("l29", noon()), ["requires:l28", "requires:r28"]);
+}
+
+#[test]
+fn a_chain_longer_than_any_sane_policy_is_denied_and_not_followed_to_the_end() {
+    let length = 20_000;
+    let purposes = (0..length).map(|link| purpose(&format!("p{link}"), json!({"requires": [format!("p{}", link + 1)]})));
+    let scene = Scene::with(purposes.collect());
+    let ids: Vec<String> = (0..length).map(|link| format!("p{link}")).collect();
+    let scene = scene.grant(&ids.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(scene.codes("p0", noon()), ["requires:p1"]);
+    assert!(!Rule::of("p0", &scene.context()).allows(noon()));
+}
+
+#[test]
+fn only_purposes_that_time_can_change_need_a_clock() {
+    let scene = Scene::new().grant_all();
+    let needs = |scene: &Scene, id: &str| Rule::of(id, &scene.context()).needs_clock();
+    for purpose in purposes() {
+        let id = purpose["id"].as_str().unwrap();
+        assert_eq!(needs(&scene, id), id == "cookies.analytics", "{id}");
+    }
+    let refused = scene.clone().say(Status::Refused, &["marketing.push.night", "cookies.analytics"]);
+    assert!(needs(&refused, "marketing.push"), "the night now matters");
+    assert!(!needs(&refused, "cookies.analytics"), "a refusal does not expire");
+    assert!(!needs(&refused.say(Status::Withdrawn, &["marketing.push"]), "marketing.push"), "and a withdrawal has no hours");
+}
+
+#[test]
+fn a_rule_names_the_next_edge_of_the_night_and_the_end_of_a_grant() {
+    let scene = Scene::new().grant(&["marketing.data_use", "marketing.push", "cookies.analytics"]);
+    let push = Rule::of("marketing.push", &scene.context());
+    assert_eq!(push.valid_until(noon()), Some(seoul(21, 0, 0)));
+    assert_eq!(push.valid_until(seoul(21, 0, 0)), Some(seoul(32, 0, 0)));
+    let cookies = Rule::of("cookies.analytics", &scene.context());
+    let end = noon() - DAY + 365 * DAY;
+    assert_eq!(cookies.valid_until(noon()), Some(end));
+    assert_eq!(cookies.valid_until(end), None, "once over it stays over");
+}

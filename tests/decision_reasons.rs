@@ -1,0 +1,139 @@
+//! The reasons' codes, which other programs keep, and their sentences, which people read.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+#[path = "support/decision.rs"]
+mod support;
+
+use std::collections::BTreeSet;
+
+use consentkit::{decision::Reason, ledger::AskAgain, signal::AdIdUnavailable};
+use proptest::prelude::*;
+use serde_json::json;
+use support::{Scene, noon};
+
+/// Every code there is. They are stored and sent: none may change.
+const CODES: [&str; 27] = [
+    "unknown_purpose",
+    "store_unavailable",
+    "guardian_required",
+    "child",
+    "os_denied",
+    "os_restricted",
+    "os_not_determined",
+    "ad_id_limited",
+    "ad_id_unavailable:permission_missing",
+    "ad_id_unavailable:no_play_services",
+    "ad_id_unavailable:play_services_repairable",
+    "ad_id_unavailable:no_provider",
+    "ad_id_unavailable:main_thread",
+    "ad_id_unavailable:timed_out",
+    "ad_id_unavailable:failed",
+    "gpc",
+    "requires:marketing.data_use",
+    "not_answered",
+    "refused",
+    "withdrawn",
+    "ask_again:policy_changed",
+    "ask_again:expired",
+    "ask_again:stale_grant",
+    "ask_again:restored",
+    "ask_again:undated",
+    "ask_again:ad_id_changed",
+    "night",
+];
+
+fn reasons() -> Vec<Reason> {
+    CODES.iter().map(|code| Reason::from_code(code).unwrap_or_else(|| panic!("{code} is unknown"))).collect()
+}
+
+#[test]
+fn every_code_leads_to_its_reason_and_back() {
+    for (code, reason) in CODES.iter().zip(reasons()) {
+        assert_eq!(reason.code(), *code);
+    }
+    let distinct: BTreeSet<String> = reasons().iter().map(|reason| format!("{reason:?}")).collect();
+    assert_eq!(distinct.len(), CODES.len());
+    assert_eq!(Reason::from_code("requires:a.b").unwrap(), Reason::Requires { purpose: "a.b".to_owned() });
+    assert_eq!(Reason::from_code("ask_again:stale_grant").unwrap(), Reason::AskAgain { cause: AskAgain::StaleGrant });
+    let kind = AdIdUnavailable::NoPlayServices;
+    assert_eq!(Reason::from_code("ad_id_unavailable:no_play_services").unwrap(), Reason::AdIdUnavailable { kind });
+}
+
+#[test]
+fn a_code_of_another_version_is_no_reason() {
+    for code in ["", "Night", "night ", "ask_again", "ask_again:", "ask_again:bored", "ad_id_unavailable:", "dormant", "processing_hold"] {
+        assert_eq!(Reason::from_code(code), None, "{code}");
+    }
+}
+
+#[test]
+fn the_parts_of_a_code_are_the_names_that_the_ledger_and_the_signals_write() {
+    for reason in reasons() {
+        let (name, code) = match &reason {
+            Reason::AskAgain { cause } => (serde_json::to_value(cause).unwrap(), reason.code()),
+            Reason::AdIdUnavailable { kind } => (serde_json::to_value(kind).unwrap(), reason.code()),
+            _ => continue,
+        };
+        assert_eq!(name.as_str(), code.split_once(':').map(|(_, part)| part));
+    }
+}
+
+#[test]
+fn in_json_a_reason_is_its_code() {
+    let decision = Scene::new().decide("marketing.push", noon());
+    let expected = json!({
+        "purpose": "marketing.push", "allowed": false,
+        "reasons": ["requires:marketing.data_use", "not_answered"], "os_blocked": false
+    });
+    assert_eq!(serde_json::to_value(&decision).unwrap(), expected);
+    let read: Vec<Reason> = serde_json::from_value(expected["reasons"].clone()).unwrap();
+    assert_eq!(read, decision.reasons);
+    let error = serde_json::from_value::<Reason>(json!("bored")).unwrap_err().to_string();
+    assert!(error.contains("bored"), "{error}");
+}
+
+#[test]
+fn every_reason_is_a_sentence_of_its_own_in_korean_and_in_english() {
+    let is_hangul = |letter: char| ('가'..='힣').contains(&letter);
+    let mut seen = BTreeSet::new();
+    for reason in reasons() {
+        let (korean, english) = (reason.text("ko"), reason.text("en"));
+        assert!(korean.ends_with('.') && korean.chars().any(is_hangul), "{korean}");
+        assert!(english.ends_with('.') && !english.chars().any(is_hangul), "{english}");
+        for text in [korean, english] {
+            assert!(!text.contains('_') || matches!(reason, Reason::Requires { .. }), "a code is no sentence: {text}");
+            assert!(seen.insert(text.clone()), "said twice: {text}");
+        }
+    }
+}
+
+#[test]
+fn any_korean_tag_reads_korean_and_any_other_english() {
+    let (korean, english) = (Reason::Night.text("ko"), Reason::Night.text("en"));
+    for tag in ["ko-KR", "KO", "ko_KR", "ko-Kore-KR"] {
+        assert_eq!(Reason::Night.text(tag), korean, "{tag}");
+    }
+    for tag in ["", "en-US", "fr", "kok", "한국어", "\0"] {
+        assert_eq!(Reason::Night.text(tag), english, "{tag}");
+    }
+}
+
+#[test]
+fn a_required_purpose_is_named_in_the_sentence() {
+    let reason = Reason::Requires { purpose: "marketing.data_use".to_owned() };
+    assert!(reason.text("ko").contains("marketing.data_use"));
+    assert!(reason.text("en").contains("marketing.data_use"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_is_read_as_a_reason_writes_the_same_code(code in ".{0,40}", purpose in any::<String>()) {
+        if let Some(reason) = Reason::from_code(&code) {
+            prop_assert_eq!(reason.code(), code);
+        }
+        let reason = Reason::Requires { purpose };
+        prop_assert_eq!(Reason::from_code(&reason.code()), Some(reason));
+    }
+}
