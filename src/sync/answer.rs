@@ -213,7 +213,7 @@ pub fn evidence(state: &WireState) -> Option<Evidence> {
         install: record.install.clone(),
         seq: record.seq,
         at: dated.unwrap_or(&record.at).clone(),
-        material: material,
+        material,
         undated: dated.is_none(),
     })
 }
