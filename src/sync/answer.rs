@@ -1,6 +1,9 @@
 //! Reads the server's answers. An answer with one fault is refused whole: what the server did is then unknown, and nothing is deleted.
 
-use std::{collections::HashSet, fmt};
+use std::{
+    collections::{HashMap, HashSet},
+    fmt,
+};
 
 use serde::de::DeserializeOwned;
 
@@ -8,7 +11,10 @@ use super::{
     protocol::{ChangeResult, InstallResponse, MAX_LISTED_WITHDRAWALS, MAX_RESPONSE_BYTES, SyncResponse, WireOutcome, WireState},
     reply::Sent,
 };
-use crate::ledger::{Body, Evidence, FORMAT, Outcome, OutcomeKind, Record, Status, millis};
+use crate::{
+    json,
+    ledger::{Body, Evidence, FORMAT, Outcome, OutcomeKind, Record, Status, millis},
+};
 
 /// Longest name in an answer (operation, purpose, numbering, cursor, reason): they are kept and sent back.
 pub const MAX_NAME_BYTES: usize = 1024;
@@ -72,25 +78,22 @@ fn fault(place: impl fmt::Display, kind: AnswerFaultKind) -> AnswerFault {
 }
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, AnswerFault> {
-    if body.len() > MAX_RESPONSE_BYTES {
-        return Err(fault("", AnswerFaultKind::TooLong));
-    }
-    serde_json::from_slice(body)
-        .map_err(|error| fault(format_args!("line {}, column {}", error.line(), error.column()), AnswerFaultKind::Unreadable))
+    json::read(body, MAX_RESPONSE_BYTES).map_err(|error| fault(error, AnswerFaultKind::Unreadable))
 }
 
 /// Reads the answer to a sync and holds it against what was sent.
 pub fn read(body: &[u8], sent: &Sent) -> Result<SyncResponse, AnswerFault> {
     let response: SyncResponse = parse(body)?;
+    let lowers: HashMap<&str, bool> = sent.ops.iter().map(|change| (change.op.as_str(), change.lowers)).collect();
     let mut named = HashSet::new();
     for (index, result) in response.results.iter().enumerate() {
-        let Some(change) = sent.ops.iter().find(|change| change.op == result.op) else {
+        let Some(lowers) = lowers.get(result.op.as_str()) else {
             return Err(fault(format_args!("/results/{index}/op"), AnswerFaultKind::NotSent));
         };
         if !named.insert(result.op.as_str()) {
             return Err(fault(format_args!("/results/{index}/op"), AnswerFaultKind::Twice));
         }
-        check_result(result, change.lowers).map_err(|(field, kind)| fault(format_args!("/results/{index}/{field}"), kind))?;
+        check_result(result, *lowers).map_err(|(field, kind)| fault(format_args!("/results/{index}/{field}"), kind))?;
     }
     let mut purposes = HashSet::new();
     for (index, state) in response.states.iter().enumerate() {
@@ -213,7 +216,7 @@ pub fn evidence(state: &WireState) -> Option<Evidence> {
         install: record.install.clone(),
         seq: record.seq,
         at: dated.unwrap_or(&record.at).clone(),
-        material: material,
+        material,
         undated: dated.is_none(),
     })
 }
