@@ -61,7 +61,7 @@ impl Policies {
         let mut newest: BTreeMap<String, Published> = BTreeMap::new();
         let mut first = None;
         for (index, document) in documents.into_iter().enumerate() {
-            let policy = read(&document).map_err(|reason| PolicyError::Unreadable { number: index + 1, reason })?;
+            let policy = parse(&document).map_err(|reason| PolicyError::Unreadable { number: index + 1, reason })?;
             let etag = chain::hex(&chain::hash(document.as_bytes()));
             if let Some(known) = newest.get(&policy.id) {
                 if known.policy.edition == policy.edition && known.etag != etag {
@@ -90,9 +90,7 @@ impl Policies {
 
     /// The policy that has a purpose, and the purpose.
     pub fn with_purpose(&self, id: &str) -> Option<(&Published, &Purpose)> {
-        self.newest
-            .values()
-            .find_map(|published| published.policy.purposes.iter().find(|purpose| purpose.id == id).map(|purpose| (published, purpose)))
+        self.newest.values().find_map(|published| published.policy.purpose(id).map(|purpose| (published, purpose)))
     }
 
     /// The policy that asks for a channel, and its purpose for the day.
@@ -104,6 +102,12 @@ impl Policies {
     }
 }
 
-fn read(document: &str) -> Result<Policy, String> {
-    serde_json::from_str(document).map_err(|error| error.to_string())
+/// Most faults that are told: the first ones are enough to begin with.
+const FAULTS_TOLD: usize = 5;
+
+fn parse(document: &str) -> Result<Policy, String> {
+    Policy::parse(document).map_err(|faults| {
+        let told: Vec<String> = faults.iter().take(FAULTS_TOLD).map(|fault| format!("{}: {}", fault.pointer, fault.what)).collect();
+        told.join("; ")
+    })
 }

@@ -6,6 +6,7 @@ use axum::{
     body::Body,
     http::{HeaderMap, header},
 };
+use consentkit::json;
 use serde::de::DeserializeOwned;
 
 use super::Fault;
@@ -33,10 +34,12 @@ pub async fn bytes(headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Fault> {
     }
 }
 
-/// Reads strict JSON.
+/// Reads strict JSON: bounded depth and width, no key twice.
 pub fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {
-    serde_json::from_slice(bytes)
-        .map_err(|error| Fault::bad("bad_json", "body", format!("line {}, column {}", error.line(), error.column())))
+    json::read(bytes, MAX_BODY).map_err(|fault| {
+        let field = if fault.pointer.is_empty() { "body" } else { &fault.pointer };
+        Fault::bad("bad_json", field, fault.kind.to_string())
+    })
 }
 
 /// The bearer token of a request.

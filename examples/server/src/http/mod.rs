@@ -15,7 +15,7 @@ use axum::{
     routing::{get, post},
 };
 
-pub use self::{body::json, fault::Fault};
+pub use self::fault::Fault;
 use crate::{key, policies::Policies, start::Clock, store::Store};
 
 /// What every request works with.

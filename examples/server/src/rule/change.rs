@@ -1,12 +1,13 @@
 //! Reading one change that a device sent: nothing of it is believed before its bytes fit its hash.
 
 use consentkit::{
+    json,
     ledger::{Body, FORMAT, Record, chain},
     sync::protocol::{Change, ChangeKind, ChangeResult, MAX_AFTER, WireOutcome},
 };
 use serde_json::Value;
 
-use crate::{http::json, name};
+use crate::name;
 
 /// Largest record that is read. A choice with the longest list of own withdrawals has about 12 KiB.
 const MAX_RECORD: usize = 32 * 1024;
@@ -59,7 +60,7 @@ pub fn read(value: &Value) -> Result<Read, ChangeResult> {
     if change.record.len() > MAX_RECORD {
         return Err(refuse("too_large"));
     }
-    let fields: Value = json(change.record.as_bytes()).map_err(|_| refuse("bad_record"))?;
+    let fields = json::read_value(change.record.as_bytes(), MAX_RECORD).map_err(|_| refuse("bad_record"))?;
     if fields.get("format").and_then(Value::as_u64).is_some_and(|format| format > u64::from(FORMAT)) {
         return Err(refuse("newer_format"));
     }
