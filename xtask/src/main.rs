@@ -1,2 +1,76 @@
-//! Every command CI runs.
-fn main() {}
+//! Every command CI runs. `cargo xtask` alone lists them.
+
+mod bench;
+mod bindings;
+mod kotlin;
+mod outcome;
+mod process;
+mod project;
+mod size;
+mod swift;
+mod swift_root;
+mod test;
+
+use outcome::{Outcome, Stop};
+use std::process::ExitCode;
+
+const HELP: &str = "\
+Usage: cargo xtask <command>
+
+Commands:
+  test                 everything CI checks: format, clippy, docs, tests, the pure rings alone, bindings, both smoke tests
+  bindings             build the library and generate Kotlin and Swift into <target>/bindings
+  smoke kotlin|swift   compile and run the smoke test of the generated code
+  bench                run every bench and print each ratio beside its bound
+  size                 build the library as it ships and print its sizes beside their bounds
+  help                 this text
+
+Exit codes: 0 all is well, 1 something failed or is past its bound, 2 the command is not known,
+3 a toolchain is missing: what needs it did not run, and nothing of it counts as passed.
+CARGO_TARGET_DIR is honoured. The Swift toolchain that `smoke swift` installs when `swift` is not on PATH
+(on Linux, as root) lies in <cache>/consentkit, where <cache> is XDG_CACHE_HOME or ~/.cache.";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match dispatch(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(stop) => {
+            eprintln!("xtask: {stop}");
+            ExitCode::from(stop.code())
+        }
+    }
+}
+
+fn dispatch(arguments: &[&str]) -> Outcome {
+    match arguments {
+        [] | ["help" | "--help" | "-h"] => {
+            println!("{HELP}");
+            Ok(())
+        }
+        ["test"] => test::run(),
+        ["bindings"] => bindings::run(),
+        ["smoke", "kotlin"] => bindings::run().and_then(|()| kotlin::smoke()),
+        ["smoke", "swift"] => bindings::run().and_then(|()| swift::smoke()),
+        ["bench"] => bench::run(),
+        ["size"] => size::run(),
+        other => Err(Stop::Usage(format!("no command `{}`; `cargo xtask help` lists them", other.join(" ")))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::dispatch;
+
+    #[test]
+    fn what_is_not_known_is_refused_with_code_two() {
+        for arguments in [&["tset"][..], &["smoke"], &["smoke", "ruby"], &["test", "--fast"], &["help", "me"]] {
+            assert_eq!(dispatch(arguments).map_err(|stop| stop.code()), Err(2), "{arguments:?}");
+        }
+    }
+
+    #[test]
+    fn help_is_given_without_a_command() {
+        assert_eq!(dispatch(&[]).map_err(|stop| stop.code()), Ok(()));
+    }
+}
