@@ -31,6 +31,7 @@
 #![deny(rustdoc::broken_intra_doc_links)]
 
 mod debug;
+mod digest;
 
 pub mod json;
 pub mod text;

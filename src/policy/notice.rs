@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Basis, Contact, Policy, Purpose, ThirdParty, Transfer};
-use crate::ledger::chain;
+use crate::digest;
 
 /// A third party, in one language (PIPA-2).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, uniffi::Record)]
@@ -75,7 +75,7 @@ impl Notice {
     /// SHA-256 (hex) of the exact text: equal if and only if the person was shown the same.
     pub fn text_hash(&self) -> String {
         // Strings, lists and a flag always have a JSON form.
-        chain::hex(&chain::hash(&serde_json::to_vec(self).unwrap_or_default()))
+        digest::hex(&digest::hash(&serde_json::to_vec(self).unwrap_or_default()))
     }
 }
 

@@ -4,24 +4,30 @@ use super::{paths::crate_paths, source::Source};
 
 /// Each room with the rooms it may name, lower rooms first. A room names only rooms above it in this list, so no arrow can turn back.
 pub const ARROWS: &[(&str, &[&str])] = &[
-    ("json", &[]),
+    ("debug", &[]),
+    ("digest", &[]),
+    ("text", &[]),
+    ("json", &["text"]),
     ("clock", &[]),
-    ("policy", &["json"]),
     ("signal", &["json"]),
-    ("ledger", &["json", "policy", "signal"]),
+    ("policy", &["digest", "json", "signal", "text"]),
+    ("ledger", &["debug", "digest", "json", "policy", "signal"]),
     ("decision", &["policy", "signal", "ledger"]),
     ("duty", &["policy", "signal", "ledger", "decision"]),
     ("cookie", &["policy", "signal", "ledger", "decision"]),
-    ("sync", &["json", "policy", "signal", "ledger"]),
+    ("sync", &["debug", "json", "policy", "signal", "ledger"]),
     ("error", &["policy"]),
     ("transport", &["error"]),
     ("store", &["json", "policy", "signal", "ledger", "sync", "error"]),
-    ("client", &["json", "clock", "policy", "signal", "ledger", "decision", "duty", "cookie", "sync", "error", "transport", "store"]),
+    (
+        "client",
+        &["json", "text", "clock", "policy", "signal", "ledger", "decision", "duty", "cookie", "sync", "error", "transport", "store"],
+    ),
     ("ffi", &["json", "clock", "policy", "signal", "ledger", "decision", "duty", "cookie", "sync", "error", "transport", "client"]),
 ];
 
 /// Rooms that compute and nothing else. They also compile with `--no-default-features`.
-pub const PURE: &[&str] = &["json", "policy", "signal", "ledger", "decision", "duty", "cookie", "sync"];
+pub const PURE: &[&str] = &["debug", "digest", "text", "json", "policy", "signal", "ledger", "decision", "duty", "cookie", "sync"];
 
 /// What a pure room has no business with, as the beginning of a path.
 const OUTSIDE: &[&[&str]] = &[
