@@ -161,6 +161,7 @@ impl Consent {
             seq: head.seq,
             pending: head.pending,
             signed_in: head.state.signed_in,
+            recorded: head.state.signals,
             rules: std::collections::HashMap::default(),
         }
         .with_rules()

@@ -21,7 +21,7 @@ use crate::{
     error::{Error, Result},
     ledger::{Body, Install, Link, PolicyAdopted, Restore, chain},
     policy::{Policy, revision},
-    store::Store,
+    store::{Store, Transaction},
     transport::built_in,
 };
 
@@ -110,7 +110,11 @@ impl Consent {
 
     /// Reads the file again: another process may have written to it. Blocks on the disk.
     pub fn refresh(&self) -> Result<()> {
-        self.store.read(|_, head| {
+        self.store.read(|transaction, head| {
+            let edition = head.state.policy.as_ref().map(|adopted| adopted.edition);
+            if let Some(edition) = edition.filter(|edition| *edition != self.policy.load().edition) {
+                self.policy.store(Arc::new(stored_policy(transaction, edition)?));
+            }
             self.publish(head);
             Ok(())
         })?;
@@ -151,8 +155,7 @@ pub(super) fn restore(pen: &mut Pen<'_>) -> Result<()> {
 fn adopt(pen: &mut Pen<'_>, offered: Policy, document: &str, shipped: bool) -> Result<Policy> {
     let hash = chain::hex(&chain::hash(document.as_bytes()));
     if let Some(adopted) = pen.head.state.policy.clone() {
-        let stored = pen.transaction.policy(adopted.edition)?.and_then(|stored| Policy::parse(&stored).ok());
-        let in_force = stored.ok_or_else(|| Error::Damaged { reason: "the policy in force is gone".into() })?;
+        let in_force = stored_policy(pen.transaction, adopted.edition)?;
         if in_force == offered {
             return Ok(in_force);
         }
@@ -163,6 +166,12 @@ fn adopt(pen: &mut Pen<'_>, offered: Policy, document: &str, shipped: bool) -> R
     let install = pen.head.state.install.clone();
     pen.append(&install, Body::Policy(PolicyAdopted { id, version, edition, document: hash }))?;
     Ok(offered)
+}
+
+/// A policy that was in force here.
+pub(super) fn stored_policy(transaction: &Transaction<'_>, edition: u32) -> Result<Policy> {
+    let stored = transaction.policy(edition)?.and_then(|stored| Policy::parse(&stored).ok());
+    stored.ok_or_else(|| Error::Damaged { reason: "a policy that was in force is gone".into() })
 }
 
 fn unusable(_: std::io::Error) -> Error {

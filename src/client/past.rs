@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::Consent;
+use super::{Consent, open::stored_policy};
 use crate::{
     decision::{Context, Decision, decide},
     error::{Error, Result},
@@ -10,7 +10,6 @@ use crate::{
         Actor, Body, ChoiceKind, Method, Record, State, Status,
         chain::{self, GENESIS},
     },
-    policy::Policy,
     signal::Platform,
     store::{Fault, Store, Transaction},
     sync::merge::standings,
@@ -181,9 +180,7 @@ fn verify(store: &Store) -> Result<Verification> {
 
 fn state_at(transaction: &Transaction<'_>, past: &State, platform: Platform, at: i64) -> Result<StateAt> {
     let Some(adopted) = &past.policy else { return Ok(StateAt { at, policy_version: None, decisions: vec![] }) };
-    let gone = || Error::Damaged { reason: "a policy that was in force is gone".into() };
-    let document = transaction.policy(adopted.edition)?.ok_or_else(gone)?;
-    let policy = Policy::parse(&document).map_err(|_| gone())?;
+    let policy = stored_policy(transaction, adopted.edition)?;
     let standings = standings(past, &policy);
     let context = Context { policy: &policy, standings: &standings, signals: &past.signals, platform, available: true };
     let decisions = policy.purposes.iter().map(|purpose| decide(&purpose.id, &context, at)).collect();

@@ -258,7 +258,9 @@ fn check_form(form: &Shown, policy: &Policy, state: &State) -> Result<()> {
     if form.install != state.install {
         return refuse("it was made by another installation; ask again");
     }
-    if form.policy != policy.id || form.edition != policy.edition {
+    // Another process may have brought a later edition into force since this one read it.
+    let in_force = state.policy.as_ref().map(|adopted| adopted.edition);
+    if form.policy != policy.id || form.edition != policy.edition || in_force != Some(policy.edition) {
         return refuse("it was made for another version of the policy; ask again");
     }
     if form.person != state.person {

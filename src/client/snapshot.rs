@@ -34,6 +34,8 @@ pub struct Snapshot {
     pub pending: i64,
     /// True while an account is signed in.
     pub signed_in: bool,
+    /// The platform's last word as it was recorded: a permission that was not read again is no longer one, yet was asked for.
+    pub(super) recorded: Signals,
     pub(super) rules: HashMap<Box<str>, Rule, FxBuildHasher>,
 }
 
@@ -50,6 +52,7 @@ impl Snapshot {
             seq: 0,
             pending: 0,
             signed_in: false,
+            recorded: Signals::default(),
             rules: HashMap::default(),
         }
     }
@@ -97,7 +100,7 @@ impl Snapshot {
 
     /// The system prompt to show next, if any.
     pub fn next_prompt(&self, now: i64) -> Option<Prompt> {
-        next_prompt(&self.context(), now)
+        next_prompt(&Context { signals: &self.recorded, ..self.context() }, now)
     }
 
     /// The decision about one purpose as if the advertising-id provider had not been asked before.
