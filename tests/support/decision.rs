@@ -68,10 +68,8 @@ pub fn consent_purposes() -> Vec<String> {
 
 /// A document with these purposes. Read without validation: some tests need what no valid policy has.
 pub fn policy(purposes: Vec<Value>) -> Policy {
-    let mut document = json!({
-        "id": "small", "version": "1", "edition": 1, "announced_on": "2026-01-01", "effective_on": "2026-01-08",
-        "languages": ["ko", "en"], "surfaces": ["first_run"], "audience": "adult"
-    });
+    let mut document: Value = serde_json::from_str(include_str!("../../examples/influential/policy.json")).unwrap();
+    document["id"] = json!("small");
     document["purposes"] = Value::Array(purposes);
     serde_json::from_value(document).unwrap()
 }
