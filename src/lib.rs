@@ -26,8 +26,8 @@ pub mod transport;
 pub mod client;
 
 #[cfg(feature = "device")]
-pub mod ffi;
-#[cfg(feature = "device")]
 pub mod error;
+#[cfg(feature = "device")]
+pub mod ffi;
 
 uniffi::setup_scaffolding!("consentkit");

@@ -10,7 +10,13 @@ use support::{Device, answer};
 fn nothing_is_allowed_before_an_answer() {
     let device = Device::new(Platform::Ios);
     let consent = device.open();
-    for purpose in consent.snapshot().policy.purposes.iter().filter(|purpose| purpose.notice.is_some() && purpose.basis == consentkit::policy::Basis::Consent) {
+    for purpose in consent
+        .snapshot()
+        .policy
+        .purposes
+        .iter()
+        .filter(|purpose| purpose.notice.is_some() && purpose.basis == consentkit::policy::Basis::Consent)
+    {
         assert!(!consent.allows(&purpose.id), "{}", purpose.id);
     }
     assert!(consent.pending().unwrap().is_empty());

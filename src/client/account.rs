@@ -110,7 +110,9 @@ mod tests {
 
     #[test]
     fn only_pseudonyms_are_subjects() {
-        for personal in ["kim@example.com", "010-1234-5678", "01012345678", "+821012345678", "821012345678", "+1 202 555 0100", "02-6206-0000"] {
+        for personal in
+            ["kim@example.com", "010-1234-5678", "01012345678", "+821012345678", "821012345678", "+1 202 555 0100", "02-6206-0000"]
+        {
             assert!(check_subject(personal).is_err(), "{personal}");
         }
         for reserved in ["device:1", "anonymous:1", " acct", ""] {

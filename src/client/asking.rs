@@ -92,7 +92,8 @@ impl Consent {
                 person: head.state.person.clone(),
                 items,
             };
-            let key = transaction.setting(SHOWN_KEY)?.ok_or_else(|| Error::Damaged { reason: "the key for shown tokens is gone".into() })?;
+            let key =
+                transaction.setting(SHOWN_KEY)?.ok_or_else(|| Error::Damaged { reason: "the key for shown tokens is gone".into() })?;
             Ok(Questions {
                 shown: shown.sign(&key)?,
                 surface: surface.to_owned(),

@@ -111,7 +111,10 @@ fn check_server(server: &str) -> Result<()> {
     if authority.is_empty() || authority.contains(['@', ' ', '\\']) {
         return refuse("must name a host, without a user");
     }
-    let host = authority.strip_prefix('[').and_then(|six| six.split(']').next()).unwrap_or_else(|| authority.split(':').next().unwrap_or_default());
+    let host = authority
+        .strip_prefix('[')
+        .and_then(|six| six.split(']').next())
+        .unwrap_or_else(|| authority.split(':').next().unwrap_or_default());
     let loopback = host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
     match scheme {
         "https" => Ok(()),

@@ -137,17 +137,15 @@ fn verify(store: &Store) -> Result<Verification> {
         let mut prev = GENESIS;
         let mut fold = State::default();
         let mut fault = None;
-        transaction.walk(1, |row| {
-            match row.verify(seq + 1, &prev) {
-                Ok((record, hash)) => {
-                    (seq, prev) = (seq + 1, hash);
-                    fold.apply(&record);
-                    Ok(true)
-                }
-                Err(found) => {
-                    fault = Some(found);
-                    Ok(false)
-                }
+        transaction.walk(1, |row| match row.verify(seq + 1, &prev) {
+            Ok((record, hash)) => {
+                (seq, prev) = (seq + 1, hash);
+                fold.apply(&record);
+                Ok(true)
+            }
+            Err(found) => {
+                fault = Some(found);
+                Ok(false)
             }
         })?;
         if let Some(fault) = fault {
@@ -196,11 +194,8 @@ fn entries_of(record: &Record) -> Vec<HistoryEntry> {
         text: None,
         language: None,
     };
-    let about = |kind: &str, purpose: &str, status: Status| HistoryEntry {
-        purpose: Some(purpose.to_owned()),
-        status: Some(status),
-        ..blank(kind)
-    };
+    let about =
+        |kind: &str, purpose: &str, status: Status| HistoryEntry { purpose: Some(purpose.to_owned()), status: Some(status), ..blank(kind) };
     let said = |kind: &str, purpose: &str, choice: ChoiceKind| about(kind, purpose, choice.into());
     match &record.body {
         Body::Choice(choice) => vec![HistoryEntry {

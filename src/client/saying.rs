@@ -151,7 +151,8 @@ impl Consent {
                     }
                 }
                 let stood = before.get(&answer.purpose).map(|standing| standing.status).unwrap_or_default();
-                let choice = if answer.choice == ChoiceKind::Refused && stood == Status::Granted { ChoiceKind::Withdrawn } else { answer.choice };
+                let choice =
+                    if answer.choice == ChoiceKind::Refused && stood == Status::Granted { ChoiceKind::Withdrawn } else { answer.choice };
                 let body = Choice {
                     language: form.language.clone(),
                     surface: form.surface.clone(),
@@ -182,7 +183,10 @@ impl Consent {
             let mut items = vec![];
             for id in purposes {
                 let purpose = Self::consent_purpose(&policy, id, "purposes")?;
-                let choice = Choice { language: self.options.language.clone(), ..choice_of(&pen.head.state, &policy, purpose, ChoiceKind::Withdrawn, None) };
+                let choice = Choice {
+                    language: self.options.language.clone(),
+                    ..choice_of(&pen.head.state, &policy, purpose, ChoiceKind::Withdrawn, None)
+                };
                 items.push(receipt(id, ChoiceKind::Withdrawn, pen.send(Body::Choice(choice))?));
             }
             Ok(Receipt { items, at: pen.stamp.now, pending: pen.head.pending })
@@ -208,7 +212,10 @@ impl Consent {
             }
             let latest = now.saturating_add(IMPORT_SLACK_MS);
             if choice.said_at.is_some_and(|at| at < EARLIEST_IMPORT || at > latest) {
-                return Err(Error::invalid(field("said_at"), "is before 2008 or in the future; give Unix milliseconds, or none where unknown"));
+                return Err(Error::invalid(
+                    field("said_at"),
+                    "is before 2008 or in the future; give Unix milliseconds, or none where unknown",
+                ));
             }
         }
         self.write(|pen| {

@@ -5,11 +5,7 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
 };
 
-use super::{
-    Consent,
-    commit::random,
-    open::INSTALL_TOKEN,
-};
+use super::{Consent, commit::random, open::INSTALL_TOKEN};
 use crate::{
     error::{Error, Result},
     store::{Batch, Wanted},
@@ -185,7 +181,8 @@ impl Consent {
             if !state.signed_in && state.subjects.values().all(|subject| subject.keys.is_empty()) {
                 return Ok(None);
             }
-            let lane = |reference: &str, wire: String| Lane { subject_ref: reference.to_owned(), wire, account: false, withdrawals_only: false };
+            let lane =
+                |reference: &str, wire: String| Lane { subject_ref: reference.to_owned(), wire, account: false, withdrawals_only: false };
             let mut lanes = vec![lane(&state.device, format!("{DEVICE_PREFIX}{}", state.device))];
             let mut accounts = vec![];
             let mut waiting = transaction.waiting_subjects()?;
@@ -334,7 +331,9 @@ fn with_reply(result: &std::result::Result<HttpResponse, TransportError>, judge:
         Err(TransportError::TooLarge) => judge(Reply::TooLarge),
         Err(_) => judge(Reply::Failed),
         Ok(response) => {
-            let header = |name: &str| response.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name)).map(|header| header.value.as_str());
+            let header = |name: &str| {
+                response.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name)).map(|header| header.value.as_str())
+            };
             judge(Reply::Http { status: response.status, retry_after: header("retry-after"), date: header("date"), body: &response.body })
         }
     }

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use self::host::{HostAdId, HostClock, HostObserver, HostTokens, HostTransport};
 use crate::{
     client::{
-        self, AdvertisingId, Answer, Consent, HistoryEntry, ImportChoice, ImportReceipt, Options, PendingChange, Questions, Receipt, StateAt,
-        Subscription, SyncReport, Verification,
+        self, AdvertisingId, Answer, Consent, HistoryEntry, ImportChoice, ImportReceipt, Options, PendingChange, Questions, Receipt,
+        StateAt, Subscription, SyncReport, Verification,
     },
     clock::Clock,
     decision::{Decision, Prompt, Reason},

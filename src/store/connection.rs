@@ -65,11 +65,7 @@ impl Store {
 
     /// Runs `work` in one immediate transaction on the newest state and commits it; an error undoes all of it.
     /// `committed` runs before the next writer may start, so that what it publishes is in the order of the commits.
-    pub fn write<T>(
-        &self,
-        work: impl FnOnce(&Transaction<'_>, &mut Head) -> Result<T>,
-        committed: impl FnOnce(&Head, &T),
-    ) -> Result<T> {
+    pub fn write<T>(&self, work: impl FnOnce(&Transaction<'_>, &mut Head) -> Result<T>, committed: impl FnOnce(&Head, &T)) -> Result<T> {
         let mut guard = self.lock();
         let open = guard.as_mut().ok_or(Error::ShutDown)?;
         let inner = open.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failure)?;

@@ -209,8 +209,7 @@ impl Transaction<'_> {
     fn key_rows(&self, wanted: &Wanted<'_>, purpose: &str, after: i64, upto: i64) -> Result<Vec<OutboxRow>> {
         let sql = "SELECT min(seq) FROM outbox WHERE subject = ?1 AND purpose = ?2 AND stuck IS NOT NULL AND retry_at > ?3";
         let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
-        let blocked: Option<i64> =
-            statement.query_row(params![wanted.subject, purpose, wanted.now], |row| row.get(0)).map_err(failure)?;
+        let blocked: Option<i64> = statement.query_row(params![wanted.subject, purpose, wanted.now], |row| row.get(0)).map_err(failure)?;
         let upto = blocked.map_or(upto, |seq| upto.min(seq - 1));
         let sql = format!(
             "SELECT {COLUMNS} FROM outbox WHERE subject = ?1 AND purpose = ?2 AND seq > ?3 AND seq <= ?4 AND (lowers OR NOT ?5) \
@@ -219,9 +218,7 @@ impl Transaction<'_> {
         let mut statement = self.inner.prepare_cached(&sql).map_err(failure)?;
         // One more than may go, to know whether something is left behind.
         let limit = i64::try_from(wanted.max_changes).unwrap_or(i64::MAX).saturating_add(1);
-        let rows = statement
-            .query_map(params![wanted.subject, purpose, after, upto, wanted.lowering_only, limit], row)
-            .map_err(failure)?;
+        let rows = statement.query_map(params![wanted.subject, purpose, after, upto, wanted.lowering_only, limit], row).map_err(failure)?;
         rows.map(|found| with_kind(found.map_err(failure)?)).collect()
     }
 

@@ -88,7 +88,11 @@ impl Transaction<'_> {
             .map_err(failure)?;
         let Some((seq, hash, pending, head_row, root)) = found else {
             let records: i64 = self.inner.query_row("SELECT count(*) FROM ledger", [], |row| row.get(0)).map_err(failure)?;
-            return if records == 0 { Ok(Head::default()) } else { Err(Error::Damaged { reason: "there are records but no state".into() }) };
+            return if records == 0 {
+                Ok(Head::default())
+            } else {
+                Err(Error::Damaged { reason: "there are records but no state".into() })
+            };
         };
         let mut head = Head { seq, hash, pending, state: decode(&head_row)?, rows: BTreeMap::new(), head_row };
         let mut statement = self.inner.prepare("SELECT subject, purpose, value FROM state").map_err(failure)?;
@@ -131,9 +135,7 @@ impl Transaction<'_> {
         let sql = "INSERT INTO head (id, seq, hash, pending, state, root) VALUES (1, ?1, ?2, ?3, ?4, ?5) \
                    ON CONFLICT (id) DO UPDATE SET seq = ?1, hash = ?2, pending = ?3, state = ?4, root = ?5";
         let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
-        statement
-            .execute(params![head.seq, head.hash.as_slice(), head.pending, head.head_row, head.root().as_slice()])
-            .map_err(failure)?;
+        statement.execute(params![head.seq, head.hash.as_slice(), head.pending, head.head_row, head.root().as_slice()]).map_err(failure)?;
         Ok(())
     }
 }

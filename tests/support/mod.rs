@@ -81,7 +81,6 @@ impl Device {
 /// Answers the settings form.
 pub fn answer(consent: &Consent, grants: &[&str], refusals: &[&str]) -> Result<()> {
     let questions = consent.questions("settings")?;
-    let answers: Vec<Answer> =
-        grants.iter().copied().map(Answer::grant).chain(refusals.iter().copied().map(Answer::refuse)).collect();
+    let answers: Vec<Answer> = grants.iter().copied().map(Answer::grant).chain(refusals.iter().copied().map(Answer::refuse)).collect();
     consent.record(&questions.shown, &answers).map(drop)
 }

@@ -16,8 +16,8 @@
 //! ```
 #![deny(missing_docs)]
 
-mod key;
 mod http;
+mod key;
 mod name;
 mod policies;
 mod rule;

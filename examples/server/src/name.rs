@@ -58,7 +58,11 @@ impl<'a> SubjectName<'a> {
             return if is_id(reference) { Ok(Self::Device(reference)) } else { Err("the reference after the prefix is not a random id") };
         }
         if let Some(reference) = text.strip_prefix(ANONYMOUS_PREFIX) {
-            return if is_id(reference) { Ok(Self::Anonymous(reference)) } else { Err("the reference after the prefix is not a random id") };
+            return if is_id(reference) {
+                Ok(Self::Anonymous(reference))
+            } else {
+                Err("the reference after the prefix is not a random id")
+            };
         }
         if text.is_empty() || text.chars().count() > MAX_SUBJECT {
             return Err("needs 1 to 128 characters");

@@ -90,9 +90,9 @@ impl Policies {
 
     /// The policy that has a purpose, and the purpose.
     pub fn with_purpose(&self, id: &str) -> Option<(&Published, &Purpose)> {
-        self.newest.values().find_map(|published| {
-            published.policy.purposes.iter().find(|purpose| purpose.id == id).map(|purpose| (published, purpose))
-        })
+        self.newest
+            .values()
+            .find_map(|published| published.policy.purposes.iter().find(|purpose| purpose.id == id).map(|purpose| (published, purpose)))
     }
 
     /// The policy that asks for a channel, and its purpose for the day.

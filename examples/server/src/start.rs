@@ -179,13 +179,7 @@ fn serve(listener: TcpListener, app: Arc<App>, stopped: oneshot::Receiver<()>, t
     runtime.shutdown_timeout(GRACE);
 }
 
-fn serve_on(
-    runtime: &Runtime,
-    listener: TcpListener,
-    app: Arc<App>,
-    stopped: oneshot::Receiver<()>,
-    told: &mpsc::Sender<io::Result<()>>,
-) {
+fn serve_on(runtime: &Runtime, listener: TcpListener, app: Arc<App>, stopped: oneshot::Receiver<()>, told: &mpsc::Sender<io::Result<()>>) {
     runtime.block_on(async move {
         let listener = match tokio::net::TcpListener::from_std(listener) {
             Ok(listener) => listener,

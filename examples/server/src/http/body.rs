@@ -35,7 +35,8 @@ pub async fn bytes(headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Fault> {
 
 /// Reads strict JSON.
 pub fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {
-    serde_json::from_slice(bytes).map_err(|error| Fault::bad("bad_json", "body", format!("line {}, column {}", error.line(), error.column())))
+    serde_json::from_slice(bytes)
+        .map_err(|error| Fault::bad("bad_json", "body", format!("line {}, column {}", error.line(), error.column())))
 }
 
 /// The bearer token of a request.

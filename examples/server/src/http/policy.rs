@@ -11,11 +11,7 @@ use serde_json::{Value, json};
 use super::{Fault, Shared, run};
 
 /// `GET /v1/policies/{id}`: the newest edition, to anybody.
-pub async fn newest(
-    State(app): State<Shared>,
-    path: Result<Path<String>, PathRejection>,
-    headers: HeaderMap,
-) -> Result<Response, Fault> {
+pub async fn newest(State(app): State<Shared>, path: Result<Path<String>, PathRejection>, headers: HeaderMap) -> Result<Response, Fault> {
     let unknown = || Fault::not_found("unknown_policy", "id", "there is no such policy");
     let Path(id) = path.map_err(|_| unknown())?;
     let published = app.policies.newest(&id).ok_or_else(unknown)?;

@@ -26,12 +26,7 @@ fn query<T>(query: QueryOf<T>) -> Result<T, Fault> {
 }
 
 /// `GET /v1/subjects/{id}`.
-pub async fn view(
-    State(app): State<Shared>,
-    path: PathId,
-    page: QueryOf<rule::Page>,
-    headers: HeaderMap,
-) -> Result<Json<Value>, Fault> {
+pub async fn view(State(app): State<Shared>, path: PathId, page: QueryOf<rule::Page>, headers: HeaderMap) -> Result<Json<Value>, Fault> {
     app.only_operator(&headers)?;
     let (subject, page) = (id(path)?, query(page)?);
     Ok(Json(run(&app, move |app| app.store.read(|tx| rule::view(tx, &subject, &page))).await?))

@@ -1,11 +1,6 @@
 //! What devices call.
 
-use axum::{
-    Json,
-    body::Body,
-    extract::State,
-    http::HeaderMap,
-};
+use axum::{Json, body::Body, extract::State, http::HeaderMap};
 use consentkit::sync::protocol::{InstallRequest, InstallResponse, SyncResponse};
 
 use super::{Fault, Shared, body, run};

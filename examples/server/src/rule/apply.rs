@@ -116,9 +116,7 @@ pub fn choose(tx: &Transaction<'_>, subject: &mut Subject, purpose: &str, incomi
     Ok(match effect {
         Effect::Applied => APPLIED,
         Effect::Numbered(epoch) => Done { epoch: Some(epoch), ..APPLIED },
-        Effect::Stale => {
-            Done { outcome: WireOutcome::StaleGrant, epoch: None, reason: incoming.may_grant.then_some("unseen_withdrawal") }
-        }
+        Effect::Stale => Done { outcome: WireOutcome::StaleGrant, epoch: None, reason: incoming.may_grant.then_some("unseen_withdrawal") },
     })
 }
 

@@ -45,7 +45,8 @@ pub struct Question {
 pub fn may_send(app: &App, tx: &Transaction<'_>, name: &str, question: &Question, now: i64) -> Result<Value, Fault> {
     let at = match &question.at {
         // In a query a plus sign reads as a space, and every offset east of Greenwich has one.
-        Some(text) => millis(&text.replace(' ', "+")).ok_or_else(|| Fault::bad("bad_time", "at", "is not a time such as 2026-11-22T20:59:59+09:00"))?,
+        Some(text) => millis(&text.replace(' ', "+"))
+            .ok_or_else(|| Fault::bad("bad_time", "at", "is not a time such as 2026-11-22T20:59:59+09:00"))?,
         None => now,
     };
     let subject = store::subject(tx, name)?;
@@ -95,8 +96,7 @@ pub fn may_send(app: &App, tx: &Transaction<'_>, name: &str, question: &Question
 
 fn ask(published: &Published, purpose: &str, rows: &[StateRow], signals: &Signals, at: i64) -> Vec<Reason> {
     let standings: BTreeMap<String, Standing> = rows.iter().map(|row| (row.purpose.clone(), evidence::standing(row))).collect();
-    let context =
-        Context { policy: &published.policy, standings: &standings, signals, platform: Platform::Desktop, available: true };
+    let context = Context { policy: &published.policy, standings: &standings, signals, platform: Platform::Desktop, available: true };
     decide(purpose, &context, at).reasons
 }
 

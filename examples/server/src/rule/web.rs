@@ -114,8 +114,7 @@ fn one(app: &App, tx: &Transaction<'_>, subject: &mut Subject, value: &Value, no
         Ok((policy, scope)) => (policy, scope),
         Err(reason) => return Ok(rejected(&op, reason)),
     };
-    let incoming =
-        Incoming { op: &op, choice: change.choice, seen: change.seen.as_ref(), after: &change.after, may_grant: true };
+    let incoming = Incoming { op: &op, choice: change.choice, seen: change.seen.as_ref(), after: &change.after, may_grant: true };
     let done = choose(tx, subject, &change.purpose, incoming)?;
     let reason = done.reason.map(str::to_owned);
     let record = record(tx, subject, &change, &op, policy, now)?;
@@ -166,13 +165,8 @@ fn text_ref(app: &App, subject: &Subject, change: &WebChange) -> Result<Answered
         None => (app.policies.first().ok_or_else(Fault::damaged)?, 0),
     };
     let policy = &published.policy;
-    let text = TextRef {
-        id: policy.id.clone(),
-        version: policy.version.clone(),
-        edition: policy.edition,
-        material,
-        text: change.text.clone(),
-    };
+    let text =
+        TextRef { id: policy.id.clone(), version: policy.version.clone(), edition: policy.edition, material, text: change.text.clone() };
     Ok(Ok((text, own)))
 }
 

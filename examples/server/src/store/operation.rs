@@ -43,8 +43,7 @@ pub struct Operation {
     pub received_at: i64,
 }
 
-const COLUMNS: &str =
-    "op, fingerprint, subject, sender, install, seq, salt, prev, hash, kind, record, outcome, reason, epoch, received_at";
+const COLUMNS: &str = "op, fingerprint, subject, sender, install, seq, salt, prev, hash, kind, record, outcome, reason, epoch, received_at";
 
 fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<(Operation, String)> {
     let operation = Operation {

@@ -39,13 +39,7 @@ pub fn standpoint(tx: &Transaction<'_>, subject: &Subject, purpose: &str) -> Res
 }
 
 /// Keeps a changed standpoint under the subject's next revision.
-pub fn save(
-    tx: &Transaction<'_>,
-    subject: &mut Subject,
-    purpose: &str,
-    before: &Standpoint,
-    after: &Standpoint,
-) -> Result<(), Fault> {
+pub fn save(tx: &Transaction<'_>, subject: &mut Subject, purpose: &str, before: &Standpoint, after: &Standpoint) -> Result<(), Fault> {
     if before == after {
         return Ok(());
     }
@@ -76,11 +70,8 @@ pub fn states_after(tx: &Transaction<'_>, subject: &Subject, revision: i64, most
     let mut states = Vec::new();
     while let Some(row) = found.next()? {
         let purpose: String = row.get(0)?;
-        let standpoint = Standpoint {
-            status: unword(&row.get::<_, String>(1)?)?,
-            op: row.get(2)?,
-            withdrawals: withdrawals(tx, subject.id, &purpose)?,
-        };
+        let standpoint =
+            Standpoint { status: unword(&row.get::<_, String>(1)?)?, op: row.get(2)?, withdrawals: withdrawals(tx, subject.id, &purpose)? };
         states.push(StateRow { purpose, standpoint, revision: row.get(3)?, record: row.get(4)? });
     }
     Ok(states)
