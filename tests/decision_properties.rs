@@ -135,7 +135,7 @@ fn blocked(signals: Signals) -> Vec<Signals> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_decision_agrees_with_a_plain_reading_of_the_rules(scene in any_scene(), times in vec(any_time(), 1..6)) {

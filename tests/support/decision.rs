@@ -1,7 +1,7 @@
 //! A small policy and everything a decision is made of, to set up in a line or two.
 #![allow(dead_code)]
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use consentkit::{
     decision::{Context, Decision, Prompt, decide, decide_before_asking, next_prompt},
@@ -66,12 +66,23 @@ pub fn consent_purposes() -> Vec<String> {
     purposes().iter().filter(|purpose| on_consent(purpose)).map(|purpose| purpose["id"].as_str().unwrap().to_owned()).collect()
 }
 
-/// A document with these purposes. Read without validation: some tests need what no valid policy has.
+/// The first user's document with these purposes, no other lists, and the usual night and audience.
+/// Read without validation: some tests need what no valid policy has.
 pub fn policy(purposes: Vec<Value>) -> Policy {
-    let mut document: Value = serde_json::from_str(include_str!("../../examples/influential/policy.json")).unwrap();
-    document["id"] = json!("small");
-    document["purposes"] = Value::Array(purposes);
-    serde_json::from_value(document).unwrap()
+    // Read once: thousands of random policies are built on it.
+    static FRAME: LazyLock<Policy> = LazyLock::new(|| {
+        let mut document: Value = serde_json::from_str(include_str!("../../examples/influential/policy.json")).unwrap();
+        let document = document.as_object_mut().unwrap();
+        for (field, value) in document.iter_mut() {
+            if value.is_array() && field != "languages" {
+                *value = json!([]);
+            }
+        }
+        document["audience"] = json!("adult");
+        document.remove("night");
+        serde_json::from_value(Value::Object(document.clone())).unwrap()
+    });
+    Policy { purposes: serde_json::from_value(Value::Array(purposes)).unwrap(), ..FRAME.clone() }
 }
 
 /// One device with one person at one moment.
