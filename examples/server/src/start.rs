@@ -83,6 +83,9 @@ pub enum StartError {
         /// Why not.
         reason: String,
     },
+    /// The operator's key that was given holds nothing.
+    #[error("the operator's key is empty")]
+    EmptyKey,
     /// The system has no threads or no random numbers.
     #[error("start: {0}")]
     System(String),
@@ -120,6 +123,9 @@ impl Server {
     pub fn start(options: Options) -> Result<Running, StartError> {
         let policies = Policies::read(options.policies)?;
         let (operator_key, key_source) = operator_key(options.operator_key, options.database.as_deref())?;
+        if let Some(path) = &options.database {
+            only_for_owner(path);
+        }
         let store = Store::open(options.database.as_deref())?;
         let secret = store
             .setting(TOKEN_SECRET, || Ok(key::random_key()?.into_bytes()))
@@ -216,7 +222,7 @@ fn system_time() -> i64 {
 fn operator_key(given: Option<String>, database: Option<&Path>) -> Result<(String, KeySource), StartError> {
     if let Some(key) = given {
         if key.trim().is_empty() {
-            return Err(StartError::Key { path: PathBuf::new(), reason: "is empty".into() });
+            return Err(StartError::EmptyKey);
         }
         return Ok((key, KeySource::Given));
     }
@@ -236,13 +242,19 @@ fn operator_key(given: Option<String>, database: Option<&Path>) -> Result<(Strin
     }
 }
 
+/// Makes a database file that is not there yet, so that nobody but its owner reads it: it holds who said what, and the secret of the
+/// account tokens. SQLite gives its other files the same rights. Where it cannot be made, opening it says why.
+fn only_for_owner(path: &Path) {
+    let _ = private_file(path);
+}
+
 fn key_file(database: &Path) -> PathBuf {
     let mut name = database.as_os_str().to_owned();
     name.push(".operator-key");
     name.into()
 }
 
-fn write_private(path: &Path, key: &str) -> io::Result<()> {
+fn private_file(path: &Path) -> io::Result<fs::File> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -250,7 +262,11 @@ fn write_private(path: &Path, key: &str) -> io::Result<()> {
         use std::os::unix::fs::OpenOptionsExt;
         options.mode(0o600);
     }
-    let mut file = options.open(path)?;
+    options.open(path)
+}
+
+fn write_private(path: &Path, key: &str) -> io::Result<()> {
+    let mut file = private_file(path)?;
     file.write_all(key.as_bytes())?;
     file.sync_all()
 }
