@@ -6,7 +6,7 @@ use std::sync::Arc;
 mod reqwest;
 
 #[cfg(feature = "http-reqwest")]
-pub use self::reqwest::ReqwestTransport;
+pub use self::reqwest::{ReqwestOptions, ReqwestTransport};
 
 /// One header of a request or an answer.
 #[derive(Clone, PartialEq, Eq, uniffi::Record)]
