@@ -1,0 +1,43 @@
+//! What the command line asks for.
+
+use crate::Sabotage;
+
+pub const HELP: &str = "\
+Consent, end to end: two phones, a server, an outage, a kill, a withdrawal on the web.
+
+    cargo run --example quickstart [-- OPTIONS]
+
+    --json               print one JSON object instead of the story
+    --sabotage PROMISE   break a promise on purpose: drop-queue, grant-wins or ignore-os
+    --help               print this
+
+Exits with 0 where every step holds, 1 where one does not, 2 where the options are not understood.";
+
+/// How to run.
+#[derive(Default)]
+pub struct Arguments {
+    pub json: bool,
+    pub help: bool,
+    pub sabotage: Option<Sabotage>,
+}
+
+impl Arguments {
+    /// Reads them; the error says which one is not understood, and why.
+    pub fn read(mut given: impl Iterator<Item = String>) -> Result<Self, String> {
+        let mut arguments = Self::default();
+        while let Some(argument) = given.next() {
+            match argument.as_str() {
+                "--json" => arguments.json = true,
+                "--help" | "-h" => arguments.help = true,
+                "--sabotage" => {
+                    let known = Sabotage::ALL.map(Sabotage::name).join(", ");
+                    let name = given.next().ok_or_else(|| format!("--sabotage needs a promise to break: {known}"))?;
+                    let sabotage = Sabotage::from_name(&name);
+                    arguments.sabotage = Some(sabotage.ok_or_else(|| format!("--sabotage {name:?}: there is only {known}"))?);
+                }
+                _ => return Err(format!("unknown argument {argument:?}")),
+            }
+        }
+        Ok(arguments)
+    }
+}
