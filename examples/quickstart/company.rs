@@ -118,10 +118,7 @@ impl Company {
         let response = self.http.send(HttpRequest {
             method: method.to_owned(),
             url: format!("{}{path}", self.url()),
-            headers: vec![
-                header("Authorization", format!("Bearer {OPERATOR_KEY}")),
-                header("Content-Type", "application/json".to_owned()),
-            ],
+            headers: vec![header("Authorization", format!("Bearer {OPERATOR_KEY}")), header("Content-Type", "application/json".to_owned())],
             body: body.map(|body| body.to_string().into_bytes()).unwrap_or_default(),
             timeout_ms: TIMEOUT_MS,
             max_response_bytes: MAX_ANSWER_BYTES,

@@ -19,9 +19,8 @@ pub fn second_phone_joins(stage: &mut Stage, facts: &mut Facts) -> Result<()> {
     stage.log_in(second)?;
     facts.same("sync", "up to date", sync(second)?.0);
     let form = second.questions("first_run")?;
-    let follows_account = |question: &&Question| {
-        second.snapshot().policy.purpose(&question.purpose).is_some_and(|purpose| purpose.scope == Scope::Person)
-    };
+    let follows_account =
+        |question: &&Question| second.snapshot().policy.purpose(&question.purpose).is_some_and(|purpose| purpose.scope == Scope::Person);
     let asked = form.questions.iter().filter(follows_account).filter(|question| question.why != Why::Answered).count();
     facts.same("questions about the account asked again", 0, asked);
     facts.same("e-mail there", "allowed", word(&second.explain(EMAIL)));

@@ -56,8 +56,7 @@ pub fn server_up(stage: &mut Stage, facts: &mut Facts) -> Result<()> {
         facts.same(format!("{purpose} on phone and server"), standing(phone, purpose), stage.company.status(purpose)?);
     }
     let snapshot = phone.snapshot();
-    for (what, purpose, channel) in
-        [("e-mail", EMAIL, Channel::Email), ("push", PUSH, Channel::Push), ("text message", SMS, Channel::Sms)]
+    for (what, purpose, channel) in [("e-mail", EMAIL, Channel::Email), ("push", PUSH, Channel::Push), ("text message", SMS, Channel::Sms)]
     {
         for (hour, at) in [("12:00", NOON), ("22:10", EVENING)] {
             let server = words(&stage.company.may_send(channel, at)?);

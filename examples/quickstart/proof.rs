@@ -2,9 +2,7 @@
 
 use std::fs;
 
-use consentkit::{
-    client::{HistoryEntry, Verification, verify_file},
-};
+use consentkit::client::{HistoryEntry, Verification, verify_file};
 
 use crate::{
     Result,
