@@ -1,0 +1,168 @@
+//! Which edition of a policy may follow which.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+#[path = "support/edit.rs"]
+mod edit;
+
+use consentkit::policy::{
+    FaultCode::{self, *},
+    Policy, revision,
+};
+use edit::{
+    Edit::{self, Push, Remove, Set},
+    edited,
+};
+use serde_json::json;
+
+fn policy(edits: &[Edit]) -> Policy {
+    serde_json::from_value(edited(edits)).unwrap()
+}
+
+/// The Influential policy's next edition with some changes, against the one in force.
+fn found(edits: &[Edit], shipped: bool) -> Vec<(String, FaultCode)> {
+    let next = [&[Set("/edition", json!(4))], edits].concat();
+    let result = revision::check(&policy(&[]), &policy(&next), shipped);
+    result.err().unwrap_or_default().into_iter().map(|fault| (fault.pointer, fault.code)).collect()
+}
+
+fn one(pointer: &str, code: FaultCode) -> Vec<(String, FaultCode)> {
+    vec![(pointer.to_owned(), code)]
+}
+
+#[test]
+fn the_same_policy_and_a_later_edition_may_follow() {
+    assert_eq!(revision::check(&policy(&[]), &policy(&[]), false), Ok(()));
+    assert_eq!(found(&[], false), []);
+}
+
+#[test]
+fn another_policy_may_not_follow() {
+    assert_eq!(found(&[Set("/id", json!("other"))], true), one("/id", OtherPolicy));
+}
+
+#[test]
+fn an_older_edition_may_not_follow() {
+    assert_eq!(found(&[Set("/edition", json!(2))], true), one("/edition", OlderEdition));
+}
+
+#[test]
+fn one_edition_is_one_text() {
+    let changed = [Set("/edition", json!(3)), Set("/officer/role/en", json!("Head of service"))];
+    assert_eq!(found(&changed, true), one("/edition", SameEditionChanged));
+}
+
+#[test]
+fn a_delivered_policy_takes_no_purpose_away_from_consent() {
+    let changed = [Set("/purposes/7/basis", json!("contract")), Set("/purposes/7/material", json!(2))];
+    let places = found(&changed, false);
+    assert!(places.contains(&("/purposes/7/basis".into(), ConsentTakenAway)), "{places:?}");
+    assert_eq!(found(&changed, true), [], "the app itself may ship it");
+}
+
+#[test]
+fn a_delivered_policy_takes_no_cookie_away_from_consent() {
+    for taken in [
+        vec![Remove("/purposes/7/cookies/0"), Push("/purposes/6/cookies", json!("_ga"))],
+        vec![Push("/purposes/6/cookies", json!("_ga_session"))],
+        vec![Push("/purposes/6/cookies", json!("_ga_s*"))],
+        vec![Set("/purposes/7/cookies", json!(["wcs_bt"])), Push("/purposes/6/cookies", json!("_*"))],
+    ] {
+        let places = found(&taken, false);
+        assert!(places.contains(&("/purposes/6/cookies/3".into(), ConsentTakenAway)), "{taken:?}: {places:?}");
+        assert_eq!(found(&taken, true), [], "{taken:?}");
+    }
+    let wider = [Push("/purposes/6/cookies", json!("_g*"))];
+    assert_eq!(found(&wider, false), [], "the longer names keep their purpose");
+}
+
+#[test]
+fn pipa_1_what_was_agreed_to_changes_only_with_its_number() {
+    let text = json!({"ko": "가", "en": "a"});
+    let party = json!({
+        "id": "partner", "origin": "added", "recipient": text, "purpose": text, "items": ["email"], "retention": text, "refusal": text
+    });
+    let transfer = json!({
+        "id": "abroad", "origin": "added", "items": ["email"], "country": text, "when": text, "method": text, "recipient": text,
+        "contact": {"email": "privacy@example.com"}, "purpose": text, "retention": text, "refusal": text
+    });
+    let changes = [
+        ("/purposes/13", vec![Push("/purposes/13/notice/items", json!("name"))]),
+        ("/purposes/13", vec![Set("/purposes/13/notice/items", json!(["mobile_phone"]))]),
+        ("/purposes/13", vec![Set("/purposes/13/channel", json!("post"))]),
+        ("/purposes/13", vec![Set("/purposes/13/requires", json!(["marketing.data_use", "marketing.sms"]))]),
+        ("/purposes/13", vec![Push("/third_parties", party), Set("/purposes/13/third_parties", json!(["partner"]))]),
+        ("/purposes/13", vec![Push("/transfers", transfer), Set("/purposes/13/transfers", json!(["abroad"]))]),
+        ("/purposes/7", vec![Set("/purposes/7/scope", json!("person"))]),
+        ("/purposes/7", vec![Set("/purposes/7/basis", json!("law"))]),
+        ("/purposes/7", vec![Set("/purposes/7/uses", json!("advertising_id"))]),
+        ("/purposes/7", vec![Set("/purposes/7/sharing", json!(true))]),
+        ("/purposes/7", vec![Push("/purposes/7/cookies", json!("_hj*"))]),
+        ("/purposes/17", vec![Remove("/purposes/17/night")]),
+    ];
+    for (purpose, edits) in changes {
+        let number = format!("{purpose}/material");
+        assert_eq!(found(&edits, true), one(&number, MaterialNotRaised), "{edits:?}");
+        let raised = [edits.clone(), vec![Set(number.clone().leak(), json!(2))]].concat();
+        assert_eq!(found(&raised, true), [], "{edits:?}");
+    }
+}
+
+#[test]
+fn pipa_1_what_a_recipient_gets_is_part_of_what_was_agreed_to() {
+    let text = json!({"ko": "가", "en": "a"});
+    let with = |items: &[&str]| {
+        let party = json!({
+            "id": "partner", "origin": "added", "recipient": text, "purpose": text, "items": items, "retention": text, "refusal": text
+        });
+        [Push("/third_parties", party), Set("/purposes/13/third_parties", json!(["partner"]))]
+    };
+    let before = policy(&with(&["email"]));
+    let after = policy(&[&with(&["email", "name"])[..], &[Set("/edition", json!(4))]].concat());
+    let faults = revision::check(&before, &after, true).unwrap_err();
+    assert_eq!((faults[0].pointer.as_str(), faults[0].code), ("/purposes/13/material", MaterialNotRaised));
+    assert!(faults[0].what.contains("third_parties"), "{}", faults[0].what);
+}
+
+#[test]
+fn pipa_1_a_corrected_letter_asks_nobody_again() {
+    let typo = [
+        Set("/purposes/13/notice/purpose/en", json!("To send offers and news by email.")),
+        Set("/purposes/13/title/ko", json!("이메일 광고 받기")),
+        Set("/purposes/13/surfaces", json!(["settings"])),
+        Remove("/purposes/7/cookies/3"),
+        Set("/purposes/12/notice/items", json!(["usage_history", "name"])),
+    ];
+    assert_eq!(found(&typo, false), []);
+}
+
+#[test]
+fn the_number_of_a_notice_never_goes_down() {
+    let before = policy(&[Set("/purposes/13/material", json!(2))]);
+    let after = policy(&[Set("/edition", json!(4))]);
+    let faults = revision::check(&before, &after, true).unwrap_err();
+    assert_eq!(faults.len(), 1);
+    assert_eq!((faults[0].pointer.as_str(), faults[0].code), ("/purposes/13/material", MaterialLowered));
+}
+
+#[test]
+fn every_fault_of_a_revision_is_reported() {
+    let changed = [
+        Set("/purposes/7/basis", json!("contract")),
+        Push("/purposes/13/notice/items", json!("name")),
+        Push("/purposes/14/notice/items", json!("name")),
+    ];
+    let places = found(&changed, false);
+    for expected in [
+        ("/purposes/7/basis", ConsentTakenAway),
+        ("/purposes/7/material", MaterialNotRaised),
+        ("/purposes/13/material", MaterialNotRaised),
+        ("/purposes/14/material", MaterialNotRaised),
+    ] {
+        assert!(places.contains(&(expected.0.into(), expected.1)), "{expected:?} in {places:?}");
+    }
+}
+
+#[test]
+fn a_purpose_may_come_and_go() {
+    assert_eq!(found(&[Remove("/purposes/19")], false), []);
+}
