@@ -219,3 +219,73 @@ impl<'de> Visitor<'de> for Look<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind(json: &str) -> Option<(String, JsonFaultKind)> {
+        check(json.as_bytes(), 1_000_000).err().map(|fault| (fault.pointer, fault.kind))
+    }
+
+    #[test]
+    fn plain_json_passes() {
+        for json in ["null", "-0", "\"a\"", "[]", "{}", "[1, {\"a\": [true, null, 1.5]}, {\"a\": 2}]"] {
+            assert_eq!(kind(json), None, "{json}");
+        }
+    }
+
+    #[test]
+    fn equal_keys_are_refused_at_any_depth_however_they_are_written() {
+        for (json, pointer) in
+            [(r#"{"a": 1, "a": 1}"#, "/a"), (r#"[0, {"b": {"a": [], "a": []}}]"#, "/1/b/a"), (r#"{"a": 1, "\u0061": 2}"#, "/a")]
+        {
+            assert_eq!(kind(json), Some((pointer.into(), JsonFaultKind::DuplicateKey)), "{json}");
+        }
+    }
+
+    #[test]
+    fn depth_and_width_end_at_their_limits() {
+        let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        assert_eq!(kind(&nested(MAX_DEPTH)), None);
+        assert_eq!(kind(&nested(MAX_DEPTH + 1)).map(|(_, kind)| kind), Some(JsonFaultKind::TooDeep));
+        // Deep enough to end a program that follows it by recursion.
+        assert_eq!(kind(&nested(400_000)).map(|(_, kind)| kind), Some(JsonFaultKind::TooDeep));
+        let list = |width: usize| format!("{{\"a\": [{}]}}", vec!["0"; width].join(","));
+        assert_eq!(kind(&list(MAX_WIDTH)), None);
+        assert_eq!(kind(&list(MAX_WIDTH + 1)), Some(("/a".into(), JsonFaultKind::TooWide)));
+        let object = |width: usize| format!("{{{}}}", (0..width).map(|key| format!("\"{key}\":0")).collect::<Vec<_>>().join(","));
+        assert_eq!(kind(&object(MAX_WIDTH)), None);
+        assert_eq!(kind(&object(MAX_WIDTH + 1)), Some((String::new(), JsonFaultKind::TooWide)));
+    }
+
+    #[test]
+    fn what_is_no_json_is_told_with_line_and_column() {
+        for json in ["", " ", "{", "[1,]", "{\"a\"}", "01", "nul", "1 2", "\"\u{1}\"", "\"\\ud800\"", "\u{feff}1"] {
+            assert!(matches!(kind(json), Some((_, JsonFaultKind::Syntax { .. }))), "{json:?}: {:?}", kind(json));
+        }
+        assert!(check(b"[\"\xff\"]", 10).is_err(), "not UTF-8");
+        assert_eq!(kind("[1,\n  x]"), Some((String::new(), JsonFaultKind::Syntax { line: 2, column: 3 })));
+    }
+
+    #[test]
+    fn the_limit_is_in_bytes_and_holds_before_anything_is_read() {
+        assert_eq!(check("\"가\"".as_bytes(), 5), Ok(()));
+        let fault = check("\"가\"".as_bytes(), 4).err();
+        assert_eq!(fault.map(|fault| fault.kind), Some(JsonFaultKind::TooLarge { max: 4 }));
+    }
+
+    #[test]
+    fn a_wrong_shape_is_told_without_the_value() {
+        let fault = read::<Vec<u8>>(b"[1, \"010-1234-5678\"]", 100).err();
+        let shown = fault.map(|fault| fault.to_string()).unwrap_or_default();
+        assert!(shown.contains("line 1") && !shown.contains("010"), "{shown}");
+    }
+
+    #[test]
+    fn a_long_or_hostile_key_is_cut_and_cleaned() {
+        let json = format!("{{\"\\u202e{}\": {{\"x\": 1, \"x\": 1}}}}", "k".repeat(500));
+        let pointer = kind(&json).map(|(pointer, _)| pointer).unwrap_or_default();
+        assert!(pointer.len() < 100 && pointer.ends_with("…/x") && !pointer.contains('\u{202e}'), "{pointer:?}");
+    }
+}

@@ -121,3 +121,28 @@ pub fn compare_versions(left: &str, right: &str) -> Ordering {
 fn is_digits(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_ordered_by_number() {
+        for (left, right, order) in [
+            ("14.5", "14.10", Ordering::Less),
+            ("9", "10", Ordering::Less),
+            ("14", "14.0.0", Ordering::Equal),
+            ("14.5.1", "14.5", Ordering::Greater),
+            ("014", "14", Ordering::Equal),
+        ] {
+            assert_eq!(compare_versions(left, right), order, "{left} {right}");
+            assert_eq!(compare_versions(right, left), order.reverse(), "{right} {left}");
+        }
+    }
+
+    #[test]
+    fn only_numbers_and_dots_make_a_version() {
+        assert!(["1", "14.5", "1.2.3.4"].into_iter().all(is_version));
+        assert!(!["", ".", "1.", "v1", "14.5-beta", "1..2", "9999999999", "1.1.1.1.1.1.1.1.1", "１"].into_iter().any(is_version));
+    }
+}

@@ -41,7 +41,7 @@ pub(super) fn is_cookie(pattern: &str) -> bool {
 pub(super) fn misfit(format: &str, text: &str) -> Option<&'static str> {
     let (fits, wanted) = match format {
         "dotted-id" => (is_id(text), "an id: lower-case words joined by dots, such as marketing.email"),
-        "date" => (text.len() == 10 && text.parse::<chrono::NaiveDate>().is_ok(), "a date such as 2020-05-27"),
+        "date" => (is_date(text), "a date such as 2020-05-27"),
         "hh:mm" => (TimeOfDay::parse(text).is_some(), "a time of day such as 21:00"),
         "os-version" => (is_version(text), "a version number such as 14.5"),
         "email" => (is_email(text), "an e-mail address such as privacy@example.com"),
@@ -50,6 +50,11 @@ pub(super) fn misfit(format: &str, text: &str) -> Option<&'static str> {
         _ => (true, ""),
     };
     (!fits).then_some(wanted)
+}
+
+// The calendar's own reader takes blanks and short numbers too.
+fn is_date(text: &str) -> bool {
+    text.parse::<chrono::NaiveDate>().is_ok_and(|day| day.to_string() == text)
 }
 
 fn is_email(text: &str) -> bool {
@@ -72,4 +77,51 @@ fn is_url(text: &str) -> bool {
 
 fn is_plain(text: &str) -> bool {
     text::fault(text, MAX_ADDRESS_CHARS).is_none() && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fits(format: &str, texts: &[&str]) -> Vec<bool> {
+        texts.iter().map(|text| misfit(format, text).is_none()).collect()
+    }
+
+    #[test]
+    fn each_format_takes_what_is_meant_and_nothing_near_it() {
+        let long = "a".repeat(MAX_ID_CHARS + 1);
+        for (format, good, bad) in [
+            ("dotted-id", ["marketing.email", "ad_id.x2", "a"], ["Marketing", "a..b", "a.", "2a", "", "가", "a b", long.as_str()]),
+            ("date", ["2020-05-27", "2024-02-29", "1999-12-31"], ["2023-02-29", "2020-5-27", "20200527", "", "x", " 2020-05-2", "-1", "0"]),
+            ("hh:mm", ["00:00", "21:00", "23:59"], ["24:00", "9:00", "21", "", "21:60", "21:00:00", "noon", "٢١:٠٠"]),
+            (
+                "email",
+                ["a@b.co", "welaaa@welaaa.com", "a.b@c.d.e"],
+                ["a", "@b.co", "a@b", "a@b@c.d", "a b@c.d", "a@.co", "a@b.", "가@b.co"],
+            ),
+            (
+                "phone",
+                ["118", "02-6206-3257", "+82-2-123-4567"],
+                ["12", "02 6206", "02--6", "-118", "118-", "1234567890123456", "", "일일팔"],
+            ),
+            (
+                "uri",
+                ["http://a.kr", "https://a.kr/b?c", "https://a.kr:8/x"],
+                ["a.kr", "ftp://a.kr", "https://", "https://a", "https://u@a.kr", "https://a b.kr", "javascript:a.b", "https://.kr"],
+            ),
+        ] {
+            assert_eq!(fits(format, &good), [true; 3], "{format} {good:?}");
+            assert_eq!(fits(format, &bad), [false; 8], "{format} {bad:?}");
+        }
+    }
+
+    #[test]
+    fn languages_and_cookies_are_told_from_other_texts() {
+        assert!(["ko", "en", "zh-Hant", "fil"].into_iter().all(is_language));
+        assert!(!["", "k", "KO", "english", "en_US", "en-", "en-123456789"].into_iter().any(is_language));
+        assert!(["_ga", "_ga_*", "a", "x!*"].into_iter().all(is_cookie));
+        assert!(
+            !["", "*", "a*b", "a b", "a;b", "a=b", "가", "**"].into_iter().any(|pattern| is_cookie(pattern) && !pattern.contains("**"))
+        );
+    }
 }
