@@ -103,6 +103,10 @@ pub fn check(bytes: &[u8], max_bytes: usize) -> Result<(), JsonFault> {
 /// Appends one step to a JSON pointer; a long or unprintable key is cut and cleaned.
 pub fn push_key(pointer: &mut String, key: &str) {
     pointer.push('/');
+    // Nearly every key of a real document is one of ours.
+    if key.len() <= MAX_KEY_SHOWN && key.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_')) {
+        return pointer.push_str(key);
+    }
     pointer.push_str(&text::shown(key, MAX_KEY_SHOWN).replace('~', "~0").replace('/', "~1"));
 }
 

@@ -16,7 +16,7 @@ pub const MARKETING_DATA_USE: &str = "marketing.data_use";
 const MARKETING: &str = "marketing.";
 
 /// Most purposes of one document: nobody answers more, and the rules among them are compared pair by pair.
-pub const MAX_PURPOSES: usize = 500;
+pub const MAX_PURPOSES: usize = 200;
 
 /// Adds all that is wrong with the purposes.
 pub(super) fn check(check: &Check<'_>, faults: &mut Faults) {
@@ -109,10 +109,9 @@ fn references(check: &Check<'_>, faults: &mut Faults, place: &str, purpose: &Pur
 }
 
 fn requires(check: &Check<'_>, faults: &mut Faults, place: &str, purpose: &Purpose) {
-    let policy = check.policy;
     unique(faults, &format!("{place}/requires"), "", &purpose.requires);
     for (at, id) in purpose.requires.iter().enumerate() {
-        let required = policy.purpose(id);
+        let required = check.purpose(id);
         let place = format!("{place}/requires/{at}");
         check.reference(faults, &place, id, "/purposes", required.is_some());
         if purpose.basis != Basis::Consent && required.is_some_and(|required| required.basis == Basis::Consent) {
@@ -125,7 +124,7 @@ fn requires(check: &Check<'_>, faults: &mut Faults, place: &str, purpose: &Purpo
         let what = "the purpose requires itself, directly or through others";
         faults.push(format!("{place}/requires"), FaultCode::RequiresCircle, what, "break the circle");
     }
-    let wants_data_use = purpose.channel.is_some() && purpose.id != MARKETING_DATA_USE && policy.purpose(MARKETING_DATA_USE).is_some();
+    let wants_data_use = purpose.channel.is_some() && purpose.id != MARKETING_DATA_USE && check.purpose(MARKETING_DATA_USE).is_some();
     if wants_data_use && !reached.contains(MARKETING_DATA_USE) {
         let what = "a channel is used only with the consent to use data for marketing (KR-5, PIPA-4)";
         faults.push(format!("{place}/requires"), FaultCode::DataUseNotRequired, what, format!("add {MARKETING_DATA_USE:?}"));
@@ -138,7 +137,7 @@ fn reached<'a>(check: &'a Check<'_>, purpose: &'a Purpose) -> BTreeSet<&'a str> 
     let mut open: Vec<&str> = purpose.requires.iter().map(String::as_str).collect();
     while let Some(id) = open.pop() {
         if reached.insert(id) {
-            open.extend(check.policy.purpose(id).into_iter().flat_map(|next| next.requires.iter().map(String::as_str)));
+            open.extend(check.purpose(id).into_iter().flat_map(|next| next.requires.iter().map(String::as_str)));
         }
     }
     reached
@@ -156,7 +155,7 @@ fn night(check: &Check<'_>, faults: &mut Faults, place: &str, purpose: &Purpose)
         let what = "this channel needs no separate consent at night (KR-4)";
         return faults.push(format!("{place}/night"), FaultCode::NightExempt, what, "remove the purpose");
     }
-    let is_day = |id: &String| check.policy.purpose(id).is_some_and(|day| day.channel == Some(channel) && !day.night);
+    let is_day = |id: &String| check.purpose(id).is_some_and(|day| day.channel == Some(channel) && !day.night);
     if !purpose.requires.iter().any(is_day) && check.replaced.spares("/purposes") {
         let fix = "add to requires the purpose of the same channel without night";
         faults.push(

@@ -148,9 +148,9 @@ impl<'a> Walk<'a> {
 
     // A text in every declared language.
     fn text(&mut self, object: &mut Map<String, Value>) {
-        for language in self.languages.clone() {
-            if !object.contains_key(&language) {
-                let what = format!("no text in {}", text::shown(&language, MAX_SHOWN));
+        for language in &self.languages {
+            if !object.contains_key(language) {
+                let what = format!("no text in {}", text::shown(language, MAX_SHOWN));
                 self.faults.push(&self.pointer, FaultCode::MissingLanguage, what, "write it: every declared language has every text");
             }
         }

@@ -1,11 +1,11 @@
 //! What the shape cannot say: references, order, and the rules of law. Every fault, not the first.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate};
 
 use super::{
-    Channel, Contact, FaultCode, Period, Policy,
+    Channel, Contact, FaultCode, Period, Policy, Purpose,
     fault::Faults,
     guide::compare_versions,
     night::{MAX_GUARD_MINUTES, MAX_OFFSET_MINUTES},
@@ -16,7 +16,12 @@ use super::{
 /// Adds all that is wrong with the meaning of a document; says nothing about what hangs on a replaced value.
 pub(super) fn check(policy: &Policy, replaced: &Replaced, faults: &mut Faults) {
     let mut found = Faults::default();
-    let check = Check { policy, replaced };
+    let check = Check {
+        policy,
+        replaced,
+        items: policy.items.iter().map(|item| item.id.as_str()).collect(),
+        purposes: policy.purposes.iter().rev().map(|purpose| (purpose.id.as_str(), purpose)).collect(),
+    };
     check.head(&mut found);
     check.ids(&mut found);
     check.parts(&mut found);
@@ -35,9 +40,17 @@ pub(super) fn check(policy: &Policy, replaced: &Replaced, faults: &mut Faults) {
 pub(super) struct Check<'a> {
     pub(super) policy: &'a Policy,
     pub(super) replaced: &'a Replaced,
+    // A document may name thousands of ids: looked up in a list, a hostile one would take seconds.
+    items: BTreeSet<&'a str>,
+    purposes: BTreeMap<&'a str, &'a Purpose>,
 }
 
-impl Check<'_> {
+impl<'a> Check<'a> {
+    /// The purpose with this id, the first of several.
+    pub(super) fn purpose(&self, id: &str) -> Option<&'a Purpose> {
+        self.purposes.get(id).copied()
+    }
+
     fn head(&self, faults: &mut Faults) {
         let policy = self.policy;
         filled(faults, "/languages", &policy.languages);
@@ -76,7 +89,7 @@ impl Check<'_> {
         let policy = self.policy;
         for (at, entry) in policy.collection.iter().enumerate() {
             let place = format!("/collection/{at}");
-            self.purpose(faults, &format!("{place}/purpose"), &entry.purpose);
+            self.names_purpose(faults, &format!("{place}/purpose"), &entry.purpose);
             self.items(faults, &format!("{place}/required"), &entry.required);
             self.items(faults, &format!("{place}/optional"), &entry.optional);
             for (index, item) in entry.optional.iter().enumerate() {
@@ -89,7 +102,7 @@ impl Check<'_> {
         }
         for (at, entry) in policy.retention.iter().enumerate() {
             if let Some(purpose) = &entry.purpose {
-                self.purpose(faults, &format!("/retention/{at}/purpose"), purpose);
+                self.names_purpose(faults, &format!("/retention/{at}/purpose"), purpose);
             }
             period(faults, &format!("/retention/{at}/period"), entry.period);
         }
@@ -231,15 +244,15 @@ impl Check<'_> {
         same("effective_on", last.effective_on == policy.effective_on);
     }
 
-    fn purpose(&self, faults: &mut Faults, place: &str, id: &str) {
-        self.reference(faults, place, id, "/purposes", self.policy.purpose(id).is_some());
+    fn names_purpose(&self, faults: &mut Faults, place: &str, id: &str) {
+        self.reference(faults, place, id, "/purposes", self.purpose(id).is_some());
     }
 
     /// Ids of items: each names one, none twice.
     pub(super) fn items(&self, faults: &mut Faults, place: &str, ids: &[String]) {
         unique(faults, place, "", ids);
         for (at, id) in ids.iter().enumerate() {
-            self.reference(faults, &format!("{place}/{at}"), id, "/items", self.policy.items.iter().any(|item| item.id == *id));
+            self.reference(faults, &format!("{place}/{at}"), id, "/items", self.items.contains(id.as_str()));
         }
     }
 
