@@ -4,9 +4,9 @@
 mod sync_queue;
 
 use consentkit::sync::{
-    plan::{Limits, Step},
+    plan::{Limits, Plan, Step},
     reply::Trouble,
-    retry::{DAY_MS, MAX_RETRY_AFTER_MS},
+    retry::{DAY_MS, MAX_RETRY_AFTER_MS, Retry},
 };
 use sync_queue::{Answer, Driver, START, accept, account, changes, device, response, with_status};
 
@@ -15,6 +15,10 @@ fn nothing_is_sent_where_there_is_no_lane() {
     let mut driver = Driver::unregistered(Vec::new());
     assert_eq!(driver.pass(&mut accept), Step::Done);
     assert_eq!(driver.requests, 0);
+
+    let mut open = Retry::default();
+    open.fail(START, 0, None);
+    assert_eq!(Plan::new(Vec::new(), open, true, Limits::default()).next(START, 0), Step::Done);
 }
 
 #[test]
@@ -123,6 +127,17 @@ fn a_conflict_pulls_and_then_the_changes_are_decided_again() {
     });
     assert_eq!((end, seen), (Step::Done, vec![5, 0, 5]));
     assert_eq!(driver.pending(), 0);
+}
+
+#[test]
+fn conflicts_that_are_resolved_one_by_one_are_no_trouble() {
+    let mut driver = Driver::new(vec![(account(), changes("a", 600, false))]);
+    let mut calls = 0;
+    let end = driver.pass(&mut |request| {
+        calls += 1;
+        if calls % 3 == 1 { Answer::Status(409) } else { accept(request) }
+    });
+    assert_eq!((end, calls, driver.pending()), (Step::Done, 18, 0));
 }
 
 #[test]
