@@ -197,9 +197,14 @@ fn a_pull_that_is_refused_is_a_wrong_set_up_but_first_the_cursor_is_doubted() {
 
     let mut driver = Driver::new(vec![(device(), changes("d", 3, true))]);
     driver.cursors[0] = Some("from an older server".into());
-    let end =
-        driver.pass(&mut |request| if request.cursor == Some("from an older server") { Answer::Status(422) } else { accept(request) });
+    let mut cursors = Vec::new();
+    let end = driver.pass(&mut |request| {
+        cursors.push(request.cursor.map(str::to_owned));
+        if request.cursor == Some("from an older server") { Answer::Status(422) } else { accept(request) }
+    });
     assert_eq!(end, Step::Done);
+    assert_eq!(cursors[1], None);
+    assert!(cursors[2..].iter().all(|cursor| cursor.as_deref() == Some("c1")), "the new cursor is used from then on");
     assert_eq!((driver.pending(), driver.stuck.len()), (0, 0));
 }
 
