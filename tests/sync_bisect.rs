@@ -66,6 +66,19 @@ fn a_single_change_is_blamed_only_after_a_request_without_it_went_through() {
 }
 
 #[test]
+fn once_it_is_found_the_batches_are_full_again() {
+    let bad = BTreeSet::from(["d0".to_owned()]);
+    let mut sizes = Vec::new();
+    let mut refuse = refusing(&bad, 400);
+    let mut driver = Driver::new(vec![(device(), changes("d", 301, true))]);
+    driver.pass(&mut |request| {
+        sizes.push(request.ops.len());
+        refuse(request)
+    });
+    assert_eq!(sizes, [100, 0, 50, 25, 13, 7, 4, 2, 1, 100, 100, 100]);
+}
+
+#[test]
 fn a_server_that_refuses_everything_makes_nothing_stuck() {
     for count in [0, 1, 2, 250] {
         let mut driver = Driver::new(vec![(device(), changes("d", count, true))]);

@@ -112,6 +112,24 @@ fn an_installation_whose_token_is_unknown_registers_again_once() {
 }
 
 #[test]
+fn an_installation_whose_token_is_known_but_may_not_is_set_aside() {
+    let mut driver = Driver::new(three());
+    let end = driver.pass(&mut |request| if request.lane == 0 { Answer::Status(403) } else { accept(request) });
+    assert_eq!((end, driver.requests, driver.pending()), (Step::Done, 3, 2));
+    assert_eq!(driver.plan.troubles(), [Trouble::Unauthorised]);
+}
+
+#[test]
+fn a_trouble_that_was_overcome_is_not_shown_any_more() {
+    let mut driver = Driver::new(three());
+    let Step::Wait { until_ms } = driver.pass(&mut |_| Answer::Status(503)) else { panic!("the breaker is not open") };
+    assert_eq!(driver.plan.troubles(), [Trouble::ServerBusy { status: 503 }]);
+    driver.now = until_ms;
+    assert_eq!(driver.pass(&mut accept), Step::Done);
+    assert_eq!(driver.plan.troubles(), []);
+}
+
+#[test]
 fn a_lane_without_a_token_is_set_aside_without_a_request() {
     let mut driver = Driver::new(three());
     driver.plan.skip(2, Some(Trouble::Unauthorised), START);

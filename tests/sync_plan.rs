@@ -4,9 +4,9 @@
 mod sync_queue;
 
 use consentkit::sync::{
-    plan::{Limits, Step},
+    plan::{Limits, Plan, Step},
     reply::Trouble,
-    retry::{DAY_MS, MAX_RETRY_AFTER_MS},
+    retry::{DAY_MS, MAX_RETRY_AFTER_MS, Retry},
 };
 use sync_queue::{Answer, Driver, START, accept, account, changes, device, response, with_status};
 
@@ -15,6 +15,10 @@ fn nothing_is_sent_where_there_is_no_lane() {
     let mut driver = Driver::unregistered(Vec::new());
     assert_eq!(driver.pass(&mut accept), Step::Done);
     assert_eq!(driver.requests, 0);
+
+    let mut open = Retry::default();
+    open.fail(START, 0, None);
+    assert_eq!(Plan::new(Vec::new(), open, true, Limits::default()).next(START, 0), Step::Done);
 }
 
 #[test]
@@ -126,6 +130,17 @@ fn a_conflict_pulls_and_then_the_changes_are_decided_again() {
 }
 
 #[test]
+fn conflicts_that_are_resolved_one_by_one_are_no_trouble() {
+    let mut driver = Driver::new(vec![(account(), changes("a", 600, false))]);
+    let mut calls = 0;
+    let end = driver.pass(&mut |request| {
+        calls += 1;
+        if calls % 3 == 1 { Answer::Status(409) } else { accept(request) }
+    });
+    assert_eq!((end, calls, driver.pending()), (Step::Done, 18, 0));
+}
+
+#[test]
 fn conflicts_without_end_are_left_to_the_breaker() {
     let mut driver = Driver::new(vec![(account(), changes("a", 5, false))]);
     let end = driver.pass(&mut |request| if request.ops.is_empty() { accept(request) } else { Answer::Status(409) });
@@ -182,9 +197,14 @@ fn a_pull_that_is_refused_is_a_wrong_set_up_but_first_the_cursor_is_doubted() {
 
     let mut driver = Driver::new(vec![(device(), changes("d", 3, true))]);
     driver.cursors[0] = Some("from an older server".into());
-    let end =
-        driver.pass(&mut |request| if request.cursor == Some("from an older server") { Answer::Status(422) } else { accept(request) });
+    let mut cursors = Vec::new();
+    let end = driver.pass(&mut |request| {
+        cursors.push(request.cursor.map(str::to_owned));
+        if request.cursor == Some("from an older server") { Answer::Status(422) } else { accept(request) }
+    });
     assert_eq!(end, Step::Done);
+    assert_eq!(cursors[1], None);
+    assert!(cursors[2..].iter().all(|cursor| cursor.as_deref() == Some("c1")), "the new cursor is used from then on");
     assert_eq!((driver.pending(), driver.stuck.len()), (0, 0));
 }
 

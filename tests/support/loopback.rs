@@ -16,21 +16,27 @@ use consentkit_server::{Options, Running, Server};
 
 use super::{FakeClock, INFLUENTIAL};
 
+const DATABASE: &str = "server.db";
+const BACKUP: &str = "backup.db";
+
 /// A server that can be stopped and started again on the same port and file.
 pub struct Host {
     folder: tempfile::TempDir,
     pub address: SocketAddr,
     pub operator_key: String,
     clock: Arc<FakeClock>,
+    policies: Mutex<Vec<String>>,
     running: Mutex<Option<Running>>,
 }
 
 impl Host {
     pub fn start(clock: Arc<FakeClock>) -> Arc<Self> {
         let folder = tempfile::tempdir().unwrap();
-        let running = Server::start(options(folder.path().join("server.db"), "127.0.0.1:0".parse().unwrap(), clock.clone())).unwrap();
+        let policies = vec![INFLUENTIAL.to_owned()];
+        let listen = "127.0.0.1:0".parse().unwrap();
+        let running = Server::start(options(folder.path().join(DATABASE), listen, policies.clone(), clock.clone())).unwrap();
         let (address, operator_key) = (running.address, running.operator_key.clone());
-        Arc::new(Self { folder, address, operator_key, clock, running: Mutex::new(Some(running)) })
+        Arc::new(Self { folder, address, operator_key, clock, policies: Mutex::new(policies), running: Mutex::new(Some(running)) })
     }
 
     pub fn url(&self) -> String {
@@ -46,8 +52,37 @@ impl Host {
     pub fn up(&self) {
         let mut running = self.running.lock().unwrap();
         if running.is_none() {
-            *running = Some(Server::start(options(self.folder.path().join("server.db"), self.address, self.clock.clone())).unwrap());
+            let policies = self.policies.lock().unwrap().clone();
+            *running = Some(Server::start(options(self.folder.path().join(DATABASE), self.address, policies, self.clock.clone())).unwrap());
         }
+    }
+
+    /// Adds a policy document; the server restarts with it.
+    pub fn publish(&self, document: String) {
+        self.down();
+        self.policies.lock().unwrap().push(document);
+        self.up();
+    }
+
+    /// Keeps a backup of the server's database.
+    pub fn back_up(&self) {
+        self.copy(DATABASE, BACKUP);
+    }
+
+    /// Puts the backup in the database's place: what came since is lost.
+    pub fn restore(&self) {
+        self.copy(BACKUP, DATABASE);
+    }
+
+    fn copy(&self, from: &str, to: &str) {
+        self.down();
+        // A stopped server leaves no write-ahead log: the one file is everything.
+        for journal in ["-wal", "-shm"] {
+            let _ = std::fs::remove_file(self.folder.path().join(format!("{to}{journal}")));
+            assert!(!self.folder.path().join(format!("{from}{journal}")).exists(), "the server left a journal");
+        }
+        std::fs::copy(self.folder.path().join(from), self.folder.path().join(to)).unwrap();
+        self.up();
     }
 
     /// Calls an operator's endpoint; gives status and body.
@@ -85,12 +120,12 @@ impl Host {
     }
 }
 
-fn options(database: PathBuf, listen: SocketAddr, clock: Arc<FakeClock>) -> Options {
+fn options(database: PathBuf, listen: SocketAddr, policies: Vec<String>, clock: Arc<FakeClock>) -> Options {
     use consentkit::clock::Clock;
     Options {
         database: Some(database),
         listen,
-        policies: vec![INFLUENTIAL.into()],
+        policies,
         operator_key: Some("operator-key-of-the-tests".into()),
         clock: Some(Arc::new(move || clock.now())),
     }
