@@ -76,7 +76,7 @@ pub enum StartError {
     #[error("read the policies: {0}")]
     Policy(#[from] PolicyError),
     /// The operator's key cannot be had.
-    #[error("the operator's key {path}: {reason}")]
+    #[error("the operator's key {}: {reason}", path.display())]
     Key {
         /// The file.
         path: PathBuf,
