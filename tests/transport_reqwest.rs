@@ -1,5 +1,6 @@
 //! The default transport against a peer that misbehaves in every way a socket allows.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+#![allow(clippy::disallowed_methods, reason = "what ends in time is measured in real time")]
 #![cfg(feature = "http-reqwest")]
 
 use std::{

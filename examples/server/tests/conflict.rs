@@ -233,3 +233,19 @@ fn an_import_never_beats_an_answer() {
     assert_eq!(answer["results"][1]["outcome"], "applied");
     assert_eq!((&answer["results"][2]["outcome"], &answer["results"][2]["reason"]), (&json!("stale_grant"), &json!("answered")));
 }
+
+#[test]
+fn the_same_change_sent_by_many_at_once_takes_effect_once() {
+    let home = start();
+    let mut phone = Phone::new(&home, "p1");
+    let changes = [phone.link(), phone.choice(EMAIL, ChoiceKind::Withdrawn, None)];
+    let token = home.account_token("acct_1");
+    let outcomes: Vec<String> = std::thread::scope(|scope| {
+        let send = || phone.sync(&home, "acct_1", &token, None, &changes).body["results"][1].clone();
+        let senders: Vec<_> = (0..8).map(|_| scope.spawn(send)).collect();
+        let results = senders.into_iter().map(|sender| sender.join().unwrap());
+        results.map(|result| format!("{} {}", result["outcome"], result["epoch"])).collect()
+    });
+    assert_eq!(outcomes.iter().filter(|outcome| *outcome == "\"applied\" 1").count(), 1, "{outcomes:?}");
+    assert_eq!(outcomes.iter().filter(|outcome| *outcome == "\"duplicate\" 1").count(), 7, "{outcomes:?}");
+}

@@ -164,7 +164,7 @@ fn a_record_speaks_only_for_the_subject_it_names() {
     let choice = one.choice(EMAIL, ChoiceKind::Withdrawn, None);
     assert_eq!(reason(one.push(&home, "acct_1", &[choice]), 0), "wrong_subject", "not linked yet");
     let link = one.link();
-    one.push(&home, "acct_1", &[link.clone()]);
+    one.push(&home, "acct_1", std::slice::from_ref(&link));
     assert_eq!(reason(one.push(&home, "acct_2", &[link]), 0), "wrong_subject");
     let theirs = two.write(ChangeKind::Link, Body::Link(Link { subject: one.person.clone(), account: true }));
     assert_eq!(reason(two.push(&home, "acct_2", &[theirs]), 0), "reference_taken");
@@ -293,4 +293,33 @@ fn a_policy_is_fetched_once() {
     }
     assert_eq!(home.send_with("GET", "/v1/policies/influential", "if-none-match: \"other\"\r\n", b"").status, 200);
     assert_eq!(home.send("GET", "/v1/policies/unknown", None, b"").status, 404);
+}
+
+#[test]
+fn a_restored_phone_goes_on_as_the_same_anonymous_person_and_renews_nothing() {
+    let home = start();
+    let mut old = Phone::new(&home, "p1");
+    let anonymous = old.anonymous.clone();
+    let say = |phone: &mut Phone, choice| {
+        phone.say(Say { subject: &anonymous, scope: Scope::Person, purpose: EMAIL, choice, seen: None, after: vec![] })
+    };
+    let grant = say(&mut old, ChoiceKind::Granted);
+    let before = old.sync(&home, &old.anonymous_subject(), &old.token, None, &[grant]).body;
+    let copied = say(&mut old, ChoiceKind::Withdrawn);
+
+    let new = Phone::new(&home, "p2");
+    let mut request = new.request(&old.anonymous_subject(), None, &[]);
+    request["acknowledged"] = before["anchor"].clone();
+    let pulled = home.send("POST", "/v1/sync", Some(&new.token), request.to_string().as_bytes());
+    assert_eq!((pulled.status, &pulled.body["states"][0]["status"]), (200, &json!("granted")));
+    assert_eq!(pulled.body["history"], before["history"], "the server holds all that it ever acknowledged");
+    let answer = new.sync(&home, &old.anonymous_subject(), &new.token, None, &[copied]);
+    assert_eq!(answer.body["results"][0]["outcome"], "applied");
+
+    // What belongs to the old phone itself stays with it, except that its withdrawals land.
+    let cookies = device_choice(&mut old, "cookies.analytics", ChoiceKind::Withdrawn);
+    assert_eq!(old.sync(&home, &old.device_subject(), &old.token, None, &[]).status, 200);
+    assert_eq!(new.sync(&home, &old.device_subject(), &new.token, None, &[]).status, 403);
+    let landed = new.sync(&home, &old.device_subject(), &new.token, None, &[cookies]);
+    assert_eq!((landed.status, &landed.body["results"][0]["outcome"]), (200, &json!("applied")));
 }

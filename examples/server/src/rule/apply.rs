@@ -218,9 +218,6 @@ impl Step<'_, '_> {
             return Ok(false);
         }
         let Some(anonymous) = store::subject(self.tx, &format!("{ANONYMOUS_PREFIX}{from}"))? else { return Ok(false) };
-        if anonymous.install.as_deref() != Some(self.sender) {
-            return Ok(false);
-        }
         let stands = store::standpoint(self.tx, &anonymous, purpose)?;
         Ok(stands.status == Status::Granted && stands.op.as_deref() == Some(op))
     }

@@ -14,13 +14,16 @@ use crate::{
 pub enum Rights {
     /// Everything that a device does.
     All,
-    /// Withdraw and refuse, and read nothing: after a sign-out, and from a phone whose copy now has a new installation id.
+    /// Withdraw and refuse, and read nothing: for an account after a sign-out, and for the device subject of the phone that this one was
+    /// copied from.
     Withdraw,
 }
 
 /// Finds or makes the subject of a sync request and says what its caller may do.
 ///
-/// An account is made known by its first request with a valid token, any other subject by the installation that uses it first.
+/// An account is made known by its first request with a valid token, any other subject by the installation that uses it first. A device
+/// subject stays with that one. An anonymous person moves along when a phone is restored under a new installation id, and nothing but the
+/// copied ledger holds the random reference: whoever names it is that person.
 pub fn enter(app: &App, tx: &Transaction<'_>, bearer: &str, install: &str, name: &str) -> Result<(Subject, Rights), Fault> {
     let read = SubjectName::read(name).map_err(|what| Fault::bad("bad_subject", "subject", what))?;
     let known = store::subject(tx, name)?;
@@ -42,8 +45,10 @@ pub fn enter(app: &App, tx: &Transaction<'_>, bearer: &str, install: &str, name:
         };
     };
     match known {
-        Some(subject) if subject.install.as_deref() == Some(install) => Ok((subject, Rights::All)),
-        Some(subject) => Ok((subject, Rights::Withdraw)),
+        Some(subject) if matches!(read, SubjectName::Device(_)) && subject.install.as_deref() != Some(install) => {
+            Ok((subject, Rights::Withdraw))
+        }
+        Some(subject) => Ok((subject, Rights::All)),
         None if store::reference_owner(tx, reference)?.is_some() => {
             Err(Fault::forbidden("reference_taken", "the reference stands for another subject"))
         }

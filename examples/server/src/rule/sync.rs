@@ -57,8 +57,9 @@ pub fn sync(app: &App, tx: &Transaction<'_>, bearer: &str, request: &Envelope, n
     if rights == Rights::Withdraw && (changes.is_empty() || !changes.iter().flatten().all(lowers)) {
         return Err(Fault::forbidden("only_withdrawals", "this token may only withdraw for that subject"));
     }
-    let acknowledged = request.acknowledged.as_ref().map_or(0, |anchor| anchor.seq);
-    if store::renew_after_loss(tx, &request.install, subject.id, acknowledged)? {
+    if let Some(acknowledged) = &request.acknowledged
+        && store::renew_after_loss(tx, &request.install, subject.id, acknowledged)?
+    {
         subject = store::subject(tx, &subject.subject)?.ok_or_else(Fault::damaged)?;
     }
     let mut results = Vec::with_capacity(changes.len());

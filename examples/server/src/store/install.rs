@@ -1,6 +1,6 @@
 //! Installations and their tokens.
 
-use consentkit::signal::Signals;
+use consentkit::{ledger::chain, signal::Signals, sync::protocol::Anchor};
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::{http::Fault, key};
@@ -48,11 +48,16 @@ pub fn mark_used(tx: &Transaction<'_>, id: &str) -> Result<(), Fault> {
 
 /// Renews the numbering of every subject of an installation that was once told of a higher place than is held here: this database is
 /// older than what was acknowledged, so the numbers given since are lost and may not be given to other withdrawals under the same name.
-/// Once for each acknowledged place, as the installation may go on naming it. True where it renewed.
-pub fn renew_after_loss(tx: &Transaction<'_>, id: &str, subject: i64, acknowledged: i64) -> Result<bool, Fault> {
+/// Once for each acknowledged place, as the installation may go on naming it. Not where the record of that place is held after all, under
+/// another installation: then a phone was restored, not this server. True where it renewed.
+pub fn renew_after_loss(tx: &Transaction<'_>, id: &str, subject: i64, acknowledged: &Anchor) -> Result<bool, Fault> {
     let held = super::anchor(tx, id)?.map_or(0, |anchor| anchor.seq);
     let renewed: Option<i64> = tx.query_row("SELECT seq FROM renewal WHERE install = ?1", [id], |row| row.get(0)).optional()?;
-    if acknowledged <= held.max(renewed.unwrap_or(0)) {
+    if acknowledged.seq <= held.max(renewed.unwrap_or(0)) {
+        return Ok(false);
+    }
+    let hash = chain::unhex(&acknowledged.hash).unwrap_or_default();
+    if tx.prepare("SELECT 1 FROM operation WHERE hash = ?1 AND seq = ?2")?.exists(params![hash, acknowledged.seq])? {
         return Ok(false);
     }
     let mut subjects = tx.prepare(
@@ -65,7 +70,7 @@ pub fn renew_after_loss(tx: &Transaction<'_>, id: &str, subject: i64, acknowledg
     }
     tx.execute(
         "INSERT INTO renewal (install, seq) VALUES (?1, ?2) ON CONFLICT (install) DO UPDATE SET seq = excluded.seq",
-        params![id, acknowledged],
+        params![id, acknowledged.seq],
     )?;
     Ok(true)
 }

@@ -78,6 +78,7 @@ CREATE TABLE operation (
 ) STRICT;
 CREATE INDEX operation_place ON operation (install, seq);
 CREATE INDEX operation_subject ON operation (subject, id);
+CREATE INDEX operation_hash ON operation (hash);
 
 -- After the system's opt-out: what was linked to this installation is dropped.
 CREATE TABLE linked_drop (
