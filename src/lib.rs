@@ -29,6 +29,7 @@
 //! (feature `device`) [`store`] keeps, [`transport`] carries, [`client`] ties together, and [`ffi`] shows it to Swift and Kotlin.
 #![deny(missing_docs)]
 #![deny(rustdoc::broken_intra_doc_links)]
+#![deny(clippy::disallowed_methods)]
 
 mod debug;
 mod digest;

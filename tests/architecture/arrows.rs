@@ -94,6 +94,9 @@ fn the_table_itself_has_no_circle() {
 fn an_arrow_that_turns_back_is_found_however_it_is_written() {
     for (path, text) in [
         ("policy/document.rs", "use crate::ledger::Record;"),
+        ("policy/notice.rs", "use crate::{digest, ledger::chain};"),
+        ("signal/mod.rs", "use crate::policy::Purpose;"),
+        ("text.rs", "use crate::json;"),
         ("policy/document.rs", "use crate::{\n    json,\n    decision::{self},\n};"),
         ("policy/document.rs", "fn f() { super::super::client::go() }"),
         ("policy/mod.rs", "use super::sync::merge;"),

@@ -53,20 +53,20 @@ pub fn unsigned_types(sources: &[Source]) -> Vec<String> {
 
 /// Exports that are `async`, or use an option that is on its way out.
 pub fn unwanted_forms(sources: &[Source]) -> Vec<String> {
-    let words = |source: &Source| {
-        let wrong = source.tokens.iter().filter(|token| token.is("async") || token.word().is_some_and(|word| OUTDATED.contains(&word)));
-        wrong
-            .map(|token| {
-                format!(
-                    "{}:{}: `{}`: exports are synchronous, foreign traits `foreign`, errors whole",
-                    source.path,
-                    token.line,
-                    token.word().unwrap_or_default()
-                )
-            })
-            .collect::<Vec<_>>()
+    let fault = |source: &Source, token: &Token| {
+        let word = token.word().unwrap_or_default();
+        format!("{}:{}: `{word}`: exports are synchronous, foreign traits `foreign`, errors whole", source.path, token.line)
     };
-    sources.iter().flat_map(words).collect()
+    let items = exported(sources);
+    let asynchronous = items.iter().flat_map(|item| {
+        let words = item.declaration.iter().filter(|token| token.is("async"));
+        words.map(|token| fault(item.source, token))
+    });
+    let outdated = sources.iter().flat_map(|source| {
+        let words = source.tokens.iter().filter(|token| token.word().is_some_and(|word| OUTDATED.contains(&word)));
+        words.map(move |token| fault(source, token))
+    });
+    asynchronous.chain(outdated).collect()
 }
 
 /// Fields, variants and functions that Swift and Kotlin would see in some builds only.

@@ -60,7 +60,13 @@ fn an_async_export_and_an_outdated_form_are_found() {
     ] {
         assert_eq!(found_in(unwanted_forms, text), 1, "{text}");
     }
-    assert_eq!(found_in(unwanted_forms, "#[uniffi::export(foreign)] trait T { fn f(&self); } // async"), 0);
+    for text in [
+        "#[uniffi::export(foreign)] trait T { fn f(&self); } // async",
+        "async fn within() {}",
+        "#[uniffi::export] fn f() { g(async { 1 }) }",
+    ] {
+        assert_eq!(found_in(unwanted_forms, text), 0, "{text}");
+    }
 }
 
 #[test]

@@ -27,7 +27,9 @@ pub fn smoke() -> Outcome {
 }
 
 fn maven() -> Command {
-    let mut command = Command::new("mvn");
+    // Standard error joins standard output, so that one filter sees both.
+    let mut command = Command::new("sh");
+    command.args(["-c", "exec mvn \"$@\" 2>&1", "mvn"]);
     let place = |name: &str, path: std::path::PathBuf| format!("-D{name}={}", path.display());
     command.args(["--batch-mode", "--no-transfer-progress", "-Dstyle.color=never", "--file"]);
     command.arg(project::root().join("tests/bindings/kotlin/pom.xml"));

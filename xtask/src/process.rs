@@ -13,7 +13,17 @@ use std::{
 pub fn cargo(arguments: &[&str]) -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(arguments);
+    // What cargo told us about this package is not for the next cargo: build scripts that watch it would run again every time.
+    for (name, _) in env::vars_os() {
+        if is_about_a_package(&name.to_string_lossy()) {
+            command.env_remove(name);
+        }
+    }
     command
+}
+
+fn is_about_a_package(variable: &str) -> bool {
+    ["CARGO_MANIFEST_", "CARGO_PKG_", "CARGO_BIN_", "CARGO_CRATE_"].iter().any(|prefix| variable.starts_with(prefix))
 }
 
 /// Runs to the end, with its output on ours and nothing to read.
@@ -61,7 +71,7 @@ pub fn is_installed(program: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{run, run_lines};
+    use super::{cargo, run, run_lines};
     use std::process::Command;
 
     #[test]
@@ -69,6 +79,14 @@ mod tests {
         assert_eq!(run(&mut Command::new("true")).map_err(|stop| stop.code()), Ok(()));
         assert_eq!(run(&mut Command::new("false")).map_err(|stop| stop.code()), Err(1));
         assert_eq!(run(&mut Command::new("no-such-program-here")).map_err(|stop| stop.code()), Err(3));
+    }
+
+    #[test]
+    fn the_next_cargo_hears_nothing_of_this_package() {
+        let cargo = cargo(&["--version"]);
+        let removed: Vec<_> = cargo.get_envs().filter(|(_, value)| value.is_none()).map(|(name, _)| name.to_owned()).collect();
+        assert!(removed.contains(&"CARGO_PKG_NAME".into()) && removed.contains(&"CARGO_MANIFEST_DIR".into()), "{removed:?}");
+        assert!(!removed.contains(&"CARGO_TARGET_DIR".into()) && !removed.contains(&"CARGO_HOME".into()));
     }
 
     #[test]
