@@ -8,7 +8,10 @@ Consent, end to end: two phones, a server, an outage, a kill, a withdrawal on th
     cargo run --example quickstart [-- OPTIONS]
 
     --json               print one JSON object instead of the story
-    --sabotage PROMISE   break a promise on purpose: drop-queue, grant-wins or ignore-os
+    --sabotage PROMISE   break a promise on purpose, and see it noticed:
+                           drop-queue   what waits to be sent is deleted while the app is dead
+                           grant-wins   a grant claims to have seen a withdrawal that it has not
+                           ignore-os    the app hides that the system denied tracking
     --help               print this
 
 Exits with 0 where every step holds, 1 where one does not, 2 where the options are not understood.";
@@ -26,12 +29,17 @@ impl Arguments {
     pub fn read(mut given: impl Iterator<Item = String>) -> Result<Self, String> {
         let mut arguments = Self::default();
         while let Some(argument) = given.next() {
-            match argument.as_str() {
+            let (option, joined) = match argument.split_once('=') {
+                Some(("--sabotage", name)) => ("--sabotage", Some(name.to_owned())),
+                _ => (argument.as_str(), None),
+            };
+            match option {
                 "--json" => arguments.json = true,
                 "--help" | "-h" => arguments.help = true,
+                "--sabotage" if arguments.sabotage.is_some() => return Err("--sabotage is there twice: break one promise at a time".into()),
                 "--sabotage" => {
                     let known = Sabotage::ALL.map(Sabotage::name).join(", ");
-                    let name = given.next().ok_or_else(|| format!("--sabotage needs a promise to break: {known}"))?;
+                    let name = joined.or_else(|| given.next()).ok_or_else(|| format!("--sabotage needs a promise to break: {known}"))?;
                     let sabotage = Sabotage::from_name(&name);
                     arguments.sabotage = Some(sabotage.ok_or_else(|| format!("--sabotage {name:?}: there is only {known}"))?);
                 }

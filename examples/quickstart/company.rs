@@ -10,14 +10,14 @@ use consentkit::{
     clock::Clock,
     ledger::rfc3339,
     policy::Channel,
-    transport::{HttpHeader, HttpRequest, Transport, built_in},
+    transport::{HttpHeader, HttpRequest, Transport},
 };
 use consentkit_server::{Options, Running, Server};
 use serde_json::{Value, json};
 
 use crate::{
     POLICY, Result,
-    stage::{MEMBER, StoryClock},
+    stage::{MEMBER, StoryClock, transport},
 };
 
 /// The company's own systems and the web page show this key; phones never do.
@@ -40,9 +40,8 @@ pub struct Company {
 
 impl Company {
     pub fn open(folder: &Path, clock: Arc<StoryClock>) -> Result<Self> {
-        let http = built_in().ok_or("this build has no transport: enable the feature http-reqwest")?;
         let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let mut company = Self { database: folder.join("server.db"), address: any_port, clock, running: None, http };
+        let mut company = Self { database: folder.join("server.db"), address: any_port, clock, running: None, http: transport()? };
         company.up()?;
         Ok(company)
     }
@@ -58,6 +57,8 @@ impl Company {
                 clock: Some(Arc::new(move || clock.now())),
             })?;
             self.address = running.address;
+            // The old one may keep a connection that ended with the server.
+            self.http = transport()?;
             self.running = Some(running);
         }
         Ok(())

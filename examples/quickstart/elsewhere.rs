@@ -2,14 +2,14 @@
 
 use consentkit::{
     client::{Answer, Consent, Question, Why},
-    policy::Scope,
+    policy::{Channel, Scope},
 };
 
 use crate::{
     Result,
     facts::Facts,
     form::{DATA_USE, EMAIL, standing},
-    stage::{Stage, sync, word},
+    stage::{NOON, Stage, sync, word, words},
 };
 
 pub fn second_phone_joins(stage: &mut Stage, facts: &mut Facts) -> Result<()> {
@@ -36,7 +36,8 @@ pub fn web_withdrawal(stage: &mut Stage, facts: &mut Facts) -> Result<()> {
     facts.same("before the phone hears of it", "allowed", word(&phone.explain(EMAIL)));
     facts.same("one sync", "up to date", sync(phone)?.0);
     facts.same("after it", "withdrawn", word(&phone.explain(EMAIL)));
-    facts.same("data use, which e-mail needed", "granted", standing(phone, DATA_USE));
+    facts.same("may-send e-mail", "withdrawn", words(&stage.company.may_send(Channel::Email, NOON)?));
+    facts.same("data use, which e-mail needs", "granted", standing(phone, DATA_USE));
     Ok(())
 }
 

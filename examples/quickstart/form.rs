@@ -36,7 +36,7 @@ pub fn nothing_before_an_answer(stage: &mut Stage, facts: &mut Facts) -> Result<
     facts.same(format!("purposes allowed, of {} that need consent", asked.len()), 0, allowed);
     facts.same("sync", "quiet", sync(phone)?.0);
     facts.same("requests sent", 0, stage.requests.load(Ordering::SeqCst));
-    facts.same("advertising id", "not_answered", gate(phone, ADS)?);
+    facts.same("advertising id", "os_not_determined + not_answered", gate(phone, ADS)?);
     facts.same("times the platform was asked for it", 0, stage.asked.load(Ordering::SeqCst));
     Ok(())
 }

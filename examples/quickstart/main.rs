@@ -90,7 +90,7 @@ const STEPS: [Step; 12] = [
         title: "Somebody asks why: the explanation, the history, and the chain",
         run: proof::explained_and_verified,
     },
-    Step { name: "changed_byte_found", title: "One bit of a copy is changed: found, with its record", run: proof::changed_byte_found },
+    Step { name: "changed_byte_found", title: "One byte of a copy is changed: found, with its record", run: proof::changed_byte_found },
 ];
 
 /// How a step went.

@@ -28,25 +28,25 @@ impl Page {
     /// Writes one step as a table, with its notes below.
     pub fn step(&self, number: usize, title: &str, told: &Told) -> Result<()> {
         let mut out = stdout().lock();
-        let verdict = if told.ok() { self.paint(GREEN, "ok") } else { self.paint(RED, "FAILED") };
-        writeln!(out, "\n{} {verdict}", self.paint(BOLD, &format!("{number:>2}. {title}")))?;
+        let verdict = if told.ok() { self.paint(GREEN, "    ok") } else { self.paint(RED, "FAILED") };
+        writeln!(out, "\n{verdict}  {}", self.paint(BOLD, &format!("{number}. {title}")))?;
         let facts = &told.facts.facts;
         let width = |column: fn(&crate::facts::Fact) -> &str, least: usize| {
             facts.iter().map(|fact| column(fact).chars().count()).fold(least, usize::max)
         };
         let (what, expected) = (width(|fact| &fact.what, 0), width(|fact| &fact.expected, 8));
         if !facts.is_empty() {
-            writeln!(out, "      {:what$}  {:expected$}  actual", "", "expected")?;
+            writeln!(out, "          {:what$}  {:expected$}  actual", "", "expected")?;
         }
         for fact in facts {
             let mark = if fact.holds() { self.paint(GREEN, "✓") } else { self.paint(RED, "✗") };
-            writeln!(out, "    {mark} {:what$}  {:expected$}  {}", fact.what, fact.expected, fact.actual)?;
+            writeln!(out, "        {mark} {:what$}  {:expected$}  {}", fact.what, fact.expected, fact.actual)?;
         }
         if let Some(reason) = &told.broken {
-            writeln!(out, "    {} {reason}", self.paint(RED, "✗"))?;
+            writeln!(out, "        {} {reason}", self.paint(RED, "✗"))?;
         }
         for note in &told.facts.notes {
-            writeln!(out, "      {note}")?;
+            writeln!(out, "          {note}")?;
         }
         Ok(out.flush()?)
     }

@@ -184,8 +184,7 @@ impl Stage {
     }
 
     fn wire(&self, requests: Arc<AtomicI64>, lies: bool) -> Result<Arc<dyn Transport>> {
-        let inner = built_in().ok_or("this build has no transport: enable the feature http-reqwest")?;
-        Ok(Arc::new(Wire { inner, requests, lies }))
+        Ok(Arc::new(Wire { inner: transport()?, requests, lies }))
     }
 
     fn options(&self, app: Options, wire: Arc<dyn Transport>) -> Result<Options> {
@@ -197,6 +196,11 @@ impl Stage {
             ..app
         })
     }
+}
+
+/// The transport that the library brings along.
+pub fn transport() -> Result<Arc<dyn Transport>> {
+    built_in().ok_or_else(|| "this build has no transport: enable the feature http-reqwest".into())
 }
 
 /// The app on an iPhone. The child process opens its ledger with the same.
