@@ -1,0 +1,96 @@
+//! Writing is durable: `record()` of one choice beside a bare SQLite commit of the same bytes.
+//!
+//! The bare side is one prepared `INSERT` of one row into one table without an index, in one immediate transaction: the
+//! ledger's row (salt, exact bytes, leaf, hash), the state's row, the outbox' row and the head's row that `record()` left behind,
+//! read back from its file. Same folder, same pragmas. It hashes nothing, checks no token, keeps no order and no index.
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
+
+use std::{cell::RefCell, process::ExitCode};
+
+use rusqlite::{Connection, OpenFlags, TransactionBehavior, params_from_iter, types::Value};
+use support::{Device, Figures, beside, medians, purposes, timed, turn};
+
+/// Commits in one run: enough that each run holds its share of checkpoints.
+const COMMITS: usize = 50;
+
+const RUNS: usize = 24;
+
+/// What one call wrote. The index rows and the state's key are left out: they say nothing that is not in here.
+const WRITTEN: &str = "SELECT ledger.seq, ledger.salt, ledger.body, ledger.leaf, ledger.hash, \
+     state.subject, state.purpose, state.value, outbox.kind, outbox.op, outbox.lowers, head.pending, head.state, head.root \
+     FROM head JOIN ledger USING (seq) JOIN outbox USING (seq) JOIN state ON state.subject = outbox.subject AND state.purpose = outbox.purpose";
+
+const COLUMNS: usize = 14;
+
+/// The pragmas of the library's own connection that touch a commit.
+fn bare(file: &std::path::Path) -> Connection {
+    let connection = Connection::open(file).unwrap();
+    let pragmas = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 200; \
+                   PRAGMA journal_size_limit = 1048576; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; \
+                   PRAGMA secure_delete = ON; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0;";
+    connection.execute_batch(pragmas).unwrap();
+    if cfg!(target_vendor = "apple") {
+        connection.execute_batch("PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;").unwrap();
+    }
+    let columns: Vec<String> = (1..COLUMNS).map(|column| format!("c{column}")).collect();
+    connection.execute_batch(&format!("CREATE TABLE plain (seq INTEGER PRIMARY KEY, {})", columns.join(", "))).unwrap();
+    connection
+}
+
+fn main() -> ExitCode {
+    let device = Device::new();
+    let consent = device.open();
+    let (purposes, shown) = (purposes(&consent), consent.questions("settings").unwrap().shown);
+    let reader = Connection::open_with_flags(device.file(), OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
+    let mut plain = bare(&device.folder.path().join("plain.db"));
+    let written = RefCell::new(Vec::<Vec<Value>>::new());
+
+    let mut said = 0;
+    let mut ours = || {
+        let mut rows = written.borrow_mut();
+        let seconds = (0..COMMITS).map(|_| {
+            let answer = [turn(&purposes[said % purposes.len()], said / purposes.len())];
+            said += 1;
+            let seconds = timed(|| consent.record(&shown, &answer).unwrap());
+            let row = reader.query_row(WRITTEN, [], |row| (0..COLUMNS).map(|column| row.get(column)).collect()).unwrap();
+            rows.push(row);
+            seconds
+        });
+        seconds.sum::<f64>() / COMMITS as f64
+    };
+    let insert = format!("INSERT INTO plain VALUES ({})", vec!["?"; COLUMNS].join(", "));
+    let mut sizes = (0, 0);
+    let mut beneath = || {
+        let rows: Vec<Vec<Value>> = written.borrow_mut().drain(..COMMITS).collect();
+        let seconds = rows.into_iter().map(|row| {
+            sizes = (sizes.0 + 1, sizes.1 + row.iter().map(bytes).sum::<usize>());
+            timed(|| {
+                let transaction = plain.transaction_with_behavior(TransactionBehavior::Immediate).unwrap();
+                transaction.prepare_cached(&insert).unwrap().execute(params_from_iter(row)).unwrap();
+                transaction.commit().unwrap();
+            })
+        });
+        seconds.sum::<f64>() / COMMITS as f64
+    };
+    // Whichever goes first in a turn, there are bytes to write.
+    ours();
+    let [ours, plain] = medians(RUNS, [&mut ours, &mut beneath]);
+    assert!(consent.verify().unwrap().ok);
+    beside("record.bytes", (sizes.1 / sizes.0) as f64, "bytes");
+    beside("record.ours", ours * 1e3, "ms");
+    beside("record.plain", plain * 1e3, "ms");
+    let mut figures = Figures::default();
+    figures.hold("record.to_plain_commit", ours / plain, 1.25);
+    figures.end()
+}
+
+fn bytes(value: &Value) -> usize {
+    match value {
+        Value::Null => 0,
+        Value::Integer(_) | Value::Real(_) => 8,
+        Value::Text(text) => text.len(),
+        Value::Blob(blob) => blob.len(),
+    }
+}

@@ -1,0 +1,111 @@
+//! What the benches share: a device on a temporary file, runs that alternate, and the line that `cargo xtask bench` reads.
+#![allow(dead_code, missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::{path::PathBuf, process::ExitCode, time::Instant};
+
+use consentkit::{
+    client::{Answer, Consent, Options},
+    policy::Basis,
+};
+
+const POLICY: &str = include_str!("../../examples/influential/policy.json");
+
+/// A database of its own, in a folder that goes with it. The clock is the system's.
+pub struct Device {
+    pub folder: tempfile::TempDir,
+}
+
+impl Device {
+    pub fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    pub fn file(&self) -> PathBuf {
+        self.folder.path().join("consent.db")
+    }
+
+    pub fn options(&self) -> Options {
+        Options { app_version: "1.0".into(), ..Options::new(self.file(), POLICY) }
+    }
+
+    pub fn open(&self) -> Consent {
+        Consent::open(self.options()).unwrap()
+    }
+}
+
+/// The purposes that can be answered, in the policy's order.
+pub fn purposes(consent: &Consent) -> Vec<String> {
+    let policy = consent.snapshot().policy.clone();
+    policy.purposes.iter().filter(|purpose| purpose.basis == Basis::Consent).map(|purpose| purpose.id.clone()).collect()
+}
+
+/// Says yes and no in turn to every purpose until `choices` more are recorded. One form answers them all: a form drawn anew each
+/// time would name the withdrawals that wait, and no app has a thousand of those to show.
+pub fn say(consent: &Consent, choices: usize) {
+    let (purposes, shown) = (purposes(consent), consent.questions("settings").unwrap().shown);
+    let mut left = choices;
+    for round in 0.. {
+        if left == 0 {
+            break;
+        }
+        let answers: Vec<Answer> = purposes.iter().take(left).map(|purpose| turn(purpose, round)).collect();
+        left -= consent.record(&shown, &answers).unwrap().items.len();
+    }
+}
+
+/// Yes in even rounds, no in odd ones.
+pub fn turn(purpose: &str, round: usize) -> Answer {
+    if round.is_multiple_of(2) { Answer::grant(purpose) } else { Answer::refuse(purpose) }
+}
+
+/// Times every task `runs` times, in turn, so that a noisy machine is as noisy to each; gives the median of each in seconds.
+/// What the first eighth of the runs meets (cold caches, a short file) is thrown away.
+pub fn medians<const N: usize>(runs: usize, mut tasks: [&mut dyn FnMut() -> f64; N]) -> [f64; N] {
+    let mut samples = [const { Vec::new() }; N];
+    for run in 0..runs + runs / 8 {
+        for turn in 0..N {
+            // Each goes first as often as any other: what one leaves behind (a busy disk) must not fall to the same one always.
+            let task = (turn + run) % N;
+            let seconds = tasks[task]();
+            if run >= runs / 8 {
+                samples[task].push(seconds);
+            }
+        }
+    }
+    samples.map(|mut samples| {
+        samples.sort_by(f64::total_cmp);
+        samples[samples.len() / 2]
+    })
+}
+
+/// Seconds that `work` takes.
+pub fn timed<T>(work: impl FnOnce() -> T) -> f64 {
+    let start = Instant::now();
+    std::hint::black_box(work());
+    start.elapsed().as_secs_f64()
+}
+
+/// Prints what a figure was made from; `cargo xtask bench` shows it and judges nothing by it.
+pub fn beside(name: &str, value: f64, unit: &str) {
+    println!("beside {name} {value:.3} {unit}");
+}
+
+/// The figures of one bench.
+#[derive(Default)]
+pub struct Figures {
+    past: usize,
+}
+
+impl Figures {
+    /// Prints one figure and judges it.
+    pub fn hold(&mut self, name: &str, value: f64, bound: f64) {
+        let passed = value <= bound;
+        self.past += usize::from(!passed);
+        println!("ratio {name} {value:.3} <= {bound} {}", if passed { "ok" } else { "FAIL" });
+    }
+
+    /// 1 where a figure is past its bound.
+    pub fn end(self) -> ExitCode {
+        if self.past == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    }
+}
