@@ -119,6 +119,12 @@ fn rows() -> Vec<Row> {
             vec![Set("/purposes/17/requires", json!(["marketing.push.night"]))],
             vec![("/purposes/17/requires", NightWithoutDay)],
         ),
+        (
+            "KR-4: another night is no day",
+            vec![Set("/purposes/18/channel", json!("sms")), Set("/purposes/18/requires", json!(["marketing.sms.night"]))],
+            vec![("/purposes/18/requires", NightWithoutDay)],
+        ),
+        ("no fault of a fault", vec![Set("/purposes/17/channel", json!("telegram"))], vec![("/purposes/17/channel", UnknownValue)]),
         ("KR-4: channel", vec![Remove("/purposes/17/channel")], vec![("/purposes/17/night", NightWithoutChannel)]),
         ("KR-4: e-mail is exempt", vec![Set("/purposes/13/night", json!(true))], vec![("/purposes/13/night", NightExempt)]),
         ("KR-4: only e-mail is", vec![Push("/night/exempt", json!("post"))], vec![("/night/exempt/1", BadNight)]),
