@@ -19,8 +19,9 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
+    json,
     ledger::{Body, Install, Link, PolicyAdopted, Restore, chain},
-    policy::{Policy, revision},
+    policy::{MAX_POLICY_BYTES, Policy, revision},
     store::{Store, Transaction},
     transport::built_in,
 };
@@ -168,9 +169,9 @@ fn adopt(pen: &mut Pen<'_>, offered: Policy, document: &str, shipped: bool) -> R
     Ok(offered)
 }
 
-/// A policy that was in force here.
+/// A policy that was in force here. Only its shape is read: a rule that came later does not make a good database a damaged one.
 pub(super) fn stored_policy(transaction: &Transaction<'_>, edition: u32) -> Result<Policy> {
-    let stored = transaction.policy(edition)?.and_then(|stored| Policy::parse(&stored).ok());
+    let stored = transaction.policy(edition)?.and_then(|stored| json::read(stored.as_bytes(), MAX_POLICY_BYTES).ok());
     stored.ok_or_else(|| Error::Damaged { reason: "a policy that was in force is gone".into() })
 }
 
