@@ -149,6 +149,22 @@ fn a_signed_out_account_sends_its_withdrawals_and_pulls_nothing() {
     assert_eq!((driver.pass(&mut accept), driver.requests), (Step::Done, 0));
 }
 
+/// Nothing may be pulled there, so no request without changes is made to compare with or to decide again.
+#[test]
+fn a_signed_out_account_asks_for_nothing_whatever_the_server_answers() {
+    for (status, stuck, trouble) in
+        [(400, 2, None), (413, 2, None), (422, 2, None), (409, 0, Some(Trouble::Conflict)), (403, 0, Some(Trouble::Unauthorised))]
+    {
+        let mut driver = Driver::new(vec![(former(), changes("f", 2, true))]);
+        driver.pass(&mut |request| {
+            assert!(!request.ops.is_empty(), "{status}");
+            Answer::Status(status)
+        });
+        assert_eq!((driver.stuck.len(), driver.pending()), (stuck, 2), "{status}");
+        assert_eq!(driver.plan.troubles(), Vec::from_iter(trouble), "{status}");
+    }
+}
+
 #[test]
 fn a_wrong_set_up_of_one_lane_holds_back_no_other() {
     let mut driver = Driver::new(three());
@@ -204,6 +220,20 @@ fn the_order_of_the_lanes_is_kept_through_an_outage() {
     assert_eq!(driver.pass(&mut accept), Step::Done);
     assert_eq!(driver.delivered, ["d0", "d1", "n0", "n1", "a0", "a1"]);
     assert_eq!(driver.plan.retry(), Retry::default());
+}
+
+#[test]
+fn the_order_of_the_lanes_is_kept_through_a_short_fault_of_the_server() {
+    for failures in [1, 2] {
+        let mut driver = Driver::new(three());
+        for _ in 0..failures {
+            let Step::Wait { until_ms } = driver.pass(&mut |_| Answer::Status(500)) else { panic!("the breaker is not open") };
+            driver.now = until_ms;
+            driver.again(Limits::default());
+        }
+        assert_eq!(driver.pass(&mut accept), Step::Done);
+        assert_eq!(driver.delivered, ["d0", "d1", "n0", "n1", "a0", "a1"]);
+    }
 }
 
 #[test]

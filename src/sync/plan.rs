@@ -336,7 +336,7 @@ impl Plan {
     fn conflict(&mut self, sent: &Sent, now_ms: i64, random: u64) -> Verdict {
         let progress = &mut self.lanes[sent.lane];
         progress.conflicts = progress.conflicts.saturating_add(1);
-        if sent.ops.is_empty() || progress.conflicts > MAX_CONFLICTS {
+        if sent.ops.is_empty() || progress.lane.withdrawals_only || progress.conflicts > MAX_CONFLICTS {
             return self.fail(Trouble::Conflict, None, now_ms, random);
         }
         progress.pull_only = true;
