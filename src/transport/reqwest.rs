@@ -90,7 +90,7 @@ impl Transport for ReqwestTransport {
         let Some(runtime) = &self.runtime else { return Err(refused("the HTTP client is gone")) };
         // A runtime's own thread may not wait for another runtime, so the work gets a thread that belongs to none.
         thread::scope(|scope| {
-            let carry = || runtime.block_on(send(&self.client, request));
+            let carry = || send(&self.client, runtime, request);
             let thread = thread::Builder::new().name("consentkit-http".into()).spawn_scoped(scope, carry);
             let thread = thread.map_err(|_| unreachable("the system gives no thread"))?;
             thread.join().unwrap_or_else(|_| Err(unreachable("the HTTP client failed")))
@@ -156,7 +156,7 @@ fn tls(extra_roots: Option<&str>) -> Result<ClientConfig, TransportError> {
     Ok(config)
 }
 
-async fn send(client: &Client, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+fn send(client: &Client, runtime: &Runtime, request: HttpRequest) -> Result<HttpResponse, TransportError> {
     let url = address(&request.url)?;
     let method = match request.method.as_str() {
         "GET" => Method::GET,
@@ -168,8 +168,10 @@ async fn send(client: &Client, request: HttpRequest) -> Result<HttpResponse, Tra
     if !request.body.is_empty() {
         carried = carried.body(request.body);
     }
-    let response = carried.send().await.map_err(|error| fault(&error))?;
-    read(response, u64::try_from(request.max_response_bytes).unwrap_or(0)).await
+    // The client sets its timers as soon as a request is made, and asks the present runtime for them.
+    let _present = runtime.enter();
+    let response = runtime.block_on(carried.send()).map_err(|error| fault(&error))?;
+    read(runtime, response, u64::try_from(request.max_response_bytes).unwrap_or(0))
 }
 
 /// `https` anywhere; `http` only where the packets do not leave this machine.
@@ -203,7 +205,7 @@ fn headers(given: &[HttpHeader]) -> Result<HeaderMap, TransportError> {
     Ok(headers)
 }
 
-async fn read(mut response: Response, most: u64) -> Result<HttpResponse, TransportError> {
+fn read(runtime: &Runtime, mut response: Response, most: u64) -> Result<HttpResponse, TransportError> {
     let size: usize = response.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
     if size > MAX_HEADER_BYTES || response.content_length().is_some_and(|length| length > most) {
         return Err(TransportError::TooLarge);
@@ -214,7 +216,7 @@ async fn read(mut response: Response, most: u64) -> Result<HttpResponse, Transpo
     });
     let (status, headers) = (i32::from(response.status().as_u16()), headers.collect());
     let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| broken(&error))? {
+    while let Some(chunk) = runtime.block_on(response.chunk()).map_err(|error| broken(&error))? {
         if u64::try_from(body.len() + chunk.len()).unwrap_or(u64::MAX) > most {
             return Err(TransportError::TooLarge);
         }

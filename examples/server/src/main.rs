@@ -32,6 +32,7 @@ fn main() -> ExitCode {
     }
 }
 
+#[allow(clippy::disallowed_methods, reason = "a program is told its secrets by its environment")]
 fn start(run: &Run) -> Result<Running, String> {
     let read = |path| fs::read_to_string(path).map_err(|error| format!("read the policy {}: {error}", std::path::Path::display(path)));
     let policies = run.policies.iter().map(|path| read(path)).collect::<Result<Vec<_>, _>>()?;
