@@ -39,12 +39,9 @@ impl Transport for Stopwatch {
 fn main() -> ExitCode {
     let device = Device::new();
     let stopwatch = Arc::new(Stopwatch::default());
-    let consent = Consent::open(Options {
-        server: Some("https://consent.example".into()),
-        transport: Some(stopwatch.clone()),
-        ..device.options()
-    })
-    .unwrap();
+    let consent =
+        Consent::open(Options { server: Some("https://consent.example".into()), transport: Some(stopwatch.clone()), ..device.options() })
+            .unwrap();
     say(&consent, PENDING);
     assert_eq!(consent.snapshot().pending, i64::try_from(PENDING).unwrap());
     assert!(consent.verify().unwrap().ok);

@@ -135,3 +135,61 @@ fn a_withdrawal_made_before_signing_out_is_still_sent() {
     assert_eq!(report.pending, 0, "{report:?}");
     assert_eq!(host.status(MEMBER, EMAIL), "withdrawn");
 }
+
+#[test]
+fn a_server_that_lost_what_it_acknowledged_is_sent_the_withdrawals_again() {
+    let device = Device::new(Platform::Desktop);
+    let host = Host::start(device.clock.clone());
+    let consent = open(&device, &host);
+    consent.sign_in(MEMBER).unwrap();
+    answer(&consent, &[DATA_USE, EMAIL], &[]).unwrap();
+    consent.sync(10_000).unwrap();
+    host.back_up();
+    consent.withdraw(&[EMAIL]).unwrap();
+    consent.sync(10_000).unwrap();
+    assert_eq!(host.status(MEMBER, EMAIL), "withdrawn");
+    host.restore();
+    assert_eq!(host.status(MEMBER, EMAIL), "granted", "the backup is older than the withdrawal");
+    let report = consent.sync(10_000).unwrap();
+    assert!(report.server_lost_data, "{report:?}");
+    assert_eq!((report.state, report.pending), (SyncState::UpToDate, 0), "{report:?}");
+    assert_eq!(host.status(MEMBER, EMAIL), "withdrawn");
+    assert!(!consent.allows(EMAIL));
+    assert!(!consent.sync(10_000).unwrap().server_lost_data, "said once");
+    assert!(consent.verify().unwrap().ok);
+}
+
+#[test]
+fn a_copied_phone_becomes_an_installation_of_its_own() {
+    let device = Device::new(Platform::Desktop);
+    let host = Host::start(device.clock.clone());
+    let marker = |folder: &std::path::Path| Some(folder.join("marker"));
+    let open = |device: &Device| {
+        Consent::open(Options {
+            marker: marker(device.folder.path()),
+            server: Some(host.url()),
+            transport: Some(Arc::new(PlainTransport)),
+            tokens: Some(Arc::new(LogIn(host.clone()))),
+            ..device.options()
+        })
+        .unwrap()
+    };
+    let consent = open(&device);
+    consent.sign_in(MEMBER).unwrap();
+    answer(&consent, &[DATA_USE, "cookies.analytics"], &["marketing.sms"]).unwrap();
+    consent.shutdown().unwrap();
+    let copy = Device::new(Platform::Desktop);
+    std::fs::copy(device.folder.path().join("consent.db"), copy.folder.path().join("consent.db")).unwrap();
+    let copied = open(&copy);
+    assert_eq!(copied.explain("cookies.analytics").reasons, [Reason::AskAgain { cause: AskAgain::Restored }]);
+    assert_eq!(copied.explain(DATA_USE).reasons, [Reason::AskAgain { cause: AskAgain::Restored }]);
+    assert_eq!(copied.explain("marketing.sms").reasons, [Reason::Requires { purpose: DATA_USE.into() }, Reason::Refused]);
+    copied.sync(10_000).unwrap();
+    assert_eq!(host.status(MEMBER, DATA_USE), "not_answered", "a copied grant is never sent");
+    assert_eq!(host.status(MEMBER, "marketing.sms"), "refused", "a copied refusal is");
+    open(&device).sync(10_000).unwrap();
+    assert_eq!(host.status(MEMBER, DATA_USE), "granted");
+    copied.sync(10_000).unwrap();
+    assert!(copied.allows(DATA_USE), "the pull brings the person's answer");
+    assert!(copied.verify().unwrap().ok);
+}

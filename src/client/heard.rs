@@ -3,13 +3,13 @@
 use super::{
     Consent,
     commit::Pen,
-    open::restore,
-    sync::{ACKNOWLEDGED, Tally},
+    open::{ACKNOWLEDGED, restore},
+    sync::Tally,
 };
 use crate::{
     error::{Error, Result},
     ledger::{Body, Outcome, OutcomeKind, OutcomeRecord, RemoteRecord, RemoteState, Status, chain, millis},
-    store::{Batch, OutboxRow},
+    store::{Batch, NO_PURPOSE, OutboxRow},
     sync::{
         answer,
         plan::Lane,
@@ -173,17 +173,19 @@ fn resend_withdrawals(pen: &mut Pen<'_>, lost: bool) -> Result<()> {
             };
             let stands_lowered = !matches!(key.said(), Status::Granted | Status::NotAnswered) || renumbered;
             if own.numbered.is_some() && (lost || renumbered) && stands_lowered {
-                again.push((own.seq, subject.clone(), purpose.clone(), own.op.clone()));
+                again.push((own.seq, subject.clone(), purpose.clone()));
             }
         }
     }
-    for (seq, subject, purpose, op) in again {
-        let kind = match pen.transaction.record(seq)?.filter(|record| record.op == op).map(|record| record.body) {
-            Some(Body::Choice(_)) => ChangeKind::Choice,
-            Some(Body::Import(_)) => ChangeKind::Import,
+    for (seq, subject, purpose) in again {
+        let Some(record) = pen.transaction.record(seq)? else { continue };
+        let (kind, purpose) = match record.body {
+            Body::Choice(_) => (ChangeKind::Choice, purpose),
+            Body::Import(_) => (ChangeKind::Import, purpose),
+            Body::Merge(_) => (ChangeKind::Merge, NO_PURPOSE.to_owned()),
             _ => continue,
         };
-        if pen.transaction.requeue(&OutboxRow { seq, subject, purpose, kind, op, lowers: true, stuck: None })? {
+        if pen.transaction.requeue(&OutboxRow { seq, subject, purpose, kind, op: record.op, lowers: true, stuck: None })? {
             pen.head.pending += 1;
         }
     }

@@ -30,6 +30,8 @@ use crate::{
 pub(super) const SHOWN_KEY: &str = "shown_key";
 /// Setting: the installation's own bearer token.
 pub(super) const INSTALL_TOKEN: &str = "install_token";
+/// Setting: the highest place of the ledger that the server acknowledged.
+pub(super) const ACKNOWLEDGED: &str = "acknowledged";
 /// Setting: the keyed hash of the last advertising id.
 pub(super) const AD_ID_TAG: &str = "ad_id_tag";
 /// Setting: versions of the app and of this library at the last open.
@@ -141,6 +143,7 @@ pub(super) fn restore(pen: &mut Pen<'_>) -> Result<()> {
     pen.transaction.drop_copied(&former_device)?;
     pen.transaction.forget_cursors()?;
     pen.transaction.drop_setting(INSTALL_TOKEN)?;
+    pen.transaction.drop_setting(ACKNOWLEDGED)?;
     pen.transaction.drop_setting(AD_ID_TAG)?;
     pen.transaction.set_setting(SHOWN_KEY, &random::<32>()?)?;
     pen.append(&install, Body::Restore(Restore { former, device }))?;

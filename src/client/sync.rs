@@ -5,7 +5,11 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
 };
 
-use super::{Consent, commit::random, open::INSTALL_TOKEN};
+use super::{
+    Consent,
+    commit::random,
+    open::{ACKNOWLEDGED, INSTALL_TOKEN},
+};
 use crate::{
     error::{Error, Result},
     store::{Batch, Wanted},
@@ -23,8 +27,6 @@ const EXCHANGE_TIMEOUT_MS: i64 = 30_000;
 
 /// Setting: the breaker.
 const RETRY: &str = "retry";
-/// Setting: the highest place of the ledger that the server acknowledged.
-pub(super) const ACKNOWLEDGED: &str = "acknowledged";
 
 /// How a sync ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]

@@ -258,7 +258,14 @@ impl State {
                 }
                 let Some(pending) = key.pending.as_mut().filter(|pending| pending.op == result.op) else { continue };
                 match result.outcome {
-                    OutcomeKind::Applied => key.pending = None,
+                    OutcomeKind::Applied => {
+                        let seq = pending.seq;
+                        key.pending = None;
+                        // A merge brings several withdrawals under one operation; the answer tells that they landed, not their numbers.
+                        if let Some(own) = key.own_withdrawal.as_mut().filter(|own| own.seq == seq && own.numbered.is_none()) {
+                            own.numbered = outcome.history.clone().map(|history| (history, 0));
+                        }
+                    }
                     OutcomeKind::StaleGrant if !pending.choice.lowers() => {
                         key.pending = None;
                         key.stale = Some(record.seq);
