@@ -194,7 +194,7 @@ impl Driver {
             }
             Verdict::Registered { .. } => self.registered = true,
             Verdict::Stuck { op, reason } => {
-                assert_eq!(request.ops, std::slice::from_ref(op), "only a change sent alone may be blamed");
+                assert_eq!(request.ops, std::slice::from_ref(&op), "only a change sent alone may be blamed");
                 self.queues[request.lane].iter_mut().filter(|change| change.op == op).for_each(|change| change.stuck = true);
                 self.stuck.push((op, reason));
             }
