@@ -6,13 +6,19 @@ use super::{
 };
 use std::process::Command;
 
-/// Compiles the generated Kotlin with its smoke test and runs it.
-pub fn smoke() -> Outcome {
+/// Says what is missing, before anything is built for nothing.
+pub fn ready() -> Outcome {
     for (program, package) in [("mvn", "Maven 3.8 or later"), ("javac", "a JDK, 17 or later")] {
         if !process::is_installed(program) {
             return Err(Stop::Missing(format!("`{program}` is not on PATH; the Kotlin smoke test needs {package}")));
         }
     }
+    Ok(())
+}
+
+/// Compiles the generated Kotlin with its smoke test and runs it.
+pub fn smoke() -> Outcome {
+    ready()?;
     let mut reported = false;
     let ended = process::run_lines(&mut maven(), |line| {
         // Maven's launcher resets the colours even when it was told to use none.

@@ -50,8 +50,8 @@ fn dispatch(arguments: &[&str]) -> Outcome {
         }
         ["test"] => test::run(),
         ["bindings"] => bindings::run(),
-        ["smoke", "kotlin"] => bindings::run().and_then(|()| kotlin::smoke()),
-        ["smoke", "swift"] => bindings::run().and_then(|()| swift::smoke()),
+        ["smoke", "kotlin"] => kotlin::ready().and_then(|()| bindings::run()).and_then(|()| kotlin::smoke()),
+        ["smoke", "swift"] => swift::ready().and_then(|()| bindings::run()).and_then(|()| swift::smoke()),
         ["bench"] => bench::run(),
         ["size"] => size::run(),
         other => Err(Stop::Usage(format!("no command `{}`; `cargo xtask help` lists them", other.join(" ")))),

@@ -9,6 +9,11 @@ use std::{
 /// Where the chroot sees the staged package.
 const INSIDE: &str = "/mnt";
 
+/// Finds Swift or installs it, before anything is built for nothing.
+pub fn ready() -> Outcome {
+    if process::is_installed("swift") { Ok(()) } else { swift_root::installed().map(drop) }
+}
+
 /// Compiles the generated Swift with its smoke test and runs it: with the `swift` on PATH, or else with one installed into a chroot.
 pub fn smoke() -> Outcome {
     let package = stage()?;
