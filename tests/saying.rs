@@ -70,3 +70,26 @@ fn a_form_drawn_before_a_withdrawal_cannot_bring_the_grant_back() {
     consent.record(&fresh.shown, &[Answer::grant("marketing.data_use")]).unwrap();
     assert!(consent.allows("marketing.data_use"));
 }
+
+#[test]
+fn a_refused_call_leaves_what_was_said() {
+    let device = Device::new(Platform::Desktop);
+    let consent = device.open();
+    answer(&consent, &["marketing.data_use", "marketing.email"], &[]).unwrap();
+    assert!(matches!(consent.record("forged", &[Answer::refuse("marketing.email")]), Err(Error::Shown { .. })));
+    consent.withdraw(&["marketing.data_use"]).unwrap();
+    assert_eq!(consent.explain("marketing.data_use").reasons, [Reason::Withdrawn]);
+    assert_eq!(consent.explain("marketing.email").reasons, [Reason::Requires { purpose: "marketing.data_use".into() }]);
+    let verified = consent.verify().unwrap();
+    assert!(verified.ok, "{verified:?}");
+}
+
+#[test]
+fn opening_again_writes_nothing() {
+    let device = Device::new(Platform::Desktop);
+    answer(&device.open(), &["marketing.data_use"], &[]).unwrap();
+    let file = device.folder.path().join("consent.db");
+    let before = std::fs::read(&file).unwrap();
+    drop(device.open());
+    assert!(before == std::fs::read(&file).unwrap());
+}

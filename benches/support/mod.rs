@@ -60,7 +60,7 @@ pub fn turn(purpose: &str, round: usize) -> Answer {
 
 /// Times every task `runs` times, in turn, so that a noisy machine is as noisy to each; gives the median of each in seconds.
 /// What the first eighth of the runs meets (cold caches, a short file) is thrown away.
-pub fn medians<const N: usize>(runs: usize, mut tasks: [&mut dyn FnMut() -> f64; N]) -> [f64; N] {
+pub fn medians<const N: usize>(runs: usize, tasks: [&mut dyn FnMut() -> f64; N]) -> [f64; N] {
     let mut samples = [const { Vec::new() }; N];
     for run in 0..runs + runs / 8 {
         for turn in 0..N {

@@ -49,11 +49,13 @@ pub(super) struct Pen<'a> {
     pub head: &'a mut Head,
     pub stamp: Stamp,
     touched: Touched,
+    before: (i64, i64),
 }
 
 impl<'a> Pen<'a> {
     pub fn new(transaction: &'a Transaction<'a>, head: &'a mut Head, stamp: Stamp) -> Self {
-        Self { transaction, head, stamp, touched: Touched::default() }
+        let before = (head.seq, head.pending);
+        Self { transaction, head, stamp, touched: Touched::default(), before }
     }
 
     /// Appends one record and applies it to the state.
@@ -104,8 +106,9 @@ impl<'a> Pen<'a> {
         Ok(appended)
     }
 
-    /// Writes what the records changed of the state.
+    /// Writes what the records changed of the state. Where nothing was appended and nothing queued there is nothing to write, and
+    /// the commit costs no sync of the disk.
     pub fn finish(self) -> Result<()> {
-        self.transaction.save(self.head, &self.touched)
+        if (self.head.seq, self.head.pending) == self.before { Ok(()) } else { self.transaction.save(self.head, &self.touched) }
     }
 }

@@ -159,6 +159,9 @@ pub(super) fn restore(pen: &mut Pen<'_>) -> Result<()> {
 fn adopt(pen: &mut Pen<'_>, offered: Policy, document: &str, shipped: bool) -> Result<Policy> {
     let hash = chain::hex(&chain::hash(document.as_bytes()));
     if let Some(adopted) = pen.head.state.policy.clone() {
+        if adopted.document == hash {
+            return Ok(offered);
+        }
         let in_force = stored_policy(pen.transaction, adopted.edition)?;
         if in_force == offered {
             return Ok(in_force);

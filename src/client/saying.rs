@@ -13,7 +13,7 @@ use crate::{
     error::{Error, Result},
     ledger::{Actor, Body, Choice, ChoiceKind, Import, Method, State, Status, TextRef, chain, rfc3339},
     policy::{Audience, Policy, Purpose},
-    sync::merge::{standings, subject_of},
+    sync::merge::{standing, subject_of},
 };
 
 /// Most answers in one call: a form has far fewer questions.
@@ -133,7 +133,6 @@ impl Consent {
             if grants && pen.head.pending + i64::try_from(answers.len()).unwrap_or(i64::MAX) > MAX_PENDING {
                 return Err(Error::TooManyPending { limit: MAX_PENDING });
             }
-            let before = standings(&pen.head.state, &policy);
             let guarded = pen.head.state.signals.may_be_child(policy.audience != Audience::Adult);
             let mut items = vec![];
             for (index, answer) in answers.iter().enumerate() {
@@ -150,7 +149,7 @@ impl Consent {
                         ));
                     }
                 }
-                let stood = before.get(&answer.purpose).map(|standing| standing.status).unwrap_or_default();
+                let stood = stood(&pen.head.state, purpose);
                 let choice =
                     if answer.choice == ChoiceKind::Refused && stood == Status::Granted { ChoiceKind::Withdrawn } else { answer.choice };
                 let body = Choice {
@@ -243,6 +242,12 @@ impl Consent {
             Ok(outcome)
         })
     }
+}
+
+/// Where a purpose stands before its answer is recorded.
+fn stood(state: &State, purpose: &Purpose) -> Status {
+    let subject = subject_of(state, purpose.scope);
+    state.key(subject, &purpose.id).map(|key| standing(key, subject, &state.install).status).unwrap_or_default()
 }
 
 fn check_count(field: &str, count: usize) -> Result<()> {

@@ -70,7 +70,9 @@ impl Store {
         let open = guard.as_mut().ok_or(Error::ShutDown)?;
         let inner = open.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failure)?;
         let transaction = Transaction { inner };
-        let mut head = if transaction.head_seq()? == open.head.seq { open.head.clone() } else { transaction.head()? };
+        // Taken, not copied: after an error the one left behind fits no file but an empty one, so the next call reads it anew.
+        let head = std::mem::take(&mut open.head);
+        let mut head = if transaction.head_seq()? == head.seq { head } else { transaction.head()? };
         let value = work(&transaction, &mut head)?;
         transaction.inner.commit().map_err(failure)?;
         open.head = head;
