@@ -10,7 +10,10 @@ use consentkit::{
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{policy::Change, told::{Past, Told}};
+use super::{
+    policy::Change,
+    told::{Past, Told},
+};
 
 /// Largest file; a scenario is read by people.
 const MAX_BYTES: usize = 64 * 1024;
@@ -67,6 +70,9 @@ pub enum Action {
         /// Another device whose file this one begins with.
         #[serde(default)]
         copy_of: Option<String>,
+        /// The copy brings the marker along, so that it cannot know that it is one.
+        #[serde(default)]
+        with_marker: bool,
     },
     Restart {
         #[serde(default)]

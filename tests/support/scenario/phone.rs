@@ -25,6 +25,8 @@ use crate::support::{
 };
 
 const FILE: &str = "consent.db";
+const JOURNAL: &str = "consent.db-wal";
+const MARKER: &str = "marker";
 
 struct Watch(Arc<FakeClock>);
 
@@ -127,7 +129,7 @@ impl Phone {
         let path = |name: &str| self.folder.path().join(name).display().to_string();
         let options = ConsentOptions {
             path: path(FILE),
-            marker: Some(path("marker")),
+            marker: Some(path(MARKER)),
             policy: settings.policy,
             platform: settings.platform,
             os_version: settings.os_version,
@@ -151,12 +153,12 @@ impl Phone {
         self.form = None;
     }
 
-    /// Begins with another phone's file, but without its marker, which no backup carries.
-    pub fn copy_from(&self, other: &Self) {
-        for name in [FILE.to_owned(), format!("{FILE}-wal")] {
-            let from = other.folder.path().join(&name);
+    /// Begins with another phone's file; its marker, which no backup carries, comes along only where it is said.
+    pub fn copy_from(&self, other: &Self, with_marker: bool) {
+        for name in [FILE, JOURNAL, MARKER].iter().filter(|name| with_marker || **name != MARKER) {
+            let from = other.folder.path().join(name);
             if from.exists() {
-                fs::copy(from, self.folder.path().join(&name)).unwrap();
+                fs::copy(from, self.folder.path().join(name)).unwrap();
             }
         }
     }

@@ -53,7 +53,7 @@ impl World {
             Action::Expect(expected) => {
                 let host = self.host.clone();
                 Ok(told(self.phone(device)?, host.as_deref(), expected)?)
-            },
+            }
             Action::StateAt { at, expect } => told_at(self.phone(device)?, millis(at)?, expect)?,
             action => self.say(device, action)?,
         };
@@ -69,12 +69,12 @@ impl World {
     }
 
     fn open(&mut self, device: &str, action: &Action) -> Played {
-        let Action::Open { platform, os_version, language, policy, copy_of } = action else { return Ok(Ok(())) };
+        let Action::Open { platform, os_version, language, policy, copy_of, with_marker } = action else { return Ok(Ok(())) };
         let settings =
             Settings { platform: *platform, os_version: os_version.clone(), language: language.clone(), policy: policy.document()? };
         let mut phone = Phone::new(settings, self.now, self.host.clone());
         if let Some(other) = copy_of {
-            phone.copy_from(self.phone(other)?);
+            phone.copy_from(self.phone(other)?, *with_marker);
         }
         let opened = phone.open();
         if self.phones.insert(device.to_owned(), phone).is_some() {
