@@ -16,6 +16,7 @@ use super::{
     Consent, Options, Snapshot,
     commit::{Pen, Stamp, random, random_name},
     observers::Registry,
+    sync::ACKNOWLEDGED,
 };
 use crate::{
     error::{Error, Result},
@@ -40,8 +41,9 @@ const VERSIONS: &str = "versions";
 impl Consent {
     /// Opens the database, creating it where there is none, and brings the policy the app ships into force.
     ///
-    /// Blocks on the disk; its cost does not grow with history. Sends nothing. Fails with a typed error on an option that
-    /// cannot be used, a policy with faults or older than the one in force, and a file that is not ours; nothing is lost then.
+    /// Where a later edition of it was delivered meanwhile, that one stays in force. Blocks on the disk; its cost does not grow with
+    /// history. Sends nothing. Fails with a typed error on an option that cannot be used, a policy with faults or of another name than
+    /// the one in force, and a file that is not ours; nothing is lost then.
     pub fn open(mut options: Options) -> Result<Self> {
         options.check()?;
         if options.server.is_some() && options.transport.is_none() {
@@ -145,6 +147,8 @@ pub(super) fn restore(pen: &mut Pen<'_>) -> Result<()> {
     pen.transaction.drop_setting(INSTALL_TOKEN)?;
     pen.transaction.drop_setting(ACKNOWLEDGED)?;
     pen.transaction.drop_setting(AD_ID_TAG)?;
+    // What the server holds of the former installation says nothing of this one: it would look like data the server lost.
+    pen.transaction.drop_setting(ACKNOWLEDGED)?;
     pen.transaction.set_setting(SHOWN_KEY, &random::<32>()?)?;
     pen.append(&install, Body::Restore(Restore { former, device }))?;
     pen.head.pending = pen.transaction.count_outbox()?;
@@ -163,7 +167,9 @@ fn adopt(pen: &mut Pen<'_>, offered: Policy, document: &str, shipped: bool) -> R
             return Ok(offered);
         }
         let in_force = stored_policy(pen.transaction, adopted.edition)?;
-        if in_force == offered {
+        // A later edition may have been delivered since this app was built: the older one it ships must not lock it out.
+        let overtaken = shipped && offered.id == in_force.id && offered.edition < in_force.edition;
+        if in_force == offered || overtaken {
             return Ok(in_force);
         }
         revision::check(&in_force, &offered, shipped).map_err(|faults| Error::PolicyRefused { faults })?;
