@@ -16,7 +16,6 @@ use super::{
     Consent, Options, Snapshot,
     commit::{Pen, Stamp, random, random_name},
     observers::Registry,
-    sync::ACKNOWLEDGED,
 };
 use crate::{
     error::{Error, Result},
@@ -145,7 +144,6 @@ pub(super) fn restore(pen: &mut Pen<'_>) -> Result<()> {
     pen.transaction.drop_copied(&former_device)?;
     pen.transaction.forget_cursors()?;
     pen.transaction.drop_setting(INSTALL_TOKEN)?;
-    pen.transaction.drop_setting(ACKNOWLEDGED)?;
     pen.transaction.drop_setting(AD_ID_TAG)?;
     // What the server holds of the former installation says nothing of this one: it would look like data the server lost.
     pen.transaction.drop_setting(ACKNOWLEDGED)?;
