@@ -68,6 +68,7 @@ scenarios! {
     general_consent_implies_no_other
     global_privacy_control
     grant_needs_its_notice
+    grants_wait_for_their_account
     import_dated
     import_never_beats_an_answer
     import_never_beats_the_account
@@ -81,6 +82,7 @@ scenarios! {
     night_without_consent
     no_server_no_sync
     nothing_before_an_answer
+    offline_from_the_first_form_to_the_sign_in
     offline_queue_drains
     own_withdrawal_then_grant_again_offline
     past_state_can_be_proved

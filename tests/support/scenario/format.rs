@@ -370,7 +370,7 @@ pub fn duration(text: &str) -> Result<i64, String> {
         let mut digits = String::new();
         for sign in part.chars() {
             match units.iter().find(|(unit, _)| *unit == sign) {
-                Some((_, millis)) => total += digits.drain(..).collect::<String>().parse::<i64>().map_err(|_| fault())? * millis,
+                Some((_, millis)) => total += std::mem::take(&mut digits).parse::<i64>().map_err(|_| fault())? * millis,
                 None => digits.push(sign),
             }
         }

@@ -84,10 +84,13 @@ impl World {
     }
 
     fn clock(&mut self, device: Option<&str>, set: Option<&str>, advance: Option<&str>) -> Result<(), String> {
-        let moved = |clock: &FakeClock| match (set, advance) {
-            (Some(time), None) => Ok(clock.set(millis(time)?)),
-            (None, Some(span)) => Ok(clock.advance(duration(span)?)),
-            _ => Err("needs either set or advance".to_owned()),
+        let moved = |clock: &FakeClock| {
+            match (set, advance) {
+                (Some(time), None) => clock.set(millis(time)?),
+                (None, Some(span)) => clock.advance(duration(span)?),
+                _ => return Err("needs either set or advance".to_owned()),
+            }
+            Ok(())
         };
         if let Some(device) = device {
             return moved(&self.phone(device)?.clock);
