@@ -16,7 +16,6 @@ use super::{
     Consent, Options, Snapshot,
     commit::{Pen, Stamp, random, random_name},
     observers::Registry,
-    sync::ACKNOWLEDGED,
 };
 use crate::{
     error::{Error, Result},
