@@ -88,6 +88,11 @@ fn the_story_is_a_table_with_the_notices_in_korean_and_no_colours_off_a_terminal
         assert!(page.contains(shown), "{shown}");
     }
     assert!(!page.contains('\u{1b}') && !page.contains('✗'));
+    let readme = include_str!("../README.md");
+    let excerpt = readme.split("```text\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    for line in excerpt.lines() {
+        assert!(page.lines().any(|shown| shown == line), "the README shows what the story does not: {line}");
+    }
 }
 
 #[test]
