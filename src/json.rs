@@ -59,27 +59,34 @@ pub enum JsonFaultKind {
     #[error("the key is there twice")]
     DuplicateKey,
     /// JSON, but not what the type needs.
-    #[error("not the expected shape at line {line}, column {column}")]
-    Shape {
-        /// Line, from 1.
-        line: usize,
-        /// Column, from 1.
-        column: usize,
-    },
+    #[error("not the expected shape")]
+    Shape,
 }
 
 /// Reads a typed value of at most `max_bytes` bytes, after [`check`].
 pub fn read<T: DeserializeOwned>(bytes: &[u8], max_bytes: usize) -> Result<T, JsonFault> {
-    check(bytes, max_bytes)?;
-    serde_json::from_slice(bytes).map_err(|error| {
-        let (line, column) = (error.line(), error.column());
-        JsonFault { pointer: String::new(), kind: JsonFaultKind::Shape { line, column } }
-    })
+    decode(read_value(bytes, max_bytes)?).ok_or(JsonFault { pointer: String::new(), kind: JsonFaultKind::Shape })
 }
 
 /// Reads any JSON of at most `max_bytes` bytes, after [`check`].
 pub fn read_value(bytes: &[u8], max_bytes: usize) -> Result<Value, JsonFault> {
-    read(bytes, max_bytes)
+    check(bytes, max_bytes)?;
+    parse(bytes).ok_or(JsonFault { pointer: String::new(), kind: JsonFaultKind::Shape })
+}
+
+/// Reads what this library wrote itself.
+pub fn own<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    decode(parse(bytes)?)
+}
+
+/// The one way from JSON to a type. A second one (straight from the bytes) would build every type's reader a second time, and readers
+/// are what weighs most in the shipped library.
+pub fn decode<T: DeserializeOwned>(value: Value) -> Option<T> {
+    T::deserialize(value).ok()
+}
+
+fn parse(bytes: &[u8]) -> Option<Value> {
+    serde_json::from_slice(bytes).ok()
 }
 
 /// Looks through JSON without building it: size, syntax, depth, width, and keys that appear twice in one object at any depth.

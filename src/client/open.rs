@@ -34,6 +34,8 @@ pub(super) const INSTALL_TOKEN: &str = "install_token";
 pub(super) const ACKNOWLEDGED: &str = "acknowledged";
 /// Setting: the keyed hash of the last advertising id.
 pub(super) const AD_ID_TAG: &str = "ad_id_tag";
+/// Setting: the highest edition of the policy that an app shipped.
+const SHIPPED_EDITION: &str = "shipped_edition";
 /// Setting: versions of the app and of this library at the last open.
 const VERSIONS: &str = "versions";
 
@@ -61,7 +63,11 @@ impl Consent {
                 } else if marked.as_ref().is_some_and(|marked| *marked != pen.head.state.install) {
                     restore(&mut pen)?;
                 }
+                let edition = shipped.edition;
                 let policy = adopt(&mut pen, shipped, &options.policy, true)?;
+                if edition > shipped_edition(pen.transaction)? {
+                    pen.transaction.set_setting(SHIPPED_EDITION, &edition.to_be_bytes())?;
+                }
                 let versions = format!("{} {}", options.app_version, env!("CARGO_PKG_VERSION"));
                 if pen.transaction.setting(VERSIONS)?.as_deref() != Some(versions.as_bytes()) {
                     pen.transaction.retry_stuck()?;
@@ -165,8 +171,10 @@ fn adopt(pen: &mut Pen<'_>, offered: Policy, document: &str, shipped: bool) -> R
             return Ok(offered);
         }
         let in_force = stored_policy(pen.transaction, adopted.edition)?;
-        // A later edition may have been delivered since this app was built: the older one it ships must not lock it out.
-        let overtaken = shipped && offered.id == in_force.id && offered.edition < in_force.edition;
+        // A later edition may have been delivered since this app was built: the older one it ships must not lock it out. An app that
+        // ships less than an app before it did was put back, and its texts are not the ones people answered.
+        let former = shipped_edition(pen.transaction)?;
+        let overtaken = shipped && offered.id == in_force.id && (former..in_force.edition).contains(&offered.edition);
         if in_force == offered || overtaken {
             return Ok(in_force);
         }
@@ -177,6 +185,12 @@ fn adopt(pen: &mut Pen<'_>, offered: Policy, document: &str, shipped: bool) -> R
     let install = pen.head.state.install.clone();
     pen.append(&install, Body::Policy(PolicyAdopted { id, version, edition, document: hash }))?;
     Ok(offered)
+}
+
+/// The highest edition that an app shipped, 0 where none did.
+fn shipped_edition(transaction: &Transaction<'_>) -> Result<u32> {
+    let stored = transaction.setting(SHIPPED_EDITION)?;
+    Ok(stored.and_then(|bytes| bytes.try_into().ok()).map_or(0, u32::from_be_bytes))
 }
 
 /// A policy that was in force here. Only its shape is read: a rule that came later does not make a good database a damaged one.

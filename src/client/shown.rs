@@ -6,6 +6,7 @@ use sha2::Sha256;
 
 use crate::{
     error::{Error, Result},
+    json,
     ledger::{Seen, chain},
 };
 
@@ -60,6 +61,6 @@ impl Shown {
         mac.update(body.as_bytes());
         mac.verify_slice(&signature).map_err(|_| foreign())?;
         // Signed by this ledger, so it is read as what it wrote and not as JSON from outside.
-        serde_json::from_str(body).map_err(|_| foreign())
+        json::own(body.as_bytes()).ok_or_else(foreign)
     }
 }

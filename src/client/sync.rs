@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
+    json,
     store::{Batch, Wanted},
     sync::{
         plan::{Lane, Limits, Plan, Step},
@@ -167,7 +168,7 @@ impl Consent {
 
     fn retry(&self) -> Result<Retry> {
         let stored = self.store.read(|transaction, _| transaction.setting(RETRY))?;
-        Ok(stored.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default())
+        Ok(stored.and_then(|bytes| json::own(&bytes)).unwrap_or_default())
     }
 
     fn save_retry(&self, retry: Retry) -> Result<()> {
@@ -276,7 +277,7 @@ impl Consent {
             };
             let batch = transaction.batch(&wanted)?;
             let cursor = if from_start || lane.withdrawals_only { None } else { transaction.cursor(&lane.subject_ref)? };
-            let acknowledged = transaction.setting(ACKNOWLEDGED)?.and_then(|bytes| serde_json::from_slice::<Anchor>(&bytes).ok());
+            let acknowledged = transaction.setting(ACKNOWLEDGED)?.and_then(|bytes| json::own::<Anchor>(&bytes));
             let install = head.state.install.clone();
             let changes = batch.changes.clone();
             let body = SyncRequest { install, subject: lane.wire.clone(), cursor, policy, acknowledged, limit: page, changes };

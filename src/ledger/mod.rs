@@ -2,6 +2,7 @@
 
 pub mod chain;
 mod fold;
+mod read;
 mod record;
 mod standing;
 

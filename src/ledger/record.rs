@@ -336,7 +336,7 @@ pub struct Restore {
 }
 
 /// What a record says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Body {
     /// The ledger begins.
@@ -362,7 +362,7 @@ pub enum Body {
 }
 
 /// One record of the ledger.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct Record {
     /// Version of this format.
     pub format: u32,

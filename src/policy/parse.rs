@@ -23,17 +23,14 @@ impl Policy {
     /// of the rest can be judged too; what is only a consequence of such a value is not reported.
     pub fn parse(json: &str) -> Result<Self, Vec<Fault>> {
         let mut value = json::read_value(json.as_bytes(), MAX_POLICY_BYTES).map_err(|fault| vec![unreadable(&fault)])?;
-        let schema: Value = serde_json::from_str(SCHEMA).unwrap_or_default();
+        let schema: Value = json::own(SCHEMA.as_bytes()).unwrap_or_default();
         let mut faults = Faults::default();
         let replaced = structure::check(&schema, &mut value, &mut faults);
-        let policy = match serde_json::from_value::<Self>(value) {
-            Ok(policy) => policy,
-            Err(error) => {
-                if faults.is_empty() {
-                    faults.push("", FaultCode::WrongType, format!("the document does not fit: {error}"), "compare it with the schema");
-                }
-                return Err(faults.into_list());
+        let Some(policy) = json::decode::<Self>(value) else {
+            if faults.is_empty() {
+                faults.push("", FaultCode::WrongType, "the document does not fit", "compare it with the schema");
             }
+            return Err(faults.into_list());
         };
         validate::check(&policy, &replaced, &mut faults);
         faults.into_result().map(|()| policy)
@@ -50,7 +47,7 @@ impl Policy {
 fn unreadable(fault: &json::JsonFault) -> Fault {
     let (code, fix) = match fault.kind {
         JsonFaultKind::TooLarge { .. } => (FaultCode::TooLarge, "shorten the document"),
-        JsonFaultKind::Syntax { .. } | JsonFaultKind::Shape { .. } => (FaultCode::Syntax, "check it with a JSON tool"),
+        JsonFaultKind::Syntax { .. } | JsonFaultKind::Shape => (FaultCode::Syntax, "check it with a JSON tool"),
         JsonFaultKind::TooDeep => (FaultCode::TooDeep, "flatten it: no part of a policy is that deep"),
         JsonFaultKind::TooWide => (FaultCode::TooWide, "shorten the list"),
         JsonFaultKind::DuplicateKey => (FaultCode::DuplicateKey, "keep one of the two"),

@@ -5,6 +5,7 @@ use rusqlite::{OptionalExtension, params};
 use super::connection::{Transaction, failure};
 use crate::{
     error::{Error, Result},
+    json,
     ledger::{
         Record,
         chain::{self, Hash},
@@ -46,7 +47,7 @@ impl Row {
         if leaf.as_slice() != self.leaf {
             return Err(fault("its bytes are not the ones that were hashed"));
         }
-        let record: Record = serde_json::from_slice(body).map_err(|_| fault("its bytes are no record of a known format"))?;
+        let record: Record = json::own(body).ok_or_else(|| fault("its bytes are no record of a known format"))?;
         let hash = chain::link(&record.install, seq, prev, &leaf);
         if hash.as_slice() != self.hash {
             return Err(fault("it does not follow from the record before it"));
@@ -106,8 +107,8 @@ impl Transaction<'_> {
     pub fn records(&self, from: i64, mut visit: impl FnMut(Record) -> Result<bool>) -> Result<()> {
         self.walk(from, |row| {
             let Some(body) = row.body else { return Ok(true) };
-            let record = serde_json::from_slice(&body)
-                .map_err(|_| Error::Damaged { reason: format!("record {} is no record of a known format", row.seq) })?;
+            let record =
+                json::own(&body).ok_or_else(|| Error::Damaged { reason: format!("record {} is no record of a known format", row.seq) })?;
             visit(record)
         })
     }

@@ -5,6 +5,7 @@ use rusqlite::{OptionalExtension, Row, params};
 use super::connection::{Transaction, failure};
 use crate::{
     error::{Error, Result},
+    json,
     ledger::chain::{GENESIS, hex},
     sync::protocol::{Change, ChangeKind},
 };
@@ -78,8 +79,8 @@ fn row(row: &Row<'_>) -> rusqlite::Result<(OutboxRow, String)> {
 }
 
 fn with_kind((row, kind): (OutboxRow, String)) -> Result<OutboxRow> {
-    let kind = serde_json::from_value(serde_json::Value::String(kind))
-        .map_err(|_| Error::Damaged { reason: format!("outbox row {} is of no known kind", row.seq) })?;
+    let kind = json::decode(serde_json::Value::String(kind))
+        .ok_or_else(|| Error::Damaged { reason: format!("outbox row {} is of no known kind", row.seq) })?;
     Ok(OutboxRow { kind, ..row })
 }
 

@@ -7,6 +7,7 @@ use rusqlite::{OptionalExtension, params};
 use super::connection::{Transaction, failure};
 use crate::{
     error::{Error, Result},
+    json,
     ledger::{
         Key, State, Touched,
         chain::{GENESIS, Hash},
@@ -66,7 +67,7 @@ fn encode<T: serde::Serialize>(value: &T) -> Result<String> {
 }
 
 fn decode<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
-    serde_json::from_str(text).map_err(|_| Error::Damaged { reason: "a row of the state table cannot be read".into() })
+    json::own(text.as_bytes()).ok_or_else(|| Error::Damaged { reason: "a row of the state table cannot be read".into() })
 }
 
 impl Transaction<'_> {
