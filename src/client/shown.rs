@@ -1,7 +1,7 @@
 //! The `Shown` token: what a form put before the person, signed so that a grant can answer only what was shown.
 
 use hmac::{Hmac, KeyInit, Mac};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use sha2::Sha256;
 
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
 const MAX_TOKEN_BYTES: usize = 4 * 1024 * 1024;
 
 /// One purpose as it was shown.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct ShownItem {
     pub purpose: String,
     /// SHA-256 of the notice, hex.
@@ -25,8 +25,10 @@ pub(super) struct ShownItem {
     pub after: Vec<String>,
 }
 
+crate::json::readable!(ShownItem { purpose, text; seen, after });
+
 /// What a form showed, and to whom.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct Shown {
     pub install: String,
     pub policy: String,
@@ -36,6 +38,8 @@ pub(super) struct Shown {
     pub person: String,
     pub items: Vec<ShownItem>,
 }
+
+crate::json::readable!(Shown { install, policy, edition, language, surface, person, items });
 
 fn signer(key: &[u8]) -> Result<Hmac<Sha256>> {
     Hmac::new_from_slice(key).map_err(|_| Error::Damaged { reason: "the key for shown tokens is unusable".into() })

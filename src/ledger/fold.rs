@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{
     Body, Choice, ChoiceKind, Import, Merge, OutcomeKind, OutcomeRecord, PolicyAdopted, Record, RemoteRecord, RemoteState, Restore, Seen,
@@ -11,7 +11,7 @@ use super::{
 use crate::signal::Signals;
 
 /// The newest choice of a key that the server has not acknowledged.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Pending {
     /// The operation that carries it (a merge's own, for answers brought along).
     pub op: String,
@@ -37,8 +37,10 @@ pub struct Pending {
     pub stuck: bool,
 }
 
+crate::json::readable!(Pending { op, seq, choice, at, material; seen, after, undated, stuck });
+
 /// The newest withdrawal of a key that was made on this device.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OwnWithdrawal {
     /// The choice.
     pub op: String,
@@ -53,8 +55,10 @@ pub struct OwnWithdrawal {
     pub numbered: Option<(String, i64)>,
 }
 
+crate::json::readable!(OwnWithdrawal { op, seq, at, choice; numbered });
+
 /// All that is known of one purpose for one subject.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Key {
     /// The newest choice that the server has not acknowledged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -73,6 +77,8 @@ pub struct Key {
     pub carried: Option<Status>,
 }
 
+crate::json::readable!(Key { ; pending, own_withdrawal, remote, stale, carried });
+
 impl Key {
     /// What was said last, before any rule is applied.
     pub fn said(&self) -> Status {
@@ -85,14 +91,16 @@ impl Key {
 }
 
 /// One subject's keys.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Subject {
     /// By purpose.
     pub keys: BTreeMap<String, Key>,
 }
 
+crate::json::readable!(Subject { keys });
+
 /// The state of one device: the fold of its ledger.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct State {
     /// The installation's id.
     pub install: String,
@@ -114,6 +122,8 @@ pub struct State {
     #[serde(skip)]
     pub subjects: BTreeMap<String, Subject>,
 }
+
+crate::json::readable!(State { install, device, person, signed_in, signals; ad_id_changed, policy | subjects });
 
 /// What a record changed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

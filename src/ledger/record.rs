@@ -85,7 +85,7 @@ pub enum Actor {
 }
 
 /// A withdrawal or refusal that the server numbered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Withdrawal {
     /// The choice that withdrew.
     pub op: String,
@@ -93,8 +93,10 @@ pub struct Withdrawal {
     pub epoch: i64,
 }
 
+crate::json::readable!(Withdrawal { op, epoch });
+
 /// What the giver of a grant could see of the server's state, taken from the `Shown` token.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct Seen {
     /// The subject the form showed, by its reference.
     pub subject: String,
@@ -104,8 +106,10 @@ pub struct Seen {
     pub epoch: i64,
 }
 
+crate::json::readable!(Seen { subject, history, epoch });
+
 /// The exact text that a choice answers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct TextRef {
     /// Policy id.
     pub id: String,
@@ -120,8 +124,10 @@ pub struct TextRef {
     pub text: Option<String>,
 }
 
+crate::json::readable!(TextRef { id, version, edition, material; text });
+
 /// A choice for one purpose.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct Choice {
     /// Reference of the subject it belongs to.
     pub subject: String,
@@ -149,8 +155,10 @@ pub struct Choice {
     pub after: Vec<String>,
 }
 
+crate::json::readable!(Choice { subject, scope, purpose, choice, policy, language, surface, method, actor; seen, after });
+
 /// A consent brought from an older store of the app.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct Import {
     /// Reference of the subject it belongs to.
     pub subject: String,
@@ -172,8 +180,10 @@ pub struct Import {
     pub text_version: Option<String>,
 }
 
+crate::json::readable!(Import { subject, scope, purpose, choice, source, policy; said_at, text_version });
+
 /// What the platform says now.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct SignalRecord {
     /// Reference of the device subject.
     pub subject: String,
@@ -184,8 +194,10 @@ pub struct SignalRecord {
     pub ad_id_changed: bool,
 }
 
+crate::json::readable!(SignalRecord { subject, signals; ad_id_changed });
+
 /// A policy came into force on this device.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PolicyAdopted {
     /// Policy id.
     pub id: String,
@@ -197,8 +209,10 @@ pub struct PolicyAdopted {
     pub document: String,
 }
 
+crate::json::readable!(PolicyAdopted { id, version, edition, document });
+
 /// The person signed in: from here on person-scope choices belong to this subject. Or signed out, to a new anonymous one.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct Link {
     /// Reference of the subject now in front of the screen.
     pub subject: String,
@@ -206,8 +220,10 @@ pub struct Link {
     pub account: bool,
 }
 
+crate::json::readable!(Link { subject, account });
+
 /// One answer carried over by a merge.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Merged {
     /// The purpose.
     pub purpose: String,
@@ -219,8 +235,10 @@ pub struct Merged {
     pub material: u32,
 }
 
+crate::json::readable!(Merged { purpose, choice, op, material });
+
 /// The answers of an anonymous person are brought into the account.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct Merge {
     /// Reference of the anonymous subject.
     pub from: String,
@@ -230,8 +248,10 @@ pub struct Merge {
     pub answers: Vec<Merged>,
 }
 
+crate::json::readable!(Merge { from, subject, answers });
+
 /// The choice behind a pulled state, read from its record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Evidence {
     /// The install that recorded it.
     pub install: String,
@@ -246,8 +266,10 @@ pub struct Evidence {
     pub undated: bool,
 }
 
+crate::json::readable!(Evidence { install, seq, at, material; undated });
+
 /// The server's word on one purpose.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RemoteState {
     /// The purpose.
     pub purpose: String,
@@ -267,14 +289,18 @@ pub struct RemoteState {
     pub evidence: Option<Evidence>,
 }
 
+crate::json::readable!(RemoteState { purpose, status, history, epoch, withdrawals; op, evidence });
+
 /// States pulled from the server.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct RemoteRecord {
     /// Reference of the subject.
     pub subject: String,
     /// The states that changed.
     pub states: Vec<RemoteState>,
 }
+
+crate::json::readable!(RemoteRecord { subject, states });
 
 /// What became of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, uniffi::Enum)]
@@ -291,7 +317,7 @@ pub enum OutcomeKind {
 }
 
 /// The server's word on one change.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Outcome {
     /// The change.
     pub op: String,
@@ -305,8 +331,10 @@ pub struct Outcome {
     pub reason: Option<String>,
 }
 
+crate::json::readable!(Outcome { op, outcome; epoch, reason });
+
 /// The server's word on a batch.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct OutcomeRecord {
     /// Reference of the subject.
     pub subject: String,
@@ -317,8 +345,10 @@ pub struct OutcomeRecord {
     pub results: Vec<Outcome>,
 }
 
+crate::json::readable!(OutcomeRecord { subject, results; history });
+
 /// The ledger begins.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct Install {
     /// Reference of the device subject.
     pub device: String,
@@ -326,14 +356,18 @@ pub struct Install {
     pub person: String,
 }
 
+crate::json::readable!(Install { device, person });
+
 /// This file was restored from a backup or cloned: a new installation begins.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct Restore {
     /// The installation it was copied from.
     pub former: String,
     /// Reference of the new device subject.
     pub device: String,
 }
+
+crate::json::readable!(Restore { former, device });
 
 /// What a record says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -19,7 +19,7 @@ pub enum AnnouncementWay {
 }
 
 /// One version of the document.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Version {
@@ -34,8 +34,10 @@ pub struct Version {
     pub effective_on: NaiveDate,
 }
 
+crate::json::readable!(strict Version { edition, version, effective_on; announced_on });
+
 /// How changes are announced, and the versions so far.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Amendments {
@@ -52,3 +54,5 @@ pub struct Amendments {
     /// Every version, oldest first; the last is this document.
     pub versions: Vec<Version>,
 }
+
+crate::json::readable!(strict Amendments { origin, notice_days, material_notice_days, ways, promise, versions });

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Origin, Text};
 
 /// A kind of data.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Item {
@@ -18,6 +18,8 @@ pub struct Item {
     /// Its name on the screen.
     pub label: Text,
 }
+
+crate::json::readable!(strict Item { id, origin, label });
 
 /// A way by which data is collected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,7 +35,7 @@ pub enum Way {
 }
 
 /// What is collected in one situation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Collection {
@@ -53,6 +55,8 @@ pub struct Collection {
     /// How they are collected.
     pub ways: Vec<Way>,
 }
+
+crate::json::readable!(strict Collection { id, origin, title, purpose, required, optional, ways });
 
 /// Why something is kept for a time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,7 +85,7 @@ pub enum Period {
 }
 
 /// How long one kind of record is kept.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Retention {
@@ -112,8 +116,10 @@ pub struct Retention {
     pub note: Option<Text>,
 }
 
+crate::json::readable!(strict Retention { id, origin, title, basis, after, period; purpose, exceptions, lapsed_on, note });
+
 /// What the company declares about accounts nobody uses. Shown, never acted on: the rule behind it is gone (PIPA-13).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Dormancy {
@@ -137,6 +143,8 @@ pub struct Dormancy {
     pub note: Option<Text>,
 }
 
+crate::json::readable!(strict Dormancy { origin, unused_for, notice_days, notice_way, handling, limits; lapsed_on, note });
+
 /// What data is written on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -149,7 +157,7 @@ pub enum Medium {
 }
 
 /// How data on one medium is destroyed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DestructionMethod {
@@ -159,8 +167,10 @@ pub struct DestructionMethod {
     pub how: Text,
 }
 
+crate::json::readable!(strict DestructionMethod { medium, how });
+
 /// How data is destroyed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Destruction {
@@ -175,3 +185,5 @@ pub struct Destruction {
     /// How, for each medium.
     pub methods: Vec<DestructionMethod>,
 }
+
+crate::json::readable!(strict Destruction { origin, when, kept_apart, procedure, methods });

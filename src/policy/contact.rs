@@ -1,11 +1,11 @@
 //! Who stands behind the document, and where they are reached.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{Origin, Text};
 
 /// Where somebody is reached. At least one way must be given.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, uniffi::Record)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Contact {
@@ -23,8 +23,10 @@ pub struct Contact {
     pub url: Option<String>,
 }
 
+crate::json::readable!(strict Contact { ; email, phone, url });
+
 /// The company that answers for the processing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Controller {
@@ -40,8 +42,10 @@ pub struct Controller {
     pub contact: Contact,
 }
 
+crate::json::readable!(strict Controller { name, sender_name, contact; website });
+
 /// Who answers for personal data inside the company: a role, never a person's name, for people change and records stay.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Officer {
@@ -55,8 +59,10 @@ pub struct Officer {
     pub contact: Contact,
 }
 
+crate::json::readable!(strict Officer { origin, role, duties, contact });
+
 /// A body outside the company that helps a person whose rights were hurt.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Remedy {
@@ -73,3 +79,5 @@ pub struct Remedy {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub without_area_code: bool,
 }
+
+crate::json::readable!(strict Remedy { id, origin, name, contact; without_area_code });

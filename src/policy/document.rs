@@ -1,7 +1,7 @@
 //! The policy document.
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{
     AdvertisingIdGuide, Amendments, Audience, Collection, Controller, CookieGuide, Destruction, Dormancy, Item, Night, Officer, Origin,
@@ -9,7 +9,7 @@ use super::{
 };
 
 /// One policy document: everything that may be asked and must be shown.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Policy {
@@ -75,6 +75,8 @@ pub struct Policy {
     pub amendments: Amendments,
 }
 
+crate::json::readable!(strict Policy { id, version, edition, announced_on, effective_on, languages, surfaces, audience, controller, items, purposes, collection, retention, destruction, third_parties, transfers, processors, rights, safeguards, officer, remedies, amendments; night, statements, dormancy, cookies, advertising_id });
+
 impl Policy {
     /// The purpose with this id.
     pub fn purpose(&self, id: &str) -> Option<&Purpose> {
@@ -101,7 +103,7 @@ impl Policy {
 }
 
 /// A sentence about the document as a whole.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Statement {
@@ -118,3 +120,5 @@ pub struct Statement {
     /// The sentence.
     pub text: Text,
 }
+
+crate::json::readable!(strict Statement { id, origin, section, text; rule });

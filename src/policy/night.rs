@@ -71,7 +71,7 @@ impl schemars::JsonSchema for TimeOfDay {
 }
 
 /// The hours in which messages need a separate consent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Night {
@@ -87,6 +87,8 @@ pub struct Night {
     /// Channels that may be used at night without the separate consent: e-mail alone.
     pub exempt: Vec<Channel>,
 }
+
+crate::json::readable!(strict Night { from, until, utc_offset_minutes, exempt; guard_minutes });
 
 impl Default for Night {
     fn default() -> Self {

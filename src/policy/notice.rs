@@ -1,12 +1,12 @@
 //! The notice a person is shown before an answer: the four items of PIPA-1, recipients (PIPA-2), transfers (PIPA-3).
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{Basis, Contact, Policy, Purpose, ThirdParty, Transfer};
 use crate::digest;
 
 /// A third party, in one language (PIPA-2).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, uniffi::Record)]
 pub struct NoticeThirdParty {
     /// Who receives the data.
     pub recipient: String,
@@ -20,8 +20,10 @@ pub struct NoticeThirdParty {
     pub refusal: String,
 }
 
+crate::json::readable!(NoticeThirdParty { recipient, used_for, items, retention, refusal });
+
 /// A transfer abroad, in one language (PIPA-3).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, uniffi::Record)]
 pub struct NoticeTransfer {
     /// What leaves the country.
     pub items: Vec<String>,
@@ -43,9 +45,11 @@ pub struct NoticeTransfer {
     pub refusal: String,
 }
 
+crate::json::readable!(NoticeTransfer { items, country, when, method, recipient, contact, used_for, retention, refusal });
+
 /// What a person must be able to read before answering, in one language.
 // The order of the fields is the order of the hashed bytes: a change here makes every earlier text hash a stranger.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, uniffi::Record)]
 pub struct Notice {
     /// The purpose's id.
     pub purpose: String,
@@ -70,6 +74,20 @@ pub struct Notice {
     /// Ids of the purposes that must be allowed as well.
     pub requires: Vec<String>,
 }
+
+crate::json::readable!(Notice {
+    purpose,
+    language,
+    title,
+    used_for,
+    items,
+    retention,
+    refusal,
+    optional,
+    third_parties,
+    transfers,
+    requires
+});
 
 impl Notice {
     /// SHA-256 (hex) of the exact text: equal if and only if the person was shown the same.

@@ -84,7 +84,7 @@ pub enum Origin {
 }
 
 /// The consent notice: the four items of PIPA-1.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PurposeNotice {
@@ -98,8 +98,10 @@ pub struct PurposeNotice {
     pub refusal: Text,
 }
 
+crate::json::readable!(strict PurposeNotice { purpose, items, retention, refusal });
+
 /// One thing the company may be allowed to do.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Purpose {
@@ -151,6 +153,8 @@ pub struct Purpose {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub transfers: Vec<String>,
 }
+
+crate::json::readable!(strict Purpose { id, origin, title, basis, scope, material; channel, night, cookies, uses, sharing, requires, surfaces, expires_after_days, notice, third_parties, transfers });
 
 impl Purpose {
     /// True where it uses the advertising id.

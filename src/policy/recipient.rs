@@ -1,11 +1,11 @@
 //! Who else gets to see data: third parties, recipients abroad, processors.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{Contact, Origin, Text};
 
 /// Somebody who receives data for purposes of their own: the five items of PIPA-2.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ThirdParty {
@@ -26,8 +26,10 @@ pub struct ThirdParty {
     pub refusal: Text,
 }
 
+crate::json::readable!(strict ThirdParty { id, origin, recipient, purpose, items, retention, refusal });
+
 /// Data that leaves the country: the five items of PIPA-3.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Transfer {
@@ -56,8 +58,10 @@ pub struct Transfer {
     pub refusal: Text,
 }
 
+crate::json::readable!(strict Transfer { id, origin, items, country, when, method, recipient, contact, purpose, retention, refusal });
+
 /// Somebody who works on data on the company's behalf.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Processor {
@@ -71,3 +75,5 @@ pub struct Processor {
     /// What it does.
     pub task: Text,
 }
+
+crate::json::readable!(strict Processor { id, origin, name, task });

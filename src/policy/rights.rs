@@ -20,7 +20,7 @@ pub enum RightKind {
 }
 
 /// One right.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Right {
@@ -34,6 +34,8 @@ pub struct Right {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub hold: bool,
 }
+
+crate::json::readable!(strict Right { kind, origin, title; hold });
 
 /// A way to make a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, uniffi::Enum)]
@@ -55,7 +57,7 @@ pub enum RequestWay {
 }
 
 /// Who may ask for somebody else.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Agents {
@@ -65,8 +67,10 @@ pub struct Agents {
     pub power_of_attorney: bool,
 }
 
+crate::json::readable!(strict Agents { who, power_of_attorney });
+
 /// What a person may ask for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Rights {
@@ -84,6 +88,8 @@ pub struct Rights {
     pub agents: Agents,
 }
 
+crate::json::readable!(strict Rights { origin, kinds, ways, answer, hold, agents });
+
 /// A kind of safeguard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -98,7 +104,7 @@ pub enum SafeguardKind {
 }
 
 /// How data is kept safe.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Safeguard {
@@ -109,3 +115,5 @@ pub struct Safeguard {
     /// What is done.
     pub measures: Vec<Text>,
 }
+
+crate::json::readable!(strict Safeguard { kind, origin, measures });

@@ -102,7 +102,7 @@ pub enum PushPermission {
 }
 
 /// Everything the platform and the host said last; `None` where nothing was said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, uniffi::Record)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, uniffi::Record)]
 #[serde(default)]
 pub struct Signals {
     /// App Tracking Transparency; only iOS has it.
@@ -130,3 +130,5 @@ pub struct Signals {
     #[uniffi(default = None)]
     pub push: Option<PushPermission>,
 }
+
+crate::json::readable!(Signals { ; tracking, ad_id, gpc, age, guardian, push });

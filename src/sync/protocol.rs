@@ -45,7 +45,7 @@ pub enum ChangeKind {
 }
 
 /// One change: a ledger record and its place in the chain. The server reads every field from `record`.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct Change {
     /// What it is.
     pub kind: ChangeKind,
@@ -61,8 +61,10 @@ pub struct Change {
     pub hash: String,
 }
 
+crate::json::readable!(Change { kind, op, record, salt, prev, hash });
+
 /// A place in a ledger.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Anchor {
     /// Position.
     pub seq: i64,
@@ -70,8 +72,10 @@ pub struct Anchor {
     pub hash: String,
 }
 
+crate::json::readable!(Anchor { seq, hash });
+
 /// The policy a device works by.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PolicyRef {
     /// Policy id.
     pub id: String,
@@ -81,8 +85,10 @@ pub struct PolicyRef {
     pub edition: u32,
 }
 
+crate::json::readable!(PolicyRef { id, version, edition });
+
 /// `POST /v1/sync`.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct SyncRequest {
     /// The installation.
     pub install: String,
@@ -103,6 +109,8 @@ pub struct SyncRequest {
     pub changes: Vec<Change>,
 }
 
+crate::json::readable!(SyncRequest { install, subject, policy, changes; cursor, acknowledged, limit });
+
 /// The wire form of what became of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -118,7 +126,7 @@ pub enum WireOutcome {
 }
 
 /// The server's word on one change.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct ChangeResult {
     /// The change.
     pub op: String,
@@ -135,8 +143,10 @@ pub struct ChangeResult {
     pub reason: Option<String>,
 }
 
+crate::json::readable!(ChangeResult { op, outcome; first, epoch, reason });
+
 /// The server's state of one purpose.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct WireState {
     /// The purpose.
     pub purpose: String,
@@ -159,8 +169,10 @@ pub struct WireState {
     pub withdrawals: Vec<Withdrawal>,
 }
 
+crate::json::readable!(WireState { purpose, status, history, epoch, revision; op, record, withdrawals });
+
 /// Answer to `POST /v1/sync`.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct SyncResponse {
     /// One for each change that was taken up.
     pub results: Vec<ChangeResult>,
@@ -183,18 +195,24 @@ pub struct SyncResponse {
     pub server_time: String,
 }
 
+crate::json::readable!(SyncResponse { results, states, history, cursor, server_time; more, anchor, policy });
+
 /// `POST /v1/installs`.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct InstallRequest {
     /// The installation.
     pub install: String,
 }
 
+crate::json::readable!(InstallRequest { install });
+
 /// Answer to `POST /v1/installs`.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct InstallResponse {
     /// The installation's own token: good for device-scope records, and for withdrawals after a sign-out.
     pub token: String,
 }
+
+crate::json::readable!(InstallResponse { token });
 
 silent!(Change, SyncRequest, WireState, SyncResponse, InstallRequest, InstallResponse, ChangeResult);

@@ -1,7 +1,7 @@
 //! When to try again: one breaker for the whole pipeline, and what a server's `Retry-After` asks for.
 
 use chrono::NaiveDateTime;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// Delay after the first failure; each further one doubles it.
 pub const FIRST_DELAY_MS: i64 = 2_000;
@@ -19,7 +19,7 @@ pub const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 const TURN_AFTER: i32 = 3;
 
 /// The breaker, as it is persisted. Times are Unix milliseconds on the wall clock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[serde(default)]
 pub struct Retry {
     /// Failures in a row.
@@ -33,6 +33,8 @@ pub struct Retry {
     /// Failures since the last clean pass that may lie with one subject alone.
     pub faults: i32,
 }
+
+crate::json::readable!(Retry { ; attempts, not_before, saved_at, asked, faults });
 
 impl Retry {
     /// Until when nothing is sent; nothing where a request may go out now.
