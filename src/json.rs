@@ -231,6 +231,62 @@ impl<'de> Visitor<'de> for Look<'_> {
     }
 }
 
+/// The members of one object on their way into a struct.
+pub(crate) struct Object(serde_json::Map<String, Value>);
+
+impl Object {
+    pub(crate) fn read<'de, D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        match Value::deserialize(reader)? {
+            Value::Object(members) => Ok(Self(members)),
+            _ => Err(D::Error::custom("not an object")),
+        }
+    }
+
+    /// A member that must be there.
+    pub(crate) fn take<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
+        decode(self.0.remove(name)?)
+    }
+
+    /// A member that may be left out.
+    pub(crate) fn take_or_default<T: DeserializeOwned + Default>(&mut self, name: &str) -> Option<T> {
+        self.0.remove(name).map_or_else(|| Some(T::default()), decode)
+    }
+
+    /// True where every member was taken, or others do no harm.
+    pub(crate) fn end(&self, strict: bool) -> bool {
+        !strict || self.0.is_empty()
+    }
+}
+
+/// Implements `Deserialize` for a struct: `readable!(Name { needed, fields; fields, that, may, be, left, out | not, read })`, with
+/// `strict` in front where an unknown member is a fault.
+///
+/// The derived reader is built anew for every struct, with a place for each order of its fields; over all our types it came to a fifth
+/// of the shipped library. This one takes members by name out of one shared kind of object.
+macro_rules! readable {
+    (strict $name:ident $fields:tt) => { $crate::json::readable!(@ true $name $fields); };
+    (@ $strict:literal $name:ident { $($field:ident),* $(; $($option:ident),*)? $(| $($unread:ident),*)? }) => {
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(reader: D) -> std::result::Result<Self, D::Error> {
+                fn read(object: &mut $crate::json::Object) -> Option<$name> {
+                    Some($name {
+                        $($field: object.take(stringify!($field))?,)*
+                        $($($option: object.take_or_default(stringify!($option))?,)*)?
+                        $($($unread: Default::default(),)*)?
+                    })
+                }
+                let mut object = $crate::json::Object::read(reader)?;
+                read(&mut object)
+                    .filter(|_| object.end($strict))
+                    .ok_or_else(|| serde::de::Error::custom(concat!("not a ", stringify!($name))))
+            }
+        }
+    };
+    ($name:ident $fields:tt) => { $crate::json::readable!(@ false $name $fields); };
+}
+
+pub(crate) use readable;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -337,59 +393,3 @@ mod tests {
         assert!(pointer.len() < 100 && pointer.ends_with("…/x") && !pointer.contains('\u{202e}'), "{pointer:?}");
     }
 }
-
-/// The members of one object on their way into a struct.
-pub(crate) struct Object(serde_json::Map<String, Value>);
-
-impl Object {
-    pub(crate) fn read<'de, D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
-        match Value::deserialize(reader)? {
-            Value::Object(members) => Ok(Self(members)),
-            _ => Err(D::Error::custom("not an object")),
-        }
-    }
-
-    /// A member that must be there.
-    pub(crate) fn take<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
-        decode(self.0.remove(name)?)
-    }
-
-    /// A member that may be left out.
-    pub(crate) fn take_or_default<T: DeserializeOwned + Default>(&mut self, name: &str) -> Option<T> {
-        self.0.remove(name).map_or_else(|| Some(T::default()), decode)
-    }
-
-    /// True where every member was taken, or others do no harm.
-    pub(crate) fn end(&self, strict: bool) -> bool {
-        !strict || self.0.is_empty()
-    }
-}
-
-/// Implements `Deserialize` for a struct: `readable!(Name { needed, fields; fields, that, may, be, left, out | not, read })`, with
-/// `strict` in front where an unknown member is a fault.
-///
-/// The derived reader is built anew for every struct, with a place for each order of its fields; over all our types it came to a fifth
-/// of the shipped library. This one takes members by name out of one shared kind of object.
-macro_rules! readable {
-    (strict $name:ident $fields:tt) => { $crate::json::readable!(@ true $name $fields); };
-    (@ $strict:literal $name:ident { $($field:ident),* $(; $($option:ident),*)? $(| $($unread:ident),*)? }) => {
-        impl<'de> serde::Deserialize<'de> for $name {
-            fn deserialize<D: serde::Deserializer<'de>>(reader: D) -> std::result::Result<Self, D::Error> {
-                fn read(object: &mut $crate::json::Object) -> Option<$name> {
-                    Some($name {
-                        $($field: object.take(stringify!($field))?,)*
-                        $($($option: object.take_or_default(stringify!($option))?,)*)?
-                        $($($unread: Default::default(),)*)?
-                    })
-                }
-                let mut object = $crate::json::Object::read(reader)?;
-                read(&mut object)
-                    .filter(|_| object.end($strict))
-                    .ok_or_else(|| serde::de::Error::custom(concat!("not a ", stringify!($name))))
-            }
-        }
-    };
-    ($name:ident $fields:tt) => { $crate::json::readable!(@ false $name $fields); };
-}
-
-pub(crate) use readable;
