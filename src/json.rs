@@ -11,7 +11,7 @@ use serde::{
 };
 use serde_json::Value;
 
-use crate::text;
+use crate::{shape, text};
 
 /// Deepest nesting that is read (PROTOCOL, bounds). Our own documents need 8.
 pub const MAX_DEPTH: usize = 32;
@@ -82,7 +82,7 @@ pub fn own<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
 /// The one way from JSON to a type. A second one (straight from the bytes) would build every type's reader a second time, and readers
 /// are what weighs most in the shipped library.
 pub fn decode<T: DeserializeOwned>(value: Value) -> Option<T> {
-    T::deserialize(value).ok()
+    shape::fit(&value)
 }
 
 fn parse(bytes: &[u8]) -> Option<Value> {

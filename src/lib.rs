@@ -35,6 +35,7 @@ mod debug;
 mod digest;
 
 pub mod json;
+mod shape;
 pub mod text;
 
 pub mod policy;
