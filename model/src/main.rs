@@ -9,7 +9,7 @@ mod schedule;
 mod server;
 mod world;
 
-use std::{process::ExitCode, time::Instant};
+use std::{process::ExitCode, sync::Arc, time::Instant};
 
 use rule::Rule;
 use schedule::{EFFECT_ONCE, NO_RESURRECTION, PROMISES, Schedules, WITHDRAWALS_LAND};
@@ -51,9 +51,10 @@ fn walk(schedules: &Schedules) -> Walk {
 /// The worlds of the shipped rule. The slice is the part of them that ends within a minute.
 fn worlds(slice: bool) -> Vec<Schedules> {
     let less = usize::from(slice) * 2;
-    let base = Schedules { name: "", rule: Rule::Shipped, signed_in: &[], web: true, depth: 0, promises: &PROMISES };
+    let base =
+        Schedules { name: "", rule: Rule::Shipped, signed_in: &[], web: true, depth: 0, promises: &PROMISES, judged: Arc::default() };
     vec![
-        Schedules { name: "two devices and a web page", signed_in: &[true, true], depth: 8 - less, ..base.clone() },
+        Schedules { name: "two devices and a web page", signed_in: &[true, true], depth: 8 - less, judged: Arc::default(), ..base.clone() },
         Schedules {
             name: "two devices and a web page, one signs in later",
             signed_in: &[true, false],
@@ -66,10 +67,24 @@ fn worlds(slice: bool) -> Vec<Schedules> {
 
 /// The wrong rules, each with the promise it must be seen to break.
 fn wrong() -> Vec<Schedules> {
-    let base = Schedules { name: "", rule: Rule::Shipped, signed_in: &[true, true], web: true, depth: 7, promises: &[NO_RESURRECTION] };
-    let conflict = Rule::WRONG.iter().map(|rule| Schedules { name: rule.name(), rule: *rule, ..base.clone() });
+    let base = Schedules {
+        name: "",
+        rule: Rule::Shipped,
+        signed_in: &[true, true],
+        web: true,
+        depth: 7,
+        promises: &[NO_RESURRECTION],
+        judged: Arc::default(),
+    };
+    let conflict = Rule::WRONG.iter().map(|rule| Schedules { name: rule.name(), rule: *rule, judged: Arc::default(), ..base.clone() });
     let other = [(Rule::NoMemory, &[EFFECT_ONCE]), (Rule::SendAndForget, &[WITHDRAWALS_LAND]), (Rule::OneNumbering, &[NO_RESURRECTION])];
-    let other = other.iter().map(|(rule, promises)| Schedules { name: rule.name(), rule: *rule, promises: *promises, ..base.clone() });
+    let other = other.iter().map(|(rule, promises)| Schedules {
+        name: rule.name(),
+        rule: *rule,
+        promises: *promises,
+        judged: Arc::default(),
+        ..base.clone()
+    });
     conflict.chain(other).collect()
 }
 

@@ -1,6 +1,6 @@
 //! What tells two worlds apart. The shipped types have no `Hash`, so it is spelled out here.
 
-use std::hash::{Hash, Hasher};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use consentkit::{
     ledger::{Body, Key, Record, Seen, Status},
@@ -137,9 +137,21 @@ impl Hash for Server {
     }
 }
 
+impl World {
+    /// What tells it apart, in one number.
+    pub fn print(&self) -> u64 {
+        if let Some(leaf) = self.leaf {
+            return leaf.print;
+        }
+        let mut hasher = DefaultHasher::new();
+        (&self.devices, &self.server, &self.backup, &self.page, &self.ghost).hash(&mut hasher);
+        (self.edition, self.histories, self.minted, self.copied, self.went_back).hash(&mut hasher);
+        hasher.finish()
+    }
+}
+
 impl Hash for World {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
-        (&self.devices, &self.server, &self.backup, &self.page, &self.ghost).hash(hasher);
-        (self.edition, self.histories, self.minted, self.copied, self.went_back).hash(hasher);
+        self.print().hash(hasher);
     }
 }

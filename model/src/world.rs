@@ -1,9 +1,6 @@
 //! The small world: devices, a web page, a server and its backup.
 
-use std::{
-    hash::{Hash, Hasher},
-    sync::Arc,
-};
+use std::sync::Arc;
 
 use consentkit::ledger::{Body, ChoiceKind, FORMAT, Record, Status, rfc3339};
 
@@ -42,11 +39,22 @@ pub struct Page {
     pub edition: u32,
 }
 
+/// What is kept of a world at the end of its schedule: nothing follows from it, and such worlds are most of them.
+#[derive(Debug, Clone, Copy)]
+pub struct Leaf {
+    /// What tells it apart.
+    pub print: u64,
+    /// The promises that it broke, one bit each.
+    pub broken: u8,
+}
+
 /// Everything.
 #[derive(Debug, Clone)]
 pub struct World {
     /// Steps since the beginning; no part of what tells two worlds apart.
     pub depth: usize,
+    /// Set at the end of a schedule, and then the rest is empty.
+    pub leaf: Option<Leaf>,
     /// The rule on trial.
     pub rule: Rule,
     /// The devices.
@@ -76,6 +84,7 @@ impl World {
     pub fn new(rule: Rule, signed_in: &[bool]) -> Self {
         Self {
             depth: 0,
+            leaf: None,
             rule,
             devices: signed_in.iter().enumerate().map(|(place, signed_in)| Arc::new(Device::new(place, *signed_in))).collect(),
             server: Arc::default(),
@@ -266,11 +275,6 @@ impl World {
 
 impl PartialEq for World {
     fn eq(&self, other: &Self) -> bool {
-        let print = |world: &Self| {
-            let mut hasher = std::hash::DefaultHasher::new();
-            world.hash(&mut hasher);
-            hasher.finish()
-        };
-        print(self) == print(other)
+        self.print() == other.print()
     }
 }
