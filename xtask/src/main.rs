@@ -3,6 +3,7 @@
 mod bench;
 mod bindings;
 mod kotlin;
+mod model;
 mod outcome;
 mod process;
 mod project;
@@ -23,6 +24,8 @@ Commands:
   smoke kotlin|swift   compile and run the smoke test of the generated code
   bench                run every bench and print each ratio beside its bound
   size                 build the library as it ships and print its sizes beside their bounds
+  model [--slice]      walk every schedule of a small world with the shipped conflict rule, and catch the wrong ones; the slice takes a minute
+  model --fault        the same walk over a copy whose rule accepts any grant: it must find that
   help                 this text
 
 Exit codes: 0 all is well, 1 something failed or is past its bound, 2 the command is not known,
@@ -54,6 +57,9 @@ fn dispatch(arguments: &[&str]) -> Outcome {
         ["smoke", "swift"] => swift::ready().and_then(|()| bindings::run()).and_then(|()| swift::smoke()),
         ["bench"] => bench::run(),
         ["size"] => size::run(),
+        ["model"] => model::run(false),
+        ["model", "--slice"] => model::run(true),
+        ["model", "--fault"] => model::fault(),
         other => Err(Stop::Usage(format!("no command `{}`; `cargo xtask help` lists them", other.join(" ")))),
     }
 }
@@ -64,7 +70,7 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_refused_with_code_two() {
-        for arguments in [&["tset"][..], &["smoke"], &["smoke", "ruby"], &["test", "--fast"], &["help", "me"]] {
+        for arguments in [&["tset"][..], &["smoke"], &["smoke", "ruby"], &["test", "--fast"], &["model", "--all"], &["help", "me"]] {
             assert_eq!(dispatch(arguments).map_err(|stop| stop.code()), Err(2), "{arguments:?}");
         }
     }

@@ -1,7 +1,7 @@
 //! `test`: everything CI checks. Each step runs even when one before it failed, so that one run shows all there is to mend.
 
 use super::{
-    bindings, kotlin,
+    bindings, kotlin, model,
     outcome::{Outcome, Stop},
     process, project, swift,
 };
@@ -16,6 +16,7 @@ const STEPS: &[Step] = &[
     ("clippy, without HTTP", || clippy_lib("device,bundled-sqlite")),
     ("docs", docs),
     ("tests", || cargo(&["test", "--workspace", "--features", "consentkit/schema"])),
+    ("model, a slice", || model::run(true)),
     ("bindings", bindings::run),
     ("smoke kotlin", kotlin::smoke),
     ("smoke swift", swift::smoke),

@@ -6,11 +6,12 @@ use std::{net::SocketAddr, path::PathBuf};
 pub const HELP: &str = "\
 The reference server of ConsentKit's sync protocol.
 
-Usage: consentkit-server [--listen ADDRESS] [--database FILE | --in-memory] [--policy FILE]...
+Usage: consentkit-server [--listen ADDRESS] [--database FILE | --in-memory] [--restored] [--policy FILE]...
 
   --listen ADDRESS   where to listen, 127.0.0.1:8787 if not given; port 0 takes a free one
   --database FILE    the SQLite file, consentkit-server.db if not given; made if it is not there
   --in-memory        keep nothing
+  --restored         the database was put back from a backup: withdrawals get new numberings, so no form drawn before can override them
   --policy FILE      a policy document, examples/influential/policy.json if not given; of several editions the newest counts
   --help             this text
 
@@ -38,6 +39,8 @@ pub struct Run {
     pub listen: SocketAddr,
     /// The file; none keeps nothing.
     pub database: Option<PathBuf>,
+    /// True where the file was put back from a backup.
+    pub restored: bool,
     /// The policy documents.
     pub policies: Vec<PathBuf>,
 }
@@ -45,7 +48,7 @@ pub struct Run {
 /// Reads the arguments after the program's name; the error says what to change.
 pub fn read(arguments: impl IntoIterator<Item = String>) -> Result<Command, String> {
     let mut arguments = arguments.into_iter();
-    let (mut listen, mut database, mut in_memory, mut policies) = (None, None, false, Vec::new());
+    let (mut listen, mut database, mut in_memory, mut restored, mut policies) = (None, None, false, false, Vec::new());
     while let Some(argument) = arguments.next() {
         let (name, joined) = match argument.split_once('=') {
             Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
@@ -61,11 +64,15 @@ pub fn read(arguments: impl IntoIterator<Item = String>) -> Result<Command, Stri
             "--database" => once(&mut database, value()?, &name)?,
             "--policy" => policies.push(PathBuf::from(value()?)),
             "--in-memory" => in_memory = true,
+            "--restored" => restored = true,
             _ => return Err(format!("{name} is not known")),
         }
     }
     if in_memory && database.is_some() {
         return Err("--database and --in-memory exclude each other".into());
+    }
+    if in_memory && restored {
+        return Err("--restored and --in-memory exclude each other".into());
     }
     let listen = listen.unwrap_or_else(|| DEFAULT_LISTEN.into());
     let listen = listen.parse().map_err(|_| format!("--listen needs an IP address and a port, such as {DEFAULT_LISTEN}"))?;
@@ -73,7 +80,7 @@ pub fn read(arguments: impl IntoIterator<Item = String>) -> Result<Command, Stri
     if policies.is_empty() {
         policies.push(DEFAULT_POLICY.into());
     }
-    Ok(Command::Run(Run { listen, database, policies }))
+    Ok(Command::Run(Run { listen, database, restored, policies }))
 }
 
 fn once(slot: &mut Option<String>, value: String, name: &str) -> Result<(), String> {
@@ -99,8 +106,10 @@ mod tests {
 
     #[test]
     fn every_option_is_read() {
-        let run = Run { listen: "0.0.0.0:1".parse().unwrap(), database: None, policies: vec!["a".into(), "b".into()] };
+        let run = Run { listen: "0.0.0.0:1".parse().unwrap(), database: None, restored: false, policies: vec!["a".into(), "b".into()] };
         assert_eq!(words("--listen 0.0.0.0:1 --in-memory --policy a --policy=b"), Ok(Command::Run(run)));
+        let Command::Run(run) = words("--database a --restored").unwrap() else { panic!("help") };
+        assert!(run.restored);
         assert_eq!(words("--policy a --help"), Ok(Command::Help));
     }
 
@@ -113,6 +122,7 @@ mod tests {
             ("--listen 127.0.0.1:99999", "IP address and a port"),
             ("--database a --database b", "twice"),
             ("--database a --in-memory", "exclude"),
+            ("--restored --in-memory", "exclude"),
             ("--verbose", "not known"),
             ("policy.json", "not known"),
         ];

@@ -41,6 +41,10 @@ fn start(run: &Run) -> Result<Running, String> {
         Err(env::VarError::NotPresent) => None,
         Err(env::VarError::NotUnicode(_)) => return Err(format!("{KEY_VARIABLE} is no text")),
     };
+    if let Some(path) = run.database.as_deref().filter(|_| run.restored) {
+        let renewed = Server::renew_numberings(path).map_err(|error| error.to_string())?;
+        println!("restored from a backup: {renewed} subjects have a new numbering");
+    }
     let options = Options { database: run.database.clone(), listen: run.listen, policies, operator_key, clock: None };
     Server::start(options).map_err(|error| error.to_string())
 }

@@ -262,6 +262,55 @@ fn a_server_restored_from_a_backup_renews_its_numbering() {
 }
 
 #[test]
+fn a_tab_from_before_a_restore_overrides_no_withdrawal_that_took_a_lost_number() {
+    let folder = tempfile::tempdir().unwrap();
+    let (live, backup) = (folder.path().join("live.db"), folder.path().join("backup.db"));
+    let withdrawn = || json!({ "purpose": EMAIL, "choice": "withdrawn" });
+    let mut home = start_on(Some(&live));
+    home.web("acct_1", withdrawn());
+    home.stop();
+    copy(&live, &backup);
+
+    let mut home = start_on(Some(&live));
+    home.web("acct_1", withdrawn());
+    let tab = home.get("/v1/subjects/acct_1").body["states"][0]["seen"].clone();
+    assert_eq!(tab["epoch"], 2);
+    home.stop();
+    copy(&backup, &live);
+
+    assert_eq!(Server::renew_numberings(&live).unwrap(), 1);
+    let home = start_on(Some(&live));
+    assert_eq!(home.web("acct_1", withdrawn())["epoch"], 2, "the number that the tab saw, for another withdrawal");
+    assert_eq!(home.web("acct_1", json!({ "purpose": EMAIL, "choice": "granted", "seen": tab }))["outcome"], "stale_grant");
+}
+
+#[test]
+fn a_phone_that_only_pulled_makes_a_restored_server_renew_its_numbering() {
+    let folder = tempfile::tempdir().unwrap();
+    let (live, backup) = (folder.path().join("live.db"), folder.path().join("backup.db"));
+    let mut home = start_on(Some(&live));
+    home.web("acct_1", json!({ "purpose": EMAIL, "choice": "granted" }));
+    home.stop();
+    copy(&live, &backup);
+
+    let mut home = start_on(Some(&live));
+    home.web("acct_1", json!({ "purpose": EMAIL, "choice": "withdrawn" }));
+    let phone = Phone::new(&home, "p1");
+    let token = home.account_token("acct_1");
+    let heard = phone.sync(&home, "acct_1", &token, None, &[]).body;
+    assert_eq!(heard["states"][0]["epoch"], 1);
+    home.stop();
+    copy(&backup, &live);
+
+    let home = start_on(Some(&live));
+    let pull = || phone.sync(&home, "acct_1", &token, heard["cursor"].as_str(), &[]).body;
+    let first = pull();
+    assert_ne!(first["history"], heard["history"], "number 1 may be given to another withdrawal now");
+    assert_eq!(first["states"][0]["history"], first["history"], "the state comes under the new name");
+    assert_eq!(pull()["history"], first["history"], "the same cursor renews once");
+}
+
+#[test]
 fn what_was_acknowledged_is_there_after_a_restart_on_the_same_port() {
     let folder = tempfile::tempdir().unwrap();
     let database = folder.path().join("server.db");

@@ -62,6 +62,11 @@ pub fn sync(app: &App, tx: &Transaction<'_>, bearer: &str, request: &Envelope, n
     {
         subject = store::subject(tx, &subject.subject)?.ok_or_else(Fault::damaged)?;
     }
+    // A device that only pulled has no acknowledged place to name: its cursor alone shows that this database is older than what it heard.
+    if rights == Rights::All && given(request.cursor.as_deref(), &subject).is_some_and(|revision| revision > subject.revision) {
+        store::renew(tx, subject.id)?;
+        subject = store::subject(tx, &subject.subject)?.ok_or_else(Fault::damaged)?;
+    }
     let mut results = Vec::with_capacity(changes.len());
     for change in &changes {
         results.push(match change {
@@ -90,12 +95,15 @@ fn lowers(change: &Read) -> bool {
     matches!(&change.record.body, Body::Choice(choice) if choice.choice.lowers())
 }
 
+/// The revision that a cursor of the present numbering names.
+fn given(cursor: Option<&str>, subject: &Subject) -> Option<i64> {
+    let (history, revision) = cursor.filter(|cursor| cursor.len() <= MAX_CURSOR)?.rsplit_once(':')?;
+    revision.parse().ok().filter(|_| history == subject.history)
+}
+
 /// The revision that a cursor stands for; the beginning for a cursor of another numbering, and for one this server never gave.
 fn position(cursor: Option<&str>, subject: &Subject) -> i64 {
-    let Some(cursor) = cursor.filter(|cursor| cursor.len() <= MAX_CURSOR) else { return 0 };
-    let Some((history, revision)) = cursor.rsplit_once(':') else { return 0 };
-    let revision = revision.parse().unwrap_or(0);
-    if history == subject.history && (0..=subject.revision).contains(&revision) { revision } else { 0 }
+    given(cursor, subject).filter(|revision| (0..=subject.revision).contains(revision)).unwrap_or(0)
 }
 
 fn page(tx: &Transaction<'_>, subject: &Subject, from: i64, limit: Option<i64>) -> Result<(Vec<WireState>, i64, bool), Fault> {

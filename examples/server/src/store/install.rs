@@ -66,13 +66,28 @@ pub fn renew_after_loss(tx: &Transaction<'_>, id: &str, subject: i64, acknowledg
     )?;
     let ids = subjects.query_map(params![id, subject], |row| row.get::<_, i64>(0))?.collect::<Result<Vec<_>, _>>()?;
     for subject in ids {
-        tx.execute("UPDATE subject SET history = ?1 WHERE id = ?2", params![key::random_name()?, subject])?;
+        renew(tx, subject)?;
     }
     tx.execute(
         "INSERT INTO renewal (install, seq) VALUES (?1, ?2) ON CONFLICT (install) DO UPDATE SET seq = excluded.seq",
         params![id, acknowledged.seq],
     )?;
     Ok(true)
+}
+
+/// Gives a subject's numbering a new name: what was seen under the old one no longer counts.
+pub fn renew(tx: &Transaction<'_>, subject: i64) -> Result<(), Fault> {
+    tx.execute("UPDATE subject SET history = ?1 WHERE id = ?2", params![key::random_name()?, subject])?;
+    Ok(())
+}
+
+/// Renews every numbering, and says how many.
+pub fn renew_all(tx: &Transaction<'_>) -> Result<usize, Fault> {
+    let ids = tx.prepare("SELECT id FROM subject")?.query_map([], |row| row.get::<_, i64>(0))?.collect::<Result<Vec<_>, _>>()?;
+    for subject in &ids {
+        renew(tx, *subject)?;
+    }
+    Ok(ids.len())
 }
 
 /// Keeps the platform's last word; an older record that comes late changes nothing.

@@ -17,7 +17,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::http::Fault;
 
 pub use self::{
-    install::{install, install_by_token, mark_used, register, renew_after_loss, set_signals, signals_of_linked},
+    install::{install, install_by_token, mark_used, register, renew, renew_after_loss, renew_all, set_signals, signals_of_linked},
     operation::{Operation, anchor, changes_of, is_taken, operation, take_up},
     standpoint::{StateRow, save, standing_rows, standpoint, states_after},
     subject::{Subject, bind_reference, create_subject, drop_linked, drops_of, is_linked, link, own_reference, reference_owner, subject},

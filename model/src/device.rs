@@ -1,0 +1,442 @@
+//! A device: its state is the shipped fold of real records, its reading the shipped `standing`.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use consentkit::{
+    ledger::{
+        Actor, Body, Choice, ChoiceKind, FORMAT, Install, Link, Merge, Merged, Method, OutcomeKind, OutcomeRecord, Record, RemoteRecord,
+        RemoteState, Restore, Seen, Standing, State, Status, TextRef, rfc3339,
+    },
+    policy::Scope,
+    sync::{answer, merge::standing},
+};
+
+use crate::{
+    ghost::{Ghost, Set, bit, op_name},
+    rule::{Marks, Rule},
+    server::{Change, Request, Response},
+    world::{ACCOUNT, ANONYMOUS, PURPOSE},
+};
+
+/// A form on the screen: what the `Shown` token of the shipped client holds.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Form {
+    /// Whose form it is.
+    pub install: String,
+    /// The person it was shown to.
+    pub person: String,
+    /// The server's numbering, as it was known.
+    pub seen: Option<(String, String, i64)>,
+    /// Own withdrawals without a number.
+    pub after: Vec<String>,
+    /// Edition of the text.
+    pub edition: u32,
+    /// Count of the server's changes, as it was known, for the wrong rules.
+    pub base: i64,
+    /// Ghost: the withdrawals that were on the screen.
+    pub visible: Set,
+}
+
+/// A change that waits.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    /// The change.
+    pub change: Change,
+    /// Reference of its subject.
+    pub subject: String,
+    /// True for a refusal or a withdrawal, or a merge that brings one.
+    pub lowers: bool,
+}
+
+/// One device.
+#[derive(Debug, Clone)]
+pub struct Device {
+    /// Which one, from 0.
+    pub place: usize,
+    /// The fold of its ledger.
+    pub state: Arc<State>,
+    /// Position of the newest record.
+    pub seq: i64,
+    /// The records that the server hears of.
+    pub ledger: Vec<Arc<Record>>,
+    /// What waits.
+    pub outbox: Vec<Waiting>,
+    /// Where the last pulls ended, by subject.
+    pub cursors: BTreeMap<String, (String, i64)>,
+    /// The highest place the server acknowledged.
+    pub acknowledged: Option<(i64, String)>,
+    /// The form on the screen.
+    pub form: Option<Form>,
+    /// An answer that is on its way.
+    pub coming: Option<Response>,
+    /// The last request, which the network may deliver again.
+    pub sent: Option<Request>,
+    /// Edition of the policy in force here.
+    pub edition: u32,
+    /// Operations minted here.
+    pub minted: u8,
+    /// The hybrid clock.
+    pub clock: i64,
+    /// Ghost: own withdrawals, by subject.
+    pub own: BTreeMap<String, Set>,
+    /// Ghost: withdrawals in the state pulled last, by subject.
+    pub pulled: BTreeMap<String, Set>,
+    /// Ghost: withdrawals whose answer arrived.
+    pub answered: Set,
+}
+
+/// What a world lends a device for one step.
+pub struct Around<'a> {
+    /// The rule on trial.
+    pub rule: Rule,
+    /// What really happened.
+    pub ghost: &'a mut Ghost,
+}
+
+impl Device {
+    /// A device that nobody used yet.
+    pub fn new(place: usize, signed_in: bool) -> Self {
+        let mut device = Self {
+            place,
+            state: Arc::default(),
+            seq: 0,
+            ledger: vec![],
+            outbox: vec![],
+            cursors: BTreeMap::new(),
+            acknowledged: None,
+            form: None,
+            coming: None,
+            sent: None,
+            edition: 1,
+            minted: 0,
+            clock: 0,
+            own: BTreeMap::new(),
+            pulled: BTreeMap::new(),
+            answered: 0,
+        };
+        let install = format!("install-{place}");
+        device.append(&install, "", 0, Body::Install(Install { device: format!("device-{place}"), person: ANONYMOUS.into() }));
+        if signed_in {
+            device.append(&install, "", 0, Body::Link(Link { subject: ACCOUNT.into(), account: true }));
+        }
+        device
+    }
+
+    fn append(&mut self, install: &str, op: &str, stamp: i64, body: Body) -> Arc<Record> {
+        self.seq += 1;
+        let record = Arc::new(Record {
+            format: FORMAT,
+            install: install.to_owned(),
+            seq: self.seq,
+            op: op.to_owned(),
+            at: rfc3339(stamp),
+            offset: 0,
+            app: String::new(),
+            sdk: String::new(),
+            body,
+        });
+        Arc::make_mut(&mut self.state).apply(&record);
+        record
+    }
+
+    fn send(&mut self, op: &str, marks: Marks, subject: &str, lowers: bool, body: Body) {
+        let install = self.state.install.clone();
+        let record = self.append(&install, op, marks.stamp, body);
+        self.ledger.push(record.clone());
+        self.outbox.push(Waiting { change: Change { record, marks }, subject: subject.to_owned(), lowers });
+    }
+
+    fn revision(&self, subject: &str) -> i64 {
+        self.cursors.get(subject).map_or(0, |cursor| cursor.1)
+    }
+
+    /// Withdrawals that this device knows of, for the person in front of it.
+    pub fn known(&self) -> Set {
+        let of = |sets: &BTreeMap<String, Set>| sets.get(&self.state.person).copied().unwrap_or(0);
+        of(&self.own) | of(&self.pulled)
+    }
+
+    /// Draws the form.
+    pub fn open(&mut self) {
+        let person = self.state.person.clone();
+        let key = self.state.key(&person, PURPOSE);
+        let seen = key.and_then(|key| key.remote.as_ref()).map(|remote| (person.clone(), remote.history.clone(), remote.epoch));
+        let waiting = self.outbox.iter().rev().filter(|row| row.subject == person && row.lowers);
+        let mut after: Vec<String> =
+            waiting.filter(|row| matches!(row.change.record.body, Body::Choice(_))).map(|row| row.change.record.op.clone()).collect();
+        let own = key.and_then(|key| key.own_withdrawal.as_ref());
+        after.extend(own.filter(|own| own.numbered.is_none() && !after.contains(&own.op)).map(|own| own.op.clone()));
+        self.form = Some(Form {
+            install: self.state.install.clone(),
+            base: self.revision(&person),
+            person,
+            seen,
+            after,
+            edition: self.edition,
+            visible: self.known(),
+        });
+    }
+
+    /// The form, where the client would still take an answer to it.
+    pub fn usable_form(&self) -> Option<&Form> {
+        let fits = |form: &&Form| form.install == self.state.install && form.person == self.state.person && form.edition == self.edition;
+        self.form.as_ref().filter(fits)
+    }
+
+    /// The person says yes on the form, or no without one.
+    pub fn say(&mut self, choice: ChoiceKind, around: &mut Around<'_>) {
+        let form = if choice.lowers() { None } else { self.usable_form().cloned() };
+        if form.is_none() && !choice.lowers() {
+            return;
+        }
+        self.minted += 1;
+        let op = op_name(self.place, self.minted);
+        let subject = self.state.person.clone();
+        let marks = self.marks(&subject, form.as_ref(), around);
+        match &form {
+            Some(form) => around.ghost.gives(&op, form.visible, form.edition),
+            None => *self.own.entry(subject.clone()).or_default() |= bit(&op),
+        }
+        let body = Choice {
+            subject: subject.clone(),
+            seen: form.as_ref().and_then(|form| form.seen.clone()).map(|(subject, history, epoch)| Seen { subject, history, epoch }),
+            after: form.map(|form| form.after).unwrap_or_default(),
+            ..blank_choice(choice, self.edition)
+        };
+        self.send(&op, marks, &subject, choice.lowers(), Body::Choice(body));
+    }
+
+    /// What the wrong rules look at.
+    fn marks(&mut self, subject: &str, form: Option<&Form>, around: &mut Around<'_>) -> Marks {
+        around.ghost.choices += 1;
+        self.clock += 1;
+        let now = self.revision(subject);
+        match around.rule {
+            Rule::LastWriterWallClock => Marks { stamp: around.ghost.choices.into(), base: 0 },
+            Rule::HybridClock => Marks { stamp: self.clock, base: 0 },
+            Rule::CompareAndSet => Marks { stamp: 0, base: now },
+            Rule::BlindRebase => Marks { stamp: 0, base: form.map_or(now, |form| form.base) },
+            _ => Marks::default(),
+        }
+    }
+
+    /// The anonymous person signs in; their answer is brought along.
+    pub fn sign_in(&mut self, around: &mut Around<'_>) {
+        let answers = self.anonymous_answers();
+        let from = self.state.person.clone();
+        let link = self.link_name();
+        self.send(&link, Marks::default(), ACCOUNT, false, Body::Link(Link { subject: ACCOUNT.into(), account: true }));
+        for answer in &answers {
+            if answer.choice.lowers() {
+                *self.own.entry(ACCOUNT.into()).or_default() |= bit(&answer.op);
+            }
+        }
+        if answers.is_empty() {
+            return;
+        }
+        self.minted += 1;
+        let op = op_name(self.place, self.minted);
+        if let Some(granted) = answers.iter().find(|answer| !answer.choice.lowers()) {
+            // The brought-along grant saw what it saw as an anonymous one: nothing of the account.
+            let edition = around.ghost.edition_of(&granted.op);
+            around.ghost.gives(&op, around.ghost.seen_by(&granted.op), edition);
+        }
+        let lowers = answers.iter().any(|answer| answer.choice.lowers());
+        self.send(&op, Marks::default(), ACCOUNT, lowers, Body::Merge(Merge { from, subject: ACCOUNT.into(), answers }));
+    }
+
+    fn link_name(&self) -> String {
+        format!("{}-link-{}", self.place, self.seq)
+    }
+
+    fn anonymous_answers(&self) -> Vec<Merged> {
+        let Some(key) = self.state.key(&self.state.person, PURPOSE) else { return vec![] };
+        let choice = match key.said() {
+            Status::NotAnswered => return vec![],
+            Status::Granted => ChoiceKind::Granted,
+            Status::Refused => ChoiceKind::Refused,
+            Status::Withdrawn => ChoiceKind::Withdrawn,
+        };
+        let pending = key.pending.as_ref().map(|pending| (pending.op.clone(), pending.material));
+        let remote = key.remote.as_ref().and_then(|remote| Some((remote.op.clone()?, remote.evidence.as_ref()?.material)));
+        let own = key.own_withdrawal.as_ref().map(|own| (own.op.clone(), 0));
+        let answer = pending.or(remote).or(own);
+        answer.map(|(op, material)| Merged { purpose: PURPOSE.into(), choice, op, material }).into_iter().collect()
+    }
+
+    /// The next request: the anonymous person's, where something of theirs waits, then the account's.
+    pub fn request(&mut self, rule: Rule) -> Request {
+        let person = self.state.person.clone();
+        let other = self.outbox.iter().find(|row| row.subject != person).map(|row| row.subject.clone());
+        let subject = other.unwrap_or(person);
+        let mut rows: Vec<&Waiting> = self.outbox.iter().filter(|row| row.subject == subject).collect();
+        rows.sort_by_key(|row| (matches!(row.change.record.body, Body::Choice(_)), row.change.record.seq));
+        let request = Request {
+            install: self.state.install.clone(),
+            cursor: self.cursors.get(&subject).cloned(),
+            acknowledged: self.acknowledged.clone(),
+            changes: rows.into_iter().map(|row| row.change.clone()).collect(),
+            subject,
+        };
+        if rule == Rule::SendAndForget {
+            self.outbox.retain(|row| row.subject != request.subject);
+        }
+        request
+    }
+
+    /// Hears an answer: states and results in one transaction, as the shipped client does.
+    pub fn hear(&mut self, response: &Response, rule: Rule) {
+        self.hear_states(response);
+        self.cursors.insert(response.subject.clone(), response.cursor.clone());
+        self.clock = self.clock.max(response.stamp);
+        self.edition = self.edition.max(response.edition);
+        self.hear_results(response, rule);
+        let lost = self.hear_anchor(response.anchor.as_ref());
+        self.resend_withdrawals(lost);
+        if response.results.iter().any(|result| result.reason.as_deref() == Some("fork")) {
+            self.restore();
+        }
+    }
+
+    fn hear_states(&mut self, response: &Response) {
+        for state in &response.states {
+            let known = self.state.key(&response.subject, PURPOSE).and_then(|key| key.remote.as_ref());
+            if known.is_some_and(|known| known.history == state.history && state.epoch < known.epoch) {
+                continue;
+            }
+            let heard = RemoteState {
+                purpose: state.purpose.clone(),
+                status: state.status,
+                history: state.history.clone(),
+                epoch: state.epoch,
+                withdrawals: state.withdrawals.clone(),
+                op: state.op.clone(),
+                evidence: answer::evidence(state),
+            };
+            self.pulled.insert(response.subject.clone(), response.reached);
+            if known != Some(&heard) {
+                let install = self.state.install.clone();
+                self.append(&install, "", 0, Body::Remote(RemoteRecord { subject: response.subject.clone(), states: vec![heard] }));
+            }
+        }
+    }
+
+    fn hear_results(&mut self, response: &Response, rule: Rule) {
+        let mut results = vec![];
+        for result in &response.results {
+            let Some(index) = self.outbox.iter().position(|row| row.change.record.op == result.op) else { continue };
+            let outcome = answer::outcome(result);
+            let stale = outcome.outcome == OutcomeKind::StaleGrant;
+            if stale && rule == Rule::BlindRebase {
+                self.outbox[index].change.marks.base = response.cursor.1;
+                continue;
+            }
+            if !(stale && self.outbox[index].lowers) && outcome.outcome != OutcomeKind::Rejected {
+                self.outbox.remove(index);
+                self.answered |= bit(&result.op);
+            }
+            results.push(outcome);
+        }
+        if !results.is_empty() {
+            let (install, history) = (self.state.install.clone(), Some(response.history.clone()));
+            self.append(&install, "", 0, Body::Outcome(OutcomeRecord { subject: response.subject.clone(), history, results }));
+        }
+    }
+
+    fn hear_anchor(&mut self, anchor: Option<&(i64, String)>) -> bool {
+        let held = anchor.map_or(0, |anchor| anchor.0);
+        let before = self.acknowledged.as_ref().map_or(0, |anchor| anchor.0);
+        match anchor {
+            None => self.acknowledged = None,
+            Some((seq, op)) => {
+                if !self.ledger.iter().any(|record| record.seq == *seq && record.op == *op) {
+                    return false;
+                }
+                self.acknowledged = anchor.cloned();
+            }
+        }
+        held < before
+    }
+
+    fn resend_withdrawals(&mut self, lost: bool) {
+        let mut again = vec![];
+        for (subject, keys) in &self.state.subjects {
+            for key in keys.keys.values() {
+                let Some(own) = &key.own_withdrawal else { continue };
+                let renumbered = match (&own.numbered, &key.remote) {
+                    (Some((history, _)), Some(remote)) => *history != remote.history,
+                    _ => false,
+                };
+                let stands_lowered = !matches!(key.said(), Status::Granted | Status::NotAnswered) || renumbered;
+                if own.numbered.is_some() && (lost || renumbered) && stands_lowered {
+                    again.push((subject.clone(), own.seq, own.op.clone()));
+                }
+            }
+        }
+        for (subject, seq, op) in again {
+            let waits = self.outbox.iter().any(|row| row.change.record.seq == seq);
+            let record = self.ledger.iter().find(|record| record.seq == seq && record.op == op);
+            let Some(record) = record.filter(|record| !waits && matches!(record.body, Body::Choice(_))).cloned() else { continue };
+            self.outbox.push(Waiting { change: Change { record, marks: Marks::default() }, subject, lowers: true });
+        }
+    }
+
+    /// The phone finds that its file was copied: a new installation begins.
+    pub fn restore(&mut self) {
+        let former = self.state.install.clone();
+        let fresh = format!("install-{}-{}", self.place, self.seq);
+        self.outbox.retain(|row| row.lowers);
+        self.cursors.clear();
+        self.append(&fresh, "", 0, Body::Restore(Restore { former, device: format!("device-{}-{}", self.place, self.seq) }));
+        self.form = None;
+        if self.state.signed_in {
+            let link = self.link_name();
+            self.send(&link, Marks::default(), ACCOUNT, false, Body::Link(Link { subject: ACCOUNT.into(), account: true }));
+        }
+    }
+
+    /// The process dies: what is not on disk is gone.
+    pub fn crash(&mut self) {
+        self.form = None;
+        self.coming = None;
+    }
+
+    /// A phone is set up from another one's backup, and nobody notices.
+    pub fn copied_to(&self, other: &Self) -> Self {
+        Self { place: other.place, minted: other.minted, form: None, coming: None, sent: None, ..self.clone() }
+    }
+
+    /// Where the purpose stands here, by the shipped code.
+    pub fn standing(&self) -> Standing {
+        let key = self.state.key(&self.state.person, PURPOSE);
+        key.map(|key| standing(key, &self.state.person, &self.state.install)).unwrap_or_default()
+    }
+
+    /// The grant that counts here, whatever edition it answers.
+    pub fn effective_grant(&self) -> Option<String> {
+        let standing = self.standing();
+        if standing.status != Status::Granted || standing.ask_again.is_some() {
+            return None;
+        }
+        let key = self.state.key(&self.state.person, PURPOSE)?;
+        let pending = key.pending.as_ref().filter(|pending| standing.seq == Some(pending.seq) && !pending.choice.lowers());
+        pending.map(|pending| pending.op.clone()).or_else(|| key.remote.as_ref()?.op.clone())
+    }
+}
+
+/// A choice about the one purpose of the model.
+pub fn blank_choice(choice: ChoiceKind, edition: u32) -> Choice {
+    Choice {
+        subject: ACCOUNT.into(),
+        scope: Scope::Person,
+        purpose: PURPOSE.into(),
+        choice,
+        policy: TextRef { id: "p".into(), version: edition.to_string(), edition, material: edition, text: None },
+        language: String::new(),
+        surface: String::new(),
+        method: Method::Toggle,
+        actor: Actor::Person,
+        seen: None,
+        after: vec![],
+    }
+}

@@ -1,0 +1,123 @@
+//! Walks every schedule of a small world and holds the shipped conflict rule to its promises; then shows that the same walk finds
+//! rules that are known to be wrong.
+
+mod device;
+mod ghost;
+mod print;
+mod rule;
+mod schedule;
+mod server;
+mod world;
+
+use std::{process::ExitCode, sync::Arc, time::Instant};
+
+use rule::Rule;
+use schedule::{EFFECT_ONCE, NO_RESURRECTION, PROMISES, Schedules, WITHDRAWALS_LAND};
+use stateright::{Checker, HasDiscoveries, Model};
+
+/// What a walk found.
+struct Walk {
+    unique: usize,
+    lines: Vec<String>,
+    broken: bool,
+}
+
+fn walk(schedules: &Schedules) -> Walk {
+    let begun = Instant::now();
+    // One thread: the search then is breadth-first to the letter, and no state is first met on a longer way than need be.
+    let checker = schedules.clone().checker().threads(1).finish_when(HasDiscoveries::AnyFailures).spawn_bfs().join();
+    let unique = checker.unique_state_count();
+    let mut lines = vec![format!(
+        "{}: {unique} unique states, {} in all, to depth {}, {:.1} s",
+        schedules.name,
+        checker.state_count(),
+        checker.max_depth() - 1,
+        begun.elapsed().as_secs_f64()
+    )];
+    let mut broken = false;
+    for name in schedules.promises {
+        match checker.discovery(name) {
+            None => lines.push(format!("  holds   {name}")),
+            Some(path) => {
+                broken = true;
+                lines.push(format!("  BROKEN  {name}:"));
+                lines.extend(path.into_actions().iter().enumerate().map(|(at, step)| format!("    {}. {step}", at + 1)));
+            }
+        }
+    }
+    Walk { unique, lines, broken }
+}
+
+/// The worlds of the shipped rule. The slice is the part of them that ends within a minute.
+fn worlds(slice: bool) -> Vec<Schedules> {
+    let less = usize::from(slice) * 2;
+    let base =
+        Schedules { name: "", rule: Rule::Shipped, signed_in: &[], web: true, depth: 0, promises: &PROMISES, judged: Arc::default() };
+    vec![
+        Schedules { name: "two devices and a web page", signed_in: &[true, true], depth: 8 - less, judged: Arc::default(), ..base.clone() },
+        Schedules {
+            name: "two devices and a web page, one signs in later",
+            signed_in: &[true, false],
+            depth: 7 - less / 2,
+            ..base.clone()
+        },
+        Schedules { name: "three devices", signed_in: &[true, true, true], web: false, depth: 6 - less / 2, ..base },
+    ]
+}
+
+/// The wrong rules, each with the promise it must be seen to break.
+fn wrong() -> Vec<Schedules> {
+    let base = Schedules {
+        name: "",
+        rule: Rule::Shipped,
+        signed_in: &[true, true],
+        web: true,
+        depth: 7,
+        promises: &[NO_RESURRECTION],
+        judged: Arc::default(),
+    };
+    let conflict = Rule::WRONG.iter().map(|rule| Schedules { name: rule.name(), rule: *rule, judged: Arc::default(), ..base.clone() });
+    let other = [(Rule::NoMemory, &[EFFECT_ONCE]), (Rule::SendAndForget, &[WITHDRAWALS_LAND]), (Rule::OneNumbering, &[NO_RESURRECTION])];
+    let other = other.iter().map(|(rule, promises)| Schedules {
+        name: rule.name(),
+        rule: *rule,
+        promises: *promises,
+        judged: Arc::default(),
+        ..base.clone()
+    });
+    conflict.chain(other).collect()
+}
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let slice = arguments.iter().any(|argument| argument == "--slice");
+    let only_shipped = arguments.iter().any(|argument| argument == "--only-shipped");
+    if let Some(unknown) = arguments.iter().find(|argument| !["--slice", "--only-shipped"].contains(&argument.as_str())) {
+        eprintln!("no option `{unknown}`; there are --slice and --only-shipped");
+        return ExitCode::from(2);
+    }
+    println!("The shipped rule");
+    let walks: Vec<Walk> = std::thread::scope(|scope| {
+        let begun: Vec<_> = worlds(slice).into_iter().map(|world| scope.spawn(move || walk(&world))).collect();
+        begun.into_iter().filter_map(|walk| walk.join().ok()).collect()
+    });
+    let mut failed = walks.len() != worlds(slice).len();
+    for walk in &walks {
+        walk.lines.iter().for_each(|line| println!("{line}"));
+        failed |= walk.broken;
+    }
+    println!("unique states: {}", walks.iter().map(|walk| walk.unique).sum::<usize>());
+    if !only_shipped {
+        println!("\nRules that are known to be wrong");
+        for schedules in wrong() {
+            let walk = walk(&schedules);
+            walk.lines.iter().for_each(|line| println!("{line}"));
+            if !walk.broken {
+                println!("  NOT CAUGHT");
+                failed = true;
+            }
+        }
+    }
+    println!("\n{}", if failed { "model: FAILED" } else { "model: ok" });
+    ExitCode::from(u8::from(failed))
+}

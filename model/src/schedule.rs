@@ -1,0 +1,263 @@
+//! What may happen, in any order: the model that `stateright` walks through.
+
+use std::{
+    collections::HashSet,
+    fmt,
+    sync::{Arc, Mutex},
+};
+
+use consentkit::ledger::ChoiceKind;
+use stateright::{Model, Property};
+
+use crate::{
+    ghost::letter,
+    rule::Rule,
+    world::{Leaf, World},
+};
+
+/// One step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// The form is drawn.
+    Opens(usize),
+    /// Yes, on the form that is open.
+    Grants(usize),
+    /// No.
+    Withdraws(usize),
+    /// A request goes out and the server takes it; an answer still on its way is lost.
+    Sends(usize),
+    /// The answer arrives.
+    Hears(usize),
+    /// The process dies.
+    Crashes(usize),
+    /// The network delivers the last request once more.
+    Again(usize),
+    /// The anonymous person signs in.
+    SignsIn(usize),
+    /// The second device becomes a copy of the first, unnoticed.
+    Copied,
+    /// The copy notices what it is.
+    Notices(usize),
+    /// The web page is drawn.
+    WebOpens,
+    /// Yes, on the open tab.
+    WebGrants,
+    /// No, on the web.
+    WebWithdraws,
+    /// The server's database is copied.
+    BacksUp,
+    /// The server goes back to the copy.
+    GoesBack,
+    /// A text that differs in meaning comes into force.
+    NewText,
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let device = |place: &usize| letter(*place);
+        match self {
+            Self::Opens(place) => write!(f, "device {} draws the form", device(place)),
+            Self::Grants(place) => write!(f, "device {} grants on the form it has open", device(place)),
+            Self::Withdraws(place) => write!(f, "device {} withdraws", device(place)),
+            Self::Sends(place) => write!(f, "device {} sends what waits and the server takes it", device(place)),
+            Self::Hears(place) => write!(f, "device {} hears the server's answer", device(place)),
+            Self::Crashes(place) => write!(f, "device {} crashes: form and answer are lost", device(place)),
+            Self::Again(place) => write!(f, "the network delivers device {}'s last request again", device(place)),
+            Self::SignsIn(place) => write!(f, "the person on device {} signs in, and the answer is brought along", device(place)),
+            Self::Copied => write!(f, "device B is set up as a copy of device A, unnoticed"),
+            Self::Notices(place) => write!(f, "device {} notices that it is a copy", device(place)),
+            Self::WebOpens => write!(f, "the web page is drawn"),
+            Self::WebGrants => write!(f, "somebody grants on the open tab"),
+            Self::WebWithdraws => write!(f, "somebody withdraws on the web"),
+            Self::BacksUp => write!(f, "the server is backed up"),
+            Self::GoesBack => write!(f, "the server goes back to its backup"),
+            Self::NewText => write!(f, "a new text comes into force"),
+        }
+    }
+}
+
+/// The promises, by name.
+pub const NO_RESURRECTION: &str = "no resurrection";
+/// Every withdrawal is kept until it is answered, and held once it is.
+pub const WITHDRAWALS_LAND: &str = "withdrawals land";
+/// One effect, one answer.
+pub const EFFECT_ONCE: &str = "each effect exactly once";
+/// A grant for an older text.
+pub const OLDER_TEXTS: &str = "a grant for an older text does not count";
+/// Devices and server say the same.
+pub const AGREEMENT: &str = "agreement within two rounds";
+
+/// All of them.
+pub const PROMISES: [&str; 5] = [NO_RESURRECTION, WITHDRAWALS_LAND, EFFECT_ONCE, OLDER_TEXTS, AGREEMENT];
+
+/// A small world and how far to follow it.
+#[derive(Debug, Clone)]
+pub struct Schedules {
+    /// What it is, in words.
+    pub name: &'static str,
+    /// The rule on trial.
+    pub rule: Rule,
+    /// One a device: is somebody signed in from the start?
+    pub signed_in: &'static [bool],
+    /// True where there is a web page.
+    pub web: bool,
+    /// Steps.
+    pub depth: usize,
+    /// The promises to hold it to.
+    pub promises: &'static [&'static str],
+    /// Ends of schedules that were judged already: many schedules end in the same world.
+    pub judged: Arc<Mutex<HashSet<u64>>>,
+}
+
+type Promise = fn(&World) -> bool;
+
+fn kept(name: &str) -> Promise {
+    match name {
+        NO_RESURRECTION => World::no_resurrection,
+        WITHDRAWALS_LAND => World::withdrawals_land,
+        EFFECT_ONCE => World::each_effect_once,
+        OLDER_TEXTS => World::older_texts_do_not_count,
+        _ => World::agrees_within_two_rounds,
+    }
+}
+
+/// One promise as the checker asks for it: a function of its own each, since the checker takes no closure that remembers.
+fn ask<const AT: usize>(_: &Schedules, world: &World) -> bool {
+    match world.leaf {
+        Some(leaf) => leaf.broken & (1 << AT) == 0,
+        None => kept(PROMISES[AT])(world),
+    }
+}
+
+fn promise(name: &'static str) -> Property<Schedules> {
+    let condition: fn(&Schedules, &World) -> bool = match name {
+        NO_RESURRECTION => ask::<0>,
+        WITHDRAWALS_LAND => ask::<1>,
+        EFFECT_ONCE => ask::<2>,
+        OLDER_TEXTS => ask::<3>,
+        _ => ask::<4>,
+    };
+    Property::always(name, condition)
+}
+
+impl Schedules {
+    /// Judges a world at the end of its schedule, once, and keeps the verdict alone.
+    fn leaf(&self, world: &World) -> World {
+        let print = world.print();
+        let fresh = self.judged.lock().is_ok_and(|mut judged| judged.insert(print));
+        let breaks = |(at, name): (usize, &&str)| u8::from(!kept(name)(world)) << at;
+        let asked = PROMISES.iter().enumerate().filter(|(_, name)| fresh && self.promises.contains(name));
+        let broken = asked.map(breaks).sum();
+        World { depth: world.depth, leaf: Some(Leaf { print, broken }), ..World::new(self.rule, &[]) }
+    }
+}
+
+impl Model for Schedules {
+    type State = World;
+    type Action = Step;
+
+    fn init_states(&self) -> Vec<World> {
+        vec![World::new(self.rule, self.signed_in)]
+    }
+
+    fn actions(&self, world: &World, steps: &mut Vec<Step>) {
+        if world.depth >= self.depth {
+            return;
+        }
+        if self.web {
+            steps.push(Step::WebOpens);
+            if World::may_mint(world.minted) {
+                steps.push(Step::WebWithdraws);
+                if world.page.is_some() {
+                    steps.push(Step::WebGrants);
+                }
+            }
+        }
+        for (place, device) in world.devices.iter().enumerate() {
+            let may_say = World::may_mint(device.minted);
+            steps.push(Step::Opens(place));
+            if may_say && device.usable_form().is_some() {
+                steps.push(Step::Grants(place));
+            }
+            if may_say {
+                steps.push(Step::Withdraws(place));
+            }
+            steps.push(Step::Sends(place));
+            if device.coming.is_some() {
+                steps.push(Step::Hears(place));
+            }
+            if device.form.is_some() || device.coming.is_some() {
+                steps.push(Step::Crashes(place));
+            }
+            if device.sent.is_some() {
+                steps.push(Step::Again(place));
+            }
+            if may_say && !device.state.signed_in {
+                steps.push(Step::SignsIn(place));
+            }
+        }
+        if let [first, second, ..] = &world.devices[..]
+            && !world.copied
+            && second.outbox.is_empty()
+            && second.ledger.is_empty()
+            && first.seq > second.seq
+        {
+            steps.push(Step::Copied);
+        }
+        if world.copied && world.devices[1].state.install == world.devices[0].state.install {
+            steps.push(Step::Notices(1));
+        }
+        if !world.went_back {
+            steps.push(if world.backup.is_none() { Step::BacksUp } else { Step::GoesBack });
+        }
+        if world.edition == 1 {
+            steps.push(Step::NewText);
+        }
+    }
+
+    fn next_state(&self, before: &World, step: Step) -> Option<World> {
+        let mut world = before.clone();
+        world.depth += 1;
+        match step {
+            Step::Opens(place) => {
+                world.device(place).open();
+                if world.devices[place].form == before.devices[place].form {
+                    return None;
+                }
+            }
+            Step::Grants(place) => world.with_ghost(place, |device, around| device.say(ChoiceKind::Granted, around)),
+            Step::Withdraws(place) => world.with_ghost(place, |device, around| device.say(ChoiceKind::Withdrawn, around)),
+            Step::Sends(place) => world.send(place),
+            Step::Hears(place) => world.deliver(place),
+            Step::Crashes(place) => world.device(place).crash(),
+            Step::Again(place) => world.again(place),
+            Step::SignsIn(place) => world.with_ghost(place, |device, around| device.sign_in(around)),
+            Step::Copied => {
+                world.devices[1] = Arc::new(world.devices[0].copied_to(&world.devices[1]));
+                world.copied = true;
+            }
+            Step::Notices(place) => {
+                // It is noticed when the app opens the file, so nothing is on its way then.
+                world.device(place).crash();
+                world.device(place).restore();
+            }
+            Step::WebOpens => world.render(),
+            Step::WebGrants => world.web(ChoiceKind::Granted),
+            Step::WebWithdraws => world.web(ChoiceKind::Withdrawn),
+            Step::BacksUp => world.backup = Some(world.server.clone()),
+            Step::GoesBack => {
+                world.go_back()?;
+            }
+            Step::NewText => {
+                world.edition = 2;
+                // The page of the new text replaces the old one: the server keeps no text that it does not publish any more.
+                world.page = None;
+            }
+        }
+        Some(if world.depth == self.depth { self.leaf(&world) } else { world })
+    }
+
+    fn properties(&self) -> Vec<Property<Self>> {
+        self.promises.iter().map(|name| promise(name)).collect()
+    }
+}

@@ -1,0 +1,280 @@
+//! The small world: devices, a web page, a server and its backup.
+
+use std::sync::Arc;
+
+use consentkit::ledger::{Body, ChoiceKind, FORMAT, Record, Status, rfc3339};
+
+use crate::{
+    device::{Around, Device, blank_choice},
+    ghost::{Ghost, Set, WEB, bit, op_name},
+    rule::{Marks, Rule},
+    server::{Outside, Server},
+};
+
+/// The one purpose.
+pub const PURPOSE: &str = "mail";
+
+/// The one account, by its reference.
+pub const ACCOUNT: &str = "account";
+
+/// The anonymous person of a device that did not sign in yet.
+pub const ANONYMOUS: &str = "anonymous";
+
+/// Operations that one place may mint in a schedule: what [`bit`] can tell apart.
+const MOST_CHOICES: u8 = 7;
+
+/// Requests in one pass of a device: one a subject, and one more for what an answer queued.
+const PASS: usize = 3;
+
+/// An open tab.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Page {
+    /// What it hands back.
+    pub seen: Option<(String, i64)>,
+    /// Count of the server's changes when it was drawn.
+    pub base: i64,
+    /// Ghost: the withdrawals that it shows.
+    pub visible: Set,
+    /// Edition of the text.
+    pub edition: u32,
+}
+
+/// What is kept of a world at the end of its schedule: nothing follows from it, and such worlds are most of them.
+#[derive(Debug, Clone, Copy)]
+pub struct Leaf {
+    /// What tells it apart.
+    pub print: u64,
+    /// The promises that it broke, one bit each.
+    pub broken: u8,
+}
+
+/// Everything.
+#[derive(Debug, Clone)]
+pub struct World {
+    /// Steps since the beginning; no part of what tells two worlds apart.
+    pub depth: usize,
+    /// Set at the end of a schedule, and then the rest is empty.
+    pub leaf: Option<Leaf>,
+    /// The rule on trial.
+    pub rule: Rule,
+    /// The devices.
+    pub devices: Vec<Arc<Device>>,
+    /// The server's database.
+    pub server: Arc<Server>,
+    /// A copy of it.
+    pub backup: Option<Arc<Server>>,
+    /// The open tab.
+    pub page: Option<Page>,
+    /// Edition of the policy in force.
+    pub edition: u32,
+    /// Numberings named so far.
+    pub histories: u8,
+    /// Operations minted by the web.
+    pub minted: u8,
+    /// True once a phone was copied.
+    pub copied: bool,
+    /// True once the server went back to its backup.
+    pub went_back: bool,
+    /// What really happened.
+    pub ghost: Arc<Ghost>,
+}
+
+impl World {
+    /// The beginning: nothing was said.
+    pub fn new(rule: Rule, signed_in: &[bool]) -> Self {
+        Self {
+            depth: 0,
+            leaf: None,
+            rule,
+            devices: signed_in.iter().enumerate().map(|(place, signed_in)| Arc::new(Device::new(place, *signed_in))).collect(),
+            server: Arc::default(),
+            backup: None,
+            page: None,
+            edition: 1,
+            histories: 0,
+            minted: 0,
+            copied: false,
+            went_back: false,
+            ghost: Arc::default(),
+        }
+    }
+
+    /// True while that place may mint one more operation.
+    pub fn may_mint(minted: u8) -> bool {
+        minted < MOST_CHOICES
+    }
+
+    /// A device as it is to be changed.
+    pub fn device(&mut self, place: usize) -> &mut Device {
+        Arc::make_mut(&mut self.devices[place])
+    }
+
+    /// A device's own step, with the ghost that goes with it.
+    pub fn with_ghost(&mut self, place: usize, step: impl FnOnce(&mut Device, &mut Around<'_>)) {
+        let ghost = Arc::make_mut(&mut self.ghost);
+        step(Arc::make_mut(&mut self.devices[place]), &mut Around { rule: self.rule, ghost });
+    }
+
+    fn serve<T>(&mut self, step: impl FnOnce(&mut Server, &mut Outside<'_>) -> T) -> T {
+        let mut broken = vec![];
+        let mut outside = Outside { rule: self.rule, edition: self.edition, histories: &mut self.histories, broken: &mut broken };
+        let answer = step(Arc::make_mut(&mut self.server), &mut outside);
+        if !broken.is_empty() {
+            Arc::make_mut(&mut self.ghost).broken.append(&mut broken);
+        }
+        answer
+    }
+
+    /// The device sends its next request; the answer is on its way.
+    pub fn send(&mut self, place: usize) {
+        let rule = self.rule;
+        let request = self.device(place).request(rule);
+        let answer = self.serve(|server, outside| server.sync(&request, outside));
+        let device = self.device(place);
+        device.coming = Some(answer);
+        device.sent = Some(request).filter(|request| !request.changes.is_empty());
+    }
+
+    /// The network delivers the device's last request again; nobody hears the answer.
+    pub fn again(&mut self, place: usize) {
+        let Some(request) = self.devices[place].sent.clone() else { return };
+        self.serve(|server, outside| server.sync(&request, outside));
+    }
+
+    /// The answer arrives.
+    pub fn deliver(&mut self, place: usize) {
+        let rule = self.rule;
+        let device = self.device(place);
+        if let Some(answer) = device.coming.take() {
+            device.hear(&answer, rule);
+        }
+    }
+
+    /// The operator puts the backup back and says so at the start: every numbering gets a new name.
+    pub fn go_back(&mut self) -> Option<()> {
+        self.server = self.backup.take()?;
+        self.went_back = true;
+        self.serve(Server::renew_all);
+        Some(())
+    }
+
+    /// The web page is drawn.
+    pub fn render(&mut self) {
+        let account = self.server.account();
+        self.page = Some(Page {
+            seen: self.server.seen().map(|seen| (seen.history, seen.epoch)),
+            base: account.map_or(0, |account| account.revision),
+            visible: account.map_or(0, |account| account.reached),
+            edition: self.edition,
+        });
+    }
+
+    /// Somebody says yes on the tab, or no from anywhere on the web.
+    pub fn web(&mut self, choice: ChoiceKind) {
+        let page = self.page.clone().filter(|_| !choice.lowers());
+        self.minted += 1;
+        let op = op_name(WEB, self.minted);
+        let ghost = Arc::make_mut(&mut self.ghost);
+        ghost.choices += 1;
+        if let Some(page) = &page {
+            ghost.gives(&op, page.visible, page.edition);
+        }
+        let stands = self.server.account();
+        let stamp = match self.rule {
+            Rule::LastWriterWallClock => ghost.choices.into(),
+            Rule::HybridClock => stands.map_or(0, |account| account.stamp) + 1,
+            _ => 0,
+        };
+        let base = page.as_ref().map_or(0, |page| page.base);
+        let mut said = blank_choice(choice, self.edition);
+        said.seen =
+            page.and_then(|page| page.seen).map(|(history, epoch)| consentkit::ledger::Seen { subject: ACCOUNT.into(), history, epoch });
+        let record = Record {
+            format: FORMAT,
+            install: String::new(),
+            seq: 0,
+            op,
+            at: rfc3339(stamp),
+            offset: 0,
+            app: String::new(),
+            sdk: String::new(),
+            body: Body::Choice(said),
+        };
+        self.serve(|server, outside| server.web(record, Marks { stamp, base }, outside));
+    }
+
+    /// Everybody talks, twice round, and nothing is lost.
+    fn settled(&self) -> Self {
+        let mut world = self.clone();
+        for _round in 0..2 {
+            for place in 0..world.devices.len() {
+                for _request in 0..PASS {
+                    let install = world.devices[place].state.install.clone();
+                    world.send(place);
+                    world.deliver(place);
+                    let device = &world.devices[place];
+                    // After a fork the client ends its pass.
+                    if device.outbox.is_empty() || device.state.install != install {
+                        break;
+                    }
+                }
+            }
+        }
+        world
+    }
+
+    /// Nowhere does a grant count over a withdrawal that reached that place and that its giver could not see.
+    pub fn no_resurrection(&self) -> bool {
+        let held = self.server.subjects.values().all(|account| {
+            let granted = account.standpoint.op.as_deref().filter(|_| account.standpoint.status == Status::Granted);
+            granted.is_none_or(|op| account.reached & !self.ghost.seen_by(op) == 0)
+        });
+        held && self.devices.iter().all(|device| device.effective_grant().is_none_or(|op| device.known() & !self.ghost.seen_by(&op) == 0))
+    }
+
+    /// Every withdrawal waits or was answered, and what the server said it took it holds.
+    pub fn withdrawals_land(&self) -> bool {
+        let promised = self.server.subjects.values().all(|account| {
+            let held = account.standpoint.withdrawals.iter().fold(0, |held, known| held | bit(&known.op));
+            account.promised & !held == 0
+        });
+        promised
+            && self.devices.iter().all(|device| {
+                let waits = device.outbox.iter().fold(0, |waits, row| waits | bit(&row.change.record.op));
+                let said = device.ledger.iter().filter(|record| matches!(&record.body, Body::Choice(said) if said.choice.lowers()));
+                said.fold(0, |said, record| said | bit(&record.op)) & !(waits | device.answered) == 0
+            })
+    }
+
+    /// No operation took effect twice, and none was answered in two ways.
+    pub fn each_effect_once(&self) -> bool {
+        self.ghost.broken.is_empty() && self.server.effects.iter().all(|(_, effects)| *effects <= 1)
+    }
+
+    /// A grant for an older text counts on no device that has the newer one.
+    pub fn older_texts_do_not_count(&self) -> bool {
+        self.devices.iter().all(|device| {
+            let counts = device.effective_grant().filter(|_| device.standing().material >= device.edition);
+            counts.is_none_or(|op| self.ghost.edition_of(&op) >= device.edition)
+        })
+    }
+
+    /// After two rounds nothing waits, and every device says what the server says.
+    pub fn agrees_within_two_rounds(&self) -> bool {
+        let world = self.settled();
+        world.devices.iter().all(|device| {
+            let account = world.server.subjects.get(&device.state.person);
+            let granted =
+                account.filter(|account| account.standpoint.status == Status::Granted).and_then(|account| account.standpoint.op.clone());
+            // What a server lost altogether, it cannot take back: devices send withdrawals again, never grants.
+            let forgotten = world.went_back && account.is_none_or(|account| account.revision == 0);
+            device.outbox.is_empty() && (forgotten || device.effective_grant() == granted)
+        })
+    }
+}
+
+impl PartialEq for World {
+    fn eq(&self, other: &Self) -> bool {
+        self.print() == other.print()
+    }
+}
