@@ -6,6 +6,7 @@ mod kotlin;
 mod outcome;
 mod process;
 mod project;
+mod proof;
 mod size;
 mod swift;
 mod swift_root;
@@ -22,6 +23,8 @@ Commands:
   bindings             build the library and generate Kotlin and Swift into <target>/bindings
   smoke kotlin|swift   compile and run the smoke test of the generated code
   bench                run every bench and print each ratio beside its bound
+  hostile [--slice]    a server that means harm against the real client; --slice runs a part, as `test` does
+  cut [--slice]        the connection cut at every byte of a sync; each change must take effect once
   size                 build the library as it ships and print its sizes beside their bounds
   help                 this text
 
@@ -54,6 +57,7 @@ fn dispatch(arguments: &[&str]) -> Outcome {
         ["smoke", "swift"] => swift::ready().and_then(|()| bindings::run()).and_then(|()| swift::smoke()),
         ["bench"] => bench::run(),
         ["size"] => size::run(),
+        ["hostile" | "cut", rest @ ..] if matches!(rest, [] | ["--slice"]) => proof::run(arguments),
         other => Err(Stop::Usage(format!("no command `{}`; `cargo xtask help` lists them", other.join(" ")))),
     }
 }

@@ -3,7 +3,7 @@
 use super::{
     bindings, kotlin,
     outcome::{Outcome, Stop},
-    process, project, swift,
+    process, project, proof, swift,
 };
 
 /// A step: its name, and what it does.
@@ -16,6 +16,8 @@ const STEPS: &[Step] = &[
     ("clippy, without HTTP", || clippy_lib("device,bundled-sqlite")),
     ("docs", docs),
     ("tests", || cargo(&["test", "--workspace", "--features", "consentkit/schema"])),
+    ("hostile, a slice", || proof::run(&["hostile", "--slice"])),
+    ("cut, a slice", || proof::run(&["cut", "--slice"])),
     ("bindings", bindings::run),
     ("smoke kotlin", kotlin::smoke),
     ("smoke swift", swift::smoke),
