@@ -193,3 +193,16 @@ fn a_copied_phone_becomes_an_installation_of_its_own() {
     assert!(copied.allows(DATA_USE), "the pull brings the person's answer");
     assert!(copied.verify().unwrap().ok);
 }
+
+#[test]
+fn signing_in_does_not_make_a_blind_grant_count() {
+    let device = Device::new(Platform::Desktop);
+    let consent = device.open();
+    let kept = consent.questions("settings").unwrap();
+    answer(&consent, &[], &[DATA_USE]).unwrap();
+    consent.record(&kept.shown, &[consentkit::client::Answer::grant(DATA_USE)]).unwrap();
+    assert!(!consent.allows(DATA_USE), "the form was drawn before the refusal");
+    consent.sign_in(MEMBER).unwrap();
+    assert!(!consent.allows(DATA_USE), "{:?}", consent.explain(DATA_USE));
+    assert!(consent.verify().unwrap().ok);
+}
