@@ -206,3 +206,24 @@ fn signing_in_does_not_make_a_blind_grant_count() {
     assert!(!consent.allows(DATA_USE), "{:?}", consent.explain(DATA_USE));
     assert!(consent.verify().unwrap().ok);
 }
+
+#[test]
+fn a_member_goes_on_after_the_server_lost_the_account_link() {
+    let device = Device::new(Platform::Desktop);
+    let host = Host::start(device.clock.clone());
+    let consent = open(&device, &host);
+    consent.withdraw(&["cookies.analytics"]).unwrap();
+    consent.sync(10_000).unwrap();
+    host.back_up();
+    consent.sign_in(MEMBER).unwrap();
+    answer(&consent, &[DATA_USE, EMAIL], &[]).unwrap();
+    assert_eq!(consent.sync(10_000).unwrap().pending, 0);
+    host.restore();
+    consent.withdraw(&[DATA_USE]).unwrap();
+    let report = consent.sync(10_000).unwrap();
+    assert!(report.server_lost_data, "{report:?}");
+    let report = consent.sync(10_000).unwrap();
+    assert_eq!((report.pending, report.stuck), (0, 0), "{report:?}");
+    assert_eq!(host.status(MEMBER, DATA_USE), "withdrawn");
+    assert!(consent.verify().unwrap().ok);
+}
