@@ -1,14 +1,15 @@
-//! Proves the sync promises against the shipped client and server. Run it by `cargo xtask hostile` or `cut`.
+//! Proves the sync promises against the shipped client and server. Run it by `cargo xtask hostile`, `cut` or `histories`.
 #![deny(missing_docs)]
 
 mod cut;
+mod histories;
 mod hostile;
 mod stage;
 mod wire;
 
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: consentkit-proof hostile [--slice] | cut [--slice]";
+const USAGE: &str = "usage: consentkit-proof hostile [--slice] | cut [--slice] | histories [--slice] [--seeds N] [--seed S]";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -18,6 +19,10 @@ fn main() -> ExitCode {
         ["hostile", "--slice"] => hostile::run(true),
         ["cut"] => cut::run(false),
         ["cut", "--slice"] => cut::run(true),
+        ["histories", rest @ ..] => match histories::Wanted::read(rest) {
+            Some(wanted) => histories::run(wanted),
+            None => return refuse(),
+        },
         _ => return refuse(),
     };
     match done {

@@ -90,6 +90,12 @@ impl Host {
             other => Err(format!("the server answered {other}").into()),
         }
     }
+
+    /// A change made on the company's web page; gives its result.
+    pub fn web(&self, subject: &str, change: Value) -> Done<Value> {
+        let (status, body) = self.operate("POST", &format!("/v1/subjects/{subject}/changes"), Some(json!({ "changes": [change] })))?;
+        if status == 200 { Ok(body["results"][0].clone()) } else { Err(format!("the web page was answered {status}: {body}").into()) }
+    }
 }
 
 fn run(database: &Path, listen: SocketAddr, clock: &Arc<Clock>) -> Done<Running> {

@@ -25,6 +25,8 @@ Commands:
   bench                run every bench and print each ratio beside its bound
   hostile [--slice]    a server that means harm against the real client; --slice runs a part, as `test` does
   cut [--slice]        the connection cut at every byte of a sync; each change must take effect once
+  histories [--seeds N | --seed S | --slice]
+                       random histories of phones, web and server (10,000 unless told otherwise); --seed plays one again, in words
   size                 build the library as it ships and print its sizes beside their bounds
   help                 this text
 
@@ -57,6 +59,7 @@ fn dispatch(arguments: &[&str]) -> Outcome {
         ["smoke", "swift"] => swift::ready().and_then(|()| bindings::run()).and_then(|()| swift::smoke()),
         ["bench"] => bench::run(),
         ["size"] => size::run(),
+        ["histories", ..] => proof::run(arguments),
         ["hostile" | "cut", rest @ ..] if matches!(rest, [] | ["--slice"]) => proof::run(arguments),
         other => Err(Stop::Usage(format!("no command `{}`; `cargo xtask help` lists them", other.join(" ")))),
     }

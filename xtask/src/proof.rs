@@ -1,4 +1,4 @@
-//! `hostile`, `cut`: the proofs of the sync promises, built with a profile of their own.
+//! `hostile`, `cut`, `histories`: the proofs of the sync promises, built with a profile of their own.
 
 use super::{outcome::Outcome, process, project};
 

@@ -18,6 +18,7 @@ const STEPS: &[Step] = &[
     ("tests", || cargo(&["test", "--workspace", "--features", "consentkit/schema"])),
     ("hostile, a slice", || proof::run(&["hostile", "--slice"])),
     ("cut, a slice", || proof::run(&["cut", "--slice"])),
+    ("histories, a slice", || proof::run(&["histories", "--slice"])),
     ("bindings", bindings::run),
     ("smoke kotlin", kotlin::smoke),
     ("smoke swift", swift::smoke),
