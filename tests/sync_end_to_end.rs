@@ -193,3 +193,37 @@ fn a_copied_phone_becomes_an_installation_of_its_own() {
     assert!(copied.allows(DATA_USE), "the pull brings the person's answer");
     assert!(copied.verify().unwrap().ok);
 }
+
+#[test]
+fn signing_in_does_not_make_a_blind_grant_count() {
+    let device = Device::new(Platform::Desktop);
+    let consent = device.open();
+    let kept = consent.questions("settings").unwrap();
+    answer(&consent, &[], &[DATA_USE]).unwrap();
+    consent.record(&kept.shown, &[consentkit::client::Answer::grant(DATA_USE)]).unwrap();
+    assert!(!consent.allows(DATA_USE), "the form was drawn before the refusal");
+    consent.sign_in(MEMBER).unwrap();
+    assert!(!consent.allows(DATA_USE), "{:?}", consent.explain(DATA_USE));
+    assert!(consent.verify().unwrap().ok);
+}
+
+#[test]
+fn a_member_goes_on_after_the_server_lost_the_account_link() {
+    let device = Device::new(Platform::Desktop);
+    let host = Host::start(device.clock.clone());
+    let consent = open(&device, &host);
+    consent.withdraw(&["cookies.analytics"]).unwrap();
+    consent.sync(10_000).unwrap();
+    host.back_up();
+    consent.sign_in(MEMBER).unwrap();
+    answer(&consent, &[DATA_USE, EMAIL], &[]).unwrap();
+    assert_eq!(consent.sync(10_000).unwrap().pending, 0);
+    host.restore();
+    consent.withdraw(&[DATA_USE]).unwrap();
+    let report = consent.sync(10_000).unwrap();
+    assert!(report.server_lost_data, "{report:?}");
+    let report = consent.sync(10_000).unwrap();
+    assert_eq!((report.pending, report.stuck), (0, 0), "{report:?}");
+    assert_eq!(host.status(MEMBER, DATA_USE), "withdrawn");
+    assert!(consent.verify().unwrap().ok);
+}

@@ -4,7 +4,10 @@ use super::{Consent, commit::random_name, options::check_text};
 use crate::{
     error::{Error, Result},
     ledger::{Body, ChoiceKind, Link, Merge, Merged, State, Status},
-    sync::protocol::{ANONYMOUS_PREFIX, DEVICE_PREFIX},
+    sync::{
+        merge::standing,
+        protocol::{ANONYMOUS_PREFIX, DEVICE_PREFIX},
+    },
 };
 
 /// Longest subject, in characters.
@@ -61,9 +64,16 @@ impl Consent {
     }
 }
 
+/// What the anonymous person said, as it counts here: a grant blind to a withdrawal brings that withdrawal along, not itself.
 fn anonymous_answers(state: &State) -> Vec<Merged> {
     let Some(subject) = state.subjects.get(&state.person) else { return vec![] };
     let answers = subject.keys.iter().filter_map(|(purpose, key)| {
+        let own = key.own_withdrawal.as_ref().map(|own| (own.choice, own.op.clone(), 0));
+        let stands = standing(key, &state.person, &state.install);
+        if key.said() == Status::Granted && (stands.status, stands.ask_again) != (Status::Granted, None) {
+            let (choice, op, material) = own?;
+            return Some(Merged { purpose: purpose.clone(), choice, op, material });
+        }
         let choice = match key.said() {
             Status::NotAnswered => return None,
             Status::Granted => ChoiceKind::Granted,
@@ -72,8 +82,7 @@ fn anonymous_answers(state: &State) -> Vec<Merged> {
         };
         let pending = key.pending.as_ref().map(|pending| (pending.op.clone(), pending.material));
         let remote = key.remote.as_ref().and_then(|remote| Some((remote.op.clone()?, remote.evidence.as_ref()?.material)));
-        let own = key.own_withdrawal.as_ref().map(|own| (own.op.clone(), 0));
-        let (op, material) = pending.or(remote).or(own)?;
+        let (op, material) = pending.or(remote).or(own.map(|(_, op, material)| (op, material)))?;
         Some(Merged { purpose: purpose.clone(), choice, op, material })
     });
     answers.collect()

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    ledger::{Body, Outcome, OutcomeKind, OutcomeRecord, RemoteRecord, RemoteState, Status, chain, millis},
+    ledger::{Body, Link, Outcome, OutcomeKind, OutcomeRecord, RemoteRecord, RemoteState, Status, chain, millis},
     store::{Batch, NO_PURPOSE, OutboxRow},
     sync::{
         answer,
@@ -45,6 +45,11 @@ impl Consent {
             let settled = hear_results(pen, lane, batch, response)?;
             let lost = hear_anchor(pen, acknowledged, response.anchor.as_ref())?;
             resend_withdrawals(pen, lost)?;
+            if lost && pen.head.state.signed_in {
+                // The account's reference may be among what was lost: without it the server refuses every record that names it.
+                let subject = pen.head.state.person.clone();
+                pen.send(Body::Link(Link { subject, account: true }))?;
+            }
             let forked = response.results.iter().any(|result| result.reason.as_deref() == Some(FORK));
             if forked {
                 restore(pen)?;

@@ -178,6 +178,8 @@ impl Transaction<'_> {
         let mut rows = vec![];
         if !wanted.lowering_only {
             rows.extend(self.key_rows(wanted, NO_PURPOSE, 0, i64::MAX)?);
+            // A link that was sent anew stands behind the merge that cannot do without it.
+            rows.sort_by_key(|row| row.kind != ChangeKind::Link);
         }
         let (mut first, mut rest) = (vec![], vec![]);
         for purpose in wanted.purposes {

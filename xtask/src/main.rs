@@ -7,6 +7,7 @@ mod model;
 mod outcome;
 mod process;
 mod project;
+mod proof;
 mod size;
 mod swift;
 mod swift_root;
@@ -23,6 +24,10 @@ Commands:
   bindings             build the library and generate Kotlin and Swift into <target>/bindings
   smoke kotlin|swift   compile and run the smoke test of the generated code
   bench                run every bench and print each ratio beside its bound
+  hostile [--slice]    a server that means harm against the real client; --slice runs a part, as `test` does
+  cut [--slice]        the connection cut at every byte of a sync; each change must take effect once
+  histories [--seeds N | --seed S | --slice]
+                       random histories of phones, web and server (10,000 unless told otherwise); --seed plays one again, in words
   size                 build the library as it ships and print its sizes beside their bounds
   model [--slice]      walk every schedule of a small world with the shipped conflict rule, and catch the wrong ones; the slice takes a minute
   model --fault        the same walk over a copy whose rule accepts any grant: it must find that
@@ -60,6 +65,8 @@ fn dispatch(arguments: &[&str]) -> Outcome {
         ["model"] => model::run(false),
         ["model", "--slice"] => model::run(true),
         ["model", "--fault"] => model::fault(),
+        ["histories", ..] => proof::run(arguments),
+        ["hostile" | "cut", rest @ ..] if matches!(rest, [] | ["--slice"]) => proof::run(arguments),
         other => Err(Stop::Usage(format!("no command `{}`; `cargo xtask help` lists them", other.join(" ")))),
     }
 }

@@ -3,7 +3,7 @@
 use super::{
     bindings, kotlin, model,
     outcome::{Outcome, Stop},
-    process, project, swift,
+    process, project, proof, swift,
 };
 
 /// A step: its name, and what it does.
@@ -17,6 +17,9 @@ const STEPS: &[Step] = &[
     ("docs", docs),
     ("tests", || cargo(&["test", "--workspace", "--features", "consentkit/schema"])),
     ("model, a slice", || model::run(true)),
+    ("hostile, a slice", || proof::run(&["hostile", "--slice"])),
+    ("cut, a slice", || proof::run(&["cut", "--slice"])),
+    ("histories, a slice", || proof::run(&["histories", "--slice"])),
     ("bindings", bindings::run),
     ("smoke kotlin", kotlin::smoke),
     ("smoke swift", swift::smoke),

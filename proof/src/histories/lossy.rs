@@ -1,0 +1,121 @@
+//! A wire that loses, doubles and delays, and writes down what crossed it.
+
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicBool, Ordering},
+};
+
+use consentkit::transport::{HttpRequest, HttpResponse, Transport, TransportError};
+use serde_json::Value;
+
+use crate::wire::Plain;
+
+/// What happens to the next request that carries changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Luck {
+    /// It arrives, and so does its answer.
+    Good,
+    /// It is lost.
+    RequestLost,
+    /// It arrives; the answer is lost.
+    AnswerLost,
+    /// It arrives twice.
+    Twice,
+    /// It is lost for the client, and arrives at some later time.
+    Late,
+    /// It arrives, and a copy of it once more at some later time.
+    Echo,
+}
+
+/// One exchange as it was seen on the wire.
+pub struct Crossed {
+    /// The request's body.
+    pub request: Value,
+    /// What the client was answered, where it was and the status was 2xx.
+    pub answer: Option<Value>,
+}
+
+#[derive(Default)]
+struct Inner {
+    luck: Option<Luck>,
+    crossed: Vec<Crossed>,
+    late: Vec<HttpRequest>,
+}
+
+/// One device's wire.
+pub struct Lossy {
+    down: Arc<AtomicBool>,
+    inner: Mutex<Inner>,
+}
+
+impl Lossy {
+    /// A wire to a server that may be down.
+    pub fn new(down: Arc<AtomicBool>) -> Arc<Self> {
+        Arc::new(Self { down, inner: Mutex::default() })
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Decides over the next request with changes.
+    pub fn set(&self, luck: Luck) {
+        self.inner().luck = Some(luck);
+    }
+
+    /// What crossed since the last call; luck is good again.
+    pub fn take(&self) -> Vec<Crossed> {
+        let mut inner = self.inner();
+        inner.luck = None;
+        std::mem::take(&mut inner.crossed)
+    }
+
+    /// Lets what was delayed arrive; says how much it was.
+    pub fn deliver_late(&self) -> usize {
+        if self.down.load(Ordering::SeqCst) {
+            return 0;
+        }
+        let late = std::mem::take(&mut self.inner().late);
+        for request in &late {
+            let _ = Plain.send(request.clone());
+        }
+        late.len()
+    }
+}
+
+impl Transport for Lossy {
+    fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        let lost = || Err(TransportError::Unreachable { reason: "lost".into() });
+        if self.down.load(Ordering::SeqCst) {
+            return lost();
+        }
+        if !request.url.ends_with("/v1/sync") {
+            return Plain.send(request);
+        }
+        let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+        let carries = body["changes"].as_array().is_some_and(|changes| !changes.is_empty());
+        let luck = if carries { self.inner().luck.take().unwrap_or(Luck::Good) } else { Luck::Good };
+        let mut answer = None;
+        let result = match luck {
+            Luck::RequestLost => lost(),
+            Luck::Late => {
+                self.inner().late.push(request);
+                lost()
+            }
+            Luck::AnswerLost => Plain.send(request).and_then(|_| lost()),
+            Luck::Good => Plain.send(request),
+            Luck::Twice => Plain.send(request.clone()).and_then(|_| Plain.send(request)),
+            Luck::Echo => {
+                self.inner().late.push(request.clone());
+                Plain.send(request)
+            }
+        };
+        if let Ok(response) = &result
+            && (200..300).contains(&response.status)
+        {
+            answer = serde_json::from_slice(&response.body).ok();
+        }
+        self.inner().crossed.push(Crossed { request: body, answer });
+        result
+    }
+}

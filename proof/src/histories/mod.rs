@@ -1,0 +1,139 @@
+//! Random histories over real clients and the real server, held against a ghost that keeps who said what in sight of what.
+
+mod chance;
+mod ghost;
+mod lossy;
+mod person;
+mod world;
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    thread,
+    time::Instant,
+};
+
+use crate::stage::Done;
+use person::Mute;
+use world::World;
+
+/// Seeds of a whole run, where nothing else is asked for.
+const SEEDS: u64 = 10_000;
+/// Seeds of the slice.
+const SLICE: u64 = 300;
+/// Failing seeds that are told in words; the rest is only listed.
+const TOLD: usize = 3;
+/// Most failing seeds that are listed.
+const LISTED: usize = 20;
+
+/// Which histories to play.
+pub enum Wanted {
+    /// The first so many.
+    Many(u64),
+    /// One, told step by step.
+    One(u64),
+}
+
+impl Wanted {
+    /// Reads the command line.
+    pub fn read(arguments: &[&str]) -> Option<Self> {
+        match arguments {
+            [] => Some(Self::Many(SEEDS)),
+            ["--slice"] => Some(Self::Many(SLICE)),
+            ["--seeds", count] => count.parse().ok().map(Self::Many),
+            ["--seed", seed] => seed.parse().ok().map(Self::One),
+            _ => None,
+        }
+    }
+}
+
+/// What went wrong in a history, with its steps.
+struct Failure {
+    what: String,
+    steps: Vec<String>,
+}
+
+/// A history that held.
+struct Played {
+    steps: Vec<String>,
+    mute: Vec<Mute>,
+    lost_grants: u64,
+}
+
+fn history(seed: u64) -> Result<Played, Failure> {
+    let mut world = World::new(seed).map_err(|what| Failure { what: what.to_string(), steps: vec![] })?;
+    match world.play() {
+        Ok(()) => Ok(Played { mute: world.mute(), lost_grants: world.lost_grants, steps: world.steps }),
+        Err(what) => Err(Failure { what: what.to_string(), steps: world.steps }),
+    }
+}
+
+/// Plays them.
+pub fn run(wanted: Wanted) -> Done {
+    match wanted {
+        Wanted::One(seed) => one(seed),
+        Wanted::Many(count) => many(count),
+    }
+}
+
+fn one(seed: u64) -> Done {
+    let (steps, outcome) = match history(seed) {
+        Ok(played) => (played.steps, Ok(())),
+        Err(failure) => (failure.steps, Err(failure.what)),
+    };
+    for (number, step) in steps.iter().enumerate() {
+        println!("{:>3}  {step}", number + 1);
+    }
+    println!("histories: 1 cases, {} failures", usize::from(outcome.is_err()));
+    outcome.map_err(Into::into)
+}
+
+fn many(count: u64) -> Done {
+    let begun = Instant::now();
+    let next = AtomicU64::new(0);
+    let failures: Mutex<BTreeMap<u64, Failure>> = Mutex::default();
+    let steps = AtomicU64::new(0);
+    let lost_grants = AtomicU64::new(0);
+    let mute: Mutex<BTreeMap<Mute, u64>> = Mutex::default();
+    let workers = thread::available_parallelism().map_or(1, usize::from);
+    thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(|| {
+                loop {
+                    let seed = next.fetch_add(1, Ordering::SeqCst);
+                    if seed >= count {
+                        break;
+                    }
+                    match history(seed) {
+                        Ok(played) => {
+                            steps.fetch_add(played.steps.len() as u64, Ordering::SeqCst);
+                            lost_grants.fetch_add(played.lost_grants, Ordering::SeqCst);
+                            let mut counted = mute.lock().unwrap_or_else(PoisonError::into_inner);
+                            played.mute.into_iter().for_each(|why| *counted.entry(why).or_insert(0_u64) += 1);
+                        }
+                        Err(failure) => drop(failures.lock().unwrap_or_else(PoisonError::into_inner).insert(seed, failure)),
+                    }
+                }
+            });
+        }
+    });
+    let failures = failures.into_inner().unwrap_or_else(PoisonError::into_inner);
+    for (seed, failure) in failures.iter().take(TOLD) {
+        println!("FAIL  seed {seed}: {}", failure.what);
+        failure.steps.iter().enumerate().for_each(|(number, step)| println!("{:>5}  {step}", number + 1));
+        println!("      again: cargo xtask histories --seed {seed}");
+    }
+    for (seed, failure) in failures.iter().skip(TOLD).take(LISTED) {
+        println!("FAIL  seed {seed}: {}", failure.what);
+    }
+    for (why, phones) in mute.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        println!("left out of the agreement, for they could not talk: {phones} phones ({why:?})");
+    }
+    println!("grants that a restored server lost and the phone does not send again: {}", lost_grants.into_inner());
+    println!("{} steps in {:.0} s", steps.into_inner(), begun.elapsed().as_secs_f64());
+    println!("histories: {count} cases, {} failures", failures.len());
+    if failures.is_empty() && count > 0 { Ok(()) } else { Err("histories failed".into()) }
+}
