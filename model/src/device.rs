@@ -226,11 +226,9 @@ impl Device {
         let from = self.state.person.clone();
         let link = self.link_name();
         self.send(&link, Marks::default(), ACCOUNT, false, Body::Link(Link { subject: ACCOUNT.into(), account: true }));
-        for answer in &answers {
-            if answer.choice.lowers() {
-                *self.own.entry(ACCOUNT.into()).or_default() |= bit(&answer.op);
-            }
-        }
+        // The same person said them, whether they are brought along or not.
+        let said = self.own.get(&from).copied().unwrap_or(0);
+        *self.own.entry(ACCOUNT.into()).or_default() |= said;
         if answers.is_empty() {
             return;
         }
@@ -251,6 +249,11 @@ impl Device {
 
     fn anonymous_answers(&self) -> Vec<Merged> {
         let Some(key) = self.state.key(&self.state.person, PURPOSE) else { return vec![] };
+        let brought = |op: String, choice, material| vec![Merged { purpose: PURPOSE.into(), choice, op, material }];
+        let stands = self.standing();
+        if key.said() == Status::Granted && (stands.status, stands.ask_again) != (Status::Granted, None) {
+            return key.own_withdrawal.as_ref().map(|own| brought(own.op.clone(), own.choice, 0)).unwrap_or_default();
+        }
         let choice = match key.said() {
             Status::NotAnswered => return vec![],
             Status::Granted => ChoiceKind::Granted,
@@ -260,8 +263,7 @@ impl Device {
         let pending = key.pending.as_ref().map(|pending| (pending.op.clone(), pending.material));
         let remote = key.remote.as_ref().and_then(|remote| Some((remote.op.clone()?, remote.evidence.as_ref()?.material)));
         let own = key.own_withdrawal.as_ref().map(|own| (own.op.clone(), 0));
-        let answer = pending.or(remote).or(own);
-        answer.map(|(op, material)| Merged { purpose: PURPOSE.into(), choice, op, material }).into_iter().collect()
+        pending.or(remote).or(own).map(|(op, material)| brought(op, choice, material)).unwrap_or_default()
     }
 
     /// The next request: the anonymous person's, where something of theirs waits, then the account's.
