@@ -66,7 +66,7 @@ fn dispatch(arguments: &[&str]) -> Outcome {
         ["model", "--slice"] => model::run(true),
         ["model", "--fault"] => model::fault(),
         ["histories", ..] => proof::run(arguments),
-        ["hostile" | "cut", rest @ ..] if matches!(rest, [] | ["--slice"]) => proof::run(arguments),
+        ["hostile" | "cut"] | ["hostile" | "cut", "--slice"] => proof::run(arguments),
         other => Err(Stop::Usage(format!("no command `{}`; `cargo xtask help` lists them", other.join(" ")))),
     }
 }

@@ -50,6 +50,9 @@ pub struct Memory {
     pub forms: Vec<Form>,
     /// Withdrawals that this phone made or was told of.
     pub known: BTreeMap<Key, Ops>,
+    /// Withdrawals of the anonymous person who signed in: the account's giver saw them, and they bind the account only where a merge
+    /// brought them along.
+    pub earlier: BTreeMap<Key, Ops>,
     /// Those among them that were made here.
     pub own: BTreeMap<Key, Ops>,
     /// The last word said here.
@@ -100,7 +103,11 @@ impl Phone {
     /// Draws the form.
     pub fn draw(&self) -> Done<Form> {
         let form = self.consent.questions("settings")?;
-        let known = |purpose: &str| self.memory.known.get(&self.key(purpose)).cloned().unwrap_or_default();
+        let known = |purpose: &str| {
+            let key = self.key(purpose);
+            let maps = [&self.memory.known, &self.memory.earlier];
+            maps.into_iter().filter_map(|map| map.get(&key)).flatten().cloned().collect::<Ops>()
+        };
         let visible = PURPOSES.iter().map(|purpose| ((*purpose).to_owned(), known(purpose))).collect();
         Ok(Form { shown: form.shown, person: self.memory.person.clone(), device: self.memory.device.clone(), visible })
     }
@@ -151,7 +158,7 @@ impl Phone {
                 let from = self.key(purpose);
                 let to: Key = (account.to_owned(), (*purpose).to_owned());
                 let seen = self.memory.known.get(&from).cloned().unwrap_or_default();
-                self.memory.known.entry(to.clone()).or_default().extend(seen);
+                self.memory.earlier.entry(to.clone()).or_default().extend(seen);
                 if let Some(word) = self.memory.words.get(&from).filter(|word| word.lowers).cloned() {
                     // Shared, the last word may be another phone's: then the wire tells which one was brought along.
                     if !self.memory.shared {
@@ -162,6 +169,7 @@ impl Phone {
                         }
                         self.memory.words.insert(to.clone(), word.clone());
                     }
+                    self.memory.known.entry(to.clone()).or_default().insert(word.op.clone());
                     self.memory.own.entry(to).or_default().insert(word.op);
                 }
             }
@@ -255,7 +263,11 @@ impl Phone {
             let (known, own) = (self.memory.known.get(&key).unwrap_or(&nothing), self.memory.own.get(&key).unwrap_or(&nothing));
             let here = self.memory.words.get(&key).filter(|word| !word.lowers).map(|word| word.op.clone());
             let brought = self.memory.words.iter().filter(|((_, of), word)| of == purpose && !word.lowers).map(|(_, word)| word.op.clone());
-            let candidates: Vec<String> = here.into_iter().chain(self.memory.told.get(&key).cloned().flatten()).chain(brought).collect();
+            let candidates: Vec<String> = here
+                .into_iter()
+                .chain(self.memory.told.iter().filter(|((_, of), _)| of == purpose).filter_map(|(_, grant)| grant.clone()))
+                .chain(brought)
+                .collect();
             let mut unseen = Some("anything".to_owned());
             for grant in &candidates {
                 unseen = ghost.unseen(grant, known, own)?;
