@@ -43,8 +43,8 @@ impl Consent {
     /// Opens the database, creating it where there is none, and brings the policy the app ships into force.
     ///
     /// Where a later edition of it was delivered meanwhile, that one stays in force. Blocks on the disk; its cost does not grow with
-    /// history. Sends nothing. Fails with a typed error on an option that cannot be used, a policy with faults or of another name than
-    /// the one in force, and a file that is not ours; nothing is lost then.
+    /// history. Sends nothing. Fails with a typed error on an option that cannot be used, a policy with faults, of another name than
+    /// the one in force or older than an app shipped here before, and a file that is not ours; nothing is lost then.
     pub fn open(mut options: Options) -> Result<Self> {
         options.check()?;
         if options.server.is_some() && options.transport.is_none() {
