@@ -1,6 +1,6 @@
 //! The conflict rule: a withdrawal always lands, and no grant overrides a withdrawal that its giver could not have seen.
 //!
-//! The server applies changes with [`apply`] and [`merge`]; a device reads its own state with [`standing`]. Clocks play no part.
+//! The server applies changes with [`Standpoint::apply`] and [`Standpoint::merge`]; a device reads its own state with [`standing`]. Clocks play no part.
 
 use std::collections::BTreeMap;
 
