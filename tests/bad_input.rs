@@ -190,6 +190,11 @@ fn a_file_that_is_not_ours_is_left_alone() {
     assert_eq!(verify_file(&path).err(), Some(Error::NotADatabase));
     assert_eq!(fs::read_to_string(&path).unwrap(), text);
     fs::remove_file(&path).unwrap();
+    assert_eq!(field(verify_file(&path)), "path", "a mistyped path is no proof");
+    assert!(!path.exists());
+    fs::write(&path, "").unwrap();
+    assert!(!verify_file(&path).unwrap().ok, "an empty file is no proof");
+    fs::remove_file(&path).unwrap();
     let foreign = rusqlite::Connection::open(&path).unwrap();
     foreign.execute_batch("CREATE TABLE notes (text TEXT); INSERT INTO notes VALUES ('mine')").unwrap();
     assert_eq!(Consent::open(device.options()).err(), Some(Error::NotADatabase));

@@ -93,3 +93,22 @@ fn opening_again_writes_nothing() {
     drop(device.open());
     assert!(before == std::fs::read(&file).unwrap());
 }
+
+struct Owner(std::sync::Mutex<Option<consentkit::client::Subscription>>);
+
+impl consentkit::client::Observer for Owner {
+    fn changed(&self, _: std::sync::Arc<consentkit::client::Snapshot>, _: i64) {
+        self.0.lock().unwrap().take();
+    }
+}
+
+#[test]
+fn an_observer_that_owns_a_subscription_can_be_cancelled() {
+    let device = Device::new(Platform::Desktop);
+    let consent = device.open();
+    let inner = consent.subscribe(std::sync::Arc::new(Owner(None.into())));
+    let outer = consent.subscribe(std::sync::Arc::new(Owner(Some(inner).into())));
+    outer.cancel();
+    drop(outer);
+    answer(&consent, &["marketing.data_use"], &[]).unwrap();
+}

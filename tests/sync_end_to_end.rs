@@ -227,3 +227,27 @@ fn a_member_goes_on_after_the_server_lost_the_account_link() {
     assert_eq!(host.status(MEMBER, DATA_USE), "withdrawn");
     assert!(consent.verify().unwrap().ok);
 }
+
+#[test]
+fn an_imported_refusal_does_not_hold_up_a_withdrawal_after_signing_out() {
+    let device = Device::new(Platform::Desktop);
+    let host = Host::start(device.clock.clone());
+    let consent = open(&device, &host);
+    consent.sign_in(MEMBER).unwrap();
+    answer(&consent, &[DATA_USE, EMAIL], &[]).unwrap();
+    consent.sync(10_000).unwrap();
+    let older = consentkit::client::ImportChoice {
+        purpose: "marketing.sms".into(),
+        choice: consentkit::ledger::ChoiceKind::Refused,
+        said_at: Some(support::NOON - 1_000),
+        source: "old app".into(),
+        text_version: None,
+    };
+    consent.import(&[older]).unwrap();
+    consent.withdraw(&[EMAIL]).unwrap();
+    consent.sign_out().unwrap();
+    let report = consent.sync(10_000).unwrap();
+    assert_eq!(report.pending, 0, "{report:?}");
+    assert_eq!(host.status(MEMBER, EMAIL), "withdrawn");
+    assert_eq!(host.status(MEMBER, "marketing.sms"), "refused");
+}

@@ -70,9 +70,9 @@ impl Consent {
         if !policy.surfaces.iter().any(|known| known == surface) {
             return Err(Error::invalid("surface", "is no form of the policy in force"));
         }
+        let now = self.options.clock.now();
         self.store.read(|transaction, head| {
             let snapshot = self.view_of(head);
-            let now = self.options.clock.now();
             let mut questions = vec![];
             let mut items = vec![];
             for purpose in asked(&policy, surface) {

@@ -24,7 +24,9 @@ impl Subscription {
     /// Ends the subscription. An observer that is being told at this moment finishes.
     pub fn cancel(&self) {
         if let Some(registry) = self.registry.upgrade() {
-            registry.lock().observers.retain(|(id, _)| *id != self.id);
+            let ended: Vec<_> = registry.lock().observers.extract_if(.., |(id, _)| *id == self.id).collect();
+            // Dropped with no lock held: an observer may own a subscription of its own.
+            drop(ended);
         }
     }
 }

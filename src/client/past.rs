@@ -119,14 +119,20 @@ impl Consent {
     }
 }
 
-/// Checks a copy of a database, as a privacy officer does. The file's content is not changed.
+/// Checks a copy of a database, as a privacy officer does. What it says is not changed. An empty ledger proves nothing and is no yes.
 pub fn verify_file(path: &Path) -> Result<Verification> {
+    if !path.is_file() {
+        return Err(Error::invalid("path", "is no file"));
+    }
     let store = match Store::open(path) {
         Ok(store) => store,
         Err(Error::Damaged { reason }) => return Ok(broken(0, 0, reason)),
         Err(other) => return Err(other),
     };
-    verify(&store)
+    match verify(&store)? {
+        Verification { ok: true, records: 0, .. } => Ok(broken(0, 0, "the file holds no records")),
+        other => Ok(other),
+    }
 }
 
 fn broken(records: i64, seq: i64, what: impl Into<String>) -> Verification {

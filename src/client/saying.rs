@@ -165,8 +165,8 @@ impl Consent {
         })
     }
 
-    /// Withdraws. Needs no form, no network and no sign-in, and always works (KR-17). Returns when it is on disk.
-    ///
+    /// Withdraws. Needs no form, no network and no sign-in, and always works (KR-17) for a purpose of the policy in force.
+    /// All are written, or none. Returns when it is on disk.
     pub fn withdraw(&self, purposes: &[&str]) -> Result<Receipt> {
         check_count("purposes", purposes.len())?;
         let policy = self.policy.load_full();

@@ -15,13 +15,17 @@ impl Consent {
     /// Call it at open and at each return to the foreground. A change is a record with the OS as its source, not a withdrawal
     /// (OPT-3), and goes to the server. A signal never grants. Returns when it is on disk.
     pub fn report_signals(&self, reported: Signals) -> Result<()> {
-        let first_reading = reported.tracking.is_some() && !self.tracking_read.swap(true, Ordering::Relaxed);
-        self.write(|pen| {
+        let written = self.write(|pen| {
             let signals = merged(pen.head.state.signals, reported);
             record_signals(pen, signals, false)
-        })?;
-        // The same permission as before is no record, but from now on it counts.
-        if first_reading { self.refresh() } else { Ok(()) }
+        });
+        if reported.tracking.is_some() && self.tracking_read.swap(written.is_ok(), Ordering::Relaxed) != written.is_ok() {
+            // Read: the same permission as before is no record, but from now on it counts. Not written: an old permission must not
+            // stand in for what could not be recorded.
+            written.and(self.refresh())
+        } else {
+            written
+        }
     }
 }
 

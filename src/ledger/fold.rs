@@ -8,10 +8,10 @@ use super::{
     Body, Choice, ChoiceKind, Import, Merge, OutcomeKind, OutcomeRecord, PolicyAdopted, Record, RemoteRecord, RemoteState, Restore, Seen,
     Status, millis,
 };
-use crate::signal::Signals;
+use crate::{debug::silent, signal::Signals};
 
 /// The newest choice of a key that the server has not acknowledged.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct Pending {
     /// The operation that carries it (a merge's own, for answers brought along).
     pub op: String,
@@ -40,7 +40,7 @@ pub struct Pending {
 crate::json::readable!(Pending { op, seq, choice, at, material; seen, after, undated, stuck });
 
 /// The newest withdrawal of a key that was made on this device.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct OwnWithdrawal {
     /// The choice.
     pub op: String,
@@ -58,7 +58,7 @@ pub struct OwnWithdrawal {
 crate::json::readable!(OwnWithdrawal { op, seq, at, choice; numbered });
 
 /// All that is known of one purpose for one subject.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Key {
     /// The newest choice that the server has not acknowledged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -91,7 +91,7 @@ impl Key {
 }
 
 /// One subject's keys.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Subject {
     /// By purpose.
     pub keys: BTreeMap<String, Key>,
@@ -100,7 +100,7 @@ pub struct Subject {
 crate::json::readable!(Subject { keys });
 
 /// The state of one device: the fold of its ledger.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct State {
     /// The installation's id.
     pub install: String,
@@ -273,7 +273,10 @@ impl State {
                         key.pending = None;
                         // A merge brings several withdrawals under one operation; the answer tells that they landed, not their numbers.
                         if let Some(own) = key.own_withdrawal.as_mut().filter(|own| own.seq == seq && own.numbered.is_none()) {
-                            own.numbered = outcome.history.clone().map(|history| (history, 0));
+                            own.numbered = outcome.history.clone().map(|history| {
+                                let epoch = landed(key.remote.as_ref(), &history, &own.op);
+                                (history, epoch)
+                            });
                         }
                     }
                     OutcomeKind::StaleGrant if !pending.choice.lowers() => {
@@ -320,3 +323,12 @@ impl Key {
         self.pending = Some(pending);
     }
 }
+
+/// The number that a merged withdrawal was given, or the least it can be where the server has not shown it yet.
+fn landed(remote: Option<&RemoteState>, history: &str, op: &str) -> i64 {
+    let Some(remote) = remote.filter(|remote| remote.history == history) else { return 1 };
+    let listed = remote.withdrawals.iter().find(|known| known.op == op);
+    listed.map_or(remote.epoch + 1, |known| known.epoch)
+}
+
+silent!(Pending, OwnWithdrawal, Key, Subject, State);

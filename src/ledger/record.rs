@@ -223,7 +223,7 @@ pub struct Link {
 crate::json::readable!(Link { subject, account });
 
 /// One answer carried over by a merge.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct Merged {
     /// The purpose.
     pub purpose: String,
@@ -419,7 +419,7 @@ pub struct Record {
     pub body: Body,
 }
 
-silent!(Seen, Choice, Import, SignalRecord, Link, Merge, RemoteRecord, OutcomeRecord, Record, Restore, Install);
+silent!(Merged, Seen, Choice, Import, SignalRecord, Link, Merge, RemoteRecord, OutcomeRecord, Record, Restore, Install);
 
 impl Record {
     /// When it was written, Unix milliseconds; 0 where the text is no time.

@@ -66,12 +66,18 @@ fn changes(before: (&Policy, &Purpose), after: (&Policy, &Purpose)) -> Vec<&'sta
         ("uses", old.uses != new.uses),
         ("sharing", old.sharing != new.sharing),
         ("cookies", added_cookie),
+        ("expires_after_days", lasts_longer(old, new)),
         ("requires", set(&old.requires) != set(&new.requires)),
         ("items", items(old) != items(new)),
         ("third_parties", third_parties(before) != third_parties(after)),
         ("transfers", transfers(before) != transfers(after)),
     ];
     compared.into_iter().filter_map(|(name, changed)| changed.then_some(name)).collect()
+}
+
+/// True where a grant would count for longer than its giver was told.
+fn lasts_longer(old: &Purpose, new: &Purpose) -> bool {
+    old.expires_after_days.is_some_and(|days| new.expires_after_days.is_none_or(|later| later > days))
 }
 
 fn set(ids: &[String]) -> BTreeSet<&str> {

@@ -182,7 +182,7 @@ impl<'a> Check<'a> {
         if night.from == night.until && self.replaced.spares("/night") {
             faults.push("/night/until", FaultCode::BadNight, "the night ends when it begins", "write when it ends");
         }
-        if night.utc_offset_minutes.abs() > MAX_OFFSET_MINUTES {
+        if night.utc_offset_minutes.unsigned_abs() > MAX_OFFSET_MINUTES.unsigned_abs() {
             let what = "no place on earth is that far from UTC";
             faults.push("/night/utc_offset_minutes", FaultCode::BadNight, what, format!("write at most {MAX_OFFSET_MINUTES} minutes"));
         }

@@ -72,7 +72,7 @@ impl Store {
         let transaction = Transaction { inner };
         // Taken, not copied: after an error the one left behind fits no file but an empty one, so the next call reads it anew.
         let head = std::mem::take(&mut open.head);
-        let mut head = if transaction.head_seq()? == head.seq { head } else { transaction.head()? };
+        let mut head = if transaction.place()? == (head.seq, head.pending) { head } else { transaction.head()? };
         let value = work(&transaction, &mut head)?;
         transaction.inner.commit().map_err(failure)?;
         open.head = head;
@@ -85,7 +85,7 @@ impl Store {
         let mut guard = self.lock();
         let open = guard.as_mut().ok_or(Error::ShutDown)?;
         let transaction = Transaction { inner: open.connection.transaction().map_err(failure)? };
-        if transaction.head_seq()? != open.head.seq {
+        if transaction.place()? != (open.head.seq, open.head.pending) {
             open.head = transaction.head()?;
         }
         work(&transaction, &open.head)

@@ -55,11 +55,6 @@ impl Head {
         add(&self.pending.to_be_bytes());
         digest.finalize().into()
     }
-
-    /// True where another fold of the same ledger gives the same rows.
-    pub fn same_state(&self, other: &State) -> bool {
-        self.state == *other
-    }
 }
 
 fn encode<T: serde::Serialize>(value: &T) -> Result<String> {
@@ -71,10 +66,11 @@ fn decode<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
 }
 
 impl Transaction<'_> {
-    /// Position of the last record in the file.
-    pub fn head_seq(&self) -> Result<i64> {
-        let mut statement = self.inner.prepare_cached("SELECT seq FROM head WHERE id = 1").map_err(failure)?;
-        Ok(statement.query_row([], |row| row.get(0)).optional().map_err(failure)?.unwrap_or(0))
+    /// What the file's state stands on: the position of the last record, and how many changes wait.
+    pub fn place(&self) -> Result<(i64, i64)> {
+        let mut statement = self.inner.prepare_cached("SELECT seq, pending FROM head WHERE id = 1").map_err(failure)?;
+        let place = statement.query_row([], |row| Ok((row.get(0)?, row.get(1)?))).optional().map_err(failure)?;
+        Ok(place.unwrap_or((0, 0)))
     }
 
     /// Reads the state and checks its root. The ledger itself is not read: this costs the same whatever its length.

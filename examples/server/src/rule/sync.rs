@@ -92,7 +92,11 @@ pub fn sync(app: &App, tx: &Transaction<'_>, bearer: &str, request: &Envelope, n
 }
 
 fn lowers(change: &Read) -> bool {
-    matches!(&change.record.body, Body::Choice(choice) if choice.choice.lowers())
+    match &change.record.body {
+        Body::Choice(choice) => choice.choice.lowers(),
+        Body::Import(import) => import.choice.lowers(),
+        _ => false,
+    }
 }
 
 /// The revision that a cursor of the present numbering names.
