@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::host::{AccountTokens, AdvertisingIdSource, HttpTransport, TestClock};
 use crate::{
     client::Snapshot,
-    decision::Reason,
+    decision::{GoogleConsent, Reason},
     ledger::Status,
     signal::{Platform, Signals},
 };
@@ -90,6 +90,8 @@ pub struct ConsentSnapshot {
     pub push_blocked: bool,
     /// What the platform says.
     pub signals: Signals,
+    /// What Google's libraries may be told (Consent Mode v2): hand over all four at each change.
+    pub google: GoogleConsent,
     /// One a purpose, in the policy's order.
     pub answers: Vec<PurposeAnswer>,
 }
@@ -116,6 +118,7 @@ impl ConsentSnapshot {
             available: snapshot.available,
             push_blocked: snapshot.signals.push_blocked(),
             signals: snapshot.signals,
+            google: snapshot.google_consent(now),
             answers: answers.collect(),
         }
     }
