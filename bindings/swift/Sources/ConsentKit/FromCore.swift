@@ -1,0 +1,459 @@
+// Turns the core's values into ours. No generated type appears in a public signature.
+internal import ConsentKitFFI
+import ConsentKitBase
+
+extension ChoiceKind {
+    init(_ core: ConsentKitFFI.ChoiceKind) {
+        switch core {
+        case .granted: self = .granted
+        case .refused: self = .refused
+        case .withdrawn: self = .withdrawn
+        }
+    }
+}
+
+extension Status {
+    init(_ core: ConsentKitFFI.Status) {
+        switch core {
+        case .notAnswered: self = .notAnswered
+        case .granted: self = .granted
+        case .refused: self = .refused
+        case .withdrawn: self = .withdrawn
+        }
+    }
+}
+
+extension Method {
+    init(_ core: ConsentKitFFI.Method) {
+        switch core {
+        case .toggle: self = .toggle
+        case .dialog: self = .dialog
+        case .guardian: self = .guardian
+        case .import: self = .import
+        case .web: self = .web
+        case .call: self = .call
+        }
+    }
+}
+
+extension Actor {
+    init(_ core: ConsentKitFFI.Actor) {
+        switch core {
+        case .person: self = .person
+        case .guardian: self = .guardian
+        case .agent: self = .agent
+        case .operator: self = .operator
+        }
+    }
+}
+
+extension ReceiptItem {
+    init(_ core: ConsentKitFFI.ReceiptItem) {
+        self.init(purpose: core.purpose, choice: ChoiceKind(core.choice), op: core.op, seq: core.seq, hash: core.hash)
+    }
+}
+
+extension Receipt {
+    init(_ core: ConsentKitFFI.Receipt) {
+        self.init(items: core.items.map(ReceiptItem.init), at: core.at, pending: core.pending)
+    }
+}
+
+extension AskAgain {
+    init(_ core: ConsentKitFFI.AskAgain) {
+        switch core {
+        case .policyChanged: self = .policyChanged
+        case .expired: self = .expired
+        case .staleGrant: self = .staleGrant
+        case .restored: self = .restored
+        case .undated: self = .undated
+        case .adIdChanged: self = .adIDChanged
+        }
+    }
+}
+
+extension Reason {
+    init(_ core: ConsentKitFFI.Reason) {
+        switch core {
+        case .unknownPurpose: self = .unknownPurpose
+        case .storeUnavailable: self = .storeUnavailable
+        case .guardianRequired: self = .guardianRequired
+        case .child: self = .child
+        case .osDenied: self = .osDenied
+        case .osRestricted: self = .osRestricted
+        case .osNotDetermined: self = .osNotDetermined
+        case .adIdLimited: self = .adIDLimited
+        case .adIdUnavailable(let kind): self = .adIDUnavailable(kind: AdvertisingIDUnavailable(kind))
+        case .gpc: self = .gpc
+        case .requires(let purpose): self = .requires(purpose: purpose)
+        case .notAnswered: self = .notAnswered
+        case .refused: self = .refused
+        case .withdrawn: self = .withdrawn
+        case .askAgain(let cause): self = .askAgain(cause: AskAgain(cause))
+        case .night: self = .night
+        }
+    }
+}
+
+extension Decision {
+    init(_ core: ConsentKitFFI.Decision) {
+        self.init(
+            purpose: core.purpose,
+            allowed: core.allowed,
+            reasons: core.reasons.map(Reason.init),
+            osBlocked: core.osBlocked
+        )
+    }
+}
+
+extension StateAt {
+    init(_ core: ConsentKitFFI.StateAt) {
+        self.init(at: core.at, policyVersion: core.policyVersion, decisions: core.decisions.map(Decision.init))
+    }
+}
+
+extension Why {
+    init(_ core: ConsentKitFFI.Why) {
+        switch core {
+        case .firstTime: self = .firstTime
+        case .askAgain(let cause): self = .askAgain(cause: AskAgain(cause))
+        case .answered: self = .answered
+        }
+    }
+}
+
+extension Question {
+    init(_ core: ConsentKitFFI.Question) {
+        self.init(purpose: core.purpose, why: Why(core.why), status: Status(core.status), notice: Notice(core.notice))
+    }
+}
+
+extension Questions {
+    init(_ core: ConsentKitFFI.Questions) {
+        self.init(
+            shown: Shown(rawValue: core.shown),
+            surface: core.surface,
+            language: core.language,
+            due: core.due,
+            pullFirst: core.pullFirst,
+            questions: core.questions.map(Question.init)
+        )
+    }
+}
+
+extension NoticeThirdParty {
+    init(_ core: ConsentKitFFI.NoticeThirdParty) {
+        self.init(
+            recipient: core.recipient,
+            usedFor: core.usedFor,
+            items: core.items,
+            retention: core.retention,
+            refusal: core.refusal
+        )
+    }
+}
+
+extension NoticeTransfer {
+    init(_ core: ConsentKitFFI.NoticeTransfer) {
+        self.init(
+            items: core.items,
+            country: core.country,
+            when: core.when,
+            method: core.method,
+            recipient: core.recipient,
+            contact: core.contact,
+            usedFor: core.usedFor,
+            retention: core.retention,
+            refusal: core.refusal
+        )
+    }
+}
+
+extension Notice {
+    init(_ core: ConsentKitFFI.Notice) {
+        self.init(
+            purpose: core.purpose,
+            language: core.language,
+            title: core.title,
+            usedFor: core.usedFor,
+            items: core.items,
+            retention: core.retention,
+            refusal: core.refusal,
+            optional: core.optional,
+            thirdParties: core.thirdParties.map(NoticeThirdParty.init),
+            transfers: core.transfers.map(NoticeTransfer.init),
+            requires: core.requires
+        )
+    }
+}
+
+extension ImportReceipt {
+    init(_ core: ConsentKitFFI.ImportReceipt) {
+        self.init(imported: core.imported.map(ReceiptItem.init), kept: core.kept)
+    }
+}
+
+extension HistoryEntry {
+    init(_ core: ConsentKitFFI.HistoryEntry) {
+        self.init(
+            seq: core.seq,
+            at: core.at,
+            offset: Int(core.offset),
+            kind: core.kind,
+            purpose: core.purpose,
+            status: core.status.map(Status.init),
+            actor: core.actor.map(Actor.init),
+            method: core.method.map(Method.init),
+            policyVersion: core.policyVersion,
+            text: core.text,
+            language: core.language
+        )
+    }
+}
+
+extension VerificationFault {
+    init(_ core: ConsentKitFFI.VerificationFault) {
+        self.init(seq: core.seq, what: core.what)
+    }
+}
+
+extension Verification {
+    init(_ core: ConsentKitFFI.Verification) {
+        self.init(ok: core.ok, records: core.records, fault: core.fault.map(VerificationFault.init))
+    }
+}
+
+extension ChangeKind {
+    init(_ core: ConsentKitFFI.ChangeKind) {
+        switch core {
+        case .choice: self = .choice
+        case .import: self = .import
+        case .signal: self = .signal
+        case .link: self = .link
+        case .merge: self = .merge
+        }
+    }
+}
+
+extension PendingChange {
+    init(_ core: ConsentKitFFI.PendingChange) {
+        self.init(
+            kind: ChangeKind(core.kind),
+            purpose: core.purpose,
+            op: core.op,
+            seq: core.seq,
+            lowers: core.lowers,
+            stuck: core.stuck
+        )
+    }
+}
+
+extension SyncState {
+    init(_ core: ConsentKitFFI.SyncState) {
+        switch core {
+        case .quiet: self = .quiet
+        case .upToDate: self = .upToDate
+        case .waiting: self = .waiting
+        }
+    }
+}
+
+extension Trouble {
+    init(_ core: ConsentKitFFI.Trouble) {
+        switch core {
+        case .offline: self = .offline
+        case .serverBusy(let status): self = .serverBusy(status: Int(status))
+        case .unauthorised: self = .unauthorised
+        case .configuration(let status): self = .configuration(status: Int(status))
+        case .unexpectedStatus(let status): self = .unexpectedStatus(status: Int(status))
+        case .malformedAnswer(let fault): self = .malformedAnswer(fault: fault)
+        case .answerTooLarge: self = .answerTooLarge
+        case .noProgress: self = .noProgress
+        case .conflict: self = .conflict
+        }
+    }
+}
+
+extension SyncReport {
+    init(_ core: ConsentKitFFI.SyncReport) {
+        self.init(
+            state: SyncState(core.state),
+            acknowledged: core.acknowledged,
+            pending: core.pending,
+            stuck: core.stuck,
+            troubles: core.troubles.map(Trouble.init),
+            retryAt: core.retryAt,
+            serverLostData: core.serverLostData,
+            restored: core.restored,
+            clockSkew: core.clockSkew,
+            policyChanged: core.policyChanged
+        )
+    }
+}
+
+extension Tracking {
+    init(_ core: ConsentKitFFI.Tracking) {
+        switch core {
+        case .notDetermined: self = .notDetermined
+        case .restricted: self = .restricted
+        case .denied: self = .denied
+        case .authorized: self = .authorized
+        }
+    }
+}
+
+extension AdvertisingIDUnavailable {
+    init(_ core: ConsentKitFFI.AdIdUnavailable) {
+        switch core {
+        case .permissionMissing: self = .permissionMissing
+        case .noPlayServices: self = .noPlayServices
+        case .playServicesRepairable: self = .playServicesRepairable
+        case .noProvider: self = .noProvider
+        case .mainThread: self = .mainThread
+        case .timedOut: self = .timedOut
+        case .failed: self = .failed
+        }
+    }
+}
+
+extension AdvertisingIDSignal {
+    init(_ core: ConsentKitFFI.AdIdSignal) {
+        switch core {
+        case .available: self = .available
+        case .limited: self = .limited
+        case .unavailable(let kind): self = .unavailable(kind: AdvertisingIDUnavailable(kind))
+        }
+    }
+}
+
+extension AgeBand {
+    init(_ core: ConsentKitFFI.AgeBand) {
+        switch core {
+        case .under14: self = .under14
+        case .over14: self = .over14
+        }
+    }
+}
+
+extension Guardian {
+    init(_ core: ConsentKitFFI.Guardian) {
+        switch core {
+        case .notVerified: self = .notVerified
+        case .verified: self = .verified
+        }
+    }
+}
+
+extension PushPermission {
+    init(_ core: ConsentKitFFI.PushPermission) {
+        switch core {
+        case .notDetermined: self = .notDetermined
+        case .denied: self = .denied
+        case .granted: self = .granted
+        }
+    }
+}
+
+extension Signals {
+    init(_ core: ConsentKitFFI.Signals) {
+        self.init(
+            tracking: core.tracking.map(Tracking.init),
+            adID: core.adId.map(AdvertisingIDSignal.init),
+            gpc: core.gpc,
+            age: core.age.map(AgeBand.init),
+            guardian: core.guardian.map(Guardian.init),
+            push: core.push.map(PushPermission.init)
+        )
+    }
+}
+
+extension Prompt {
+    init(_ core: ConsentKitFFI.Prompt) {
+        switch core {
+        case .tracking: self = .tracking
+        case .push: self = .push
+        }
+    }
+}
+
+extension FaultCode {
+    init(_ core: ConsentKitFFI.FaultCode) {
+        switch core {
+        case .tooLarge: self = .tooLarge
+        case .syntax: self = .syntax
+        case .tooDeep: self = .tooDeep
+        case .tooWide: self = .tooWide
+        case .duplicateKey: self = .duplicateKey
+        case .missingField: self = .missingField
+        case .unknownField: self = .unknownField
+        case .wrongType: self = .wrongType
+        case .unknownValue: self = .unknownValue
+        case .outOfRange: self = .outOfRange
+        case .badDate: self = .badDate
+        case .badId: self = .badId
+        case .badLanguage: self = .badLanguage
+        case .badVersion: self = .badVersion
+        case .badContact: self = .badContact
+        case .badCookie: self = .badCookie
+        case .emptyText: self = .emptyText
+        case .textTooLong: self = .textTooLong
+        case .controlCharacter: self = .controlCharacter
+        case .bidiControl: self = .bidiControl
+        case .missingLanguage: self = .missingLanguage
+        case .undeclaredLanguage: self = .undeclaredLanguage
+        case .emptyList: self = .emptyList
+        case .duplicate: self = .duplicate
+        case .unknownReference: self = .unknownReference
+        case .noticeItemMissing: self = .noticeItemMissing
+        case .thirdPartyItemMissing: self = .thirdPartyItemMissing
+        case .transferItemMissing: self = .transferItemMissing
+        case .requiresCircle: self = .requiresCircle
+        case .nightWithoutDay: self = .nightWithoutDay
+        case .nightWithoutChannel: self = .nightWithoutChannel
+        case .nightExempt: self = .nightExempt
+        case .badNight: self = .badNight
+        case .marketingNeedsConsent: self = .marketingNeedsConsent
+        case .advertisingIdNeedsConsent: self = .advertisingIdNeedsConsent
+        case .dataUseNotRequired: self = .dataUseNotRequired
+        case .requiresConsent: self = .requiresConsent
+        case .wrongScope: self = .wrongScope
+        case .cookieClaimedTwice: self = .cookieClaimedTwice
+        case .guideMissing: self = .guideMissing
+        case .versionsUnordered: self = .versionsUnordered
+        case .datesBackwards: self = .datesBackwards
+        case .noticeTooShort: self = .noticeTooShort
+        case .versionMismatch: self = .versionMismatch
+        case .otherPolicy: self = .otherPolicy
+        case .olderEdition: self = .olderEdition
+        case .sameEditionChanged: self = .sameEditionChanged
+        case .consentTakenAway: self = .consentTakenAway
+        case .materialNotRaised: self = .materialNotRaised
+        case .materialLowered: self = .materialLowered
+        }
+    }
+}
+
+extension Fault {
+    init(_ core: ConsentKitFFI.Fault) {
+        self.init(pointer: core.pointer, code: FaultCode(core.code), what: core.what, fix: core.fix)
+    }
+}
+
+extension HTTPHeader {
+    init(_ core: ConsentKitFFI.HttpHeader) {
+        self.init(name: core.name, value: core.value)
+    }
+}
+
+extension HTTPRequest {
+    init(_ core: ConsentKitFFI.HttpRequest) {
+        self.init(
+            method: core.method,
+            url: core.url,
+            headers: core.headers.map(HTTPHeader.init),
+            body: core.body,
+            timeoutMs: core.timeoutMs,
+            maxResponseBytes: core.maxResponseBytes
+        )
+    }
+}
