@@ -5,6 +5,7 @@ enum Arguments {
     static let maxIDLength = 64
     static let maxSurfaceLength = 64
     static let maxSourceLength = 128
+    static let maxNameLength = 128
     static let maxAnswers = 200
     private static let maxSubjectLength = 128
     /// Digits of a telephone number: the shortest Korean ones with their area code, the longest of E.164.
@@ -50,5 +51,12 @@ enum Arguments {
         let punctuated = subject.contains { " -.()/".contains($0) }
         return onlyPhoneSigns && phoneDigits.contains(digits.count)
             && (subject.hasPrefix("+") || digits.hasPrefix("0") || digits.hasPrefix("8210") || punctuated)
+    }
+}
+
+extension StringProtocol {
+    /// True where it holds nothing but ASCII digits.
+    var isDigits: Bool {
+        utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     }
 }

@@ -35,12 +35,14 @@ struct FakeLedger: Sendable {
     var person = "person-1"
     var signedIn = false
     /// Forms by their token. One that is not here was not drawn here.
-    var forms: [String: Form] = [:]
+    var forms: [Shown: Form] = [:]
     var lastAdvertisingID: String?
     /// Where it was noticed that the advertising id is another one (AND-4).
     var advertisingIDChanged: Int64?
     /// Position of the newest record.
     private(set) var seq: Int64 = 0
+    /// What decisions were made of after each call that recorded something.
+    private(set) var past: [(at: Int64, circumstances: Circumstances)] = []
     private var subjects = 1
 
     /// Begins with the policy that the app ships.
@@ -50,6 +52,11 @@ struct FakeLedger: Sendable {
         self.language = language
         append("install", at: now)
         append("policy", at: now, policyVersion: policy.version)
+        remember(at: now)
+    }
+
+    mutating func remember(at now: Int64) {
+        past.append((now, circumstances))
     }
 
     /// Everything that a decision is made of now.
@@ -91,7 +98,7 @@ struct FakeLedger: Sendable {
         purpose: String? = nil,
         status: Status? = nil,
         actor: Actor? = nil,
-        method: Method? = nil,
+        method: ConsentKitBase.Method? = nil,
         policyVersion: String? = nil,
         language: String? = nil,
         toNewest: Bool = false

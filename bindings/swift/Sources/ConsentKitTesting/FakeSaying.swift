@@ -10,7 +10,7 @@ extension FakeLedger {
     private static let importSlack: Int64 = 24 * 60 * 60 * 1000
 
     /// Draws a form and remembers it.
-    mutating func questions(_ surface: String, signedInSince pulled: Bool, at now: Int64) throws(ConsentError) -> Questions {
+    mutating func questions(_ surface: String, pulled: Bool, at now: Int64) throws(ConsentError) -> Questions {
         try Arguments.check(surface, "surface", limit: Arguments.maxSurfaceLength)
         guard policy.surfaces.contains(surface) else {
             throw .invalid(field: "surface", reason: "is no form of the policy in force")
@@ -25,10 +25,10 @@ extension FakeLedger {
         let shownIn = questions.first?.notice.language ?? language
         let form = Form(
             edition: policy.edition, language: shownIn, surface: surface, person: person, purposes: asked.map(\.id), seq: seq)
-        let token = "\(UUID().uuidString).\(surface):\(form.purposes.joined(separator: ","))"
-        forms[token] = form
+        let shown = Shown(rawValue: "\(UUID().uuidString).\(surface):\(form.purposes.joined(separator: ","))")
+        forms[shown] = form
         return Questions(
-            shown: token, surface: surface, language: shownIn, due: questions.contains { $0.why != .answered },
+            shown: shown, surface: surface, language: shownIn, due: questions.contains { $0.why != .answered },
             pullFirst: signedIn && !pulled, questions: questions)
     }
 
@@ -39,7 +39,7 @@ extension FakeLedger {
     }
 
     /// Records the answers to a form, all or none.
-    mutating func record(_ shown: String, _ answers: [Answer], at now: Int64) throws(ConsentError) -> Receipt {
+    mutating func record(_ shown: Shown, _ answers: [Answer], at now: Int64) throws(ConsentError) -> Receipt {
         try Arguments.check(count: answers.count, "answers")
         try checkPurposes(answers.map(\.purpose), twice: "is answered twice in one call") { "answers[\($0)].purpose" }
         guard let form = forms[shown] else {

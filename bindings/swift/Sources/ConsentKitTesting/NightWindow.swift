@@ -80,7 +80,7 @@ struct NightWindow: Decodable, Equatable, Sendable {
 
     private static func minutes(_ text: String) -> Int64? {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 2, parts.allSatisfy({ $0.utf8.count == 2 && $0.utf8.allSatisfy((48...57).contains) }),
+        guard parts.count == 2, parts.allSatisfy({ $0.utf8.count == 2 && $0.isDigits }),
             let hours = Int64(parts[0]), let minutes = Int64(parts[1]), hours < 24, minutes < 60
         else { return nil }
         return hours * 60 + minutes

@@ -20,7 +20,7 @@ extension PolicyDocument {
         )
     }
 
-    private func notice(of party: PolicyThirdParty, in language: String) -> NoticeThirdParty {
+    func notice(of party: PolicyThirdParty, in language: String) -> NoticeThirdParty {
         NoticeThirdParty(
             recipient: text(party.recipient, in: language),
             usedFor: text(party.purpose, in: language),
@@ -30,7 +30,7 @@ extension PolicyDocument {
         )
     }
 
-    private func notice(of transfer: PolicyTransfer, in language: String) -> NoticeTransfer {
+    func notice(of transfer: PolicyTransfer, in language: String) -> NoticeTransfer {
         NoticeTransfer(
             items: labels(transfer.items, in: language),
             country: text(transfer.country, in: language),
@@ -44,7 +44,7 @@ extension PolicyDocument {
         )
     }
 
-    private func labels(_ ids: [String], in language: String) -> [String] {
+    func labels(_ ids: [String], in language: String) -> [String] {
         ids.compactMap { id in items.first { $0.id == id } }.map { text($0.label, in: language) }
     }
 }

@@ -3,7 +3,7 @@ import Foundation
 /// A text in every language of the policy, by BCP 47 tag.
 typealias LocalisedText = [String: String]
 
-/// What a policy document says that decisions, forms and notices are made of; the rest of it is not read.
+/// A policy document: what decisions, forms and notices are made of, and the texts that are only shown.
 struct PolicyDocument: Decodable, Equatable, Sendable {
     enum Audience: String, Decodable {
         case adult, mixed, child
@@ -25,6 +25,7 @@ struct PolicyDocument: Decodable, Equatable, Sendable {
     let purposes: [PolicyPurpose]
     let thirdParties: [PolicyThirdParty]
     let transfers: [PolicyTransfer]
+    let texts: PolicyTexts
 
     private enum Keys: String, CodingKey {
         case id, version, edition, languages, surfaces, audience, night, items, purposes, transfers
@@ -44,6 +45,7 @@ struct PolicyDocument: Decodable, Equatable, Sendable {
         purposes = try fields.decode([PolicyPurpose].self, forKey: .purposes)
         thirdParties = try fields.decode([PolicyThirdParty].self, forKey: .thirdParties)
         transfers = try fields.decode([PolicyTransfer].self, forKey: .transfers)
+        texts = try PolicyTexts(from: decoder)
     }
 
     func purpose(_ id: String) -> PolicyPurpose? {
@@ -159,19 +161,13 @@ struct PolicyThirdParty: Decodable, Equatable, Sendable {
 
 /// Data that leaves the country (PIPA-3).
 struct PolicyTransfer: Decodable, Equatable, Sendable {
-    struct Contact: Decodable, Equatable, Sendable {
-        let email: String?
-        let phone: String?
-        let url: String?
-    }
-
     let id: String
     let items: [String]
     let country: LocalisedText
     let when: LocalisedText
     let method: LocalisedText
     let recipient: LocalisedText
-    let contact: Contact
+    let contact: PolicyContact
     let purpose: LocalisedText
     let retention: LocalisedText
     let refusal: LocalisedText
