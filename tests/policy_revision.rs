@@ -96,6 +96,7 @@ fn pipa_1_what_was_agreed_to_changes_only_with_its_number() {
         ("/purposes/7", vec![Set("/purposes/7/basis", json!("law"))]),
         ("/purposes/7", vec![Set("/purposes/7/uses", json!("advertising_id"))]),
         ("/purposes/7", vec![Set("/purposes/7/sharing", json!(true))]),
+        ("/purposes/8", vec![Push("/purposes/8/google", json!("analytics_storage"))]),
         ("/purposes/7", vec![Push("/purposes/7/cookies", json!("_hj*"))]),
         ("/purposes/17", vec![Remove("/purposes/17/night")]),
     ];

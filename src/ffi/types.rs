@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::host::{AccountTokens, AdvertisingIdSource, HttpTransport, TestClock};
 use crate::{
     client::Snapshot,
-    decision::Reason,
+    decision::{GoogleConsent, Reason},
     ledger::Status,
     signal::{Platform, Signals},
 };
@@ -88,6 +88,8 @@ pub struct ConsentSnapshot {
     pub push_blocked: bool,
     /// What the platform says.
     pub signals: Signals,
+    /// What Google's libraries may be told (Consent Mode v2): hand over all four at each change.
+    pub google: GoogleConsent,
     /// One a purpose, in the policy's order.
     pub answers: Vec<PurposeAnswer>,
 }
@@ -113,6 +115,7 @@ impl ConsentSnapshot {
             available: snapshot.available,
             push_blocked: snapshot.signals.push_blocked(),
             signals: snapshot.signals,
+            google: snapshot.google_consent(now),
             answers: answers.collect(),
         }
     }

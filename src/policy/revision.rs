@@ -58,6 +58,7 @@ fn purpose_follows(faults: &mut Faults, place: &str, before: (&Policy, &Purpose)
 fn changes(before: (&Policy, &Purpose), after: (&Policy, &Purpose)) -> Vec<&'static str> {
     let (old, new) = (before.1, after.1);
     let added_cookie = new.cookies.iter().any(|pattern| !old.cookies.contains(pattern));
+    let added_google = new.google.iter().any(|kind| !old.google.contains(kind));
     let compared = [
         ("basis", old.basis != new.basis),
         ("scope", old.scope != new.scope),
@@ -65,6 +66,7 @@ fn changes(before: (&Policy, &Purpose), after: (&Policy, &Purpose)) -> Vec<&'sta
         ("night", old.night != new.night),
         ("uses", old.uses != new.uses),
         ("sharing", old.sharing != new.sharing),
+        ("google", added_google),
         ("cookies", added_cookie),
         ("expires_after_days", lasts_longer(old, new)),
         ("requires", set(&old.requires) != set(&new.requires)),

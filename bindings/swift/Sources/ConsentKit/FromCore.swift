@@ -2,7 +2,7 @@
 internal import ConsentKitFFI
 import ConsentKitBase
 
-extension ChoiceKind {
+extension ConsentKitBase.ChoiceKind {
     init(_ core: ConsentKitFFI.ChoiceKind) {
         switch core {
         case .granted: self = .granted
@@ -12,7 +12,7 @@ extension ChoiceKind {
     }
 }
 
-extension Status {
+extension ConsentKitBase.Status {
     init(_ core: ConsentKitFFI.Status) {
         switch core {
         case .notAnswered: self = .notAnswered
@@ -23,7 +23,7 @@ extension Status {
     }
 }
 
-extension Method {
+extension ConsentKitBase.Method {
     init(_ core: ConsentKitFFI.Method) {
         switch core {
         case .toggle: self = .toggle
@@ -36,7 +36,7 @@ extension Method {
     }
 }
 
-extension Actor {
+extension ConsentKitBase.Actor {
     init(_ core: ConsentKitFFI.Actor) {
         switch core {
         case .person: self = .person
@@ -47,19 +47,19 @@ extension Actor {
     }
 }
 
-extension ReceiptItem {
+extension ConsentKitBase.ReceiptItem {
     init(_ core: ConsentKitFFI.ReceiptItem) {
-        self.init(purpose: core.purpose, choice: ChoiceKind(core.choice), op: core.op, seq: core.seq, hash: core.hash)
+        self.init(purpose: core.purpose, choice: ConsentKitBase.ChoiceKind(core.choice), op: core.op, seq: core.seq, hash: core.hash)
     }
 }
 
-extension Receipt {
+extension ConsentKitBase.Receipt {
     init(_ core: ConsentKitFFI.Receipt) {
-        self.init(items: core.items.map(ReceiptItem.init), at: core.at, pending: core.pending)
+        self.init(items: core.items.map(ConsentKitBase.ReceiptItem.init), at: core.at, pending: core.pending)
     }
 }
 
-extension AskAgain {
+extension ConsentKitBase.AskAgain {
     init(_ core: ConsentKitFFI.AskAgain) {
         switch core {
         case .policyChanged: self = .policyChanged
@@ -72,7 +72,7 @@ extension AskAgain {
     }
 }
 
-extension Reason {
+extension ConsentKitBase.Reason {
     init(_ core: ConsentKitFFI.Reason) {
         switch core {
         case .unknownPurpose: self = .unknownPurpose
@@ -89,46 +89,46 @@ extension Reason {
         case .notAnswered: self = .notAnswered
         case .refused: self = .refused
         case .withdrawn: self = .withdrawn
-        case .askAgain(let cause): self = .askAgain(cause: AskAgain(cause))
+        case .askAgain(let cause): self = .askAgain(cause: ConsentKitBase.AskAgain(cause))
         case .night: self = .night
         }
     }
 }
 
-extension Decision {
+extension ConsentKitBase.Decision {
     init(_ core: ConsentKitFFI.Decision) {
         self.init(
             purpose: core.purpose,
             allowed: core.allowed,
-            reasons: core.reasons.map(Reason.init),
+            reasons: core.reasons.map(ConsentKitBase.Reason.init),
             osBlocked: core.osBlocked
         )
     }
 }
 
-extension StateAt {
+extension ConsentKitBase.StateAt {
     init(_ core: ConsentKitFFI.StateAt) {
-        self.init(at: core.at, policyVersion: core.policyVersion, decisions: core.decisions.map(Decision.init))
+        self.init(at: core.at, policyVersion: core.policyVersion, decisions: core.decisions.map(ConsentKitBase.Decision.init))
     }
 }
 
-extension Why {
+extension ConsentKitBase.Why {
     init(_ core: ConsentKitFFI.Why) {
         switch core {
         case .firstTime: self = .firstTime
-        case .askAgain(let cause): self = .askAgain(cause: AskAgain(cause))
+        case .askAgain(let cause): self = .askAgain(cause: ConsentKitBase.AskAgain(cause))
         case .answered: self = .answered
         }
     }
 }
 
-extension Question {
+extension ConsentKitBase.Question {
     init(_ core: ConsentKitFFI.Question) {
-        self.init(purpose: core.purpose, why: Why(core.why), status: Status(core.status), notice: Notice(core.notice))
+        self.init(purpose: core.purpose, why: ConsentKitBase.Why(core.why), status: ConsentKitBase.Status(core.status), notice: ConsentKitBase.Notice(core.notice))
     }
 }
 
-extension Questions {
+extension ConsentKitBase.Questions {
     init(_ core: ConsentKitFFI.Questions) {
         self.init(
             shown: Shown(rawValue: core.shown),
@@ -136,12 +136,12 @@ extension Questions {
             language: core.language,
             due: core.due,
             pullFirst: core.pullFirst,
-            questions: core.questions.map(Question.init)
+            questions: core.questions.map(ConsentKitBase.Question.init)
         )
     }
 }
 
-extension NoticeThirdParty {
+extension ConsentKitBase.NoticeThirdParty {
     init(_ core: ConsentKitFFI.NoticeThirdParty) {
         self.init(
             recipient: core.recipient,
@@ -153,7 +153,7 @@ extension NoticeThirdParty {
     }
 }
 
-extension NoticeTransfer {
+extension ConsentKitBase.NoticeTransfer {
     init(_ core: ConsentKitFFI.NoticeTransfer) {
         self.init(
             items: core.items,
@@ -169,7 +169,7 @@ extension NoticeTransfer {
     }
 }
 
-extension Notice {
+extension ConsentKitBase.Notice {
     init(_ core: ConsentKitFFI.Notice) {
         self.init(
             purpose: core.purpose,
@@ -180,20 +180,20 @@ extension Notice {
             retention: core.retention,
             refusal: core.refusal,
             optional: core.optional,
-            thirdParties: core.thirdParties.map(NoticeThirdParty.init),
-            transfers: core.transfers.map(NoticeTransfer.init),
+            thirdParties: core.thirdParties.map(ConsentKitBase.NoticeThirdParty.init),
+            transfers: core.transfers.map(ConsentKitBase.NoticeTransfer.init),
             requires: core.requires
         )
     }
 }
 
-extension ImportReceipt {
+extension ConsentKitBase.ImportReceipt {
     init(_ core: ConsentKitFFI.ImportReceipt) {
-        self.init(imported: core.imported.map(ReceiptItem.init), kept: core.kept)
+        self.init(imported: core.imported.map(ConsentKitBase.ReceiptItem.init), kept: core.kept)
     }
 }
 
-extension HistoryEntry {
+extension ConsentKitBase.HistoryEntry {
     init(_ core: ConsentKitFFI.HistoryEntry) {
         self.init(
             seq: core.seq,
@@ -201,9 +201,9 @@ extension HistoryEntry {
             offset: Int(core.offset),
             kind: core.kind,
             purpose: core.purpose,
-            status: core.status.map(Status.init),
-            actor: core.actor.map(Actor.init),
-            method: core.method.map(Method.init),
+            status: core.status.map(ConsentKitBase.Status.init),
+            actor: core.actor.map(ConsentKitBase.Actor.init),
+            method: core.method.map(ConsentKitBase.Method.init),
             policyVersion: core.policyVersion,
             text: core.text,
             language: core.language
@@ -211,19 +211,19 @@ extension HistoryEntry {
     }
 }
 
-extension VerificationFault {
+extension ConsentKitBase.VerificationFault {
     init(_ core: ConsentKitFFI.VerificationFault) {
         self.init(seq: core.seq, what: core.what)
     }
 }
 
-extension Verification {
+extension ConsentKitBase.Verification {
     init(_ core: ConsentKitFFI.Verification) {
-        self.init(ok: core.ok, records: core.records, fault: core.fault.map(VerificationFault.init))
+        self.init(ok: core.ok, records: core.records, fault: core.fault.map(ConsentKitBase.VerificationFault.init))
     }
 }
 
-extension ChangeKind {
+extension ConsentKitBase.ChangeKind {
     init(_ core: ConsentKitFFI.ChangeKind) {
         switch core {
         case .choice: self = .choice
@@ -235,10 +235,10 @@ extension ChangeKind {
     }
 }
 
-extension PendingChange {
+extension ConsentKitBase.PendingChange {
     init(_ core: ConsentKitFFI.PendingChange) {
         self.init(
-            kind: ChangeKind(core.kind),
+            kind: ConsentKitBase.ChangeKind(core.kind),
             purpose: core.purpose,
             op: core.op,
             seq: core.seq,
@@ -248,7 +248,7 @@ extension PendingChange {
     }
 }
 
-extension SyncState {
+extension ConsentKitBase.SyncState {
     init(_ core: ConsentKitFFI.SyncState) {
         switch core {
         case .quiet: self = .quiet
@@ -258,7 +258,7 @@ extension SyncState {
     }
 }
 
-extension Trouble {
+extension ConsentKitBase.Trouble {
     init(_ core: ConsentKitFFI.Trouble) {
         switch core {
         case .offline: self = .offline
@@ -274,14 +274,14 @@ extension Trouble {
     }
 }
 
-extension SyncReport {
+extension ConsentKitBase.SyncReport {
     init(_ core: ConsentKitFFI.SyncReport) {
         self.init(
-            state: SyncState(core.state),
+            state: ConsentKitBase.SyncState(core.state),
             acknowledged: core.acknowledged,
             pending: core.pending,
             stuck: core.stuck,
-            troubles: core.troubles.map(Trouble.init),
+            troubles: core.troubles.map(ConsentKitBase.Trouble.init),
             retryAt: core.retryAt,
             serverLostData: core.serverLostData,
             restored: core.restored,
@@ -291,7 +291,7 @@ extension SyncReport {
     }
 }
 
-extension Tracking {
+extension ConsentKitBase.Tracking {
     init(_ core: ConsentKitFFI.Tracking) {
         switch core {
         case .notDetermined: self = .notDetermined
@@ -326,7 +326,7 @@ extension AdvertisingIDSignal {
     }
 }
 
-extension AgeBand {
+extension ConsentKitBase.AgeBand {
     init(_ core: ConsentKitFFI.AgeBand) {
         switch core {
         case .under14: self = .under14
@@ -335,7 +335,7 @@ extension AgeBand {
     }
 }
 
-extension Guardian {
+extension ConsentKitBase.Guardian {
     init(_ core: ConsentKitFFI.Guardian) {
         switch core {
         case .notVerified: self = .notVerified
@@ -344,7 +344,7 @@ extension Guardian {
     }
 }
 
-extension PushPermission {
+extension ConsentKitBase.PushPermission {
     init(_ core: ConsentKitFFI.PushPermission) {
         switch core {
         case .notDetermined: self = .notDetermined
@@ -354,20 +354,20 @@ extension PushPermission {
     }
 }
 
-extension Signals {
+extension ConsentKitBase.Signals {
     init(_ core: ConsentKitFFI.Signals) {
         self.init(
-            tracking: core.tracking.map(Tracking.init),
+            tracking: core.tracking.map(ConsentKitBase.Tracking.init),
             adID: core.adId.map(AdvertisingIDSignal.init),
             gpc: core.gpc,
-            age: core.age.map(AgeBand.init),
-            guardian: core.guardian.map(Guardian.init),
-            push: core.push.map(PushPermission.init)
+            age: core.age.map(ConsentKitBase.AgeBand.init),
+            guardian: core.guardian.map(ConsentKitBase.Guardian.init),
+            push: core.push.map(ConsentKitBase.PushPermission.init)
         )
     }
 }
 
-extension Prompt {
+extension ConsentKitBase.Prompt {
     init(_ core: ConsentKitFFI.Prompt) {
         switch core {
         case .tracking: self = .tracking
@@ -376,7 +376,7 @@ extension Prompt {
     }
 }
 
-extension FaultCode {
+extension ConsentKitBase.FaultCode {
     init(_ core: ConsentKitFFI.FaultCode) {
         switch core {
         case .tooLarge: self = .tooLarge
@@ -433,9 +433,9 @@ extension FaultCode {
     }
 }
 
-extension Fault {
+extension ConsentKitBase.Fault {
     init(_ core: ConsentKitFFI.Fault) {
-        self.init(pointer: core.pointer, code: FaultCode(core.code), what: core.what, fix: core.fix)
+        self.init(pointer: core.pointer, code: ConsentKitBase.FaultCode(core.code), what: core.what, fix: core.fix)
     }
 }
 

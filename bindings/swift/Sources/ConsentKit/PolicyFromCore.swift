@@ -2,25 +2,25 @@
 internal import ConsentKitFFI
 import ConsentKitBase
 
-extension Contact {
+extension ConsentKitBase.Contact {
     init(_ core: ConsentKitFFI.Contact) {
         self.init(email: core.email, phone: core.phone, url: core.url)
     }
 }
 
-extension OfficerView {
+extension ConsentKitBase.OfficerView {
     init(_ core: ConsentKitFFI.OfficerView) {
-        self.init(role: core.role, duties: core.duties, contact: Contact(core.contact))
+        self.init(role: core.role, duties: core.duties, contact: ConsentKitBase.Contact(core.contact))
     }
 }
 
-extension RemedyView {
+extension ConsentKitBase.RemedyView {
     init(_ core: ConsentKitFFI.RemedyView) {
-        self.init(name: core.name, contact: Contact(core.contact), withoutAreaCode: core.withoutAreaCode)
+        self.init(name: core.name, contact: ConsentKitBase.Contact(core.contact), withoutAreaCode: core.withoutAreaCode)
     }
 }
 
-extension RightKind {
+extension ConsentKitBase.RightKind {
     init(_ core: ConsentKitFFI.RightKind) {
         switch core {
         case .access: self = .access
@@ -31,7 +31,7 @@ extension RightKind {
     }
 }
 
-extension RequestWay {
+extension ConsentKitBase.RequestWay {
     init(_ core: ConsentKitFFI.RequestWay) {
         switch core {
         case .website: self = .website
@@ -44,17 +44,17 @@ extension RequestWay {
     }
 }
 
-extension RightView {
+extension ConsentKitBase.RightView {
     init(_ core: ConsentKitFFI.RightView) {
-        self.init(kind: RightKind(core.kind), title: core.title, hold: core.hold)
+        self.init(kind: ConsentKitBase.RightKind(core.kind), title: core.title, hold: core.hold)
     }
 }
 
-extension RightsView {
+extension ConsentKitBase.RightsView {
     init(_ core: ConsentKitFFI.RightsView) {
         self.init(
-            kinds: core.kinds.map(RightView.init),
-            ways: core.ways.map(RequestWay.init),
+            kinds: core.kinds.map(ConsentKitBase.RightView.init),
+            ways: core.ways.map(ConsentKitBase.RequestWay.init),
             answer: core.answer,
             hold: core.hold,
             agents: core.agents,
@@ -63,13 +63,13 @@ extension RightsView {
     }
 }
 
-extension ProcessorView {
+extension ConsentKitBase.ProcessorView {
     init(_ core: ConsentKitFFI.ProcessorView) {
         self.init(name: core.name, task: core.task)
     }
 }
 
-extension PeriodUnit {
+extension ConsentKitBase.PeriodUnit {
     init(_ core: ConsentKitFFI.PeriodUnit) {
         switch core {
         case .atOnce: self = .atOnce
@@ -80,39 +80,39 @@ extension PeriodUnit {
     }
 }
 
-extension RetentionView {
+extension ConsentKitBase.RetentionView {
     init(_ core: ConsentKitFFI.RetentionView) {
         self.init(
             title: core.title,
             statute: core.statute,
             after: core.after,
             count: core.count,
-            unit: PeriodUnit(core.unit),
+            unit: ConsentKitBase.PeriodUnit(core.unit),
             exceptions: core.exceptions,
             note: core.note
         )
     }
 }
 
-extension CollectionView {
+extension ConsentKitBase.CollectionView {
     init(_ core: ConsentKitFFI.CollectionView) {
         self.init(title: core.title, required: core.required, optional: core.optional)
     }
 }
 
-extension GuideView {
+extension ConsentKitBase.GuideView {
     init(_ core: ConsentKitFFI.GuideView) {
         self.init(title: core.title, path: core.path)
     }
 }
 
-extension VersionView {
+extension ConsentKitBase.VersionView {
     init(_ core: ConsentKitFFI.VersionView) {
         self.init(version: core.version, announcedOn: core.announcedOn, effectiveOn: core.effectiveOn)
     }
 }
 
-extension PolicyView {
+extension ConsentKitBase.PolicyView {
     init(_ core: ConsentKitFFI.PolicyView) {
         self.init(
             id: core.id,
@@ -124,26 +124,26 @@ extension PolicyView {
             controller: core.controller,
             senderName: core.senderName,
             website: core.website,
-            contact: Contact(core.contact),
+            contact: ConsentKitBase.Contact(core.contact),
             statements: core.statements,
-            purposes: core.purposes.map(Notice.init),
-            collection: core.collection.map(CollectionView.init),
-            retention: core.retention.map(RetentionView.init),
+            purposes: core.purposes.map(ConsentKitBase.Notice.init),
+            collection: core.collection.map(ConsentKitBase.CollectionView.init),
+            retention: core.retention.map(ConsentKitBase.RetentionView.init),
             dormancy: core.dormancy,
             destruction: core.destruction,
-            thirdParties: core.thirdParties.map(NoticeThirdParty.init),
-            transfers: core.transfers.map(NoticeTransfer.init),
-            processors: core.processors.map(ProcessorView.init),
-            rights: RightsView(core.rights),
+            thirdParties: core.thirdParties.map(ConsentKitBase.NoticeThirdParty.init),
+            transfers: core.transfers.map(ConsentKitBase.NoticeTransfer.init),
+            processors: core.processors.map(ConsentKitBase.ProcessorView.init),
+            rights: ConsentKitBase.RightsView(core.rights),
             cookies: core.cookies,
-            cookieGuides: core.cookieGuides.map(GuideView.init),
+            cookieGuides: core.cookieGuides.map(ConsentKitBase.GuideView.init),
             advertisingID: core.advertisingId,
-            refusalGuide: core.refusalGuide.map(GuideView.init),
+            refusalGuide: core.refusalGuide.map(ConsentKitBase.GuideView.init),
             safeguards: core.safeguards,
-            officer: OfficerView(core.officer),
-            remedies: core.remedies.map(RemedyView.init),
+            officer: ConsentKitBase.OfficerView(core.officer),
+            remedies: core.remedies.map(ConsentKitBase.RemedyView.init),
             amendments: core.amendments,
-            versions: core.versions.map(VersionView.init)
+            versions: core.versions.map(ConsentKitBase.VersionView.init)
         )
     }
 }

@@ -3,7 +3,7 @@ internal import ConsentKitFFI
 import ConsentKitBase
 
 extension ConsentKitFFI.ChoiceKind {
-    init(_ ours: ChoiceKind) {
+    init(_ ours: ConsentKitBase.ChoiceKind) {
         switch ours {
         case .granted: self = .granted
         case .refused: self = .refused
@@ -13,7 +13,7 @@ extension ConsentKitFFI.ChoiceKind {
 }
 
 extension ConsentKitFFI.Method {
-    init(_ ours: Method) {
+    init(_ ours: ConsentKitBase.Method) {
         switch ours {
         case .toggle: self = .toggle
         case .dialog: self = .dialog
@@ -26,7 +26,7 @@ extension ConsentKitFFI.Method {
 }
 
 extension ConsentKitFFI.Actor {
-    init(_ ours: Actor) {
+    init(_ ours: ConsentKitBase.Actor) {
         switch ours {
         case .person: self = .person
         case .guardian: self = .guardian
@@ -37,7 +37,7 @@ extension ConsentKitFFI.Actor {
 }
 
 extension ConsentKitFFI.Answer {
-    init(_ ours: Answer) {
+    init(_ ours: ConsentKitBase.Answer) {
         self.init(
             purpose: ours.purpose,
             choice: ConsentKitFFI.ChoiceKind(ours.choice),
@@ -48,7 +48,7 @@ extension ConsentKitFFI.Answer {
 }
 
 extension ConsentKitFFI.ImportChoice {
-    init(_ ours: ImportChoice) {
+    init(_ ours: ConsentKitBase.ImportChoice) {
         self.init(
             purpose: ours.purpose,
             choice: ConsentKitFFI.ChoiceKind(ours.choice),
@@ -60,7 +60,7 @@ extension ConsentKitFFI.ImportChoice {
 }
 
 extension ConsentKitFFI.Platform {
-    init(_ ours: Platform) {
+    init(_ ours: ConsentKitBase.Platform) {
         switch ours {
         case .ios: self = .ios
         case .android: self = .android
@@ -72,7 +72,7 @@ extension ConsentKitFFI.Platform {
 }
 
 extension ConsentKitFFI.Tracking {
-    init(_ ours: Tracking) {
+    init(_ ours: ConsentKitBase.Tracking) {
         switch ours {
         case .notDetermined: self = .notDetermined
         case .restricted: self = .restricted
@@ -107,7 +107,7 @@ extension ConsentKitFFI.AdIdSignal {
 }
 
 extension ConsentKitFFI.AgeBand {
-    init(_ ours: AgeBand) {
+    init(_ ours: ConsentKitBase.AgeBand) {
         switch ours {
         case .under14: self = .under14
         case .over14: self = .over14
@@ -116,7 +116,7 @@ extension ConsentKitFFI.AgeBand {
 }
 
 extension ConsentKitFFI.Guardian {
-    init(_ ours: Guardian) {
+    init(_ ours: ConsentKitBase.Guardian) {
         switch ours {
         case .notVerified: self = .notVerified
         case .verified: self = .verified
@@ -125,7 +125,7 @@ extension ConsentKitFFI.Guardian {
 }
 
 extension ConsentKitFFI.PushPermission {
-    init(_ ours: PushPermission) {
+    init(_ ours: ConsentKitBase.PushPermission) {
         switch ours {
         case .notDetermined: self = .notDetermined
         case .denied: self = .denied
@@ -135,7 +135,7 @@ extension ConsentKitFFI.PushPermission {
 }
 
 extension ConsentKitFFI.Signals {
-    init(_ ours: Signals) {
+    init(_ ours: ConsentKitBase.Signals) {
         self.init(
             tracking: ours.tracking.map(ConsentKitFFI.Tracking.init),
             adId: ours.adID.map(ConsentKitFFI.AdIdSignal.init),
@@ -173,7 +173,7 @@ extension ConsentKitFFI.HttpResponse {
 }
 
 extension ConsentKitFFI.AskAgain {
-    init(_ ours: AskAgain) {
+    init(_ ours: ConsentKitBase.AskAgain) {
         switch ours {
         case .policyChanged: self = .policyChanged
         case .expired: self = .expired
@@ -186,7 +186,7 @@ extension ConsentKitFFI.AskAgain {
 }
 
 extension ConsentKitFFI.Reason {
-    init(_ ours: Reason) {
+    init(_ ours: ConsentKitBase.Reason) {
         switch ours {
         case .unknownPurpose: self = .unknownPurpose
         case .storeUnavailable: self = .storeUnavailable
