@@ -76,6 +76,17 @@ struct Circumstances: Sendable {
         return ends.compactMap { $0 }.min()
     }
 
+    /// What Google's libraries may be told: a type is granted where every purpose that names it is allowed, and one does (GCM-4).
+    func googleConsent(at now: Int64) -> GoogleConsent {
+        func granted(_ type: PolicyPurpose.Google) -> Bool {
+            let named = policy.purposes.filter { $0.google.contains(type) }
+            return !named.isEmpty && named.allSatisfy { decide($0.id, at: now).allowed }
+        }
+        return GoogleConsent(
+            adStorage: granted(.adStorage), analyticsStorage: granted(.analyticsStorage), adUserData: granted(.adUserData),
+            adPersonalization: granted(.adPersonalization))
+    }
+
     private var leavingOutTheProvider: Self {
         var other = self
         other.signals.adID = nil

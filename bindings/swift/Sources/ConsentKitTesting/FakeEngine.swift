@@ -105,7 +105,7 @@ final class FakeEngine: ConsentEngine, @unchecked Sendable {
         return Snapshot(
             generation: generation, at: now, policyVersion: ledger.policy.version, pending: Int64(ledger.waiting.count),
             signedIn: ledger.signedIn, available: ledger.available, pushBlocked: ledger.signals.push == .denied,
-            signals: ledger.signals, googleConsent: .denied, answers: answers)
+            signals: ledger.signals, googleConsent: circumstances.googleConsent(at: now), answers: answers)
     }
 
     // MARK: - Asking and saying

@@ -111,6 +111,7 @@ private struct Meaning: Equatable {
     let uses: PolicyPurpose.Uses?
     let sharing: Bool
     let cookies: Set<String>
+    let google: Set<PolicyPurpose.Google>
     let expiresAfterDays: Int?
     let requires: Set<String>
     let items: Set<String>
@@ -119,16 +120,17 @@ private struct Meaning: Equatable {
 }
 
 extension PolicyPurpose {
-    /// The meaning beside an older one: fewer cookies and an earlier end change nothing that was agreed to.
+    /// The meaning beside an older one: fewer cookies, fewer types and an earlier end change nothing that was agreed to.
     fileprivate func meaning(in policy: PolicyDocument, after older: PolicyPurpose? = nil) -> Meaning {
         let before = older ?? self
-        let claimed = Set(cookies).isSubset(of: before.cookies) ? before.cookies : cookies
+        let cookies = Set(cookies).isSubset(of: before.cookies) ? before.cookies : cookies
+        let google = Set(google).isSubset(of: before.google) ? before.google : google
         let lastsLonger = (expiresAfterDays ?? .max) > (before.expiresAfterDays ?? .max)
         let parties = policy.thirdParties.filter { thirdParties.contains($0.id) }
         let abroad = policy.transfers.filter { transfers.contains($0.id) }
         return Meaning(
-            basis: basis, scope: scope, channel: channel, night: night, uses: uses, sharing: sharing, cookies: Set(claimed),
-            expiresAfterDays: lastsLonger ? expiresAfterDays : before.expiresAfterDays, requires: Set(requires), items: Set(notice?.items ?? []),
+            basis: basis, scope: scope, channel: channel, night: night, uses: uses, sharing: sharing, cookies: Set(cookies),
+            google: Set(google), expiresAfterDays: lastsLonger ? expiresAfterDays : before.expiresAfterDays, requires: Set(requires), items: Set(notice?.items ?? []),
             thirdParties: Dictionary(parties.map { ($0.id, Set($0.items)) }) { first, _ in first },
             transfers: Dictionary(abroad.map { ($0.id, Set($0.items)) }) { first, _ in first })
     }

@@ -86,6 +86,14 @@ struct PolicyPurpose: Decodable, Equatable, Sendable {
         case advertisingID = "advertising_id"
     }
 
+    /// A consent type of Google Consent Mode (GCM-1).
+    enum Google: String, Decodable {
+        case adStorage = "ad_storage"
+        case analyticsStorage = "analytics_storage"
+        case adUserData = "ad_user_data"
+        case adPersonalization = "ad_personalization"
+    }
+
     struct Notice: Decodable, Equatable, Sendable {
         let purpose: LocalisedText
         let items: [String]
@@ -102,6 +110,7 @@ struct PolicyPurpose: Decodable, Equatable, Sendable {
     let cookies: [String]
     let uses: Uses?
     let sharing: Bool
+    let google: [Google]
     let requires: [String]
     let surfaces: [String]
     let material: Int
@@ -111,7 +120,7 @@ struct PolicyPurpose: Decodable, Equatable, Sendable {
     let transfers: [String]
 
     private enum Keys: String, CodingKey {
-        case id, title, basis, scope, channel, night, cookies, uses, sharing, requires, surfaces, material, notice, transfers
+        case id, title, basis, scope, channel, night, cookies, uses, sharing, google, requires, surfaces, material, notice, transfers
         case expiresAfterDays = "expires_after_days"
         case thirdParties = "third_parties"
     }
@@ -130,6 +139,7 @@ struct PolicyPurpose: Decodable, Equatable, Sendable {
         cookies = try list(.cookies)
         uses = try fields.decodeIfPresent(Uses.self, forKey: .uses)
         sharing = try fields.decodeIfPresent(Bool.self, forKey: .sharing) ?? false
+        google = try fields.decodeIfPresent([Google].self, forKey: .google) ?? []
         requires = try list(.requires)
         surfaces = try list(.surfaces)
         material = try fields.decode(Int.self, forKey: .material)

@@ -1,4 +1,4 @@
-import ConsentKitBase
+import ConsentKit
 import Foundation
 
 // What an `expect` step looks at.
@@ -85,17 +85,6 @@ extension World {
                     differences.maybe("server history of \(subject)[\(at)].\(name)", value, got)
                 }
             }
-        }
-    }
-}
-
-extension Why {
-    /// As the files name it.
-    var code: String {
-        switch self {
-        case .firstTime: "first_time"
-        case .askAgain(let cause): Reason.askAgain(cause: cause).code
-        case .answered: "answered"
         }
     }
 }

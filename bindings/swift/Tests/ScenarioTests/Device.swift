@@ -1,4 +1,4 @@
-import ConsentKitBase
+import ConsentKit
 import ConsentKitTesting
 import Foundation
 

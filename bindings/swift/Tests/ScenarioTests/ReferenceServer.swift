@@ -51,18 +51,41 @@ final class ReferenceServer: @unchecked Sendable {
         process.currentDirectoryURL = folder
         process.standardOutput = output
         do {
-            try process.run()
+            try Self.listeningToSignals { try process.run() }
         } catch {
             throw ScenarioFault("the reference server \(Surroundings.server.path) does not start: \(error)")
         }
-        for try await line in output.fileHandleForReading.lines {
-            if let listening = line.split(separator: "/").last, line.hasPrefix("listening on ") {
-                address = String(listening)
-                self.process = process
-                return
+        address = try await Self.address(from: output.fileHandleForReading).orFault("the reference server ended before it listened")
+        self.process = process
+    }
+
+    /// A child begins with the signals blocked that the thread which starts it blocks, and Dispatch's threads block all: it would
+    /// not hear that it should stop.
+    private static func listeningToSignals(_ start: () throws -> Void) rethrows {
+        var (none, before) = (sigset_t(), sigset_t())
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+        try start()
+    }
+
+    /// Waits for the line that tells where it listens; nil where the output ends without it.
+    private static func address(from output: FileHandle) async -> String? {
+        await withCheckedContinuation { continuation in
+            // Off Swift's own threads: reading from a pipe blocks.
+            DispatchQueue.global().async {
+                var said = Data()
+                while true {
+                    let more = output.availableData
+                    said.append(more)
+                    let lines = String(decoding: said, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+                    if let line = lines.first(where: { $0.hasPrefix("listening on ") }) {
+                        return continuation.resume(returning: line.split(separator: "/").last.map(String.init))
+                    }
+                    if more.isEmpty { return continuation.resume(returning: nil) }
+                }
             }
         }
-        throw ScenarioFault("the reference server ended before it listened")
     }
 
     /// Stops it and waits until it is gone, so that its port and its file are free.

@@ -1,4 +1,4 @@
-import ConsentKitBase
+import ConsentKit
 import Foundation
 
 // The steps that call one device.
@@ -92,7 +92,7 @@ extension World {
             got.questions.first { $0.purpose == purpose }
         }
         for (purpose, why) in expected.why.sorted(by: { $0.key < $1.key }) {
-            differences.compare("why \(purpose)", why, question(purpose)?.why.code ?? "not asked")
+            differences.compare("why \(purpose)", why, question(purpose)?.why.named ?? "not asked")
         }
         for (purpose, status) in expected.status.sorted(by: { $0.key < $1.key }) {
             differences.maybe("status \(purpose)", status, question(purpose)?.status)
@@ -106,7 +106,7 @@ extension World {
         differences.maybe("pending", expected.pending, got.pending)
         differences.maybe("stuck", expected.stuck, got.stuck)
         differences.maybe("acknowledged", expected.acknowledged, got.acknowledged)
-        differences.maybe("troubles", expected.troubles, got.troubles.map(\.code))
+        differences.maybe("troubles", expected.troubles, got.troubles.map(\.named))
         differences.maybe("server_lost_data", expected.serverLostData, got.serverLostData)
         differences.maybe("restored", expected.restored, got.restored)
         differences.maybe("policy_changed", expected.policyChanged, got.policyChanged)
@@ -121,5 +121,33 @@ extension World {
             differences.maybe("reasons \(purpose)", reasons, decision?.reasons.map(\.code))
         }
         try differences.end()
+    }
+}
+
+extension Trouble {
+    /// As the files name it.
+    fileprivate var named: String {
+        switch self {
+        case .offline: "offline"
+        case .serverBusy: "server_busy"
+        case .unauthorised: "unauthorised"
+        case .configuration: "configuration"
+        case .unexpectedStatus: "unexpected_status"
+        case .malformedAnswer: "malformed_answer"
+        case .answerTooLarge: "answer_too_large"
+        case .noProgress: "no_progress"
+        case .conflict: "conflict"
+        }
+    }
+}
+
+extension Why {
+    /// As the files name it.
+    fileprivate var named: String {
+        switch self {
+        case .firstTime: "first_time"
+        case .askAgain(let cause): Reason.askAgain(cause: cause).code
+        case .answered: "answered"
+        }
     }
 }

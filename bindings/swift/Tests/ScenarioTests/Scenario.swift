@@ -1,4 +1,4 @@
-import ConsentKitBase
+import ConsentKit
 import Foundation
 
 /// One file of `tests/scenarios`; the format is described there.

@@ -1,4 +1,4 @@
-import ConsentKitBase
+import ConsentKit
 import Foundation
 
 extension Scenario {
@@ -41,6 +41,7 @@ extension Step {
         error = code.map { ExpectedError(code: $0, field: field) }
         action = try Action(kind, &fields)
         try fields.finish()
+        if case .expect(let expected) = action, expected.isEmpty { throw ScenarioFault("expects nothing") }
         if action.isElsewhere && (device != nil || error != nil) { throw ScenarioFault("is no device's, and has no typed error") }
     }
 }

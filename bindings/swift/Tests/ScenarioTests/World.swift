@@ -1,4 +1,4 @@
-import ConsentKitBase
+import ConsentKit
 import ConsentKitTesting
 import Foundation
 
@@ -35,7 +35,7 @@ final class World {
         }
         let server = scenario.server ? try await ReferenceServer() : nil
         let world = World(scenario, server: server) { settings, clock, server in
-            fake ? FakeDevice(settings, clock: clock) : try NativeDevice(settings, clock: clock, server: server)
+            if fake { FakeDevice(settings, clock: clock) } else { try NativeDevice(settings, clock: clock, server: server) }
         }
         var failure: ScenarioFault?
         for (at, step) in scenario.steps.enumerated() where failure == nil {
