@@ -67,6 +67,8 @@ pub struct PurposeAnswer {
     /// From this time on, Unix milliseconds, the answer may be another one: take a new snapshot. Left out where only a change can
     /// alter it. A clock that is before the snapshot's own time ends the answer too.
     pub valid_until: Option<i64>,
+    /// True for a push purpose while notifications are turned off in the system. No reason, and no part of `allowed` (KR-6).
+    pub os_blocked: bool,
 }
 
 /// The state of all purposes at one moment.
@@ -104,6 +106,7 @@ impl ConsentSnapshot {
                 reasons: decision.reasons,
                 status: snapshot.standings.get(&purpose.id).map(|standing| standing.status).unwrap_or_default(),
                 valid_until: snapshot.rule(&purpose.id).and_then(|rule| rule.valid_until(now)),
+                os_blocked: decision.os_blocked,
             }
         });
         Self {

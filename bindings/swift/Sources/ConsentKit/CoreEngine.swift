@@ -89,7 +89,7 @@ extension Snapshot {
             available: snapshot.available,
             pushBlocked: snapshot.pushBlocked,
             signals: ConsentKitBase.Signals(snapshot.signals),
-            googleConsent: .denied,
+            googleConsent: ConsentKitBase.GoogleConsent(snapshot.google),
             answers: snapshot.answers.map { answer in
                 ConsentKitBase.PurposeAnswer(
                     purpose: answer.purpose,
@@ -110,5 +110,16 @@ extension AdvertisingID {
         case .available(let id): self = .available(id: id)
         case .refused(let reasons): self = .refused(reasons: reasons.map(ConsentKitBase.Reason.init))
         }
+    }
+}
+
+extension ConsentKitBase.GoogleConsent {
+    init(_ core: ConsentKitFFI.GoogleConsent) {
+        self.init(
+            adStorage: core.adStorage,
+            analyticsStorage: core.analyticsStorage,
+            adUserData: core.adUserData,
+            adPersonalization: core.adPersonalization
+        )
     }
 }

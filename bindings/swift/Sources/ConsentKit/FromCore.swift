@@ -418,6 +418,8 @@ extension ConsentKitBase.FaultCode {
         case .requiresConsent: self = .requiresConsent
         case .wrongScope: self = .wrongScope
         case .cookieClaimedTwice: self = .cookieClaimedTwice
+        case .googleNeedsConsent: self = .googleNeedsConsent
+        case .googleNeedsSharing: self = .googleNeedsSharing
         case .guideMissing: self = .guideMissing
         case .versionsUnordered: self = .versionsUnordered
         case .datesBackwards: self = .datesBackwards

@@ -2663,6 +2663,10 @@ public struct ConsentSnapshot: Equatable, Hashable {
      */
     public let signals: Signals
     /**
+     * What Google's libraries may be told (Consent Mode v2): hand over all four at each change.
+     */
+    public let google: GoogleConsent
+    /**
      * One a purpose, in the policy's order.
      */
     public let answers: [PurposeAnswer]
@@ -2695,6 +2699,9 @@ public struct ConsentSnapshot: Equatable, Hashable {
          * What the platform says.
          */signals: Signals, 
         /**
+         * What Google's libraries may be told (Consent Mode v2): hand over all four at each change.
+         */google: GoogleConsent, 
+        /**
          * One a purpose, in the policy's order.
          */answers: [PurposeAnswer]) {
         self.generation = generation
@@ -2705,6 +2712,7 @@ public struct ConsentSnapshot: Equatable, Hashable {
         self.available = available
         self.pushBlocked = pushBlocked
         self.signals = signals
+        self.google = google
         self.answers = answers
     }
 
@@ -2732,6 +2740,7 @@ public struct FfiConverterTypeConsentSnapshot: FfiConverterRustBuffer {
                 available: FfiConverterBool.read(from: &buf), 
                 pushBlocked: FfiConverterBool.read(from: &buf), 
                 signals: FfiConverterTypeSignals.read(from: &buf), 
+                google: FfiConverterTypeGoogleConsent.read(from: &buf), 
                 answers: FfiConverterSequenceTypePurposeAnswer.read(from: &buf)
         )
     }
@@ -2745,6 +2754,7 @@ public struct FfiConverterTypeConsentSnapshot: FfiConverterRustBuffer {
         FfiConverterBool.write(value.available, into: &buf)
         FfiConverterBool.write(value.pushBlocked, into: &buf)
         FfiConverterTypeSignals.write(value.signals, into: &buf)
+        FfiConverterTypeGoogleConsent.write(value.google, into: &buf)
         FfiConverterSequenceTypePurposeAnswer.write(value.answers, into: &buf)
     }
 }
@@ -3021,6 +3031,95 @@ public func FfiConverterTypeFault_lift(_ buf: RustBuffer) throws -> Fault {
 #endif
 public func FfiConverterTypeFault_lower(_ value: Fault) -> RustBuffer {
     return FfiConverterTypeFault.lower(value)
+}
+
+
+/**
+ * The four values of Google Consent Mode v2. All four are there at all times: a type that is left out would keep its last value.
+ */
+public struct GoogleConsent: Equatable, Hashable {
+    /**
+     * Storage for advertising.
+     */
+    public let adStorage: Bool
+    /**
+     * Storage for analytics.
+     */
+    public let analyticsStorage: Bool
+    /**
+     * Sending data about the person to Google for advertising.
+     */
+    public let adUserData: Bool
+    /**
+     * Personalised advertising.
+     */
+    public let adPersonalization: Bool
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Storage for advertising.
+         */adStorage: Bool, 
+        /**
+         * Storage for analytics.
+         */analyticsStorage: Bool, 
+        /**
+         * Sending data about the person to Google for advertising.
+         */adUserData: Bool, 
+        /**
+         * Personalised advertising.
+         */adPersonalization: Bool) {
+        self.adStorage = adStorage
+        self.analyticsStorage = analyticsStorage
+        self.adUserData = adUserData
+        self.adPersonalization = adPersonalization
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension GoogleConsent: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeGoogleConsent: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> GoogleConsent {
+        return
+            try GoogleConsent(
+                adStorage: FfiConverterBool.read(from: &buf), 
+                analyticsStorage: FfiConverterBool.read(from: &buf), 
+                adUserData: FfiConverterBool.read(from: &buf), 
+                adPersonalization: FfiConverterBool.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: GoogleConsent, into buf: inout [UInt8]) {
+        FfiConverterBool.write(value.adStorage, into: &buf)
+        FfiConverterBool.write(value.analyticsStorage, into: &buf)
+        FfiConverterBool.write(value.adUserData, into: &buf)
+        FfiConverterBool.write(value.adPersonalization, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeGoogleConsent_lift(_ buf: RustBuffer) throws -> GoogleConsent {
+    return try FfiConverterTypeGoogleConsent.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeGoogleConsent_lower(_ value: GoogleConsent) -> RustBuffer {
+    return FfiConverterTypeGoogleConsent.lower(value)
 }
 
 
@@ -7766,6 +7865,14 @@ public enum FaultCode: Equatable, Hashable {
      */
     case cookieClaimedTwice
     /**
+     * A consent type of Google Consent Mode on another basis than consent (GCM-1).
+     */
+    case googleNeedsConsent
+    /**
+     * A consent type of Google Consent Mode that shares for advertising, on a purpose that does not say so.
+     */
+    case googleNeedsSharing
+    /**
      * No guide to refusing what is collected automatically (PIPA-12).
      */
     case guideMissing
@@ -7908,27 +8015,31 @@ public struct FfiConverterTypeFaultCode: FfiConverterRustBuffer {
         
         case 39: return .cookieClaimedTwice
         
-        case 40: return .guideMissing
+        case 40: return .googleNeedsConsent
         
-        case 41: return .versionsUnordered
+        case 41: return .googleNeedsSharing
         
-        case 42: return .datesBackwards
+        case 42: return .guideMissing
         
-        case 43: return .noticeTooShort
+        case 43: return .versionsUnordered
         
-        case 44: return .versionMismatch
+        case 44: return .datesBackwards
         
-        case 45: return .otherPolicy
+        case 45: return .noticeTooShort
         
-        case 46: return .olderEdition
+        case 46: return .versionMismatch
         
-        case 47: return .sameEditionChanged
+        case 47: return .otherPolicy
         
-        case 48: return .consentTakenAway
+        case 48: return .olderEdition
         
-        case 49: return .materialNotRaised
+        case 49: return .sameEditionChanged
         
-        case 50: return .materialLowered
+        case 50: return .consentTakenAway
+        
+        case 51: return .materialNotRaised
+        
+        case 52: return .materialLowered
         
         default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -8094,48 +8205,56 @@ public struct FfiConverterTypeFaultCode: FfiConverterRustBuffer {
             writeInt(&buf, Int32(39))
         
         
-        case .guideMissing:
+        case .googleNeedsConsent:
             writeInt(&buf, Int32(40))
         
         
-        case .versionsUnordered:
+        case .googleNeedsSharing:
             writeInt(&buf, Int32(41))
         
         
-        case .datesBackwards:
+        case .guideMissing:
             writeInt(&buf, Int32(42))
         
         
-        case .noticeTooShort:
+        case .versionsUnordered:
             writeInt(&buf, Int32(43))
         
         
-        case .versionMismatch:
+        case .datesBackwards:
             writeInt(&buf, Int32(44))
         
         
-        case .otherPolicy:
+        case .noticeTooShort:
             writeInt(&buf, Int32(45))
         
         
-        case .olderEdition:
+        case .versionMismatch:
             writeInt(&buf, Int32(46))
         
         
-        case .sameEditionChanged:
+        case .otherPolicy:
             writeInt(&buf, Int32(47))
         
         
-        case .consentTakenAway:
+        case .olderEdition:
             writeInt(&buf, Int32(48))
         
         
-        case .materialNotRaised:
+        case .sameEditionChanged:
             writeInt(&buf, Int32(49))
         
         
-        case .materialLowered:
+        case .consentTakenAway:
             writeInt(&buf, Int32(50))
+        
+        
+        case .materialNotRaised:
+            writeInt(&buf, Int32(51))
+        
+        
+        case .materialLowered:
+            writeInt(&buf, Int32(52))
         
         }
     }

@@ -78,6 +78,10 @@ public enum FaultCode: String, CaseIterable, Sendable {
     case wrongScope = "wrong_scope"
     /// A cookie that two purposes claim.
     case cookieClaimedTwice = "cookie_claimed_twice"
+    /// A consent type of Google Consent Mode on another basis than consent (GCM-1).
+    case googleNeedsConsent = "google_needs_consent"
+    /// A consent type of Google Consent Mode that shares for advertising, on a purpose that does not say so.
+    case googleNeedsSharing = "google_needs_sharing"
     /// No guide to refusing what is collected automatically (PIPA-12).
     case guideMissing = "guide_missing"
     /// Ranges of versions that overlap or run backwards.

@@ -1,0 +1,189 @@
+package dev.consentkit
+
+import kotlinx.coroutines.flow.StateFlow
+import kotlinx.coroutines.runBlocking
+import java.io.Closeable
+import java.util.concurrent.Executor
+
+/**
+ * What a person allowed on this device, and what follows from it. One `Consent` is one database file; an app keeps one.
+ *
+ * May be used from any thread. [allows], [explain], [state], [snapshot] and [nextPrompt] answer from memory and never throw. Every
+ * suspend function leaves the calling thread; once it was entered by a coroutine that is active, its change is written even where
+ * the coroutine is cancelled meanwhile: only the result is dropped. Each has a twin for Java, which blocks (`recordBlocking`) and
+ * must not be called on the main thread.
+ *
+ * What cannot be done is a [ConsentException]; nothing is half done then.
+ */
+interface Consent : Closeable {
+    // ── Reading: from memory, on any thread, in nanoseconds ──
+
+    /** May this be done now? Anything but a clear yes is a no: an unknown purpose, a closed `Consent`, no answer yet. */
+    fun allows(purpose: String): Boolean
+
+    /** The same answer with every reason against it. */
+    fun explain(purpose: String): Decision
+
+    /** The state of all purposes, new with each change. A collector that throws harms nobody but itself. */
+    val state: StateFlow<Snapshot>
+
+    /** The state of all purposes now: the value of [state], taken anew where time has changed an answer since. */
+    val snapshot: Snapshot get() = state.value
+
+    /** The system prompt that may be shown next, if any (APL-3, APL-4). `null` once closed. */
+    fun nextPrompt(): Prompt?
+
+    /**
+     * Calls the listener on the executor with each new state, in order, until the returned handle is closed.
+     * For Java; in Kotlin collect [state]. What the listener throws is dropped.
+     */
+    fun addListener(executor: Executor, listener: SnapshotListener): Closeable
+
+    // ── Asking and saying ──
+
+    /** What a form asks now, with the notices, and the token to hand back to [record]. Writes nothing. */
+    suspend fun questions(surface: String): Questions
+
+    /**
+     * Records the answers to a form: one record a purpose. All are written, or none. Returns when they are on disk.
+     *
+     * @param shown [Questions.shown] of the questions that were answered.
+     */
+    suspend fun record(shown: String, answers: List<Answer>): Receipt
+
+    /** The same, written as `record(form.shown) { grant("marketing.email"); refuse("marketing.push") }`. */
+    suspend fun record(shown: String, answers: Answers.() -> Unit): Receipt = record(shown, Answers().apply(answers).toList())
+
+    /** Withdraws. Needs no form, no network and no sign-in, and always works (KR-17). Returns when it is on disk. */
+    suspend fun withdraw(vararg purposes: String): Receipt
+
+    /** Brings consents from an older store of the app. Twice does no more than once. */
+    suspend fun import(choices: List<ImportChoice>): ImportReceipt
+
+    // ── The account, the platform, the policy ──
+
+    /** The app's log-in succeeded. The subject is the account's pseudonym, never an e-mail address or a telephone number. */
+    suspend fun signIn(subject: String)
+
+    /** The person signed out. Device choices stay. */
+    suspend fun signOut()
+
+    /** Reports what the platform says now, at open and at each return to the foreground; a field left out keeps its last value. */
+    suspend fun reportSignals(signals: Signals)
+
+    /** The advertising id, if the person and the platform allow it. Waits at most three seconds for the platform. */
+    suspend fun advertisingId(purpose: String): AdvertisingId
+
+    /** What the policy in force says, in the person's language: contacts, rights, remedies, how to refuse on this system. */
+    suspend fun policy(): PolicyView
+
+    /** Takes over a later edition of the policy. It may not move a purpose away from consent. */
+    suspend fun adoptPolicy(document: String)
+
+    // ── The server ──
+
+    /** Sends what waits and pulls what changed elsewhere, for at most so many milliseconds. Trouble on the way is in the report. */
+    suspend fun sync(timeoutMillis: Long = SYNC_TIMEOUT_MILLIS): SyncReport
+
+    /** The network is back: the next sync need not wait. */
+    suspend fun connectivityRestored()
+
+    /** Changes saved on this device and not yet acknowledged by the server, oldest first, at most 1,000. */
+    suspend fun pending(): List<PendingChange>
+
+    /** Those among them that the server could not or would not take. They are kept. */
+    suspend fun stuck(): List<PendingChange>
+
+    // ── The past ──
+
+    /** What happened after a position of the ledger (0 for all), oldest first, at most [limit] (1 to 1,000) records. */
+    suspend fun history(after: Long = 0, limit: Long = MAX_HISTORY): List<HistoryEntry>
+
+    /** What was allowed at a time, Unix milliseconds. Reads the ledger from its start. */
+    suspend fun stateAt(at: Long): StateAt
+
+    /** Checks every record, the chain, and that the state follows from them. */
+    suspend fun verify(): Verification
+
+    /** Reads the file again: another process may have written to it. */
+    suspend fun refresh()
+
+    /**
+     * Closes the file; blocks until what is being written is on disk. Afterwards nothing that needs consent is allowed, and every
+     * other call throws [ConsentException.ShutDown]. Twice does no more than once.
+     */
+    override fun close()
+
+    // ── Twins for Java: each blocks the calling thread; never on the main thread ──
+
+    /** [questions], blocking. */
+    fun questionsBlocking(surface: String): Questions = runBlocking { questions(surface) }
+
+    /** [record], blocking: `recordBlocking(form.getShown(), new Answers().grant("marketing.email"))`. */
+    fun recordBlocking(shown: String, answers: Answers): Receipt = runBlocking { record(shown, answers.toList()) }
+
+    /** [withdraw], blocking. */
+    fun withdrawBlocking(vararg purposes: String): Receipt = runBlocking { withdraw(*purposes) }
+
+    /** [import], blocking. */
+    fun importBlocking(choices: List<ImportChoice>): ImportReceipt = runBlocking { import(choices) }
+
+    /** [signIn], blocking. */
+    fun signInBlocking(subject: String): Unit = runBlocking { signIn(subject) }
+
+    /** [signOut], blocking. */
+    fun signOutBlocking(): Unit = runBlocking { signOut() }
+
+    /** [reportSignals], blocking. */
+    fun reportSignalsBlocking(signals: Signals): Unit = runBlocking { reportSignals(signals) }
+
+    /** [advertisingId], blocking. */
+    fun advertisingIdBlocking(purpose: String): AdvertisingId = runBlocking { advertisingId(purpose) }
+
+    /** [policy], blocking. */
+    fun policyBlocking(): PolicyView = runBlocking { policy() }
+
+    /** [adoptPolicy], blocking. */
+    fun adoptPolicyBlocking(document: String): Unit = runBlocking { adoptPolicy(document) }
+
+    /** [sync], blocking. */
+    fun syncBlocking(timeoutMillis: Long): SyncReport = runBlocking { sync(timeoutMillis) }
+
+    /** [connectivityRestored], blocking. */
+    fun connectivityRestoredBlocking(): Unit = runBlocking { connectivityRestored() }
+
+    /** [pending], blocking. */
+    fun pendingBlocking(): List<PendingChange> = runBlocking { pending() }
+
+    /** [stuck], blocking. */
+    fun stuckBlocking(): List<PendingChange> = runBlocking { stuck() }
+
+    /** [history], blocking. */
+    fun historyBlocking(after: Long, limit: Long): List<HistoryEntry> = runBlocking { history(after, limit) }
+
+    /** [stateAt], blocking. */
+    fun stateAtBlocking(at: Long): StateAt = runBlocking { stateAt(at) }
+
+    /** [verify], blocking. */
+    fun verifyBlocking(): Verification = runBlocking { verify() }
+
+    /** [refresh], blocking. */
+    fun refreshBlocking(): Unit = runBlocking { refresh() }
+
+    /** Opens a [Consent]. */
+    companion object {
+        /**
+         * Opens the database, creating it where there is none, and brings the policy that the app ships into force. Sends nothing.
+         *
+         * @param path the database file, in a private folder that no backup copies; the folder must exist.
+         * @param policy the policy document, JSON.
+         * @throws ConsentException where the file or an option is not usable; the file is untouched then.
+         */
+        suspend fun open(path: String, policy: String, options: ConsentBuilder.() -> Unit = {}): Consent =
+            ConsentBuilder(path, policy).apply(options).open()
+
+        /** The same for Java: `Consent.builder(path, policy).language("ko").openBlocking()`. */
+        @JvmStatic
+        fun builder(path: String, policy: String): ConsentBuilder = ConsentBuilder(path, policy)
+    }
+}

@@ -1,0 +1,102 @@
+package dev.consentkit
+
+import dev.consentkit.internal.openConsent
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
+import kotlinx.coroutines.isActive
+import kotlinx.coroutines.withContext
+
+/**
+ * What a [Consent] is opened with. In Kotlin set the properties in [Consent.open]; in Java chain the methods of the same names and
+ * end with [openBlocking].
+ */
+class ConsentBuilder internal constructor(
+    internal val path: String,
+    internal val policy: String,
+) {
+    /** The platform. */
+    var platform: Platform = Platform.DESKTOP
+
+    /** The person's language, BCP 47. The policy's first language stands in for one it lacks. */
+    var language: String = "ko"
+
+    /** The operating system's version, such as `14`; empty where unknown. */
+    var osVersion: String = ""
+
+    /** The app's version, for the records; may be empty. */
+    var appVersion: String = ""
+
+    /** The server's address, https (loopback excepted). `null` keeps everything on the device. */
+    var server: String? = null
+
+    /**
+     * A second file that no backup copies; where it does not name the database's installation, the database is a copy from another
+     * phone. `null` leaves that check out.
+     */
+    var marker: String? = null
+
+    /** Carries the requests; `null` takes [HttpUrlConnectionTransport]. */
+    var transport: HttpTransport? = null
+
+    /** The account's tokens; needed to sync after [Consent.signIn]. */
+    var tokens: AccountTokens? = null
+
+    /** The advertising id; `null` refuses every request for it. */
+    var advertisingId: AdvertisingIdSource? = null
+
+    /** A clock for tests; `null` is the system's. */
+    var clock: ConsentClock? = null
+
+    /** Hears what the library does; `null` is silence. */
+    var log: ConsentLog? = null
+
+    /** How long the advertising-id source is waited for; a test need not wait that long. */
+    internal var advertisingIdTimeoutMillis: Long = 3_000
+
+    /** Sets [platform]. */
+    fun platform(platform: Platform): ConsentBuilder = apply { this.platform = platform }
+
+    /** Sets [language]. */
+    fun language(language: String): ConsentBuilder = apply { this.language = language }
+
+    /** Sets [osVersion]. */
+    fun osVersion(osVersion: String): ConsentBuilder = apply { this.osVersion = osVersion }
+
+    /** Sets [appVersion]. */
+    fun appVersion(appVersion: String): ConsentBuilder = apply { this.appVersion = appVersion }
+
+    /** Sets [server]. */
+    fun server(server: String?): ConsentBuilder = apply { this.server = server }
+
+    /** Sets [marker]. */
+    fun marker(marker: String?): ConsentBuilder = apply { this.marker = marker }
+
+    /** Sets [transport]. */
+    fun transport(transport: HttpTransport?): ConsentBuilder = apply { this.transport = transport }
+
+    /** Sets [tokens]. */
+    fun tokens(tokens: AccountTokens?): ConsentBuilder = apply { this.tokens = tokens }
+
+    /** Sets [advertisingId]. */
+    fun advertisingId(source: AdvertisingIdSource?): ConsentBuilder = apply { advertisingId = source }
+
+    /** Sets [clock]. */
+    fun clock(clock: ConsentClock?): ConsentBuilder = apply { this.clock = clock }
+
+    /** Sets [log]. */
+    fun log(log: ConsentLog?): ConsentBuilder = apply { this.log = log }
+
+    /** Opens on a worker thread. See [Consent.open]. */
+    suspend fun open(): Consent {
+        // Not to be cancelled halfway: an open file that nobody holds would stay open.
+        val opened = withContext(NonCancellable + Dispatchers.IO) { openBlocking() }
+        if (!currentCoroutineContext().isActive) withContext(NonCancellable + Dispatchers.IO) { opened.close() }
+        currentCoroutineContext().ensureActive()
+        return opened
+    }
+
+    /** Opens on the calling thread, which blocks on the disk. See [Consent.open]. */
+    fun openBlocking(): Consent = openConsent(this)
+}

@@ -1,0 +1,39 @@
+package dev.consentkit
+
+/** Gives the bearer token of the signed-in account, from the app's own log-in. Called on the thread that syncs; may block. */
+fun interface AccountTokens {
+    /**
+     * The token for [subject]. [refresh] is true after the server refused the last one. `null`, and any exception, pauses that
+     * account's sync until the next.
+     */
+    fun token(subject: String, refresh: Boolean): String?
+}
+
+/** Asks the platform for the advertising id. Called on a worker of its own, and only after the decision allowed it. */
+fun interface AdvertisingIdSource {
+    /** The platform's answer. After three seconds it is no longer waited for; an exception is a refusal. */
+    fun advertisingId(): AdIdAnswer
+}
+
+/** Time, for tests. Apps leave it out. Called from any thread and on reads: it must be fast and must not call back. */
+fun interface ConsentClock {
+    /** Wall-clock time, Unix milliseconds. */
+    fun now(): Long
+}
+
+/**
+ * Hears what the library does, for the app's own log. Off unless given.
+ *
+ * It gets stable names and codes only: no subject, no token, no advertising id, no text that a person wrote. Called on whatever
+ * thread did the work; what it throws is dropped.
+ */
+fun interface ConsentLog {
+    /** Something happened: its name, such as `synced`, and codes that tell more, such as `waiting`, `offline`. */
+    fun event(name: String, codes: List<String>)
+}
+
+/** Hears of each new state; for Java, where [Consent.state] is awkward. */
+fun interface SnapshotListener {
+    /** The new state. */
+    fun changed(snapshot: Snapshot)
+}

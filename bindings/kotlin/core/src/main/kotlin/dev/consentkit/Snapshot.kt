@@ -1,0 +1,75 @@
+package dev.consentkit
+
+import dev.consentkit.internal.asJson
+
+/** The four values of Google Consent Mode (GCM-1): true is `granted`. In doubt all are denied. */
+data class GoogleConsent(
+    /** `ad_storage`. */
+    val adStorage: Boolean = false,
+    /** `analytics_storage`. */
+    val analyticsStorage: Boolean = false,
+    /** `ad_user_data`. */
+    val adUserData: Boolean = false,
+    /** `ad_personalization`. */
+    val adPersonalization: Boolean = false,
+)
+
+/** The answer about one purpose at one moment. */
+data class PurposeAnswer @JvmOverloads constructor(
+    /** The purpose. */
+    val purpose: String,
+    /** May it be done? */
+    val allowed: Boolean,
+    /** Every reason against it. */
+    val reasons: List<Reason>,
+    /** What the person said last. */
+    val status: Status,
+    /** From this time on, Unix milliseconds, the answer may be another one; `null` where only a change can alter it. */
+    val validUntil: Long? = null,
+    /** True for a push purpose while notifications are turned off in the system (KR-6). */
+    val osBlocked: Boolean = false,
+) {
+    /** The same answer as a [Decision]. */
+    val decision: Decision = Decision(purpose, allowed, reasons, osBlocked)
+}
+
+/** The state of all purposes at one moment: immutable, to be kept, compared and passed between threads. */
+data class Snapshot @JvmOverloads constructor(
+    /** Counts up with every change. */
+    val generation: Long,
+    /** When it was taken, Unix milliseconds. */
+    val at: Long,
+    /** Label of the policy version in force. */
+    val policyVersion: String,
+    /** Changes saved on this device and not yet acknowledged by the server. */
+    val pending: Long,
+    /** True while an account is signed in. */
+    val signedIn: Boolean,
+    /** False once the [Consent] is closed: nothing that needs consent is allowed then. */
+    val available: Boolean,
+    /** True where the system blocks notifications: reported apart, never a consent (KR-6). */
+    val pushBlocked: Boolean,
+    /** What the platform says. */
+    val signals: Signals,
+    /** One a purpose, in the policy's order. */
+    val answers: List<PurposeAnswer>,
+    /** For the Google SDKs in the app. */
+    val googleConsent: GoogleConsent = GoogleConsent(),
+) {
+    private val index: Map<String, PurposeAnswer> = answers.associateByTo(HashMap()) { it.purpose }
+
+    /** From this time on, Unix milliseconds, one of the answers may be another; `null` where only a change can alter any. */
+    val validUntil: Long? = answers.mapNotNull { it.validUntil }.minOrNull()
+
+    /** The answer about a purpose at [at]; `null` where the policy has no such purpose. */
+    fun answer(purpose: String): PurposeAnswer? = index[purpose]
+
+    /** Was it allowed at [at]? [Consent.allows] answers for now. */
+    fun allows(purpose: String): Boolean = answer(purpose)?.allowed ?: false
+
+    /** The same with every reason against it. */
+    fun explain(purpose: String): Decision = answer(purpose)?.decision ?: Decision(purpose, false, listOf(Reason.UnknownPurpose))
+
+    /** The snapshot as JSON, for hosts in Flutter or React Native. The form is described in the docs and does not change under them. */
+    fun toJson(): String = asJson()
+}
