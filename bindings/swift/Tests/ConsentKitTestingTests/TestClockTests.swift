@@ -1,22 +1,22 @@
 import ConsentKitTesting
-import Testing
+import XCTest
 
-@Suite struct TestClockTests {
-    @Test func itStandsStillUntilItIsMoved() {
+final class TestClockTests: XCTestCase {
+    func testItStandsStillUntilItIsMoved() {
         let clock = TestClock(at: 5)
-        #expect(clock.now() == 5)
+        XCTAssertEqual(clock.now(), 5)
         clock.advance(milliseconds: 10)
-        #expect(clock.now() == 15)
+        XCTAssertEqual(clock.now(), 15)
         clock.set(-3)
-        #expect(clock.now() == -3)
+        XCTAssertEqual(clock.now(), -3)
     }
 
-    @Test func itStopsAtTheEndsOfTime() {
+    func testItStopsAtTheEndsOfTime() {
         let clock = TestClock(at: .max)
         clock.advance(milliseconds: 1)
-        #expect(clock.now() == .max)
+        XCTAssertEqual(clock.now(), .max)
         clock.set(.min)
         clock.advance(milliseconds: -1)
-        #expect(clock.now() == .min)
+        XCTAssertEqual(clock.now(), .min)
     }
 }

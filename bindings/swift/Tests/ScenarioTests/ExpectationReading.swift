@@ -9,7 +9,7 @@ extension ExpectedForm {
         language = try fields.text("language")
         purposes = try fields.texts("purposes")
         why = try fields.map("why") { try $0.string.orFault("why is no text") }
-        status = try fields.map("status") { try word($0, "status") }
+        status = try fields.map("status") { try readWord($0, "status") }
         try fields.finish()
     }
 }
@@ -63,7 +63,7 @@ extension Expected {
     init(_ fields: inout Fields) throws {
         allows = try fields.map("allows") { try $0.bool.orFault("allows is neither true nor false") }
         reasons = try fields.map("reasons") { try texts($0, "reasons") }
-        status = try fields.map("status") { try word($0, "status") }
+        status = try fields.map("status") { try readWord($0, "status") }
         validUntil = try fields.map("valid_until") { value in
             value == .null ? nil : try millis(value.string.orFault("valid_until is no text"))
         }
@@ -77,7 +77,7 @@ extension Expected {
         history = try fields.optional("history").map(ExpectedHistory.init)
         verify = try fields.bool("verify")
         server = try fields.map("server") { purposes in
-            try purposes.object.orFault("server is no object").mapValues { try word($0, "server") }
+            try purposes.object.orFault("server is no object").mapValues { try readWord($0, "server") }
         }
         serverHistory = try fields.map("server_history") { changes in
             try changes.list.orFault("server_history is no list").map { try $0.object.orFault("server_history is no object") }
@@ -121,11 +121,11 @@ extension ExpectedEntry {
 extension Fields {
     /// A word out of a fixed set, by its code.
     mutating func word<Word: RawRepresentable<String>>(_ name: String) throws -> Word? {
-        try optional(name).map { try ScenarioTests.word($0, name) }
+        try optional(name).map { try readWord($0, name) }
     }
 }
 
-func word<Word: RawRepresentable<String>>(_ value: JSON, _ name: String) throws -> Word {
+func readWord<Word: RawRepresentable<String>>(_ value: JSON, _ name: String) throws -> Word {
     let code = try value.string.orFault("\(name) is no text")
     return try Word(rawValue: code).orFault("\(name) knows no \(code)")
 }

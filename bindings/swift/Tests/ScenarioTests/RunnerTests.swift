@@ -1,7 +1,7 @@
-import Testing
+import XCTest
 
-/// The runner itself: what it must not let pass. Each of these played a scenario that says something wrong.
-@Suite struct Runner {
+/// The runner itself: what it must not let pass.
+final class RunnerTests: XCTestCase {
     /// What the runner says to a scenario whose steps are these, after an `open`.
     private func said(_ steps: String, server: Bool = false, fake: Bool = true) async throws -> String {
         let text = """
@@ -19,15 +19,14 @@ import Testing
         throw ScenarioFault("the runner let it pass: \(text)")
     }
 
-    @Test func aWrongExpectationIsToldWithItsStepAndBothValues() async throws {
+    func testAWrongExpectationIsToldWithItsStepAndBothValues() async throws {
         let fault = try await said(
             #"{ "step": "expect", "allows": { "membership": true } }, "#
                 + #"{ "step": "expect", "pending": 7, "allows": { "cookies.analytics": true } }"#)
-        #expect(fault == "trial.json step 3 (expect): allows cookies.analytics: expected true, got false; pending: expected 7, got 0")
+        XCTAssertEqual(fault, "trial.json step 3 (expect): allows cookies.analytics: expected true, got false; pending: expected 7, got 0")
     }
 
-    @Test(arguments: [false, true])
-    func eachKindOfExpectationCanFail(fake: Bool) async throws {
+    func testEachKindOfExpectationCanFail() async throws {
         let wrong: [(step: String, told: String)] = [
             (#"{ "step": "expect", "reasons": { "cookies.analytics": ["refused"] } }"#, #"expected ["refused"], got ["not_answered"]"#),
             (#"{ "step": "expect", "status": { "cookies.analytics": "granted" } }"#, "expected granted, got not_answered"),
@@ -70,31 +69,34 @@ import Testing
                 "imported: expected [], got"
             ),
         ]
-        for (step, told) in wrong {
-            let fault = try await said(step, fake: fake)
-            #expect(fault.hasPrefix("trial.json step 2 (") && fault.contains(told), "\(step)\n\(fault)")
+        for fake in [false, true] {
+            for (step, told) in wrong {
+                let fault = try await said(step, fake: fake)
+                XCTAssertTrue(fault.hasPrefix("trial.json step 2 (") && fault.contains(told), "\(step)\n\(fault)")
+            }
         }
     }
 
-    @Test func aProofIsLookedAt() async throws {
+    func testAProofIsLookedAt() async throws {
         let native = try await said(#"{ "step": "expect", "verify": false }"#, fake: false)
-        #expect(native.contains("verify: expected false"))
+        XCTAssertTrue(native.contains("verify: expected false"))
         let fake = try await said(#"{ "step": "expect", "verify": true }"#)
-        #expect(fake.contains("verify: expected true"))
+        XCTAssertTrue(fake.contains("verify: expected true"))
     }
 
-    @Test(arguments: [false, true])
-    func aProviderThatMustNotBeAskedIsNoticed(fake: Bool) async throws {
-        let fault = try await said(
-            #"""
-            { "step": "open", "device": "b", "platform": "android" }, { "step": "ask", "device": "b" },
-            { "step": "answer", "device": "b", "grant": ["ad_id.measurement"] },
-            { "step": "ad_id", "device": "b", "purpose": "ad_id.measurement", "expect": { "refused": ["ad_id_unavailable:failed"] } }
-            """#, fake: fake)
-        #expect(fault.contains("the provider was asked: expected false, got true"), "\(fault)")
+    func testAProviderThatMustNotBeAskedIsNoticed() async throws {
+        for fake in [false, true] {
+            let fault = try await said(
+                #"""
+                { "step": "open", "device": "b", "platform": "android" }, { "step": "ask", "device": "b" },
+                { "step": "answer", "device": "b", "grant": ["ad_id.measurement"] },
+                { "step": "ad_id", "device": "b", "purpose": "ad_id.measurement", "expect": { "refused": ["ad_id_unavailable:failed"] } }
+                """#, fake: fake)
+            XCTAssertTrue(fault.contains("the provider was asked: expected false, got true"), fault)
+        }
     }
 
-    @Test func whatTheServerSaysCanFail() async throws {
+    func testWhatTheServerSaysCanFail() async throws {
         let wrong: [(step: String, told: String)] = [
             (
                 #"{ "step": "expect", "server": { "acct_81": { "marketing.email": "granted" } } }"#,
@@ -113,13 +115,13 @@ import Testing
         ]
         for (step, told) in wrong {
             let fault = try await said(step, server: true, fake: false)
-            #expect(fault.contains(told), "\(step)\n\(fault)")
+            XCTAssertTrue(fault.contains(told), "\(step)\n\(fault)")
             let without = try await said(step, fake: false)
-            #expect(without.lowercased().contains("server"), "\(step)\n\(without)")
+            XCTAssertTrue(without.lowercased().contains("server"), "\(step)\n\(without)")
         }
     }
 
-    @Test func aFileIsReadStrictly() async throws {
+    func testAFileIsReadStrictly() async throws {
         let wrong: [(steps: String, told: String)] = [
             (#"{ "step": "jump" }"#, "step 2 (jump): unknown step"),
             (#"{ "step": "sync", "expects": {} }"#, "unknown field expects"),
@@ -140,28 +142,26 @@ import Testing
         ]
         for (steps, told) in wrong {
             let fault = try await said(steps)
-            #expect(fault.hasPrefix("trial.json") && fault.contains(told), "\(steps)\n\(fault)")
+            XCTAssertTrue(fault.hasPrefix("trial.json") && fault.contains(told), "\(steps)\n\(fault)")
         }
         let named = #"{ "name": "other", "about": "A trial.", "rules": ["KR-1"], "steps": [{ "step": "open" }] }"#
-        #expect(try await fault("trial", named, fake: true).contains(#"its name says "other""#))
+        let fault = try await fault("trial", named, fake: true)
+        XCTAssertTrue(fault.contains(#"its name says "other""#), fault)
     }
 
-    @Test(arguments: [
-        ("restart", true), ("state_at", true), ("open", false), ("ask", false), ("dismiss", false), ("shutdown", false),
-    ])
-    func whetherAFileNeedsADatabaseIsReadFromItsSteps(step: String, needs: Bool) throws {
-        let extra = step == "state_at" ? #", "at": "2026-11-23T00:00:00Z", "expect": { "policy_version": "", "reasons": {} }"# : ""
-        let text = #"{ "name": "t", "about": "A.", "rules": ["KR-1"], "steps": [{ "step": "\#(step)"\#(extra) }] }"#
-        #expect(try Scenario(name: "t", text: text).needsDatabase == needs)
-    }
-
-    @Test func aCopyAProofAndAServerNeedADatabase() throws {
-        for steps in [
-            #""steps": [{ "step": "open", "copy_of": "b" }]"#, #""steps": [{ "step": "expect", "verify": true }]"#,
-            #""server": true, "steps": [{ "step": "open" }]"#,
+    func testWhetherAFileNeedsADatabaseIsReadFromItsSteps() throws {
+        let past = #"{ "step": "state_at", "at": "2026-11-23T00:00:00Z", "expect": { "policy_version": "", "reasons": {} } }"#
+        for (step, needs) in [
+            (#"{ "step": "restart" }"#, true), (past, true), (#"{ "step": "open", "copy_of": "b" }"#, true),
+            (#"{ "step": "expect", "verify": true }"#, true), (#"{ "step": "server", "do": "up" }"#, true),
+            (#"{ "step": "page", "subject": "s", "name": "n" }"#, true), (#"{ "step": "expect", "pending": 0 }"#, false),
+            (#"{ "step": "open" }"#, false), (#"{ "step": "sync" }"#, false), (#"{ "step": "sign_in", "subject": "s" }"#, false),
+            (#"{ "step": "shutdown" }"#, false), (#"{ "step": "adopt_policy", "policy": { "edition": 4 } }"#, false),
         ] {
-            let text = #"{ "name": "t", "about": "A.", "rules": ["KR-1"], \#(steps) }"#
-            #expect(try Scenario(name: "t", text: text).needsDatabase, "\(steps)")
+            let text = #"{ "name": "t", "about": "A.", "rules": ["KR-1"], "steps": [\#(step)] }"#
+            XCTAssertEqual(try Scenario(name: "t", text: text).needsDatabase, needs, step)
         }
+        let server = #"{ "name": "t", "about": "A.", "rules": ["KR-1"], "server": true, "steps": [{ "step": "open" }] }"#
+        XCTAssertTrue(try Scenario(name: "t", text: server).needsDatabase)
     }
 }

@@ -118,7 +118,7 @@ extension Answers {
         method = try fields.word("method") ?? .toggle
         actor = try fields.text("actor").map(Actor.read) ?? .person
         expect = try fields.optional("expect").map { value in
-            try value.object.orFault("expect is no object").mapValues { try word($0, "expect") }
+            try value.object.orFault("expect is no object").mapValues { try readWord($0, "expect") }
         }
     }
 }
