@@ -61,6 +61,8 @@ let package = Package(
         .target(name: "ConsentKit", dependencies: ["ConsentKitBase", "ConsentKitFFI"], path: "\(sources)/ConsentKit"),
         .target(name: "ConsentKitTesting", dependencies: ["ConsentKitBase"], path: "\(sources)/ConsentKitTesting"),
         .testTarget(name: "ConsentKitTests", dependencies: ["ConsentKit", "ConsentKitTesting"], path: "\(tests)/ConsentKitTests"),
+        .testTarget(name: "ConsentKitTestingTests", dependencies: ["ConsentKitTesting"], path: "\(tests)/ConsentKitTestingTests"),
+        .testTarget(name: "ScenarioTests", dependencies: ["ConsentKit", "ConsentKitTesting"], path: "\(tests)/ScenarioTests"),
     ],
     swiftLanguageModes: [.v6]
 )
