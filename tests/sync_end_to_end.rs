@@ -160,6 +160,43 @@ fn a_server_that_lost_what_it_acknowledged_is_sent_the_withdrawals_again() {
 }
 
 #[test]
+fn a_loss_is_noticed_although_a_new_choice_hides_it_from_the_anchor() {
+    let device = Device::new(Platform::Desktop);
+    let host = Host::start(device.clock.clone());
+    host.back_up();
+    let consent = open(&device, &host);
+    consent.sign_in(MEMBER).unwrap();
+    answer(&consent, &[DATA_USE, "cookies.analytics"], &[EMAIL]).unwrap();
+    assert_eq!(consent.sync(10_000).unwrap().pending, 0);
+    host.restore();
+    // Both are newer than anything that the server lost, so the place that it holds is none behind what it acknowledged.
+    answer(&consent, &["cookies.analytics"], &[]).unwrap();
+    consent.withdraw(&[DATA_USE]).unwrap();
+    let report = consent.sync(10_000).unwrap();
+    assert!(report.server_lost_data, "{report:?}");
+    assert_eq!((report.state, report.pending, report.stuck), (SyncState::UpToDate, 0, 0), "{report:?}");
+    assert_eq!(host.status(MEMBER, DATA_USE), "withdrawn");
+    assert_eq!(host.status(MEMBER, EMAIL), "refused", "what was acknowledged before the loss is sent again");
+    assert!(!consent.sync(10_000).unwrap().server_lost_data, "said once");
+    assert!(consent.verify().unwrap().ok);
+}
+
+#[test]
+fn a_server_that_forgot_only_who_a_reference_is_hears_it_again() {
+    let device = Device::new(Platform::Desktop);
+    let host = Host::start(device.clock.clone());
+    let consent = open(&device, &host);
+    consent.sign_in(MEMBER).unwrap();
+    answer(&consent, &[DATA_USE], &[]).unwrap();
+    consent.sync(10_000).unwrap();
+    host.forget_references();
+    consent.withdraw(&[DATA_USE]).unwrap();
+    let report = consent.sync(10_000).unwrap();
+    assert_eq!((report.state, report.pending, report.stuck), (SyncState::UpToDate, 0, 0), "{report:?}");
+    assert_eq!(host.status(MEMBER, DATA_USE), "withdrawn");
+}
+
+#[test]
 fn a_copied_phone_becomes_an_installation_of_its_own() {
     let device = Device::new(Platform::Desktop);
     let host = Host::start(device.clock.clone());

@@ -71,6 +71,8 @@ pub(super) struct Tally {
     pub acknowledged: i64,
     pub server_lost_data: bool,
     pub restored: bool,
+    /// Something was queued that the pass may have no more place for.
+    pub queued_again: bool,
     pub clock_skew: Option<i64>,
     pub newer_policy: Option<PolicyRef>,
 }
@@ -104,11 +106,19 @@ impl Consent {
         }
         let _running = Running(&self.syncing);
         let _lock = self.uploader_lock()?;
-        let Some(mut plan) = self.plan(timeout_ms)? else { return self.report(SyncState::Quiet, &Tally::default(), vec![], None) };
+        let deadline_ms = self.options.clock.monotonic().saturating_add(timeout_ms);
+        let Some(mut plan) = self.plan(deadline_ms)? else { return self.report(SyncState::Quiet, &Tally::default(), vec![], None) };
         let mut tally = Tally::default();
+        let mut twice = false;
         let state = loop {
             let now = self.options.clock.now();
             match plan.next(now, self.options.clock.monotonic()) {
+                // Once more at most: a server that loses data in every answer is not followed for ever.
+                Step::Done if tally.queued_again && !twice => {
+                    twice = true;
+                    let Some(next) = self.plan(deadline_ms)? else { break None };
+                    plan = next;
+                }
                 Step::Done => break None,
                 Step::Wait { until_ms } => break Some(until_ms),
                 Step::Register => self.register(&mut plan, server, transport.as_ref())?,
@@ -176,9 +186,9 @@ impl Consent {
     }
 
     /// The subjects to visit; `None` while nothing may be sent.
-    fn plan(&self, timeout_ms: i64) -> Result<Option<Plan>> {
+    fn plan(&self, deadline_ms: i64) -> Result<Option<Plan>> {
         let retry = self.retry()?;
-        let limits = Limits { deadline_ms: self.options.clock.monotonic().saturating_add(timeout_ms), ..Limits::default() };
+        let limits = Limits { deadline_ms, ..Limits::default() };
         self.store.read(|transaction, head| {
             let state = &head.state;
             if !state.signed_in && state.subjects.values().all(|subject| subject.keys.is_empty()) {

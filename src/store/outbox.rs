@@ -130,6 +130,20 @@ impl Transaction<'_> {
         Ok(())
     }
 
+    /// Lets what is stuck for that reason be tried again now, of one subject.
+    pub fn retry_stuck_by(&self, subject: &str, reason: &str) -> Result<()> {
+        let sql = "UPDATE outbox SET retry_at = 0 WHERE subject = ?1 AND stuck = ?2";
+        self.inner.execute(sql, [subject, reason]).map_err(failure)?;
+        Ok(())
+    }
+
+    /// True where the record that makes an account's reference known waits to be sent.
+    pub fn link_waits(&self, subject: &str) -> Result<bool> {
+        let sql = "SELECT 1 FROM outbox WHERE subject = ?1 AND purpose = ?2 AND kind = ?3";
+        let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
+        statement.exists([subject, NO_PURPOSE, kind_name(ChangeKind::Link)]).map_err(failure)
+    }
+
     /// Counts what waits.
     pub fn count_outbox(&self) -> Result<i64> {
         self.inner.query_row("SELECT count(*) FROM outbox", [], |row| row.get(0)).map_err(failure)

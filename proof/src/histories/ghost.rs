@@ -73,8 +73,11 @@ impl Ghost {
             if numbered.iter().collect::<BTreeSet<_>>().len() != numbered.len() {
                 return Err(format!("a withdrawal of {} was numbered twice", state["purpose"]).into());
             }
+            // A refusal that a sign-in brought along is numbered twice, for the anonymous person and for the account: only where it is
+            // about is it awaited.
+            let here = (self.wire.get(wire).cloned().unwrap_or_default(), state["purpose"].as_str().unwrap_or_default().to_owned());
             for op in &numbered {
-                if let Some(known) = self.withdrawals.get_mut(op) {
+                if let Some(known) = self.withdrawals.get_mut(op).filter(|known| known.key == here) {
                     (known.landed, known.doubtful) = (true, false);
                 }
             }
@@ -91,9 +94,9 @@ impl Ghost {
     }
 
     /// The server lost what it got since its backup: what it no longer holds is in doubt, and a web page sends nothing again.
-    pub fn lost(&mut self, held: &Ops) -> Ops {
-        let missing: Ops =
-            self.withdrawals.iter().filter(|(op, known)| known.landed && !held.contains(*op)).map(|(op, _)| op.clone()).collect();
+    pub fn lost(&mut self, held: &BTreeSet<(Key, String)>) -> Ops {
+        let missing = self.withdrawals.iter().filter(|(op, known)| known.landed && !held.contains(&(known.key.clone(), (*op).clone())));
+        let missing: Ops = missing.map(|(op, _)| op.clone()).collect();
         let web: Ops = missing.iter().filter(|op| self.withdrawals[*op].web).cloned().collect();
         for op in &missing {
             if let Some(known) = self.withdrawals.get_mut(op) {

@@ -205,10 +205,11 @@ impl Phone {
         Ok(())
     }
 
-    /// Takes down what crossed the wire. Gives the operations that answers named.
-    pub fn hear(&mut self, ghost: &mut Ghost) -> Ops {
-        let mut named = Ops::new();
+    /// Takes down what crossed the wire. Gives the operations that answers named, and each exchange in words.
+    pub fn hear(&mut self, ghost: &mut Ghost) -> (Ops, Vec<String>) {
+        let (mut named, mut told) = (Ops::new(), vec![]);
         for crossed in self.wire.take() {
+            told.push(crossed.told());
             let wire = crossed.request["subject"].as_str().unwrap_or_default().to_owned();
             let who = self.whose(ghost, &wire, &crossed.request);
             for change in list(&crossed.request, "changes") {
@@ -224,7 +225,7 @@ impl Phone {
                 self.memory.told.insert(key, grant);
             }
         }
-        named
+        (named, told)
     }
 
     fn whose(&self, ghost: &mut Ghost, wire: &str, request: &Value) -> Who {

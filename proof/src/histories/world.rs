@@ -1,6 +1,7 @@
 //! One history: phones, a web page, a server, and chance.
 
 use std::{
+    collections::BTreeSet,
     path::PathBuf,
     sync::{
         Arc,
@@ -241,11 +242,12 @@ impl World {
         // The app hears that the network is back: what is proved here is order, not patience.
         one.consent.connectivity_restored()?;
         let report = one.consent.sync(PASS_MS)?;
-        let named = one.hear(&mut self.ghost);
+        let (named, crossed) = one.hear(&mut self.ghost);
         let after = one.consent.pending()?;
         let lost = if report.server_lost_data { ", the server lost data" } else { "" };
         let renewed = if report.restored { ", a new installation begins" } else { "" };
         let told = format!("   {:?}, {} wait{lost}{renewed} {:?}", report.state, report.pending, report.troubles);
+        self.steps.extend(crossed);
         self.steps.push(told);
         let taken = report.troubles.contains(&Trouble::Configuration { status: 409 });
         one.mute = match report.state {
@@ -320,10 +322,11 @@ impl World {
         self.check_server()?;
         self.restored = true;
         self.host.copy(&backup, true)?;
-        let mut held = Ops::new();
-        for (wire, _) in self.ghost.wire.clone() {
+        let mut held = BTreeSet::new();
+        for (wire, who) in self.ghost.wire.clone() {
             for state in list(&self.host.subject(&wire)?, "states") {
-                held.extend(list(state, "withdrawals").iter().filter_map(|known| known["op"].as_str().map(str::to_owned)));
+                let key = (who.clone(), state["purpose"].as_str().unwrap_or_default().to_owned());
+                held.extend(list(state, "withdrawals").iter().filter_map(|known| Some((key.clone(), known["op"].as_str()?.to_owned()))));
             }
         }
         let gone = self.ghost.lost(&held);
