@@ -66,6 +66,9 @@ impl Consent {
             }
             Ok((settled, loss, again, forked))
         })?;
+        if forked {
+            self.mark()?;
+        }
         tally.acknowledged += settled;
         tally.server_lost_data |= loss != Loss::None;
         tally.queued_again |= again;
