@@ -43,7 +43,8 @@ pub struct Ghost {
 impl Ghost {
     /// Somebody withdrew.
     pub fn withdrew(&mut self, op: &str, key: Key, web: bool) {
-        self.about.insert(op.to_owned(), key.0.clone());
+        // Brought along, it is still the anonymous person's own: the wire's names are told apart by it.
+        self.about.entry(op.to_owned()).or_insert_with(|| key.0.clone());
         self.withdrawals.entry(op.to_owned()).or_insert(Withdrawal { key, web, brought: false, landed: false, doubtful: false });
     }
 
