@@ -37,7 +37,7 @@ internal class SignalReader(private val context: Context, private val asksForId:
      */
     private suspend fun readLimit(consent: Consent) {
         val granted = consent.snapshot.answers.filter { answer ->
-            answer.status == Status.GRANTED && answer.reasons.all { it is Reason.AdIdLimited || it is Reason.NoAdId }
+            answer.status == Status.GRANTED && answer.reasons.all { it is Reason.AdIdLimited || it is Reason.AdIdUnavailable }
         }
         for (answer in granted) {
             try {
@@ -53,7 +53,7 @@ internal class SignalReader(private val context: Context, private val asksForId:
     private fun push(last: PushPermission?, wasRefused: Boolean): PushPermission {
         val open = last == null || last == PushPermission.NOT_DETERMINED
         return when {
-            context.getSystemService(NotificationManager::class.java).areNotificationsEnabled() -> PushPermission.GRANTED
+            context.getSystemService(NotificationManager::class.java)?.areNotificationsEnabled() == true -> PushPermission.GRANTED
             open && !wasRefused && mustAsk() -> PushPermission.NOT_DETERMINED
             else -> PushPermission.DENIED
         }

@@ -29,15 +29,15 @@ class AndroidAdvertisingIdTest {
     @Before
     fun aPhoneWithPlayAlone() {
         Stores.reset()
-        Play.answer = { Play.Info(ID, false) }
+        Stores.play { Play.Info(ID, false) }
     }
 
     @Test
     fun `Play answers with the id and its limit flag, as they are`() {
         assertEquals(AdIdAnswer.Id(ID, false), ask())
-        Play.answer = { Play.Info(ID, true) }
+        Stores.play { Play.Info(ID, true) }
         assertEquals(AdIdAnswer.Id(ID, true), ask())
-        Play.answer = { Play.Info(ZEROS, false) }
+        Stores.play { Play.Info(ZEROS, false) }
         assertEquals(AdIdAnswer.Id(ZEROS, false), ask())
     }
 
@@ -51,10 +51,10 @@ class AndroidAdvertisingIdTest {
             SecurityException("not allowed") to AdIdUnavailable.FAILED,
         )
         for ((thrown, kind) in kinds) {
-            Play.answer = { throw thrown }
+            Stores.play { throw thrown }
             assertEquals(AdIdAnswer.Unavailable(kind), ask(), thrown.toString())
         }
-        Play.answer = { null }
+        Stores.play { null }
         assertEquals(AdIdAnswer.Unavailable(AdIdUnavailable.FAILED), ask(), "no info")
     }
 
@@ -86,7 +86,7 @@ class AndroidAdvertisingIdTest {
         Huawei.available = true
         Huawei.info = Huawei.Info(OTHER, true)
         for (absent in listOf(Stores.without(Stores.PLAY), Stores.all())) {
-            Play.answer = { throw GooglePlayServicesNotAvailableException(1) }
+            Stores.play { throw GooglePlayServicesNotAvailableException(1) }
             assertEquals(AdIdAnswer.Id(OTHER, true), ask(absent))
         }
         Huawei.info = null
@@ -97,13 +97,13 @@ class AndroidAdvertisingIdTest {
     fun `a failure of Play is not another platform's turn`() {
         Huawei.available = true
         Huawei.info = Huawei.Info(OTHER, false)
-        Play.answer = { throw IOException() }
+        Stores.play { throw IOException() }
         assertEquals(AdIdAnswer.Unavailable(AdIdUnavailable.FAILED), ask())
     }
 
     @Test
     fun `Fire OS answers from its settings, and a missing entry is a limit`() {
-        Play.answer = { throw GooglePlayServicesNotAvailableException(1) }
+        Stores.play { throw GooglePlayServicesNotAvailableException(1) }
         ReflectionHelpers.setStaticField(Build::class.java, "MANUFACTURER", "Amazon")
         assertEquals(AdIdAnswer.Id("", true), ask(), "neither entry")
         Settings.Secure.putString(application.contentResolver, "advertising_id", ID)

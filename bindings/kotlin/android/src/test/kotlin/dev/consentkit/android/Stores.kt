@@ -4,6 +4,7 @@ import android.app.Application
 import android.os.Build
 import org.robolectric.Shadows.shadowOf
 import org.robolectric.util.ReflectionHelpers
+import java.util.concurrent.Callable
 import com.google.android.gms.ads.identifier.AdvertisingIdClient as Play
 import com.huawei.hms.ads.identifier.AdvertisingIdClient as Huawei
 
@@ -21,9 +22,14 @@ object Stores {
     const val PLAY = "com.google.android.gms.ads.identifier.AdvertisingIdClient"
     const val HUAWEI = "com.huawei.hms.ads.identifier.AdvertisingIdClient"
 
+    /** Says what Play answers from now on. */
+    fun play(answer: Callable<Play.Info?>) {
+        Play.answer = answer
+    }
+
     /** A phone of no maker in particular, on which no store answers. */
     fun reset() {
-        Play.answer = { null }
+        play { null }
         Play.asked.set(0)
         Huawei.available = false
         Huawei.info = null
