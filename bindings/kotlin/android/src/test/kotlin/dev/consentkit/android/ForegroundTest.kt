@@ -165,12 +165,12 @@ class ForegroundTest {
     fun `a turned phone, and another activity of the app, are no return`() {
         var returns = 0
         phone.application.registerActivityLifecycleCallbacks(Foreground { returns++ })
-        val first = Robolectric.buildActivity(Activity::class.java).setup()
+        val first = Robolectric.buildActivity(Activity::class.java).create().start().resume()
         assertEquals(1, returns)
         first.recreate()
         assertEquals(1, returns, "a turned phone")
         first.pause()
-        val second = Robolectric.buildActivity(Activity::class.java).setup()
+        val second = Robolectric.buildActivity(Activity::class.java).create().start().resume()
         first.stop()
         assertEquals(1, returns, "from one activity to the next")
         second.pause().stop()

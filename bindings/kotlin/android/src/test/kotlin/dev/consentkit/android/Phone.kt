@@ -5,6 +5,7 @@ import android.app.Application
 import android.os.Build
 import dev.consentkit.Consent
 import dev.consentkit.ConsentBuilder
+import dev.consentkit.ConsentClock
 import dev.consentkit.Snapshot
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.runBlocking
@@ -33,12 +34,16 @@ class Phone : ExternalResource() {
 
     /** The app's process starts. */
     fun launch(options: ConsentBuilder.() -> Unit = {}): Consent = runBlocking {
-        ConsentAndroid.open(application, POLICY, options).also { opened += it }
+        val atNoon: ConsentBuilder.() -> Unit = {
+            clock = ConsentClock { NOON }
+            options()
+        }
+        ConsentAndroid.open(application, POLICY, atNoon).also { opened += it }
     }
 
     /** The person opens the app, or comes back to it. */
     fun comesToTheFront() {
-        screen = screen?.restart()?.start()?.resume() ?: Robolectric.buildActivity(Activity::class.java).setup()
+        screen = screen?.restart()?.start()?.resume() ?: Robolectric.buildActivity(Activity::class.java).create().start().resume()
     }
 
     /** The person leaves the app. */
@@ -62,6 +67,9 @@ class Phone : ExternalResource() {
 
     companion object {
         val POLICY: String = File(System.getProperty("consentkit.policy")!!).readText()
+
+        /** 2026-01-15, 12:00 in Korea: no night. */
+        const val NOON = 1_768_446_000_000L
     }
 }
 
