@@ -1,0 +1,56 @@
+package dev.consentkit
+
+import org.junit.Rule
+import java.io.File
+import kotlin.test.Test
+import kotlin.test.assertEquals
+import kotlin.test.assertTrue
+
+/** The JSON form that hosts in other languages read: a change of it is a change of a file. */
+class SnapshotJsonTest {
+    @get:Rule
+    val phone = Phone()
+
+    private fun golden(name: String, actual: String) {
+        val file = File(System.getProperty("consentkit.root"), "bindings/kotlin/core/src/test/golden/$name")
+        if (System.getenv("CONSENTKIT_REFRESH") == "1") file.writeText(actual)
+        assertEquals(file.takeIf { it.exists() }?.readText(), actual, "the form changed: CONSENTKIT_REFRESH=1 writes the new one")
+    }
+
+    @Test
+    fun `the form is the one that was promised`() {
+        val snapshot = Snapshot(
+            generation = 7,
+            at = NOON,
+            policyVersion = "2020-05-27",
+            pending = 2,
+            signedIn = true,
+            available = true,
+            pushBlocked = true,
+            signals = Signals(
+                Tracking.NOT_DETERMINED, AdIdSignal.Unavailable(AdIdUnavailable.TIMED_OUT), false, AgeBand.OVER14, Guardian.NOT_VERIFIED, PushPermission.DENIED,
+            ),
+            answers = listOf(
+                PurposeAnswer("cookies.analytics", true, emptyList(), Status.GRANTED),
+                PurposeAnswer("marketing.sms", false, listOf(Reason.Requires("marketing.data_use"), Reason.Night), Status.NOT_ANSWERED, NOON + 1),
+                PurposeAnswer("marketing.push", false, listOf(Reason.AskAgain(AskAgain.EXPIRED)), Status.GRANTED, null, true),
+            ),
+            googleConsent = GoogleConsent(adStorage = true, adPersonalization = true),
+        )
+        golden("snapshot.json", snapshot.toJson() + "\n")
+    }
+
+    @Test
+    fun `a text that would end a string or a line is escaped`() {
+        val odd = "quote\" back\\slash \n\u0001\u2028\uD800\uD83D\uDE00"
+        val json = Snapshot(0, 0, odd, 0, false, false, false, Signals(), emptyList()).toJson()
+        assertTrue("\"policy_version\":\"quote\\\" back\\\\slash \\u000a\\u0001\\u2028\\ud800\\ud83d\\ude00\"" in json, json)
+    }
+
+    @Test
+    fun `every purpose of the policy is in the form of a real snapshot`() {
+        val snapshot = phone.open().state.value
+        val json = snapshot.toJson()
+        snapshot.answers.forEach { assertTrue("\"${it.purpose}\":{\"allowed\":" in json, it.purpose) }
+    }
+}
