@@ -3,6 +3,7 @@
 mod bench;
 mod bindings;
 mod check_targets;
+mod fault;
 mod kotlin;
 mod model;
 mod outcome;
@@ -34,7 +35,8 @@ Commands:
                        random histories of phones, web and server (10,000 unless told otherwise); --seed plays one again, in words
   size                 build the library as it ships and print its sizes beside their bounds
   model [--slice]      walk every schedule of a small world with the shipped conflict rule, and catch the wrong ones; the slice takes a minute
-  model --fault        the same walk over a copy whose rule accepts any grant: it must find that
+  model --fault, hostile --fault, histories --fault
+                       the same over a copy of the sources whose rule accepts any grant: each must find that
   check-targets        build the iPhone's static library and check its symbols; type-check Android
   help                 this text
 
@@ -72,6 +74,8 @@ fn dispatch(arguments: &[&str]) -> Outcome {
         ["model"] => model::run(false),
         ["model", "--slice"] => model::run(true),
         ["model", "--fault"] => model::fault(),
+        ["hostile", "--fault"] => proof::hostile_fault(),
+        ["histories", "--fault"] => proof::histories_fault(),
         ["histories", ..] => proof::run(arguments),
         ["hostile" | "cut"] | ["hostile" | "cut", "--slice"] => proof::run(arguments),
         other => Err(Stop::Usage(format!("no command `{}`; `cargo xtask help` lists them", other.join(" ")))),
