@@ -1,10 +1,13 @@
 //! Every command CI runs. `cargo xtask` alone lists them.
 
+mod android;
+mod apple;
 mod bench;
 mod bindings;
 mod check_targets;
 mod kotlin;
 mod model;
+mod ndk;
 mod outcome;
 mod privacy_manifest;
 mod process;
@@ -35,6 +38,8 @@ Commands:
   size                 build the library as it ships and print its sizes beside their bounds
   model [--slice]      walk every schedule of a small world with the shipped conflict rule, and catch the wrong ones; the slice takes a minute
   model --fault        the same walk over a copy whose rule accepts any grant: it must find that
+  android              put the AARs together: Kotlin, and the library for each ABI that an NDK is here for
+  apple                build the XCFramework (on a Mac)
   check-targets        build the iPhone's static library and check its symbols; type-check Android
   help                 this text
 
@@ -68,6 +73,8 @@ fn dispatch(arguments: &[&str]) -> Outcome {
         ["swift", "--sample"] => swift::ready().and_then(|()| bindings::run()).and_then(|()| swift::sample()),
         ["bench"] => bench::run(),
         ["size"] => size::run(),
+        ["android"] => android::run(),
+        ["apple"] => apple::run(),
         ["check-targets"] => check_targets::run(),
         ["model"] => model::run(false),
         ["model", "--slice"] => model::run(true),
