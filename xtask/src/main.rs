@@ -28,7 +28,7 @@ Usage: cargo xtask <command>
 Commands:
   test                 everything CI checks: format, clippy, docs, tests, the pure rings alone, bindings, Kotlin, Swift
   bindings             build the library and generate Kotlin and Swift into <target>/bindings
-  smoke kotlin         compile and run the smoke test of the generated code
+  kotlin [--sample]    compile the Kotlin packages and run their tests; --sample tells the quickstart story
   swift [--sample]     compile the Swift package and run its tests; --sample tells the quickstart story
   bench                run every bench and print each ratio beside its bound
   hostile [--slice]    a server that means harm against the real client; --slice runs a part, as `test` does
@@ -68,7 +68,8 @@ fn dispatch(arguments: &[&str]) -> Outcome {
         }
         ["test"] => test::run(),
         ["bindings"] => bindings::run(),
-        ["smoke", "kotlin"] => kotlin::ready().and_then(|()| bindings::run()).and_then(|()| kotlin::smoke()),
+        ["kotlin"] => kotlin::ready().and_then(|()| bindings::run()).and_then(|()| kotlin::test()),
+        ["kotlin", "--sample"] => kotlin::ready().and_then(|()| bindings::run()).and_then(|()| kotlin::sample()),
         ["swift"] => swift::ready().and_then(|()| bindings::run()).and_then(|()| swift::test()),
         ["swift", "--sample"] => swift::ready().and_then(|()| bindings::run()).and_then(|()| swift::sample()),
         ["bench"] => bench::run(),
@@ -91,7 +92,7 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_refused_with_code_two() {
-        for arguments in [&["tset"][..], &["smoke"], &["smoke", "ruby"], &["test", "--fast"], &["model", "--all"], &["help", "me"]] {
+        for arguments in [&["tset"][..], &["smoke"], &["kotlin", "--fast"], &["test", "--fast"], &["model", "--all"], &["help", "me"]] {
             assert_eq!(dispatch(arguments).map_err(|stop| stop.code()), Err(2), "{arguments:?}");
         }
     }
