@@ -1,11 +1,14 @@
 //! Every command CI runs. `cargo xtask` alone lists them.
 
+mod android;
+mod apple;
 mod bench;
 mod bindings;
 mod check_targets;
 mod fault;
 mod kotlin;
 mod model;
+mod ndk;
 mod outcome;
 mod privacy_manifest;
 mod process;
@@ -26,7 +29,7 @@ Usage: cargo xtask <command>
 Commands:
   test                 everything CI checks: format, clippy, docs, tests, the pure rings alone, bindings, Kotlin, Swift
   bindings             build the library and generate Kotlin and Swift into <target>/bindings
-  smoke kotlin         compile and run the smoke test of the generated code
+  kotlin [--sample]    compile the Kotlin packages and run their tests; --sample tells the quickstart story
   swift [--sample]     compile the Swift package and run its tests; --sample tells the quickstart story
   bench                run every bench and print each ratio beside its bound
   hostile [--slice]    a server that means harm against the real client; --slice runs a part, as `test` does
@@ -37,6 +40,8 @@ Commands:
   model [--slice]      walk every schedule of a small world with the shipped conflict rule, and catch the wrong ones; the slice takes a minute
   model --fault, hostile --fault, histories --fault
                        the same over a copy of the sources whose rule accepts any grant: each must find that
+  android              put the AARs together: Kotlin, and the library for each ABI that an NDK is here for
+  apple                build the XCFramework (on a Mac)
   check-targets        build the iPhone's static library and check its symbols; type-check Android
   help                 this text
 
@@ -65,11 +70,14 @@ fn dispatch(arguments: &[&str]) -> Outcome {
         }
         ["test"] => test::run(),
         ["bindings"] => bindings::run(),
-        ["smoke", "kotlin"] => kotlin::ready().and_then(|()| bindings::run()).and_then(|()| kotlin::smoke()),
+        ["kotlin"] => kotlin::ready().and_then(|()| bindings::run()).and_then(|()| kotlin::test()),
+        ["kotlin", "--sample"] => kotlin::ready().and_then(|()| bindings::run()).and_then(|()| kotlin::sample()),
         ["swift"] => swift::ready().and_then(|()| bindings::run()).and_then(|()| swift::test()),
         ["swift", "--sample"] => swift::ready().and_then(|()| bindings::run()).and_then(|()| swift::sample()),
         ["bench"] => bench::run(),
         ["size"] => size::run(),
+        ["android"] => android::run(),
+        ["apple"] => apple::run(),
         ["check-targets"] => check_targets::run(),
         ["model"] => model::run(false),
         ["model", "--slice"] => model::run(true),
@@ -88,7 +96,7 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_refused_with_code_two() {
-        for arguments in [&["tset"][..], &["smoke"], &["smoke", "ruby"], &["test", "--fast"], &["model", "--all"], &["help", "me"]] {
+        for arguments in [&["tset"][..], &["smoke"], &["kotlin", "--fast"], &["test", "--fast"], &["model", "--all"], &["help", "me"]] {
             assert_eq!(dispatch(arguments).map_err(|stop| stop.code()), Err(2), "{arguments:?}");
         }
     }
