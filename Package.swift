@@ -61,7 +61,11 @@ let package = Package(
         .target(name: "ConsentKit", dependencies: ["ConsentKitBase", "ConsentKitFFI"], path: "\(sources)/ConsentKit"),
         .target(name: "ConsentKitTesting", dependencies: ["ConsentKitBase"], path: "\(sources)/ConsentKitTesting"),
         .testTarget(name: "ConsentKitTests", dependencies: ["ConsentKit", "ConsentKitTesting"], path: "\(tests)/ConsentKitTests"),
-        .testTarget(name: "ConsentKitTestingTests", dependencies: ["ConsentKitTesting"], path: "\(tests)/ConsentKitTestingTests"),
+        // Shows that the fake stands without the library.
+        .executableTarget(name: "FakeAlone", dependencies: ["ConsentKitTesting"], path: "\(tests)/FakeAlone"),
+        .testTarget(
+            name: "ConsentKitTestingTests", dependencies: ["ConsentKitTesting", "FakeAlone"], path: "\(tests)/ConsentKitTestingTests"
+        ),
         .testTarget(name: "ScenarioTests", dependencies: ["ConsentKit", "ConsentKitTesting"], path: "\(tests)/ScenarioTests"),
     ],
     swiftLanguageModes: [.v6]
