@@ -12,13 +12,11 @@ func loaded() -> [String] {
 func loaded() -> [String] {
     guard let maps = fopen("/proc/self/maps", "r") else { return [] }
     defer { fclose(maps) }
-    var files: Set<String> = []
-    var line = [CChar](repeating: 0, count: 8192)
-    while fgets(&line, Int32(line.count), maps) != nil {
-        let text = String(cString: line)
-        if text.contains(".so"), let file = text.split(whereSeparator: \.isWhitespace).last { files.insert(String(file)) }
-    }
-    return files.sorted()
+    // Its size is told as 0, so that whoever reads it by its size reads a part.
+    var (said, piece) = ([UInt8](), [UInt8](repeating: 0, count: 65_536))
+    while case let count = fread(&piece, 1, piece.count, maps), count > 0 { said += piece[..<count] }
+    let files = String(decoding: said, as: UTF8.self).split(separator: "\n").compactMap { $0.split(separator: " ").last.map(String.init) }
+    return Set(files.filter { $0.contains(".so") }).sorted()
 }
 #endif
 
