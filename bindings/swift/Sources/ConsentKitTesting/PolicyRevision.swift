@@ -2,7 +2,8 @@ import ConsentKitBase
 
 // Whether one edition of a policy may follow another.
 extension PolicyDocument {
-    /// All that stands against it as a delivered edition, by the core's own rules. A purpose that one edition left out is compared with the last one that had it.
+    /// All that stands against it as a delivered edition, by the core's own rules. A purpose that one edition left out is compared with
+    /// the last one that had it.
     func faults(after inForce: PolicyDocument, and former: [PolicyDocument]) -> [Fault] {
         if id != inForce.id {
             return [
@@ -133,7 +134,8 @@ extension PolicyPurpose {
         let abroad = policy.transfers.filter { transfers.contains($0.id) }
         return Meaning(
             basis: basis, scope: scope, channel: channel, night: night, uses: uses, sharing: sharing, cookies: Set(cookies),
-            google: Set(google), expiresAfterDays: lastsLonger ? expiresAfterDays : before.expiresAfterDays, requires: Set(requires), items: Set(notice?.items ?? []),
+            google: Set(google), expiresAfterDays: lastsLonger ? expiresAfterDays : before.expiresAfterDays, requires: Set(requires),
+            items: Set(notice?.items ?? []),
             thirdParties: Dictionary(parties.map { ($0.id, Set($0.items)) }) { first, _ in first },
             transfers: Dictionary(abroad.map { ($0.id, Set($0.items)) }) { first, _ in first })
     }

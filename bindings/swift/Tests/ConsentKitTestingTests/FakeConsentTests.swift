@@ -187,7 +187,8 @@ final class FakeConsentTests: XCTestCase {
     func testADocumentThatCannotBeReadNamesThePlace() throws {
         let policy = try PolicyFile.read()
         for (document, pointer) in [
-            ("", ""), ("[]", ""), (#"{ "id": 7 }"#, "/id"), (policy.replacingOccurrences(of: #""audience": "adult","#, with: ""), "/audience"),
+            ("", ""), ("[]", ""), (#"{ "id": 7 }"#, "/id"),
+            (policy.replacingOccurrences(of: #""audience": "adult","#, with: ""), "/audience"),
             (policy.replacingOccurrences(of: #""from": "21:00""#, with: #""from": "9 pm""#), "/night/from"),
         ] {
             XCTAssertThrowsError(try FakeConsent(policy: document)) { error in

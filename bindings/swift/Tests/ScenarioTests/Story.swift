@@ -69,7 +69,8 @@ final class Story {
             await compare(native, imitation) { try await $0.withdraw(some).items.map(\.choice.rawValue) }
         case 6:
             let signals = Signals(
-                tracking: random.maybe([.notDetermined, .restricted, .denied, .authorized, .authorized, .authorized]), gpc: random.maybe([true, false, false, false]),
+                tracking: random.maybe([.notDetermined, .restricted, .denied, .authorized, .authorized, .authorized]),
+                gpc: random.maybe([true, false, false, false]),
                 age: random.maybe([.under14, .over14, .over14, .over14]), guardian: random.maybe([.verified, .notVerified]),
                 push: random.maybe([.notDetermined, .denied, .granted]))
             told = "signals \(signals)"
@@ -92,8 +93,8 @@ final class Story {
         default:
             let choices = pick(most: 2).map { purpose in
                 ImportChoice(
-                    purpose: purpose, choice: random.of([.granted, .refused, .withdrawn]), saidAt: random.maybe([device.clock.now() - 86_400_000, 5]),
-                    source: "old_app")
+                    purpose: purpose, choice: random.of([.granted, .refused, .withdrawn]),
+                    saidAt: random.maybe([device.clock.now() - 86_400_000, 5]), source: "old_app")
             }
             told = "import \(choices)"
             await compare(native, imitation) { try await $0.importChoices(choices).kept }
