@@ -2,15 +2,18 @@
 
 mod bench;
 mod bindings;
+mod check_targets;
 mod kotlin;
 mod model;
 mod outcome;
+mod privacy_manifest;
 mod process;
 mod project;
 mod proof;
 mod size;
 mod swift;
 mod swift_root;
+mod symbols;
 mod test;
 
 use outcome::{Outcome, Stop};
@@ -32,6 +35,7 @@ Commands:
   size                 build the library as it ships and print its sizes beside their bounds
   model [--slice]      walk every schedule of a small world with the shipped conflict rule, and catch the wrong ones; the slice takes a minute
   model --fault        the same walk over a copy whose rule accepts any grant: it must find that
+  check-targets        build the iPhone's static library and check its symbols; type-check Android
   help                 this text
 
 Exit codes: 0 all is well, 1 something failed or is past its bound, 2 the command is not known,
@@ -64,6 +68,7 @@ fn dispatch(arguments: &[&str]) -> Outcome {
         ["swift", "--sample"] => swift::ready().and_then(|()| bindings::run()).and_then(|()| swift::sample()),
         ["bench"] => bench::run(),
         ["size"] => size::run(),
+        ["check-targets"] => check_targets::run(),
         ["model"] => model::run(false),
         ["model", "--slice"] => model::run(true),
         ["model", "--fault"] => model::fault(),
