@@ -156,6 +156,18 @@ fn rows() -> Vec<Row> {
             vec![("/purposes/0/requires/0", RequiresConsent)],
         ),
         ("cookies: one owner", vec![Push("/purposes/8/cookies", json!("_ga_*"))], vec![("/purposes/8/cookies/3", CookieClaimedTwice)]),
+        (
+            "GCM-1: Google consent is consent",
+            vec![Set("/purposes/6/google", json!(["analytics_storage"]))],
+            vec![("/purposes/6/google", GoogleNeedsConsent)],
+        ),
+        (
+            "GCM-4: what Google receives is shared",
+            vec![Push("/purposes/7/google", json!("ad_user_data"))],
+            vec![("/purposes/7/google/1", GoogleNeedsSharing)],
+        ),
+        ("GCM-4: each type once", vec![Push("/purposes/7/google", json!("analytics_storage"))], vec![("/purposes/7/google/1", Duplicate)]),
+        ("GCM-1: known types only", vec![Push("/purposes/7/google", json!("ad_anything"))], vec![("/purposes/7/google/1", UnknownValue)]),
         ("cookies: named once", vec![Push("/purposes/7/cookies", json!("_ga"))], vec![("/purposes/7/cookies/4", CookieClaimedTwice)]),
         ("cookies: a longer name", vec![Push("/purposes/8/cookies", json!("_ga_x"))], vec![]),
         ("cookies: not all", vec![Push("/purposes/8/cookies", json!("*"))], vec![("/purposes/8/cookies/3", BadCookie)]),

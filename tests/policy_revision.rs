@@ -21,7 +21,7 @@ fn policy(edits: &[Edit]) -> Policy {
 /// The Influential policy's next edition with some changes, against the one in force.
 fn found(edits: &[Edit], shipped: bool) -> Vec<(String, FaultCode)> {
     let next = [&[Set("/edition", json!(4))], edits].concat();
-    let result = revision::check(&policy(&[]), &policy(&next), shipped);
+    let result = revision::check(&policy(&[]), &[], &policy(&next), shipped);
     result.err().unwrap_or_default().into_iter().map(|fault| (fault.pointer, fault.code)).collect()
 }
 
@@ -31,7 +31,7 @@ fn one(pointer: &str, code: FaultCode) -> Vec<(String, FaultCode)> {
 
 #[test]
 fn the_same_policy_and_a_later_edition_may_follow() {
-    assert_eq!(revision::check(&policy(&[]), &policy(&[]), false), Ok(()));
+    assert_eq!(revision::check(&policy(&[]), &[], &policy(&[]), false), Ok(()));
     assert_eq!(found(&[], false), []);
 }
 
@@ -96,6 +96,7 @@ fn pipa_1_what_was_agreed_to_changes_only_with_its_number() {
         ("/purposes/7", vec![Set("/purposes/7/basis", json!("law"))]),
         ("/purposes/7", vec![Set("/purposes/7/uses", json!("advertising_id"))]),
         ("/purposes/7", vec![Set("/purposes/7/sharing", json!(true))]),
+        ("/purposes/8", vec![Push("/purposes/8/google", json!("analytics_storage"))]),
         ("/purposes/7", vec![Push("/purposes/7/cookies", json!("_hj*"))]),
         ("/purposes/17", vec![Remove("/purposes/17/night")]),
     ];
@@ -118,7 +119,7 @@ fn pipa_1_what_a_recipient_gets_is_part_of_what_was_agreed_to() {
     };
     let before = policy(&with(&["email"]));
     let after = policy(&[&with(&["email", "name"])[..], &[Set("/edition", json!(4))]].concat());
-    let faults = revision::check(&before, &after, true).unwrap_err();
+    let faults = revision::check(&before, &[], &after, true).unwrap_err();
     assert_eq!((faults[0].pointer.as_str(), faults[0].code), ("/purposes/13/material", MaterialNotRaised));
     assert!(faults[0].what.contains("third_parties"), "{}", faults[0].what);
 }
@@ -139,7 +140,7 @@ fn pipa_1_a_corrected_letter_asks_nobody_again() {
 fn the_number_of_a_notice_never_goes_down() {
     let before = policy(&[Set("/purposes/13/material", json!(2))]);
     let after = policy(&[Set("/edition", json!(4))]);
-    let faults = revision::check(&before, &after, true).unwrap_err();
+    let faults = revision::check(&before, &[], &after, true).unwrap_err();
     assert_eq!(faults.len(), 1);
     assert_eq!((faults[0].pointer.as_str(), faults[0].code), ("/purposes/13/material", MaterialLowered));
 }
@@ -165,4 +166,35 @@ fn every_fault_of_a_revision_is_reported() {
 #[test]
 fn a_purpose_may_come_and_go() {
     assert_eq!(found(&[Remove("/purposes/19")], false), []);
+}
+
+#[test]
+fn a_purpose_that_comes_back_is_compared_with_what_people_were_last_asked() {
+    let (first, without) = (policy(&[]), policy(&[Set("/edition", json!(4)), Remove("/purposes/19")]));
+    let back = |edits: &[Edit]| {
+        let offered = policy(&[&[Set("/edition", json!(5))], edits].concat());
+        revision::check(&without, std::slice::from_ref(&first), &offered, true).err().unwrap_or_default()
+    };
+    let places =
+        |faults: Vec<consentkit::policy::Fault>| -> Vec<_> { faults.into_iter().map(|fault| (fault.pointer, fault.code)).collect() };
+    assert_eq!(places(back(&[])), []);
+    let changed = Push("/purposes/19/notice/items", json!("email"));
+    assert_eq!(places(back(std::slice::from_ref(&changed))), one("/purposes/19/material", MaterialNotRaised));
+    assert_eq!(places(back(&[changed, Set("/purposes/19/material", json!(2))])), []);
+}
+
+#[test]
+fn kr_4_a_delivered_policy_does_not_shorten_the_night() {
+    for shorter in [
+        Set("/night/from", json!("22:00")),
+        Set("/night/until", json!("07:59")),
+        Set("/night/utc_offset_minutes", json!(0)),
+        Set("/night/exempt", json!(["email", "push"])),
+    ] {
+        let places = found(std::slice::from_ref(&shorter), false);
+        assert!(places.contains(&("/night".into(), ConsentTakenAway)), "{shorter:?}: {places:?}");
+        assert_eq!(found(std::slice::from_ref(&shorter), true), [], "the app itself may ship it");
+    }
+    let longer = [Set("/night/from", json!("20:00")), Set("/night/guard_minutes", json!(1)), Set("/night/exempt", json!([]))];
+    assert_eq!(found(&longer, false), []);
 }

@@ -94,6 +94,7 @@ scenarios! {
     policy_older_or_same
     policy_typo_corrected
     policy_with_faults
+    purpose_comes_back
     purpose_gone_from_the_policy
     push_permission_is_no_consent
     restart_keeps_everything

@@ -178,13 +178,23 @@ fn adopt(pen: &mut Pen<'_>, offered: Policy, document: &str, shipped: bool) -> R
         if in_force == offered || overtaken {
             return Ok(in_force);
         }
-        revision::check(&in_force, &offered, shipped).map_err(|faults| Error::PolicyRefused { faults })?;
+        let earlier = earlier_editions(pen.transaction, &in_force, &offered)?;
+        revision::check(&in_force, &earlier, &offered, shipped).map_err(|faults| Error::PolicyRefused { faults })?;
     }
     pen.transaction.add_policy(offered.edition, document)?;
     let (id, version, edition) = (offered.id.clone(), offered.version.clone(), offered.edition);
     let install = pen.head.state.install.clone();
     pen.append(&install, Body::Policy(PolicyAdopted { id, version, edition, document: hash }))?;
     Ok(offered)
+}
+
+/// The editions before the one in force, newest first, where the offered one has a purpose again that the one in force has not.
+fn earlier_editions(transaction: &Transaction<'_>, in_force: &Policy, offered: &Policy) -> Result<Vec<Policy>> {
+    if offered.purposes.iter().all(|purpose| in_force.purpose(&purpose.id).is_some()) {
+        return Ok(Vec::new());
+    }
+    let editions = transaction.editions_before(in_force.edition)?;
+    editions.into_iter().map(|edition| stored_policy(transaction, edition)).collect()
 }
 
 /// The highest edition that an app shipped, 0 where none did.

@@ -3,12 +3,14 @@
 mod caps;
 mod consent;
 mod decide;
+mod google;
 mod night;
 mod prompt;
 mod reason;
 mod rule;
 
 pub use decide::{Context, Decision, decide, decide_before_asking};
+pub use google::{GoogleConsent, google_consent};
 pub use prompt::{Prompt, next_prompt};
 pub use reason::Reason;
 pub use rule::Rule;

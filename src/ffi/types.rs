@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::host::{AccountTokens, AdvertisingIdSource, HttpTransport, TestClock};
 use crate::{
     client::Snapshot,
-    decision::Reason,
+    decision::{GoogleConsent, Reason},
     ledger::Status,
     signal::{Platform, Signals},
 };
@@ -67,6 +67,8 @@ pub struct PurposeAnswer {
     /// From this time on, Unix milliseconds, the answer may be another one: take a new snapshot. Left out where only a change can
     /// alter it. A clock that is before the snapshot's own time ends the answer too.
     pub valid_until: Option<i64>,
+    /// True for a push purpose while notifications are turned off in the system. No reason, and no part of `allowed` (KR-6).
+    pub os_blocked: bool,
 }
 
 /// The state of all purposes at one moment.
@@ -88,6 +90,8 @@ pub struct ConsentSnapshot {
     pub push_blocked: bool,
     /// What the platform says.
     pub signals: Signals,
+    /// What Google's libraries may be told (Consent Mode v2): hand over all four at each change.
+    pub google: GoogleConsent,
     /// One a purpose, in the policy's order.
     pub answers: Vec<PurposeAnswer>,
 }
@@ -102,6 +106,7 @@ impl ConsentSnapshot {
                 reasons: decision.reasons,
                 status: snapshot.standings.get(&purpose.id).map(|standing| standing.status).unwrap_or_default(),
                 valid_until: snapshot.rule(&purpose.id).and_then(|rule| rule.valid_until(now)),
+                os_blocked: decision.os_blocked,
             }
         });
         Self {
@@ -113,6 +118,7 @@ impl ConsentSnapshot {
             available: snapshot.available,
             push_blocked: snapshot.signals.push_blocked(),
             signals: snapshot.signals,
+            google: snapshot.google_consent(now),
             answers: answers.collect(),
         }
     }

@@ -81,6 +81,10 @@ pub enum FaultCode {
     WrongScope,
     /// A cookie that two purposes claim.
     CookieClaimedTwice,
+    /// A consent type of Google Consent Mode on another basis than consent (GCM-1).
+    GoogleNeedsConsent,
+    /// A consent type of Google Consent Mode that shares for advertising, on a purpose that does not say so.
+    GoogleNeedsSharing,
     /// No guide to refusing what is collected automatically (PIPA-12).
     GuideMissing,
     /// Ranges of versions that overlap or run backwards.

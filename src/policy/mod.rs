@@ -5,6 +5,7 @@ mod collection;
 mod contact;
 mod document;
 mod fault;
+mod google;
 mod guide;
 mod night;
 mod notice;
@@ -24,6 +25,7 @@ pub use collection::{Collection, Destruction, DestructionMethod, Dormancy, Item,
 pub use contact::{Contact, Controller, Officer, Remedy};
 pub use document::{Policy, Statement};
 pub use fault::{Fault, FaultCode, MAX_FAULTS};
+pub use google::GoogleConsentType;
 pub use guide::{AdvertisingIdGuide, AdvertisingIdName, BrowserGuide, CookieGuide, PlatformGuide};
 pub use night::{MAX_GUARD_MINUTES, MAX_OFFSET_MINUTES, Night, TimeOfDay};
 pub use notice::{Notice, NoticeThirdParty, NoticeTransfer, notice};

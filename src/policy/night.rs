@@ -122,6 +122,13 @@ impl Night {
         !self.exempt.contains(&channel)
     }
 
+    /// True where a message that needs the separate consent under the other hours would not need it under these.
+    pub fn spares_more_than(&self, other: &Self) -> bool {
+        // Everything here is whole minutes, and so each minute of a day speaks for itself.
+        let freed = |minute: i64| other.covers(minute * MINUTE_MS) && !self.covers(minute * MINUTE_MS);
+        self.exempt.iter().any(|channel| other.restricts(*channel)) || (0..i64::from(DAY_MINUTES)).any(freed)
+    }
+
     // Milliseconds of a day since the night last began. Reduced to a day before the offset is added: no instant can overflow.
     fn since_start(&self, at_ms: i64) -> i64 {
         let local = at_ms.rem_euclid(DAY_MS) + i64::from(self.utc_offset_minutes) * MINUTE_MS;

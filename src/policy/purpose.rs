@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::GoogleConsentType;
+
 /// A text in every language the policy declares, by BCP 47 tag (`ko`, `en`).
 pub type Text = BTreeMap<String, String>;
 
@@ -132,6 +134,9 @@ pub struct Purpose {
     /// A purpose that uses the advertising id counts as sharing whatever stands here.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sharing: bool,
+    /// The consent types of Google Consent Mode that hang on it; each is granted only while every purpose that names it is allowed (GCM-4).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub google: Vec<GoogleConsentType>,
     /// Purposes that must be allowed before this one counts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub requires: Vec<String>,
@@ -154,7 +159,7 @@ pub struct Purpose {
     pub transfers: Vec<String>,
 }
 
-crate::json::readable!(strict Purpose { id, origin, title, basis, scope, material; channel, night, cookies, uses, sharing, requires, surfaces, expires_after_days, notice, third_parties, transfers });
+crate::json::readable!(strict Purpose { id, origin, title, basis, scope, material; channel, night, cookies, uses, sharing, google, requires, surfaces, expires_after_days, notice, third_parties, transfers });
 
 impl Purpose {
     /// True where it uses the advertising id.

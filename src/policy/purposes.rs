@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     Basis, FaultCode, Purpose, Scope,
     fault::Faults,
-    shape,
+    google, shape,
     validate::{Check, needed, positive, unique},
 };
 
@@ -35,6 +35,7 @@ pub(super) fn check(check: &Check<'_>, faults: &mut Faults) {
         requires(check, faults, &place, purpose);
         night(check, faults, &place, purpose);
         cookies(faults, &place, purpose, &mut claims);
+        google::check(faults, &place, purpose);
     }
 }
 

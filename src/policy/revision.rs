@@ -6,9 +6,12 @@ use super::{Basis, Fault, FaultCode, Policy, Purpose, fault::Faults};
 
 /// Checks an offered policy against the one in force, and says all that stands against it.
 ///
+/// `former` are editions that were in force before, newest first: a purpose that one edition left out is compared with the last one that
+/// had it, since what people said of it counts again.
+///
 /// `shipped` is true for a policy that comes inside the app. One that was delivered over the network has less power: it cannot take
-/// a purpose, or a cookie, away from consent, so that whoever can serve a document cannot switch off asking.
-pub fn check(in_force: &Policy, offered: &Policy, shipped: bool) -> Result<(), Vec<Fault>> {
+/// a purpose, a cookie or an hour of the night away from consent, so that whoever can serve a document cannot switch off asking.
+pub fn check(in_force: &Policy, former: &[Policy], offered: &Policy, shipped: bool) -> Result<(), Vec<Fault>> {
     let mut faults = Faults::default();
     if offered.id != in_force.id {
         faults.push("/id", FaultCode::OtherPolicy, "another policy than the one in force", "deliver the next edition of the same policy");
@@ -22,11 +25,16 @@ pub fn check(in_force: &Policy, offered: &Policy, shipped: bool) -> Result<(), V
         }
     } else {
         for (at, purpose) in offered.purposes.iter().enumerate() {
-            if let Some(before) = in_force.purpose(&purpose.id) {
-                purpose_follows(&mut faults, &format!("/purposes/{at}"), (in_force, before), (offered, purpose), shipped);
+            let asked = std::iter::once(in_force).chain(former).find_map(|policy| Some((policy, policy.purpose(&purpose.id)?)));
+            if let Some(before) = asked {
+                purpose_follows(&mut faults, &format!("/purposes/{at}"), before, (offered, purpose), shipped);
             }
         }
         if !shipped {
+            if offered.night.spares_more_than(&in_force.night) {
+                let what = "a delivered policy allows messages at hours that need a consent of their own (KR-4)";
+                faults.push("/night", FaultCode::ConsentTakenAway, what, "ship the change inside the app");
+            }
             cookies_stay_with_consent(&mut faults, in_force, offered);
         }
     }
@@ -58,6 +66,7 @@ fn purpose_follows(faults: &mut Faults, place: &str, before: (&Policy, &Purpose)
 fn changes(before: (&Policy, &Purpose), after: (&Policy, &Purpose)) -> Vec<&'static str> {
     let (old, new) = (before.1, after.1);
     let added_cookie = new.cookies.iter().any(|pattern| !old.cookies.contains(pattern));
+    let added_google = new.google.iter().any(|kind| !old.google.contains(kind));
     let compared = [
         ("basis", old.basis != new.basis),
         ("scope", old.scope != new.scope),
@@ -65,6 +74,7 @@ fn changes(before: (&Policy, &Purpose), after: (&Policy, &Purpose)) -> Vec<&'sta
         ("night", old.night != new.night),
         ("uses", old.uses != new.uses),
         ("sharing", old.sharing != new.sharing),
+        ("google", added_google),
         ("cookies", added_cookie),
         ("expires_after_days", lasts_longer(old, new)),
         ("requires", set(&old.requires) != set(&new.requires)),
