@@ -19,7 +19,7 @@ internal fun checkFollows(inForce: PolicyDocument, offered: PolicyDocument) {
             PolicyFault("/id", "other_policy", "another policy than the one in force", "deliver the next edition of the same policy")
         offered.edition < inForce.edition ->
             PolicyFault("/edition", "older_edition", "older than the one in force", "publish the older text again under a new edition")
-        offered.edition == inForce.edition && offered != inForce ->
+        offered.edition == inForce.edition && offered.whole != inForce.whole ->
             PolicyFault("/edition", "same_edition_changed", "the edition in force, with other content", "raise edition")
         else -> return
     }

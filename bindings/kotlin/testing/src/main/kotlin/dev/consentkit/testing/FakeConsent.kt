@@ -21,8 +21,6 @@ import dev.consentkit.PendingChange
 import dev.consentkit.Platform
 import dev.consentkit.PolicyView
 import dev.consentkit.Prompt
-import dev.consentkit.PurposeAnswer
-import dev.consentkit.PushPermission
 import dev.consentkit.Questions
 import dev.consentkit.Receipt
 import dev.consentkit.ReceiptItem
@@ -32,7 +30,6 @@ import dev.consentkit.SnapshotListener
 import dev.consentkit.StateAt
 import dev.consentkit.Status
 import dev.consentkit.SyncReport
-import dev.consentkit.Tracking
 import dev.consentkit.Verification
 import dev.consentkit.Why
 import java.io.Closeable
@@ -42,6 +39,9 @@ import java.util.concurrent.Executor
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.asStateFlow
+
+/** There is no chain, and it shows. */
+private val NO_HASH = "0".repeat(64)
 
 /**
  * A [Consent] for an app's own unit tests: in memory, without the native library, with a clock, a platform and a server that do what
@@ -103,13 +103,14 @@ class FakeConsent private constructor(
     private var trackingRead = false
     private var open = true
     private var told = emptyList<Any>()
-    private val flow: MutableStateFlow<View>
+    @Volatile
+    private var present: View
     private val states: MutableStateFlow<Snapshot>
 
     init {
         val first = view()
-        told = listOf(memory.seq, memory.pending.size, trackingRead, open)
-        flow = MutableStateFlow(first)
+        told = mark()
+        present = first
         states = MutableStateFlow(first.snapshot(clock.now()))
     }
 
@@ -149,7 +150,7 @@ class FakeConsent private constructor(
 
     override fun allows(purpose: String): Boolean = explain(purpose).allowed
 
-    override fun explain(purpose: String): Decision = flow.value.decisions.decide(purpose, clock.now())
+    override fun explain(purpose: String): Decision = present.decisions.decide(purpose, clock.now())
 
     override val state: StateFlow<Snapshot> = states.asStateFlow()
 
@@ -158,10 +159,10 @@ class FakeConsent private constructor(
             val kept = states.value
             val now = clock.now()
             val fresh = now >= kept.at && kept.answers.none { it.validUntil != null && it.validUntil!! <= now }
-            return if (fresh) kept else flow.value.snapshot(now)
+            return if (fresh) kept else present.snapshot(now)
         }
 
-    override fun nextPrompt(): Prompt? = flow.value.promptDecisions.nextPrompt(clock.now())
+    override fun nextPrompt(): Prompt? = present.recordedDecisions.nextPrompt(clock.now())
 
     override fun addListener(executor: Executor, listener: SnapshotListener): Closeable {
         val entry = executor to listener
@@ -175,7 +176,7 @@ class FakeConsent private constructor(
         val policy = memory.state.policy
         checkSurface(policy, surface)
         val questions = policy.asked(surface).map { purpose ->
-            val reasons = flow.value.decisions.decide(purpose.id, now).reasons
+            val reasons = present.decisions.decide(purpose.id, now).reasons
             question(purpose, memory.state.status(purpose), reasons, policy.notice(purpose, language))
         }
         val spoken = questions.firstOrNull()?.notice?.language ?: language
@@ -194,7 +195,7 @@ class FakeConsent private constructor(
         val purposes = consentPurposes(policy, answers.map { it.purpose }, "is answered twice in one call") { "answers[$it].purpose" }
         val form = memory.forms[shown] ?: throw ConsentException.ShownRefused("it was not made by this ledger; use the one of questions")
         checkForm(form)
-        val guarded = flow.value.decisions.guarded
+        val guarded = present.decisions.guarded
         answers.forEachIndexed { index, answer ->
             if (!answer.choice.lowers) {
                 if (answer.purpose !in form.texts) throw ConsentException.NoticeNotShown(answer.purpose)
@@ -257,7 +258,7 @@ class FakeConsent private constructor(
             checkPurpose("purpose", purpose)
             if (memory.state.policy.purpose(purpose)?.usesAdvertisingId == false) refuse("purpose", "does not use the advertising id")
             deeds += Deed.AskedAdvertisingId(purpose)
-            flow.value.decisions.decideBeforeAsking(purpose, now)
+            present.decisions.decideBeforeAsking(purpose, now)
         }
         if (!before.allowed) return AdvertisingId.Refused(before.reasons)
         val (signal, id) = readAdvertisingId(askPlatform())
@@ -266,12 +267,12 @@ class FakeConsent private constructor(
             if (id != null) memory.lastAdvertisingId = id
             memory.hear(now, memory.state.signals.copy(adId = signal), another)
             publish()
-            val decision = flow.value.decisions.decide(purpose, now)
+            val decision = present.decisions.decide(purpose, now)
             if (decision.allowed && id != null) AdvertisingId.Available(id) else AdvertisingId.Refused(decision.reasons)
         }
     }
 
-    override suspend fun policy(): PolicyView = doing { PolicyPage(memory.state.policy, memory.document, language, platform, osVersion).view() }
+    override suspend fun policy(): PolicyView = doing { PolicyPage(memory.state.policy, language, platform, osVersion).view() }
 
     override suspend fun adoptPolicy(document: String) = doing { now ->
         val offered = readPolicy(document)
@@ -317,8 +318,8 @@ class FakeConsent private constructor(
 
     override suspend fun stateAt(at: Long): StateAt = doing {
         val past = memory.stateAt(at)
-        val decisions = past?.let { decisions(it, it.signals, true) }
-        StateAt(at, past?.policy?.version, past?.policy?.purposes.orEmpty().map { decisions!!.decide(it.id, at) })
+        val decisions = past?.let { Decisions(it.policy, it.standings(), it.signals, platform, true) }
+        StateAt(at, past?.policy?.version, past?.policy?.purposes.orEmpty().mapNotNull { decisions?.decide(it.id, at) })
     }
 
     /** Says yes, and proves nothing: there is no ledger. */
@@ -333,37 +334,17 @@ class FakeConsent private constructor(
 
     // ── Within ──
 
-    /** What follows from one state, for reading without the lock. */
-    private class View(val decisions: Decisions, val promptDecisions: Decisions, val snapshot: (Long) -> Snapshot)
+    private fun view() = View(memory.state, ++generation, memory.pending.size.toLong(), open, platform, trackingRead)
 
-    private fun decisions(state: State, signals: Signals, available: Boolean) =
-        Decisions(state.policy, state.standings(), signals, platform, available)
-
-    private fun view(): View {
-        val state = memory.state
-        val recorded = state.signals
-        val unread = recorded.tracking == Tracking.AUTHORIZED && !trackingRead
-        val signals = if (unread) recorded.copy(tracking = null) else recorded
-        val decisions = decisions(state, signals, open)
-        val (number, pending, available) = Triple(++generation, memory.pending.size.toLong(), open)
-        return View(decisions, decisions(state, recorded, open)) { now ->
-            val answers = state.policy.purposes.map { purpose ->
-                val decision = decisions.decide(purpose.id, now)
-                val validUntil = decisions.validUntil(purpose.id, now)
-                PurposeAnswer(purpose.id, decision.allowed, decision.reasons, state.status(purpose), validUntil, decision.osBlocked)
-            }
-            val pushBlocked = signals.push == PushPermission.DENIED
-            Snapshot(number, now, state.policy.version, pending, state.signedIn, available, pushBlocked, signals, answers)
-        }
-    }
+    private fun mark(): List<Any> = listOf(memory.seq, memory.pending.size, trackingRead, open)
 
     /** Called with the lock held, so that states are told in the order of the changes. */
     private fun publish() {
-        val present = listOf(memory.seq, memory.pending.size, trackingRead, open)
-        if (present == told) return
-        told = present
+        val mark = mark()
+        if (mark == told) return
+        told = mark
         val view = view()
-        flow.value = view
+        present = view
         val snapshot = view.snapshot(clock.now())
         states.value = snapshot
         for (entry in listeners) {
@@ -390,7 +371,7 @@ class FakeConsent private constructor(
     private fun say(choice: ChoiceKind, ids: List<String>): FakeConsent = apply {
         synchronized(lock) {
             val purposes = consentPurposes(memory.state.policy, ids, "is named twice in one call") { "purposes[$it]" }
-            val actor = if (flow.value.decisions.guarded) Actor.GUARDIAN else Actor.PERSON
+            val actor = if (present.decisions.guarded) Actor.GUARDIAN else Actor.PERSON
             purposes.forEach { memory.say(clock.now(), it, choice, null, Method.TOGGLE, actor, language) }
             publish()
         }
@@ -449,8 +430,4 @@ class FakeConsent private constructor(
     }
 
     private fun item(purpose: Purpose, choice: ChoiceKind, seq: Long) = ReceiptItem(purpose.id, choice, operation(seq), seq, NO_HASH)
-
-    private companion object {
-        val NO_HASH = "0".repeat(64)
-    }
 }

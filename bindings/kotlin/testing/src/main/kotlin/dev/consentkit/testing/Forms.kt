@@ -9,6 +9,7 @@ import dev.consentkit.ThirdParty
 import dev.consentkit.Transfer
 import dev.consentkit.Why
 import java.security.MessageDigest
+import kotlinx.serialization.json.JsonElement
 
 /** The purposes that a form asks for, in the policy's order. */
 internal fun PolicyDocument.asked(surface: String): List<Purpose> = purposes.filter { it.needsConsent && surface in it.surfaces }
@@ -16,40 +17,42 @@ internal fun PolicyDocument.asked(surface: String): List<Purpose> = purposes.fil
 /** What is shown beside a purpose's switch, in the declared language nearest to the asked one. */
 internal fun PolicyDocument.notice(purpose: Purpose, asked: String): Notice {
     val language = language(asked)
-    fun text(text: Text?) = text?.let { text(it, language) }.orEmpty()
+    val shown = purpose.whole["notice"]
     return Notice(
         purpose = purpose.id,
         language = language,
-        title = text(purpose.title),
-        usedFor = text(purpose.notice?.purpose),
-        items = labels(purpose.notice?.items.orEmpty(), language),
-        retention = text(purpose.notice?.retention),
-        refusal = text(purpose.notice?.refusal),
+        title = text(purpose.whole["title"], language),
+        usedFor = text(shown["purpose"], language),
+        items = labels(shown["items"], language),
+        retention = text(shown["retention"], language),
+        refusal = text(shown["refusal"], language),
         optional = purpose.needsConsent,
-        thirdParties = purpose.thirdParties.mapNotNull { id -> thirdParties.find { it.id == id } }.map { thirdParty(it, language) },
-        transfers = purpose.transfers.mapNotNull { id -> transfers.find { it.id == id } }.map { transfer(it, language) },
+        thirdParties = named(thirdParties, purpose.whole["third_parties"].words).map { thirdParty(it, language) },
+        transfers = named(transfers, purpose.whole["transfers"].words).map { transfer(it, language) },
         requires = purpose.requires,
     )
 }
 
-internal fun PolicyDocument.thirdParty(party: ThirdPartyEntry, language: String) = ThirdParty(
-    recipient = text(party.recipient, language),
-    usedFor = text(party.purpose, language),
-    items = labels(party.items, language),
-    retention = text(party.retention, language),
-    refusal = text(party.refusal, language),
+private fun named(entries: List<JsonElement>, ids: List<String>) = ids.mapNotNull { id -> entries.find { it["id"].word == id } }
+
+internal fun PolicyDocument.thirdParty(party: JsonElement, language: String) = ThirdParty(
+    recipient = text(party["recipient"], language),
+    usedFor = text(party["purpose"], language),
+    items = labels(party["items"], language),
+    retention = text(party["retention"], language),
+    refusal = text(party["refusal"], language),
 )
 
-internal fun PolicyDocument.transfer(abroad: TransferEntry, language: String) = Transfer(
-    items = labels(abroad.items, language),
-    country = text(abroad.country, language),
-    `when` = text(abroad.moment, language),
-    method = text(abroad.method, language),
-    recipient = text(abroad.recipient, language),
-    contact = listOfNotNull(abroad.contact.email, abroad.contact.phone, abroad.contact.url),
-    usedFor = text(abroad.purpose, language),
-    retention = text(abroad.retention, language),
-    refusal = text(abroad.refusal, language),
+internal fun PolicyDocument.transfer(abroad: JsonElement, language: String) = Transfer(
+    items = labels(abroad["items"], language),
+    country = text(abroad["country"], language),
+    `when` = text(abroad["when"], language),
+    method = text(abroad["method"], language),
+    recipient = text(abroad["recipient"], language),
+    contact = listOf("email", "phone", "url").mapNotNull { abroad["contact"][it].word },
+    usedFor = text(abroad["purpose"], language),
+    retention = text(abroad["retention"], language),
+    refusal = text(abroad["refusal"], language),
 )
 
 /** The question about a purpose, with the reason why it is in the form. */

@@ -151,6 +151,14 @@ internal class Memory(policy: PolicyDocument, now: Long) {
         append(now, "link") { state.copy(person = "anonymous $persons", signedIn = false) }
     }
 
+    /** The server takes everything that waits, and says how much it was. */
+    fun takeAll(): Long {
+        val taken = pending.size.toLong()
+        pending.clear()
+        pulled += state.person
+        return taken
+    }
+
     private fun broughtAlong(): Map<String, Said> = state.said.filterKeys { it.subject == state.person }.mapNotNull { (key, said) ->
         // A grant that does not count stays behind; a no before it comes along.
         val own = state.lowered[key]?.let { Said(it.choice, said.at, 0, it.seq) }

@@ -1,26 +1,21 @@
 package dev.consentkit.testing
 
-import kotlinx.serialization.SerialName
-import kotlinx.serialization.Serializable
-import kotlinx.serialization.Transient
+import kotlinx.serialization.json.JsonElement
 
 private const val MINUTE_MS = 60_000L
 private const val DAY_MINUTES = 24 * 60L
+private const val KOREA_OFFSET_MINUTES = 9 * 60L
 internal const val DAY_MS = DAY_MINUTES * MINUTE_MS
 
 /** The hours in which messages need a separate consent (KR-4). Where a document says nothing: 21:00 to 08:00 Korean time. */
-@Serializable
-internal data class Night(
-    val from: String = "21:00",
-    val until: String = "08:00",
-    @SerialName("utc_offset_minutes") val utcOffsetMinutes: Long = 9 * 60,
-    @SerialName("guard_minutes") val guardMinutes: Long = 0,
-    val exempt: List<Channel> = listOf(Channel.EMAIL),
+internal class Night(
+    from: String = "21:00",
+    until: String = "08:00",
+    private val utcOffsetMinutes: Long = KOREA_OFFSET_MINUTES,
+    guardMinutes: Long = 0,
+    private val exempt: Set<Channel> = setOf(Channel.EMAIL),
 ) {
-    @Transient
     private val begin = minutes(from)
-
-    @Transient
     private val length = ((minutes(until) - begin).mod(DAY_MINUTES) + guardMinutes) * MINUTE_MS
 
     /** True where the instant (Unix milliseconds) lies in the night. */
@@ -35,10 +30,17 @@ internal data class Night(
 
     fun restricts(channel: Channel): Boolean = channel !in exempt
 
-    private fun sinceStart(at: Long): Long = (at.mod(DAY_MS) + utcOffsetMinutes * MINUTE_MS - begin * MINUTE_MS).mod(DAY_MS)
+    private fun sinceStart(at: Long): Long = (at.mod(DAY_MS) + (utcOffsetMinutes - begin) * MINUTE_MS).mod(DAY_MS)
+
+    companion object {
+        fun read(night: JsonElement) = Night(
+            from = night.needWord("from"),
+            until = night.needWord("until"),
+            utcOffsetMinutes = night.needWord("utc_offset_minutes").toLong(),
+            guardMinutes = night["guard_minutes"].number ?: 0,
+            exempt = night["exempt"].words.map { entry<Channel>(it) }.toSet(),
+        )
+    }
 }
 
-private fun minutes(time: String): Long {
-    val (hours, minutes) = time.split(':').map(String::toLong)
-    return hours * 60 + minutes
-}
+private fun minutes(time: String): Long = time.split(':').map(String::toLong).let { (hours, minutes) -> hours * 60 + minutes }

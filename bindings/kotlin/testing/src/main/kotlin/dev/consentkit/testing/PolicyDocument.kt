@@ -1,31 +1,24 @@
 package dev.consentkit.testing
 
-import kotlinx.serialization.SerialName
-import kotlinx.serialization.Serializable
-import kotlinx.serialization.Transient
 import kotlinx.serialization.json.Json
-
-/** A text by language. */
-internal typealias Text = Map<String, String>
-
-private val reader = Json { ignoreUnknownKeys = true }
+import kotlinx.serialization.json.JsonElement
 
 /** What a decision and a form need of a policy document. Whether the document is a good one is for the library itself to say. */
-@Serializable
-internal data class PolicyDocument(
-    val id: String,
-    val version: String,
-    val edition: Long,
-    val languages: List<String>,
-    val surfaces: List<String>,
-    val audience: Audience,
-    val night: Night = Night(),
-    val items: List<Item> = emptyList(),
-    val purposes: List<Purpose>,
-    @SerialName("third_parties") val thirdParties: List<ThirdPartyEntry> = emptyList(),
-    val transfers: List<TransferEntry> = emptyList(),
+internal class PolicyDocument private constructor(
+    /** The document as it was given, with what only a privacy page shows. */
+    val whole: JsonElement,
 ) {
-    @Transient
+    val id: String = whole.needWord("id")
+    val version: String = whole.needWord("version")
+    val edition: Long = whole.needWord("edition").toLong()
+    val languages: List<String> = whole["languages"].words
+    val surfaces: List<String> = whole["surfaces"].words
+    val audience: Audience = entry(whole.needWord("audience"))
+    val night: Night = whole["night"]?.let { Night.read(it) } ?: Night()
+    val purposes: List<Purpose> = whole.need("purposes").list.map(::Purpose)
+    val thirdParties: List<JsonElement> = whole["third_parties"].list
+    val transfers: List<JsonElement> = whole["transfers"].list
+    private val items = whole["items"].list.associate { it.needWord("id") to it["label"].text }
     private val byId = purposes.associateBy { it.id }
 
     fun purpose(id: String): Purpose? = byId[id]
@@ -40,106 +33,45 @@ internal data class PolicyDocument(
     }
 
     /** A text in a language, in the first language where that is missing, empty where both are. */
-    fun text(text: Text, language: String): String = text[language] ?: languages.firstOrNull()?.let(text::get).orEmpty()
+    fun text(text: JsonElement?, language: String): String = text.text.let { it[language] ?: it[languages.firstOrNull()] }.orEmpty()
 
-    fun labels(ids: List<String>, language: String): List<String> =
-        ids.mapNotNull { id -> items.find { it.id == id }?.let { text(it.label, language) } }
+    /** The names of data items. */
+    fun labels(ids: JsonElement?, language: String): List<String> =
+        ids.words.mapNotNull { items[it] }.map { it[language] ?: it[languages.firstOrNull()].orEmpty() }
 
     companion object {
-        /** Reads a document; throws [kotlinx.serialization.SerializationException] where it is none. */
-        fun read(json: String): PolicyDocument = reader.decodeFromString(serializer(), json)
+        /** Reads a document; throws [IllegalArgumentException] where it is none. */
+        fun read(json: String): PolicyDocument = PolicyDocument(Json.parseToJsonElement(json))
     }
 }
 
-@Serializable
-internal data class Purpose(
-    val id: String,
-    val title: Text,
-    val basis: Basis,
-    val scope: Scope,
-    val channel: Channel? = null,
-    val night: Boolean = false,
-    val uses: Uses? = null,
-    val sharing: Boolean = false,
-    val requires: List<String> = emptyList(),
-    val surfaces: List<String> = emptyList(),
-    val material: Long,
-    @SerialName("expires_after_days") val expiresAfterDays: Long? = null,
-    val notice: PurposeNotice? = null,
-    @SerialName("third_parties") val thirdParties: List<String> = emptyList(),
-    val transfers: List<String> = emptyList(),
+/** One purpose of a document. */
+internal class Purpose(
+    /** As the document has it, for its texts. */
+    val whole: JsonElement,
 ) {
-    val needsConsent: Boolean get() = basis == Basis.CONSENT
-    val usesAdvertisingId: Boolean get() = uses == Uses.ADVERTISING_ID
+    val id: String = whole.needWord("id")
+    val needsConsent: Boolean = entry<Basis>(whole.needWord("basis")) == Basis.CONSENT
+    val scope: Scope = entry(whole.needWord("scope"))
+    val channel: Channel? = whole["channel"].word?.let { entry<Channel>(it) }
+    val night: Boolean = whole["night"].flag
+    val usesAdvertisingId: Boolean = whole["uses"].word == "advertising_id"
 
     /** A purpose that uses the advertising id counts as sharing, whatever the document says. */
-    val sharesForAdvertising: Boolean get() = sharing || usesAdvertisingId
+    val sharesForAdvertising: Boolean = whole["sharing"].flag || usesAdvertisingId
+
+    /** The consent types of Google Consent Mode that it answers for. */
+    val google: List<String> = whole["google"].words
+    val requires: List<String> = whole["requires"].words
+    val surfaces: List<String> = whole["surfaces"].words
+    val material: Long = whole.needWord("material").toLong()
+    val expiresAfterDays: Long? = whole["expires_after_days"].number
 }
 
-@Serializable
-internal data class PurposeNotice(val purpose: Text, val items: List<String>, val retention: Text, val refusal: Text)
+internal enum class Audience { ADULT, MIXED, CHILD }
 
-@Serializable
-internal data class Item(val id: String, val label: Text)
+internal enum class Basis { CONSENT, CONTRACT, LAW }
 
-@Serializable
-internal data class ThirdPartyEntry(
-    val id: String,
-    val recipient: Text,
-    val purpose: Text,
-    val items: List<String>,
-    val retention: Text,
-    val refusal: Text,
-)
+internal enum class Scope { DEVICE, PERSON }
 
-@Serializable
-internal data class TransferEntry(
-    val id: String,
-    val items: List<String>,
-    val country: Text,
-    @SerialName("when") val moment: Text,
-    val method: Text,
-    val recipient: Text,
-    val contact: ContactEntry = ContactEntry(),
-    val purpose: Text,
-    val retention: Text,
-    val refusal: Text,
-)
-
-@Serializable
-internal data class ContactEntry(val email: String? = null, val phone: String? = null, val url: String? = null)
-
-@Serializable
-internal enum class Audience {
-    @SerialName("adult") ADULT,
-    @SerialName("mixed") MIXED,
-    @SerialName("child") CHILD,
-}
-
-@Serializable
-internal enum class Basis {
-    @SerialName("consent") CONSENT,
-    @SerialName("contract") CONTRACT,
-    @SerialName("law") LAW,
-}
-
-@Serializable
-internal enum class Scope {
-    @SerialName("device") DEVICE,
-    @SerialName("person") PERSON,
-}
-
-@Serializable
-internal enum class Channel {
-    @SerialName("email") EMAIL,
-    @SerialName("sms") SMS,
-    @SerialName("push") PUSH,
-    @SerialName("kakao") KAKAO,
-    @SerialName("phone") PHONE,
-    @SerialName("post") POST,
-}
-
-@Serializable
-internal enum class Uses {
-    @SerialName("advertising_id") ADVERTISING_ID,
-}
+internal enum class Channel { EMAIL, SMS, PUSH, KAKAO, PHONE, POST }

@@ -15,11 +15,7 @@ import dev.consentkit.RightKind
 import dev.consentkit.RightView
 import dev.consentkit.RightsView
 import dev.consentkit.VersionView
-import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonElement
-import kotlinx.serialization.json.JsonObject
-import kotlinx.serialization.json.JsonPrimitive
-import kotlinx.serialization.json.contentOrNull
 
 private const val MAX_VERSION_PARTS = 8
 private val VERSION = Regex("[0-9]{1,9}(\\.[0-9]{1,9}){0,${MAX_VERSION_PARTS - 1}}")
@@ -27,11 +23,11 @@ private val VERSION = Regex("[0-9]{1,9}(\\.[0-9]{1,9}){0,${MAX_VERSION_PARTS - 1
 /** What a privacy page shows of a document, in the declared language nearest to the asked one. */
 internal class PolicyPage(
     private val policy: PolicyDocument,
-    private val document: JsonObject,
     asked: String,
     private val platform: Platform,
     private val osVersion: String,
 ) {
+    private val document = policy.whole
     private val language = policy.language(asked)
 
     fun view(): PolicyView {
@@ -84,7 +80,7 @@ internal class PolicyPage(
             title = text(entry["title"]),
             statute = entry["basis"]["statute"]?.let(::text),
             after = text(entry["after"]),
-            count = period[unit.name.lowercase()].word?.toLong() ?: 0,
+            count = period[unit.name.lowercase()].number ?: 0,
             unit = unit,
             exceptions = entry["exceptions"].list.map(::text),
             note = entry["note"]?.let(::text),
@@ -93,9 +89,9 @@ internal class PolicyPage(
 
     private fun rights(rights: JsonElement?) = RightsView(
         kinds = rights["kinds"].list.map {
-            RightView(RightKind.valueOf(it["kind"].word.orEmpty().uppercase()), text(it["title"]), it["hold"].flag)
+            RightView(entry<RightKind>(it.needWord("kind")), text(it["title"]), it["hold"].flag)
         },
-        ways = rights["ways"].list.map { RequestWay.valueOf(it.word.orEmpty().uppercase()) },
+        ways = rights["ways"].words.map { entry<RequestWay>(it) },
         answer = text(rights["answer"]),
         hold = text(rights["hold"]),
         agents = text(rights["agents"]["who"]),
@@ -120,18 +116,9 @@ internal class PolicyPage(
         return (0 until MAX_VERSION_PARTS).map { (ours.getOrNull(it) ?: 0).compareTo(theirs.getOrNull(it) ?: 0) }.find { it != 0 } ?: 0
     }
 
-    private fun text(value: JsonElement?): String =
-        policy.text((value as? JsonObject).orEmpty().mapValues { it.value.word.orEmpty() }, language)
+    private fun text(value: JsonElement?): String = policy.text(value, language)
 
-    private fun labels(ids: JsonElement?): List<String> = policy.labels(ids.list.map { it.word.orEmpty() }, language)
+    private fun labels(ids: JsonElement?): List<String> = policy.labels(ids, language)
 
     private fun contact(value: JsonElement?) = Contact(value["email"].word, value["phone"].word, value["url"].word)
 }
-
-private operator fun JsonElement?.get(name: String): JsonElement? = (this as? JsonObject)?.get(name)
-
-private val JsonElement?.list: List<JsonElement> get() = (this as? JsonArray).orEmpty()
-
-private val JsonElement?.word: String? get() = (this as? JsonPrimitive)?.contentOrNull
-
-private val JsonElement?.flag: Boolean get() = word == "true"
