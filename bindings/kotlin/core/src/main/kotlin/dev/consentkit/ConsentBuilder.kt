@@ -1,12 +1,20 @@
 package dev.consentkit
 
+import dev.consentkit.internal.openConsent
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
+import kotlinx.coroutines.isActive
+import kotlinx.coroutines.withContext
+
 /**
  * What a [Consent] is opened with. In Kotlin set the properties in [Consent.open]; in Java chain the methods of the same names and
  * end with [openBlocking].
  */
 class ConsentBuilder internal constructor(
-    private val path: String,
-    private val policy: String,
+    internal val path: String,
+    internal val policy: String,
 ) {
     /** The platform. */
     var platform: Platform = Platform.DESKTOP
@@ -44,6 +52,9 @@ class ConsentBuilder internal constructor(
     /** Hears what the library does; `null` is silence. */
     var log: ConsentLog? = null
 
+    /** How long the advertising-id source is waited for; a test need not wait that long. */
+    internal var advertisingIdTimeoutMillis: Long = 3_000
+
     /** Sets [platform]. */
     fun platform(platform: Platform): ConsentBuilder = apply { this.platform = platform }
 
@@ -78,8 +89,14 @@ class ConsentBuilder internal constructor(
     fun log(log: ConsentLog?): ConsentBuilder = apply { this.log = log }
 
     /** Opens on a worker thread. See [Consent.open]. */
-    suspend fun open(): Consent = TODO()
+    suspend fun open(): Consent {
+        // Not to be cancelled halfway: an open file that nobody holds would stay open.
+        val opened = withContext(NonCancellable + Dispatchers.IO) { openBlocking() }
+        if (!currentCoroutineContext().isActive) withContext(NonCancellable + Dispatchers.IO) { opened.close() }
+        currentCoroutineContext().ensureActive()
+        return opened
+    }
 
     /** Opens on the calling thread, which blocks on the disk. See [Consent.open]. */
-    fun openBlocking(): Consent = TODO()
+    fun openBlocking(): Consent = openConsent(this)
 }

@@ -1,41 +1,46 @@
 package dev.consentkit
 
 /** What went wrong. Nothing is half done when one of these is thrown, and no text here carries personal data. */
-sealed class ConsentException(message: String, cause: Throwable? = null) : RuntimeException(message, cause) {
+sealed class ConsentException(
+    /** Stable code, such as `notice_not_shown`: for logs and for hosts in other languages. */
+    val code: String,
+    message: String,
+    cause: Throwable? = null,
+) : RuntimeException(message, cause) {
     /** An argument is not usable. */
     class Invalid(
         /** The argument, as a path: `answers[2].purpose`. */
         val field: String,
         /** What was wrong, and what to do; follows the field's name in a sentence. */
         val reason: String,
-    ) : ConsentException("$field $reason.")
+    ) : ConsentException("invalid", "$field $reason.")
 
     /** A grant without the notice it answers. Ask with [Consent.questions] first. */
     class NoticeNotShown(
         /** The purpose. */
         val purpose: String,
-    ) : ConsentException("A grant for $purpose was not recorded, because its notice was not shown.")
+    ) : ConsentException("notice_not_shown", "A grant for $purpose was not recorded, because its notice was not shown.")
 
     /** The shown token is not this ledger's, or no longer fits. Ask again. */
     class ShownRefused(
         /** What was wrong. */
         val reason: String,
-    ) : ConsentException("The shown token was not accepted: $reason.")
+    ) : ConsentException("shown_refused", "The shown token was not accepted: $reason.")
 
     /** The policy document has faults. */
     class PolicyInvalid(
         /** Every fault, with its place in the document. */
         val faults: List<PolicyFault>,
-    ) : ConsentException("The policy document has faults: ${faults.joinToString("; ")}.")
+    ) : ConsentException("policy_invalid", "The policy document has faults: ${faults.joinToString("; ")}.")
 
     /** The policy may not follow the one in force. */
     class PolicyRefused(
         /** Every reason. */
         val faults: List<PolicyFault>,
-    ) : ConsentException("The policy may not replace the one in force: ${faults.joinToString("; ")}.")
+    ) : ConsentException("policy_refused", "The policy may not replace the one in force: ${faults.joinToString("; ")}.")
 
     /** The file is no ConsentKit database. It was not touched. */
-    class NotADatabase : ConsentException("The file is not a ConsentKit database. It was not touched.")
+    class NotADatabase : ConsentException("not_a_database", "The file is not a ConsentKit database. It was not touched.")
 
     /** A newer version of this library wrote the file. It was not touched. */
     class NewerStore(
@@ -43,43 +48,43 @@ sealed class ConsentException(message: String, cause: Throwable? = null) : Runti
         val found: Long,
         /** The newest schema this library knows. */
         val known: Long,
-    ) : ConsentException("A newer version of the library wrote the database (schema $found, this one knows $known). It was not touched.")
+    ) : ConsentException("newer_store", "A newer version of the library wrote the database (schema $found, this one knows $known). It was not touched.")
 
     /** What is stored contradicts itself. It was not touched. */
     class Damaged(
         /** What does not fit. */
         val reason: String,
-    ) : ConsentException("The database contradicts itself: $reason. It was not touched.")
+    ) : ConsentException("damaged", "The database contradicts itself: $reason. It was not touched.")
 
     /** The file cannot be read or written now: locked device, full disk, another process that holds it too long. */
     class StoreUnavailable(
         /** What happened. */
         val reason: String,
         /** SQLite's extended result code, 0 where there is none. */
-        val code: Int,
-    ) : ConsentException("The database cannot be used at the moment: $reason${if (code == 0) "" else " (SQLite $code)"}.")
+        val sqliteCode: Int,
+    ) : ConsentException("store_unavailable", "The database cannot be used at the moment: $reason${if (sqliteCode == 0) "" else " (SQLite $sqliteCode)"}.")
 
     /** The [Consent] was closed. */
-    class ShutDown : ConsentException("The Consent was closed.")
+    class ShutDown : ConsentException("shut_down", "The Consent was closed.")
 
     /** Another sync runs, in this process or another. */
-    class AlreadySyncing : ConsentException("A sync is running already.")
+    class AlreadySyncing : ConsentException("already_syncing", "A sync is running already.")
 
     /** No server was given at open. */
-    class NoServer : ConsentException("There is no server to sync with: none was given at open.")
+    class NoServer : ConsentException("no_server", "There is no server to sync with: none was given at open.")
 
     /** Too many changes wait; grants are refused until a sync, withdrawals never are. */
     class TooManyPending(
         /** Most changes that may wait. */
         val limit: Long,
-    ) : ConsentException("The grant was not recorded, because $limit changes wait to be sent already.")
+    ) : ConsentException("too_many_pending", "The grant was not recorded, because $limit changes wait to be sent already.")
 
     /** The native library is not in the app, or is not the one this package was made for. */
     class LibraryMissing(cause: Throwable) :
-        ConsentException("The native library could not be loaded. Is libconsentkit packaged for this device's processor?", cause)
+        ConsentException("library_missing", "The native library could not be loaded. Is libconsentkit packaged for this device's processor?", cause)
 
     /** A fault of the library itself. Nothing was written. */
-    class Internal(cause: Throwable) : ConsentException("The library failed. Please report this.", cause)
+    class Internal(cause: Throwable) : ConsentException("internal", "The library failed. Please report this.", cause)
 }
 
 /** One fault in a policy document. */

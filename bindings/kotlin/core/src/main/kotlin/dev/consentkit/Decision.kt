@@ -1,5 +1,7 @@
 package dev.consentkit
 
+import dev.consentkit.internal.textOf
+
 /** The answer about one purpose, with every reason against it. */
 data class Decision @JvmOverloads constructor(
     /** The purpose asked about. */
@@ -110,7 +112,7 @@ sealed class Reason(
      *
      * The sentence comes from the native library; where that cannot be loaded (a test with the fake), it is [code]. Never throws.
      */
-    fun text(language: String): String = TODO()
+    fun text(language: String): String = textOf(this, language)
 
     override fun toString(): String = code
 }

@@ -1,5 +1,7 @@
 package dev.consentkit
 
+import dev.consentkit.internal.asJson
+
 /** The four values of Google Consent Mode (GCM-1): true is `granted`. In doubt all are denied. */
 data class GoogleConsent(
     /** `ad_storage`. */
@@ -54,7 +56,10 @@ data class Snapshot @JvmOverloads constructor(
     /** For the Google SDKs in the app. */
     val googleConsent: GoogleConsent = GoogleConsent(),
 ) {
-    private val index: Map<String, PurposeAnswer> = answers.associateBy { it.purpose }
+    private val index: Map<String, PurposeAnswer> = answers.associateByTo(HashMap()) { it.purpose }
+
+    /** From this time on, Unix milliseconds, one of the answers may be another; `null` where only a change can alter any. */
+    val validUntil: Long? = answers.mapNotNull { it.validUntil }.minOrNull()
 
     /** The answer about a purpose at [at]; `null` where the policy has no such purpose. */
     fun answer(purpose: String): PurposeAnswer? = index[purpose]
@@ -66,5 +71,5 @@ data class Snapshot @JvmOverloads constructor(
     fun explain(purpose: String): Decision = answer(purpose)?.decision ?: Decision(purpose, false, listOf(Reason.UnknownPurpose))
 
     /** The snapshot as JSON, for hosts in Flutter or React Native. The form is described in the docs and does not change under them. */
-    fun toJson(): String = TODO()
+    fun toJson(): String = asJson()
 }

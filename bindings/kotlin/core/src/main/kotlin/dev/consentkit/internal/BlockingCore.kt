@@ -1,0 +1,119 @@
+package dev.consentkit.internal
+
+import dev.consentkit.ConsentException as AppException
+
+/**
+ * The generated object with the types, the exceptions and the log that an app sees. Every call blocks on the calling thread.
+ *
+ * Whatever may have changed something shows the core's snapshot before it returns: the core leaves telling to another thread where
+ * that one is telling already, and a caller must find what it just wrote.
+ */
+internal class BlockingCore(private val core: ConsentCore, private val board: Board, private val log: Log) {
+    private val subscription = core.subscribe(board)
+
+    init {
+        renew()
+    }
+
+    fun questions(surface: String?) = read { core.questions(text("surface", surface)).toApp() }
+
+    fun record(shown: String?, answers: List<dev.consentkit.Answer>?) = write("recorded") {
+        val given = given("answers", answers).mapIndexed { at, answer -> given("answers[$at]", answer).toCore("answers[$at]") }
+        core.record(text("shown", shown), given).toApp()
+    }
+
+    fun withdraw(purposes: Array<out String>?) = write("withdrawn") {
+        core.withdraw(given("purposes", purposes).mapIndexed { at, purpose -> text("purposes[$at]", purpose) }).toApp()
+    }
+
+    fun importChoices(choices: List<dev.consentkit.ImportChoice>?) = write("imported") {
+        core.importChoices(given("choices", choices).mapIndexed { at, choice -> given("choices[$at]", choice).toCore("choices[$at]") }).toApp()
+    }
+
+    fun signIn(subject: String?) = write("signed_in") { core.signIn(text("subject", subject)) }
+
+    fun signOut() = write("signed_out") { core.signOut() }
+
+    fun reportSignals(signals: dev.consentkit.Signals?) = write("signals_reported") { core.reportSignals(given("signals", signals).toCore()) }
+
+    fun advertisingId(purpose: String?): dev.consentkit.AdvertisingId {
+        val answer = write(null) { core.advertisingId(text("purpose", purpose)).toApp() }
+        when (answer) {
+            is dev.consentkit.AdvertisingId.Available -> log.event("advertising_id_given")
+            is dev.consentkit.AdvertisingId.Refused -> log.event("advertising_id_refused", answer.reasons.map { it.code })
+        }
+        return answer
+    }
+
+    fun policy() = read { core.policy().toApp() }
+
+    fun adoptPolicy(document: String?) = write("policy_adopted") { core.adoptPolicy(text("document", document)) }
+
+    fun sync(timeoutMillis: Long): dev.consentkit.SyncReport {
+        val report = write(null) { core.sync(timeoutMillis).toApp() }
+        log.event("synced", listOf(report.state.name.lowercase()) + report.troubles.map { it.code })
+        return report
+    }
+
+    fun connectivityRestored() = write("connectivity_restored") { core.connectivityRestored() }
+
+    fun pending() = read { core.pending().map { it.toApp() } }
+
+    fun stuck() = read { core.stuck().map { it.toApp() } }
+
+    fun history(after: Long, limit: Long) = read { core.history(after, limit).map { it.toApp() } }
+
+    fun stateAt(at: Long) = read { core.stateAt(at).toApp() }
+
+    fun verify() = read { core.verify().toApp() }
+
+    fun refresh() = write("refreshed") { core.refresh() }
+
+    /** `null` where the core cannot answer: then nothing is shown. */
+    fun nextPrompt(): dev.consentkit.Prompt? = try {
+        core.nextPrompt()?.toApp()
+    } catch (_: Exception) {
+        null
+    }
+
+    /** Shows what the core says now. Where it is closed, what it said last stays. */
+    fun renew() {
+        try {
+            board.publish(core.snapshot().toApp())
+        } catch (_: Exception) {
+            // Freed meanwhile: the snapshot of the closing is shown already.
+        }
+    }
+
+    fun close() {
+        try {
+            typed { core.shutdown() }
+            log.event("closed")
+        } catch (_: AppException.ShutDown) {
+            // Twice does no more than once.
+        } finally {
+            renew()
+            subscription.destroy()
+            core.destroy()
+        }
+    }
+
+    private inline fun <T> read(call: () -> T): T = logged { typed(call) }
+
+    private inline fun <T> write(event: String?, call: () -> T): T {
+        val result = try {
+            logged { typed(call) }
+        } finally {
+            renew()
+        }
+        if (event != null) log.event(event)
+        return result
+    }
+
+    private inline fun <T> logged(call: () -> T): T = try {
+        call()
+    } catch (fault: AppException) {
+        log.event("failed", listOf(fault.code))
+        throw fault
+    }
+}

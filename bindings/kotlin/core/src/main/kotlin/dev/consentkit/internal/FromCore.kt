@@ -1,0 +1,157 @@
+// What the core answers, in the types an app sees. Enums have the same names on both sides; a test compares them.
+package dev.consentkit.internal
+
+import dev.consentkit.PolicyFault
+import dev.consentkit.Snapshot
+import dev.consentkit.ThirdParty
+import dev.consentkit.Transfer
+
+internal fun ConsentSnapshot.toApp() = Snapshot(
+    generation = generation,
+    at = at,
+    policyVersion = policyVersion,
+    pending = pending,
+    signedIn = signedIn,
+    available = available,
+    pushBlocked = pushBlocked,
+    signals = signals.toApp(),
+    answers = answers.map { it.toApp() },
+    googleConsent = dev.consentkit.GoogleConsent(google.adStorage, google.analyticsStorage, google.adUserData, google.adPersonalization),
+)
+
+private fun PurposeAnswer.toApp() =
+    dev.consentkit.PurposeAnswer(purpose, allowed, reasons.map { it.toApp() }, status.toApp(), validUntil, osBlocked)
+
+internal fun Signals.toApp() = dev.consentkit.Signals(
+    tracking = tracking?.let { dev.consentkit.Tracking.valueOf(it.name) },
+    adId = adId?.toApp(),
+    gpc = gpc,
+    age = age?.let { dev.consentkit.AgeBand.valueOf(it.name) },
+    guardian = guardian?.let { dev.consentkit.Guardian.valueOf(it.name) },
+    push = push?.let { dev.consentkit.PushPermission.valueOf(it.name) },
+)
+
+private fun AdIdSignal.toApp(): dev.consentkit.AdIdSignal = when (this) {
+    AdIdSignal.Available -> dev.consentkit.AdIdSignal.Available
+    AdIdSignal.Limited -> dev.consentkit.AdIdSignal.Limited
+    is AdIdSignal.Unavailable -> dev.consentkit.AdIdSignal.Unavailable(kind.toApp())
+}
+
+private fun AdIdUnavailable.toApp() = dev.consentkit.AdIdUnavailable.valueOf(name)
+
+private fun Status.toApp() = dev.consentkit.Status.valueOf(name)
+
+private fun AskAgain.toApp() = dev.consentkit.AskAgain.valueOf(name)
+
+internal fun Prompt.toApp() = dev.consentkit.Prompt.valueOf(name)
+
+internal fun Reason.toApp(): dev.consentkit.Reason = when (this) {
+    Reason.UnknownPurpose -> dev.consentkit.Reason.UnknownPurpose
+    Reason.StoreUnavailable -> dev.consentkit.Reason.StoreUnavailable
+    Reason.GuardianRequired -> dev.consentkit.Reason.GuardianRequired
+    Reason.Child -> dev.consentkit.Reason.Child
+    Reason.OsDenied -> dev.consentkit.Reason.OsDenied
+    Reason.OsRestricted -> dev.consentkit.Reason.OsRestricted
+    Reason.OsNotDetermined -> dev.consentkit.Reason.OsNotDetermined
+    Reason.AdIdLimited -> dev.consentkit.Reason.AdIdLimited
+    is Reason.AdIdUnavailable -> dev.consentkit.Reason.AdIdUnavailable(kind.toApp())
+    Reason.Gpc -> dev.consentkit.Reason.Gpc
+    is Reason.Requires -> dev.consentkit.Reason.Requires(purpose)
+    Reason.NotAnswered -> dev.consentkit.Reason.NotAnswered
+    Reason.Refused -> dev.consentkit.Reason.Refused
+    Reason.Withdrawn -> dev.consentkit.Reason.Withdrawn
+    is Reason.AskAgain -> dev.consentkit.Reason.AskAgain(cause.toApp())
+    Reason.Night -> dev.consentkit.Reason.Night
+}
+
+internal fun Decision.toApp() = dev.consentkit.Decision(purpose, allowed, reasons.map { it.toApp() }, osBlocked)
+
+internal fun Questions.toApp() = dev.consentkit.Questions(shown, surface, language, due, pullFirst, questions.map { it.toApp() })
+
+private fun Question.toApp() = dev.consentkit.Question(purpose, why.toApp(), status.toApp(), notice.toApp())
+
+private fun Why.toApp(): dev.consentkit.Why = when (this) {
+    Why.FirstTime -> dev.consentkit.Why.FirstTime
+    is Why.AskAgain -> dev.consentkit.Why.AskAgain(cause.toApp())
+    Why.Answered -> dev.consentkit.Why.Answered
+}
+
+internal fun Notice.toApp() = dev.consentkit.Notice(
+    purpose = purpose,
+    language = language,
+    title = title,
+    usedFor = usedFor,
+    items = items,
+    retention = retention,
+    refusal = refusal,
+    optional = optional,
+    thirdParties = thirdParties.map { it.toApp() },
+    transfers = transfers.map { it.toApp() },
+    requires = requires,
+)
+
+internal fun NoticeThirdParty.toApp() = ThirdParty(recipient, usedFor, items, retention, refusal)
+
+internal fun NoticeTransfer.toApp() =
+    Transfer(items, country, `when`, method, recipient, contact, usedFor, retention, refusal)
+
+internal fun Receipt.toApp() = dev.consentkit.Receipt(items.map { it.toApp() }, at, pending)
+
+private fun ReceiptItem.toApp() =
+    dev.consentkit.ReceiptItem(purpose, dev.consentkit.ChoiceKind.valueOf(choice.name), op, seq, hash)
+
+internal fun ImportReceipt.toApp() = dev.consentkit.ImportReceipt(imported.map { it.toApp() }, kept)
+
+internal fun AdvertisingId.toApp(): dev.consentkit.AdvertisingId = when (this) {
+    is AdvertisingId.Available -> dev.consentkit.AdvertisingId.Available(id)
+    is AdvertisingId.Refused -> dev.consentkit.AdvertisingId.Refused(reasons.map { it.toApp() })
+}
+
+internal fun SyncReport.toApp() = dev.consentkit.SyncReport(
+    state = dev.consentkit.SyncState.valueOf(state.name),
+    acknowledged = acknowledged,
+    pending = pending,
+    stuck = stuck,
+    troubles = troubles.map { it.toApp() },
+    retryAt = retryAt,
+    serverLostData = serverLostData,
+    restored = restored,
+    clockSkew = clockSkew,
+    policyChanged = policyChanged,
+)
+
+private fun Trouble.toApp(): dev.consentkit.Trouble = when (this) {
+    Trouble.Offline -> dev.consentkit.Trouble.Offline
+    is Trouble.ServerBusy -> dev.consentkit.Trouble.ServerBusy(status)
+    Trouble.Unauthorised -> dev.consentkit.Trouble.Unauthorised
+    is Trouble.Configuration -> dev.consentkit.Trouble.Configuration(status)
+    is Trouble.UnexpectedStatus -> dev.consentkit.Trouble.UnexpectedStatus(status)
+    is Trouble.MalformedAnswer -> dev.consentkit.Trouble.MalformedAnswer(fault)
+    Trouble.AnswerTooLarge -> dev.consentkit.Trouble.AnswerTooLarge
+    Trouble.NoProgress -> dev.consentkit.Trouble.NoProgress
+    Trouble.Conflict -> dev.consentkit.Trouble.Conflict
+}
+
+internal fun PendingChange.toApp() =
+    dev.consentkit.PendingChange(dev.consentkit.ChangeKind.valueOf(kind.name), purpose, op, seq, lowers, stuck)
+
+internal fun HistoryEntry.toApp() = dev.consentkit.HistoryEntry(
+    seq = seq,
+    at = at,
+    offset = offset,
+    kind = kind,
+    purpose = purpose,
+    status = status?.toApp(),
+    actor = actor?.let { dev.consentkit.Actor.valueOf(it.name) },
+    method = method?.let { dev.consentkit.Method.valueOf(it.name) },
+    policyVersion = policyVersion,
+    text = text,
+    language = language,
+)
+
+internal fun StateAt.toApp() = dev.consentkit.StateAt(at, policyVersion, decisions.map { it.toApp() })
+
+internal fun Verification.toApp() =
+    dev.consentkit.Verification(ok, records, fault?.let { dev.consentkit.VerificationFault(it.seq, it.what) })
+
+internal fun Fault.toApp() = PolicyFault(pointer, code.name.lowercase(), what, fix)

@@ -1,0 +1,88 @@
+// The app's own code behind the core's traits. Nothing the app throws, errors included, may reach the native side: JNA would answer
+// with nonsense in its place.
+package dev.consentkit.internal
+
+import java.util.concurrent.ExecutionException
+import java.util.concurrent.TimeoutException
+
+/** How long the app's log-in may take to give a token: as long as one exchange with the server. */
+private const val TOKEN_TIMEOUT_MILLIS = 30_000L
+
+/** How much longer than its own time-out a transport is waited for. */
+private const val TRANSPORT_GRACE_MILLIS = 2_000L
+
+internal class TransportAdapter(private val transport: dev.consentkit.HttpTransport) : HttpTransport {
+    private val worker = Worker("http")
+
+    override fun send(request: HttpRequest): HttpResponse = try {
+        worker.ask(request.timeoutMs.coerceAtLeast(0) + TRANSPORT_GRACE_MILLIS) { transport.send(request.toApp()).toCore(request) }
+    } catch (_: TimeoutException) {
+        throw TransportException.TimedOut()
+    } catch (fault: ExecutionException) {
+        throw when (val cause = fault.cause) {
+            is dev.consentkit.TransportException -> cause.toCore()
+            else -> TransportException.Unreachable("the app's transport failed")
+        }
+    }
+}
+
+private fun HttpRequest.toApp() = dev.consentkit.HttpRequest(
+    method = method,
+    url = url,
+    headers = headers.map { dev.consentkit.HttpHeader(it.name, it.value) },
+    body = body,
+    timeoutMillis = timeoutMs,
+    maxResponseBytes = maxResponseBytes,
+)
+
+private fun dev.consentkit.HttpResponse.toCore(request: HttpRequest): HttpResponse {
+    if (body.size > request.maxResponseBytes) throw dev.consentkit.TransportException.TooLarge()
+    return HttpResponse(status, headers.map { HttpHeader(it.name, it.value) }, body)
+}
+
+private fun dev.consentkit.TransportException.toCore(): TransportException = when (this) {
+    is dev.consentkit.TransportException.Unreachable -> TransportException.Unreachable(reason)
+    is dev.consentkit.TransportException.TimedOut -> TransportException.TimedOut()
+    is dev.consentkit.TransportException.TooLarge -> TransportException.TooLarge()
+    is dev.consentkit.TransportException.Refused -> TransportException.Refused(reason)
+}
+
+internal class TokensAdapter(private val tokens: dev.consentkit.AccountTokens) : AccountTokens {
+    private val worker = Worker("token")
+
+    override fun token(subject: String, refresh: Boolean): String? = try {
+        worker.ask<String?>(TOKEN_TIMEOUT_MILLIS) { tokens.token(subject, refresh) }
+    } catch (_: TimeoutException) {
+        throw HostException.Failed()
+    } catch (_: ExecutionException) {
+        throw HostException.Failed()
+    }
+}
+
+internal class AdvertisingIdAdapter(
+    private val source: dev.consentkit.AdvertisingIdSource,
+    private val timeoutMillis: Long,
+) : AdvertisingIdSource {
+    private val worker = Worker("ad-id")
+
+    override fun advertisingId(): AdIdAnswer = try {
+        worker.ask(timeoutMillis) { source.advertisingId().toCore() }
+    } catch (_: TimeoutException) {
+        AdIdAnswer.Unavailable(AdIdUnavailable.TIMED_OUT)
+    } catch (_: ExecutionException) {
+        AdIdAnswer.Unavailable(AdIdUnavailable.FAILED)
+    }
+}
+
+private fun dev.consentkit.AdIdAnswer.toCore(): AdIdAnswer = when (this) {
+    is dev.consentkit.AdIdAnswer.Id -> AdIdAnswer.Id(value, limited)
+    is dev.consentkit.AdIdAnswer.Unavailable -> AdIdAnswer.Unavailable(kind.toCore())
+}
+
+internal class ClockAdapter(private val clock: dev.consentkit.ConsentClock) : TestClock {
+    override fun now(): Long = try {
+        clock.now()
+    } catch (_: Throwable) {
+        throw HostException.Failed()
+    }
+}
