@@ -5,7 +5,10 @@ use super::{
     process, project,
 };
 use std::{
-    env::consts::{DLL_PREFIX, DLL_SUFFIX},
+    env::{
+        self,
+        consts::{DLL_PREFIX, DLL_SUFFIX},
+    },
     fs,
 };
 
@@ -30,7 +33,24 @@ pub fn run() -> Outcome {
         generate(language, &library.to_string_lossy())?;
     }
     EFFECTS.iter().try_for_each(|(file, present, absent)| check(file, present, absent))?;
+    keep_swift_fresh()?;
     println!("bindings: {}", project::bindings().display());
+    Ok(())
+}
+
+/// A Swift package is fetched as it lies in the repository, so the generated Swift is committed; it must be this library's.
+fn keep_swift_fresh() -> Outcome {
+    let refresh = env::var_os("CONSENTKIT_REFRESH").is_some();
+    for (name, folder) in [("ConsentKitFFI.swift", "ConsentKitFFI"), ("CConsentKitFFI.h", "CConsentKitFFI")] {
+        let generated = project::bindings().join("swift").join(name);
+        let committed = project::root().join("bindings/swift/Sources").join(folder).join(name);
+        if refresh {
+            project::update(&generated, &committed)?;
+        } else if !project::holds_the_same(&generated, &committed)? {
+            let stale = "is not what this library generates: run `CONSENTKIT_REFRESH=1 cargo xtask bindings` and commit it";
+            return Err(Stop::Failed(format!("{} {stale}", committed.display())));
+        }
+    }
     Ok(())
 }
 

@@ -20,9 +20,10 @@ const HELP: &str = "\
 Usage: cargo xtask <command>
 
 Commands:
-  test                 everything CI checks: format, clippy, docs, tests, the pure rings alone, bindings, both smoke tests
+  test                 everything CI checks: format, clippy, docs, tests, the pure rings alone, bindings, Kotlin, Swift
   bindings             build the library and generate Kotlin and Swift into <target>/bindings
-  smoke kotlin|swift   compile and run the smoke test of the generated code
+  smoke kotlin         compile and run the smoke test of the generated code
+  swift [--sample]     compile the Swift package and run its tests; --sample tells the quickstart story
   bench                run every bench and print each ratio beside its bound
   hostile [--slice]    a server that means harm against the real client; --slice runs a part, as `test` does
   cut [--slice]        the connection cut at every byte of a sync; each change must take effect once
@@ -35,7 +36,7 @@ Commands:
 
 Exit codes: 0 all is well, 1 something failed or is past its bound, 2 the command is not known,
 3 a toolchain is missing: what needs it did not run, and nothing of it counts as passed.
-CARGO_TARGET_DIR is honoured. The Swift toolchain that `smoke swift` installs when `swift` is not on PATH
+CARGO_TARGET_DIR is honoured. The Swift toolchain that `swift` installs when `swift` is not on PATH
 (on Linux, as root) lies in <cache>/consentkit, where <cache> is XDG_CACHE_HOME or ~/.cache.";
 
 fn main() -> ExitCode {
@@ -59,7 +60,8 @@ fn dispatch(arguments: &[&str]) -> Outcome {
         ["test"] => test::run(),
         ["bindings"] => bindings::run(),
         ["smoke", "kotlin"] => kotlin::ready().and_then(|()| bindings::run()).and_then(|()| kotlin::smoke()),
-        ["smoke", "swift"] => swift::ready().and_then(|()| bindings::run()).and_then(|()| swift::smoke()),
+        ["swift"] => swift::ready().and_then(|()| bindings::run()).and_then(|()| swift::test()),
+        ["swift", "--sample"] => swift::ready().and_then(|()| bindings::run()).and_then(|()| swift::sample()),
         ["bench"] => bench::run(),
         ["size"] => size::run(),
         ["model"] => model::run(false),

@@ -40,6 +40,35 @@ pub fn copy_folder(from: &Path, to: &Path) -> Outcome {
     Ok(())
 }
 
+/// Makes a folder hold what another one holds, and nothing else. Files that are the same are left alone, so that build tools
+/// that look at their times see what changed.
+pub fn mirror(from: &Path, to: &Path) -> Outcome {
+    fs::create_dir_all(to).map_err(while_doing(format!("make {}", to.display())))?;
+    let wanted = entries(from)?;
+    for path in entries(to)? {
+        let name = path.file_name().unwrap_or_default();
+        if !wanted.iter().any(|wanted| wanted.file_name() == Some(name)) {
+            if path.is_dir() { remove(&path)? } else { fs::remove_file(&path).map_err(while_doing(format!("remove {}", path.display())))? }
+        }
+    }
+    for path in wanted {
+        let target = to.join(path.file_name().unwrap_or_default());
+        if path.is_dir() { mirror(&path, &target)? } else { update(&path, &target)? }
+    }
+    Ok(())
+}
+
+/// Copies one file unless the other one is the same.
+pub fn update(from: &Path, to: &Path) -> Outcome {
+    if holds_the_same(from, to)? { Ok(()) } else { copy(from, to) }
+}
+
+/// Whether the other file is there and says the same.
+pub fn holds_the_same(from: &Path, to: &Path) -> Outcome<bool> {
+    let read = |path: &Path| fs::read(path).map_err(while_doing(format!("read {}", path.display())));
+    Ok(to.is_file() && read(from)? == read(to)?)
+}
+
 /// What is in a folder, by name.
 pub fn entries(folder: &Path) -> Outcome<Vec<PathBuf>> {
     let listed = fs::read_dir(folder).and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect());

@@ -1,4 +1,4 @@
-//! `smoke swift`: the generated Swift, compiled and run by SwiftPM.
+//! `swift`: the Swift package, compiled and tested by SwiftPM; its sample; its figures.
 
 use super::{outcome::Outcome, process, project, swift_root};
 use std::{
@@ -9,43 +9,60 @@ use std::{
 /// Where the chroot sees the staged package.
 const INSIDE: &str = "/mnt";
 
+/// What of the repository the package and its tests read.
+const FOLDERS: &[&str] = &["bindings/swift", "docs", "examples/influential", "tests/bindings", "tests/scenarios"];
+const FILES: &[&str] = &["Package.swift", "README.md"];
+
+/// Names and values that the tests' environment has: where the library and the server are, and that the stand-ins for Apple's modules
+/// are part of the build.
+const SETTINGS: &str = "export LC_ALL=C.UTF-8 CONSENTKIT_LIBRARY=\"$PWD/lib\" CONSENTKIT_SERVER=\"$PWD/bin/consentkit-server\" CONSENTKIT_STANDINS=1";
+
 /// Finds Swift or installs it, before anything is built for nothing.
 pub fn ready() -> Outcome {
     if process::is_installed("swift") { Ok(()) } else { swift_root::installed().map(drop) }
 }
 
-/// Compiles the generated Swift with its smoke test and runs it: with the `swift` on PATH, or else with one installed into a chroot.
-pub fn smoke() -> Outcome {
+/// Compiles the package and runs its tests.
+pub fn test() -> Outcome {
+    // Swift Testing is off: we have none of its tests, and its closing line would say that no test ran.
+    run("swift test --disable-swift-testing --disable-sandbox", &mut |line| println!("{line}"))
+}
+
+/// Runs the sample: the quickstart story on the Swift face.
+pub fn sample() -> Outcome {
+    run("swift run --disable-sandbox ConsentKitSample examples/influential/policy.json", &mut |line| println!("{line}"))
+}
+
+/// Runs the figures as they ship, and hands over each line.
+pub fn bench(line: &mut dyn FnMut(&str)) -> Outcome {
+    run("swift run --disable-sandbox --configuration release --scratch-path .build-release ConsentKitBench", line)
+}
+
+/// With the `swift` on PATH, or else with one installed into a chroot. Standard error joins standard output, so that faults and closing
+/// lines stay in order.
+fn run(command: &str, line: &mut dyn FnMut(&str)) -> Outcome {
     let package = stage()?;
+    let script = |folder: &Path| format!("exec 2>&1; cd '{}' && {SETTINGS} && {command}", folder.display());
     if process::is_installed("swift") {
-        return process::run(Command::new("sh").args(["-c", &script(&package)]));
+        return process::run_lines(Command::new("sh").args(["-c", &script(&package)]), line);
     }
     let root = swift_root::installed()?;
-    process::run(&mut swift_root::command(&root, &package, &script(Path::new(INSIDE))))
+    process::run_lines(&mut swift_root::command(&root, &package, &script(Path::new(INSIDE))), line)
 }
 
-/// One folder with all that SwiftPM needs: the package, the generated code, the library and the policy. Its build folder stays, so that
-/// a second run only compiles what changed.
+/// One folder with all that SwiftPM needs, since the chroot sees one only and the repository stays clean. Its build folders stay, so that
+/// a second run compiles only what changed.
 fn stage() -> Outcome<PathBuf> {
-    let package = project::target().join("smoke/swift");
-    let generated = project::bindings().join("swift");
-    for folder in ["Sources", "Tests"] {
-        project::remove(&package.join(folder))?;
+    process::run(process::cargo(&["build", "--quiet", "--package", "consentkit-server"]).current_dir(project::root()))?;
+    let package = project::target().join("swift/package");
+    for folder in FOLDERS {
+        project::mirror(&project::root().join(folder), &package.join(folder))?;
     }
-    project::copy_folder(&project::root().join("tests/bindings/swift"), &package)?;
-    project::copy(&generated.join("ConsentKitFFI.swift"), &package.join("Sources/ConsentKitFFI/ConsentKitFFI.swift"))?;
-    project::copy(&generated.join("CConsentKitFFI.h"), &package.join("Sources/CConsentKitFFI/CConsentKitFFI.h"))?;
-    project::copy_folder(&project::bindings().join("lib"), &package.join("lib"))?;
-    project::copy(&project::root().join("examples/influential/policy.json"), &package.join("policy.json"))?;
+    for file in FILES {
+        project::update(&project::root().join(file), &package.join(file))?;
+    }
+    project::mirror(&project::bindings().join("lib"), &package.join("lib"))?;
+    let server = format!("consentkit-server{}", std::env::consts::EXE_SUFFIX);
+    project::update(&project::target().join("debug").join(&server), &package.join("bin").join(&server))?;
     Ok(package)
-}
-
-/// What runs beside the package. Standard error joins standard output, so that faults and closing lines stay in order. Swift Testing is
-/// off: we have none of its tests, and its closing line would say that no test ran.
-fn script(package: &Path) -> String {
-    let package = package.display();
-    format!(
-        "exec 2>&1; export CONSENTKIT_POLICY='{package}/policy.json' LC_ALL=C.UTF-8; cd '{package}' && \
-         swift test --disable-swift-testing --disable-sandbox -Xlinker -L'{package}/lib' -Xlinker -rpath -Xlinker '{package}/lib'"
-    )
 }

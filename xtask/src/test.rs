@@ -22,7 +22,7 @@ const STEPS: &[Step] = &[
     ("histories, a slice", || proof::run(&["histories", "--slice"])),
     ("bindings", bindings::run),
     ("smoke kotlin", kotlin::smoke),
-    ("smoke swift", swift::smoke),
+    ("swift", swift::test),
 ];
 
 /// Runs every step and closes with one line that says how many passed.

@@ -1,0 +1,66 @@
+// swift-tools-version: 6.0
+import Foundation
+import PackageDescription
+
+/// Which release's binary the package takes where none was built here. `cargo xtask apple` prints both lines for a new one.
+let release = "0.1.0"
+let checksum = "0000000000000000000000000000000000000000000000000000000000000000"
+
+let sources = "bindings/swift/Sources"
+let tests = "bindings/swift/Tests"
+let environment = Context.environment
+
+func exists(_ path: String) -> Bool {
+    FileManager.default.fileExists(atPath: Context.packageDirectory + "/" + path)
+}
+
+/// The folder of a library built for this machine, as `cargo xtask bindings` leaves it: on Linux always, on a Mac when asked for.
+let library: String? = {
+    if let folder = environment["CONSENTKIT_LIBRARY"] { return folder }
+    #if os(Linux)
+    return Context.packageDirectory + "/target/bindings/lib"
+    #else
+    return nil
+    #endif
+}()
+
+/// The C face of the core: a local library, an XCFramework that `cargo xtask apple` built, or the released one.
+let core: Target
+if library != nil {
+    core = .systemLibrary(name: "CConsentKitFFI", path: "\(sources)/CConsentKitFFI")
+} else if exists("target/apple/ConsentKit.xcframework") {
+    core = .binaryTarget(name: "CConsentKitFFI", path: "target/apple/ConsentKit.xcframework")
+} else {
+    core = .binaryTarget(
+        name: "CConsentKitFFI",
+        url: "https://github.com/consentkit/consentkit/releases/download/\(release)/ConsentKit.xcframework.zip",
+        checksum: checksum
+    )
+}
+
+/// Unsafe flags bar a package from being a dependency, so they are only there beside a local library.
+let link: [LinkerSetting] = library.map { [.unsafeFlags(["-L\($0)", "-Xlinker", "-rpath", "-Xlinker", $0])] } ?? []
+
+let package = Package(
+    name: "ConsentKit",
+    platforms: [.iOS(.v15), .macOS(.v12)],
+    products: [
+        .library(name: "ConsentKit", targets: ["ConsentKit"]),
+        .library(name: "ConsentKitTesting", targets: ["ConsentKitTesting"]),
+    ],
+    targets: [
+        core,
+        // Generated code is not written for Swift 6's checks; what stands on it is.
+        .target(
+            name: "ConsentKitFFI", dependencies: ["CConsentKitFFI"], path: "\(sources)/ConsentKitFFI",
+            swiftSettings: [.swiftLanguageMode(.v5)], linkerSettings: link
+        ),
+        .target(name: "CConsentKitAtomics", path: "\(sources)/CConsentKitAtomics"),
+        // Everything public that needs no native library: what the fake for an app's own tests stands on.
+        .target(name: "ConsentKitBase", dependencies: ["CConsentKitAtomics"], path: "\(sources)/ConsentKitBase"),
+        .target(name: "ConsentKit", dependencies: ["ConsentKitBase", "ConsentKitFFI"], path: "\(sources)/ConsentKit"),
+        .target(name: "ConsentKitTesting", dependencies: ["ConsentKitBase"], path: "\(sources)/ConsentKitTesting"),
+        .testTarget(name: "ConsentKitTests", dependencies: ["ConsentKit", "ConsentKitTesting"], path: "\(tests)/ConsentKitTests"),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,214 @@
+package dev.consentkit
+
+import kotlinx.coroutines.runBlocking
+import org.junit.Rule
+import java.io.File
+import kotlin.test.Test
+import kotlin.test.assertEquals
+import kotlin.test.assertFailsWith
+import kotlin.test.assertFalse
+import kotlin.test.assertIs
+import kotlin.test.assertNull
+import kotlin.test.assertTrue
+
+/** What an app does with a Consent, from the first run on. */
+class ConsentTest {
+    @get:Rule
+    val phone = Phone()
+
+    @Test
+    fun `a grant and a refusal are recorded, explained and kept`() = runBlocking {
+        Consent.open(phone.path(), POLICY) { language = "ko" }.use { consent ->
+            assertFalse(consent.allows("marketing.email"))
+            assertEquals(listOf<Reason>(Reason.NotAnswered), consent.explain("marketing.data_use").reasons)
+
+            val form = consent.questions("settings")
+            assertTrue(form.due)
+            assertEquals("ko", form.language)
+            val asked = form.questions.single { it.purpose == "marketing.email" }
+            assertEquals(Why.FirstTime, asked.why)
+            assertFalse(asked.startsOn)
+            assertTrue(asked.notice.title.any { it in '가'..'힣' })
+
+            val receipt = consent.record(form.shown) {
+                grant("marketing.data_use")
+                grant("marketing.email")
+                refuse("marketing.sms")
+            }
+            assertEquals(3, receipt.pending)
+            assertEquals(ChoiceKind.REFUSED, receipt.items.single { it.purpose == "marketing.sms" }.choice)
+            assertTrue(consent.allows("marketing.email"))
+            assertFalse(consent.allows("marketing.sms"))
+            assertTrue(consent.questions("settings").questions.single { it.purpose == "marketing.email" }.startsOn)
+
+            consent.withdraw("marketing.data_use")
+            assertEquals(listOf<Reason>(Reason.Requires("marketing.data_use")), consent.explain("marketing.email").reasons)
+            assertEquals(Status.REFUSED, consent.state.value.answer("marketing.sms")?.status)
+            assertTrue(consent.verify().ok)
+        }
+        Consent.open(phone.path(), POLICY).use { consent ->
+            assertEquals(Status.WITHDRAWN, consent.state.value.answer("marketing.data_use")?.status)
+            assertEquals(4, consent.pending().size)
+        }
+    }
+
+    @Test
+    fun `a reason says itself in Korean and English, and its code is the core's`() {
+        val reason = Reason.Requires("marketing.data_use")
+        assertEquals("requires:marketing.data_use", reason.code)
+        assertEquals("Another purpose that this one depends on is not allowed: marketing.data_use.", reason.text("en"))
+        assertEquals("이용자가 동의를 철회했습니다.", Reason.Withdrawn.text("ko-KR"))
+    }
+
+    @Test
+    fun `the history tells what happened, and the state at a time what held then`() = runBlocking {
+        val clock = FakeClock(1_700_000_000_000)
+        val consent = phone.open { this.clock = clock }
+        consent.answer("marketing.data_use", "marketing.email")
+        clock.now += 60_000
+        consent.withdraw("marketing.email")
+
+        val kinds = consent.history().map { it.kind }
+        assertEquals(listOf("install", "policy", "choice", "choice", "choice"), kinds)
+        val last = consent.history(after = 4).single()
+        assertEquals(listOf<Any?>("marketing.email", Status.WITHDRAWN, Actor.PERSON, clock.now), listOf(last.purpose, last.status, last.actor, last.at))
+        assertEquals(2, consent.history(limit = 2).size)
+
+        fun allowedAt(at: Long) = runBlocking { consent.stateAt(at).decisions.single { it.purpose == "marketing.email" }.allowed }
+        assertTrue(allowedAt(1_700_000_000_000))
+        assertFalse(allowedAt(clock.now))
+        assertNull(consent.stateAt(0).policyVersion)
+    }
+
+    @Test
+    fun `a copy of the file can be verified without opening it, and a changed record is found`() = runBlocking {
+        val consent = phone.open()
+        consent.answer("marketing.data_use")
+        consent.close()
+        assertTrue(verifyFile(phone.path()).ok)
+        assertFailsWith<ConsentException.Invalid> { verifyFile(phone.path("nowhere.db")) }
+        File(phone.path("text.db")).writeText("no database at all, but long enough to look at")
+        assertFailsWith<ConsentException.NotADatabase> { verifyFile(phone.path("text.db")) }
+        Unit
+    }
+
+    @Test
+    fun `consents of an older store are brought in once`() = runBlocking {
+        val consent = phone.open()
+        val choices = listOf(
+            ImportChoice("marketing.data_use", ChoiceKind.GRANTED, 1_600_000_000_000, "prefs"),
+            ImportChoice("marketing.email", ChoiceKind.GRANTED, null, "prefs", "v1"),
+        )
+        assertEquals(2, consent.import(choices).imported.size)
+        assertEquals(0, consent.import(choices).imported.size)
+        assertTrue(consent.allows("marketing.data_use"))
+        assertEquals(listOf<Reason>(Reason.AskAgain(AskAgain.UNDATED)), consent.explain("marketing.email").reasons)
+        assertEquals(Why.AskAgain(AskAgain.UNDATED), consent.questions("settings").questions.single { it.purpose == "marketing.email" }.why)
+    }
+
+    @Test
+    fun `the account comes and goes, and device choices stay`() = runBlocking {
+        val consent = phone.open()
+        consent.answer("cookies.analytics", "marketing.data_use")
+        consent.signIn("acct_81")
+        assertTrue(consent.state.value.signedIn)
+        assertTrue(consent.questions("settings").pullFirst)
+        consent.signOut()
+        assertFalse(consent.state.value.signedIn)
+        assertTrue(consent.allows("cookies.analytics"))
+    }
+
+    @Test
+    fun `a signal limits what was granted, and lifting it gives it back`() = runBlocking {
+        val consent = phone.open { platform = Platform.ANDROID }
+        consent.answer("marketing.data_use", "marketing.push")
+        consent.reportSignals(Signals(push = PushPermission.DENIED, age = AgeBand.OVER14))
+        assertTrue(consent.explain("marketing.push").osBlocked)
+        assertTrue(consent.allows("marketing.push"), "the system's permission is not the consent")
+        assertTrue(consent.state.value.pushBlocked)
+
+        consent.reportSignals(Signals(age = AgeBand.UNDER14, guardian = Guardian.NOT_VERIFIED))
+        assertEquals(listOf<Reason>(Reason.GuardianRequired), consent.explain("marketing.push").reasons)
+        consent.reportSignals(Signals(age = AgeBand.OVER14, push = PushPermission.NOT_DETERMINED))
+        assertTrue(consent.allows("marketing.push"))
+        assertEquals(Prompt.PUSH, consent.nextPrompt())
+        assertEquals(AgeBand.OVER14, consent.state.value.signals.age)
+    }
+
+    @Test
+    fun `Google's values follow the purposes that the policy names for them`() = runBlocking {
+        val consent = phone.open { platform = Platform.ANDROID }
+        assertEquals(GoogleConsent(), consent.state.value.googleConsent)
+        consent.answer("cookies.analytics", "cookies.marketing")
+        assertEquals(GoogleConsent(adStorage = true, analyticsStorage = true, adUserData = true), consent.state.value.googleConsent)
+        consent.close()
+        assertEquals(GoogleConsent(), consent.state.value.googleConsent)
+    }
+
+    @Test
+    fun `the policy in force is a page to show, and a later edition replaces it`() = runBlocking {
+        val consent = phone.open { platform = Platform.ANDROID; osVersion = "14" }
+        val page = consent.policy()
+        assertEquals("ko", page.language)
+        assertEquals(page.edition, 3)
+        assertTrue(page.purposes.any { it.purpose == "marketing.email" } && page.remedies.isNotEmpty() && page.rights.kinds.isNotEmpty())
+        assertTrue(page.retention.isNotEmpty() && page.versions.last().version == page.version)
+
+        consent.adoptPolicy(POLICY.replaceFirst("\"edition\": 3", "\"edition\": 4"))
+        assertEquals(4, consent.policy().edition)
+        val refused = assertFailsWith<ConsentException.PolicyRefused> { consent.adoptPolicy(POLICY) }
+        assertEquals("older_edition", refused.faults.single().code)
+    }
+
+    @Test
+    fun `what another process wrote is seen after a refresh`() = runBlocking {
+        val (one, other) = phone.open() to phone.open()
+        one.answer("cookies.analytics")
+        other.refresh()
+        assertTrue(other.allows("cookies.analytics"))
+    }
+
+    @Test
+    fun `a file that came without its marker is a copy, and its grants are asked again`() = runBlocking {
+        val marker = phone.path("marker")
+        phone.open { this.marker = marker }.apply { answer("cookies.analytics") }.close()
+        File(marker).writeText("another phone's")
+        val consent = phone.open { this.marker = marker }
+        assertEquals(listOf<Reason>(Reason.AskAgain(AskAgain.RESTORED)), consent.explain("cookies.analytics").reasons)
+    }
+
+    @Test
+    fun `policy faults have a place, a code and what to do`() {
+        assertEquals(emptyList(), policyFaults(POLICY))
+        val fault = policyFaults("{}").first()
+        assertEquals("missing_field", fault.code)
+        assertTrue(fault.what.isNotEmpty() && fault.fix.isNotEmpty())
+    }
+
+    @Test
+    fun `the advertising id is given only after the person and the platform agreed`() = runBlocking {
+        val id = "38400000-8cf0-11bd-b23e-10b96e40000d"
+        var platformSays: AdIdAnswer = AdIdAnswer.Id(id, limited = false)
+        var asked = 0
+        val consent = phone.open {
+            platform = Platform.ANDROID
+            advertisingId = AdvertisingIdSource { platformSays.also { asked += 1 } }
+        }
+        assertEquals(listOf<Reason>(Reason.NotAnswered), assertIs<AdvertisingId.Refused>(consent.advertisingId("ad_id.measurement")).reasons)
+        assertEquals(0, asked)
+
+        consent.answer("ad_id.measurement")
+        val given = assertIs<AdvertisingId.Available>(consent.advertisingId("ad_id.measurement"))
+        assertEquals(id, given.id)
+        assertFalse(id in given.toString() || id in platformSays.toString())
+
+        platformSays = AdIdAnswer.Id(id, limited = true)
+        assertEquals(listOf<Reason>(Reason.AdIdLimited), assertIs<AdvertisingId.Refused>(consent.advertisingId("ad_id.measurement")).reasons)
+        assertFalse(consent.allows("ad_id.measurement"))
+        assertEquals(AdIdSignal.Limited, consent.state.value.signals.adId)
+
+        platformSays = AdIdAnswer.Unavailable(AdIdUnavailable.NO_PLAY_SERVICES)
+        val reasons = assertIs<AdvertisingId.Refused>(consent.advertisingId("ad_id.measurement")).reasons
+        assertEquals(listOf<Reason>(Reason.AdIdUnavailable(AdIdUnavailable.NO_PLAY_SERVICES)), reasons)
+    }
+}

@@ -1,0 +1,461 @@
+// Turns the core's values into ours. No generated type appears in a public signature.
+internal import ConsentKitFFI
+import ConsentKitBase
+
+extension ConsentKitBase.ChoiceKind {
+    init(_ core: ConsentKitFFI.ChoiceKind) {
+        switch core {
+        case .granted: self = .granted
+        case .refused: self = .refused
+        case .withdrawn: self = .withdrawn
+        }
+    }
+}
+
+extension ConsentKitBase.Status {
+    init(_ core: ConsentKitFFI.Status) {
+        switch core {
+        case .notAnswered: self = .notAnswered
+        case .granted: self = .granted
+        case .refused: self = .refused
+        case .withdrawn: self = .withdrawn
+        }
+    }
+}
+
+extension ConsentKitBase.Method {
+    init(_ core: ConsentKitFFI.Method) {
+        switch core {
+        case .toggle: self = .toggle
+        case .dialog: self = .dialog
+        case .guardian: self = .guardian
+        case .import: self = .import
+        case .web: self = .web
+        case .call: self = .call
+        }
+    }
+}
+
+extension ConsentKitBase.Actor {
+    init(_ core: ConsentKitFFI.Actor) {
+        switch core {
+        case .person: self = .person
+        case .guardian: self = .guardian
+        case .agent: self = .agent
+        case .operator: self = .operator
+        }
+    }
+}
+
+extension ConsentKitBase.ReceiptItem {
+    init(_ core: ConsentKitFFI.ReceiptItem) {
+        self.init(purpose: core.purpose, choice: ConsentKitBase.ChoiceKind(core.choice), op: core.op, seq: core.seq, hash: core.hash)
+    }
+}
+
+extension ConsentKitBase.Receipt {
+    init(_ core: ConsentKitFFI.Receipt) {
+        self.init(items: core.items.map(ConsentKitBase.ReceiptItem.init), at: core.at, pending: core.pending)
+    }
+}
+
+extension ConsentKitBase.AskAgain {
+    init(_ core: ConsentKitFFI.AskAgain) {
+        switch core {
+        case .policyChanged: self = .policyChanged
+        case .expired: self = .expired
+        case .staleGrant: self = .staleGrant
+        case .restored: self = .restored
+        case .undated: self = .undated
+        case .adIdChanged: self = .adIDChanged
+        }
+    }
+}
+
+extension ConsentKitBase.Reason {
+    init(_ core: ConsentKitFFI.Reason) {
+        switch core {
+        case .unknownPurpose: self = .unknownPurpose
+        case .storeUnavailable: self = .storeUnavailable
+        case .guardianRequired: self = .guardianRequired
+        case .child: self = .child
+        case .osDenied: self = .osDenied
+        case .osRestricted: self = .osRestricted
+        case .osNotDetermined: self = .osNotDetermined
+        case .adIdLimited: self = .adIDLimited
+        case .adIdUnavailable(let kind): self = .adIDUnavailable(kind: AdvertisingIDUnavailable(kind))
+        case .gpc: self = .gpc
+        case .requires(let purpose): self = .requires(purpose: purpose)
+        case .notAnswered: self = .notAnswered
+        case .refused: self = .refused
+        case .withdrawn: self = .withdrawn
+        case .askAgain(let cause): self = .askAgain(cause: ConsentKitBase.AskAgain(cause))
+        case .night: self = .night
+        }
+    }
+}
+
+extension ConsentKitBase.Decision {
+    init(_ core: ConsentKitFFI.Decision) {
+        self.init(
+            purpose: core.purpose,
+            allowed: core.allowed,
+            reasons: core.reasons.map(ConsentKitBase.Reason.init),
+            osBlocked: core.osBlocked
+        )
+    }
+}
+
+extension ConsentKitBase.StateAt {
+    init(_ core: ConsentKitFFI.StateAt) {
+        self.init(at: core.at, policyVersion: core.policyVersion, decisions: core.decisions.map(ConsentKitBase.Decision.init))
+    }
+}
+
+extension ConsentKitBase.Why {
+    init(_ core: ConsentKitFFI.Why) {
+        switch core {
+        case .firstTime: self = .firstTime
+        case .askAgain(let cause): self = .askAgain(cause: ConsentKitBase.AskAgain(cause))
+        case .answered: self = .answered
+        }
+    }
+}
+
+extension ConsentKitBase.Question {
+    init(_ core: ConsentKitFFI.Question) {
+        self.init(purpose: core.purpose, why: ConsentKitBase.Why(core.why), status: ConsentKitBase.Status(core.status), notice: ConsentKitBase.Notice(core.notice))
+    }
+}
+
+extension ConsentKitBase.Questions {
+    init(_ core: ConsentKitFFI.Questions) {
+        self.init(
+            shown: Shown(rawValue: core.shown),
+            surface: core.surface,
+            language: core.language,
+            due: core.due,
+            pullFirst: core.pullFirst,
+            questions: core.questions.map(ConsentKitBase.Question.init)
+        )
+    }
+}
+
+extension ConsentKitBase.NoticeThirdParty {
+    init(_ core: ConsentKitFFI.NoticeThirdParty) {
+        self.init(
+            recipient: core.recipient,
+            usedFor: core.usedFor,
+            items: core.items,
+            retention: core.retention,
+            refusal: core.refusal
+        )
+    }
+}
+
+extension ConsentKitBase.NoticeTransfer {
+    init(_ core: ConsentKitFFI.NoticeTransfer) {
+        self.init(
+            items: core.items,
+            country: core.country,
+            when: core.when,
+            method: core.method,
+            recipient: core.recipient,
+            contact: core.contact,
+            usedFor: core.usedFor,
+            retention: core.retention,
+            refusal: core.refusal
+        )
+    }
+}
+
+extension ConsentKitBase.Notice {
+    init(_ core: ConsentKitFFI.Notice) {
+        self.init(
+            purpose: core.purpose,
+            language: core.language,
+            title: core.title,
+            usedFor: core.usedFor,
+            items: core.items,
+            retention: core.retention,
+            refusal: core.refusal,
+            optional: core.optional,
+            thirdParties: core.thirdParties.map(ConsentKitBase.NoticeThirdParty.init),
+            transfers: core.transfers.map(ConsentKitBase.NoticeTransfer.init),
+            requires: core.requires
+        )
+    }
+}
+
+extension ConsentKitBase.ImportReceipt {
+    init(_ core: ConsentKitFFI.ImportReceipt) {
+        self.init(imported: core.imported.map(ConsentKitBase.ReceiptItem.init), kept: core.kept)
+    }
+}
+
+extension ConsentKitBase.HistoryEntry {
+    init(_ core: ConsentKitFFI.HistoryEntry) {
+        self.init(
+            seq: core.seq,
+            at: core.at,
+            offset: Int(core.offset),
+            kind: core.kind,
+            purpose: core.purpose,
+            status: core.status.map(ConsentKitBase.Status.init),
+            actor: core.actor.map(ConsentKitBase.Actor.init),
+            method: core.method.map(ConsentKitBase.Method.init),
+            policyVersion: core.policyVersion,
+            text: core.text,
+            language: core.language
+        )
+    }
+}
+
+extension ConsentKitBase.VerificationFault {
+    init(_ core: ConsentKitFFI.VerificationFault) {
+        self.init(seq: core.seq, what: core.what)
+    }
+}
+
+extension ConsentKitBase.Verification {
+    init(_ core: ConsentKitFFI.Verification) {
+        self.init(ok: core.ok, records: core.records, fault: core.fault.map(ConsentKitBase.VerificationFault.init))
+    }
+}
+
+extension ConsentKitBase.ChangeKind {
+    init(_ core: ConsentKitFFI.ChangeKind) {
+        switch core {
+        case .choice: self = .choice
+        case .import: self = .import
+        case .signal: self = .signal
+        case .link: self = .link
+        case .merge: self = .merge
+        }
+    }
+}
+
+extension ConsentKitBase.PendingChange {
+    init(_ core: ConsentKitFFI.PendingChange) {
+        self.init(
+            kind: ConsentKitBase.ChangeKind(core.kind),
+            purpose: core.purpose,
+            op: core.op,
+            seq: core.seq,
+            lowers: core.lowers,
+            stuck: core.stuck
+        )
+    }
+}
+
+extension ConsentKitBase.SyncState {
+    init(_ core: ConsentKitFFI.SyncState) {
+        switch core {
+        case .quiet: self = .quiet
+        case .upToDate: self = .upToDate
+        case .waiting: self = .waiting
+        }
+    }
+}
+
+extension ConsentKitBase.Trouble {
+    init(_ core: ConsentKitFFI.Trouble) {
+        switch core {
+        case .offline: self = .offline
+        case .serverBusy(let status): self = .serverBusy(status: Int(status))
+        case .unauthorised: self = .unauthorised
+        case .configuration(let status): self = .configuration(status: Int(status))
+        case .unexpectedStatus(let status): self = .unexpectedStatus(status: Int(status))
+        case .malformedAnswer(let fault): self = .malformedAnswer(fault: fault)
+        case .answerTooLarge: self = .answerTooLarge
+        case .noProgress: self = .noProgress
+        case .conflict: self = .conflict
+        }
+    }
+}
+
+extension ConsentKitBase.SyncReport {
+    init(_ core: ConsentKitFFI.SyncReport) {
+        self.init(
+            state: ConsentKitBase.SyncState(core.state),
+            acknowledged: core.acknowledged,
+            pending: core.pending,
+            stuck: core.stuck,
+            troubles: core.troubles.map(ConsentKitBase.Trouble.init),
+            retryAt: core.retryAt,
+            serverLostData: core.serverLostData,
+            restored: core.restored,
+            clockSkew: core.clockSkew,
+            policyChanged: core.policyChanged
+        )
+    }
+}
+
+extension ConsentKitBase.Tracking {
+    init(_ core: ConsentKitFFI.Tracking) {
+        switch core {
+        case .notDetermined: self = .notDetermined
+        case .restricted: self = .restricted
+        case .denied: self = .denied
+        case .authorized: self = .authorized
+        }
+    }
+}
+
+extension AdvertisingIDUnavailable {
+    init(_ core: ConsentKitFFI.AdIdUnavailable) {
+        switch core {
+        case .permissionMissing: self = .permissionMissing
+        case .noPlayServices: self = .noPlayServices
+        case .playServicesRepairable: self = .playServicesRepairable
+        case .noProvider: self = .noProvider
+        case .mainThread: self = .mainThread
+        case .timedOut: self = .timedOut
+        case .failed: self = .failed
+        }
+    }
+}
+
+extension AdvertisingIDSignal {
+    init(_ core: ConsentKitFFI.AdIdSignal) {
+        switch core {
+        case .available: self = .available
+        case .limited: self = .limited
+        case .unavailable(let kind): self = .unavailable(kind: AdvertisingIDUnavailable(kind))
+        }
+    }
+}
+
+extension ConsentKitBase.AgeBand {
+    init(_ core: ConsentKitFFI.AgeBand) {
+        switch core {
+        case .under14: self = .under14
+        case .over14: self = .over14
+        }
+    }
+}
+
+extension ConsentKitBase.Guardian {
+    init(_ core: ConsentKitFFI.Guardian) {
+        switch core {
+        case .notVerified: self = .notVerified
+        case .verified: self = .verified
+        }
+    }
+}
+
+extension ConsentKitBase.PushPermission {
+    init(_ core: ConsentKitFFI.PushPermission) {
+        switch core {
+        case .notDetermined: self = .notDetermined
+        case .denied: self = .denied
+        case .granted: self = .granted
+        }
+    }
+}
+
+extension ConsentKitBase.Signals {
+    init(_ core: ConsentKitFFI.Signals) {
+        self.init(
+            tracking: core.tracking.map(ConsentKitBase.Tracking.init),
+            adID: core.adId.map(AdvertisingIDSignal.init),
+            gpc: core.gpc,
+            age: core.age.map(ConsentKitBase.AgeBand.init),
+            guardian: core.guardian.map(ConsentKitBase.Guardian.init),
+            push: core.push.map(ConsentKitBase.PushPermission.init)
+        )
+    }
+}
+
+extension ConsentKitBase.Prompt {
+    init(_ core: ConsentKitFFI.Prompt) {
+        switch core {
+        case .tracking: self = .tracking
+        case .push: self = .push
+        }
+    }
+}
+
+extension ConsentKitBase.FaultCode {
+    init(_ core: ConsentKitFFI.FaultCode) {
+        switch core {
+        case .tooLarge: self = .tooLarge
+        case .syntax: self = .syntax
+        case .tooDeep: self = .tooDeep
+        case .tooWide: self = .tooWide
+        case .duplicateKey: self = .duplicateKey
+        case .missingField: self = .missingField
+        case .unknownField: self = .unknownField
+        case .wrongType: self = .wrongType
+        case .unknownValue: self = .unknownValue
+        case .outOfRange: self = .outOfRange
+        case .badDate: self = .badDate
+        case .badId: self = .badId
+        case .badLanguage: self = .badLanguage
+        case .badVersion: self = .badVersion
+        case .badContact: self = .badContact
+        case .badCookie: self = .badCookie
+        case .emptyText: self = .emptyText
+        case .textTooLong: self = .textTooLong
+        case .controlCharacter: self = .controlCharacter
+        case .bidiControl: self = .bidiControl
+        case .missingLanguage: self = .missingLanguage
+        case .undeclaredLanguage: self = .undeclaredLanguage
+        case .emptyList: self = .emptyList
+        case .duplicate: self = .duplicate
+        case .unknownReference: self = .unknownReference
+        case .noticeItemMissing: self = .noticeItemMissing
+        case .thirdPartyItemMissing: self = .thirdPartyItemMissing
+        case .transferItemMissing: self = .transferItemMissing
+        case .requiresCircle: self = .requiresCircle
+        case .nightWithoutDay: self = .nightWithoutDay
+        case .nightWithoutChannel: self = .nightWithoutChannel
+        case .nightExempt: self = .nightExempt
+        case .badNight: self = .badNight
+        case .marketingNeedsConsent: self = .marketingNeedsConsent
+        case .advertisingIdNeedsConsent: self = .advertisingIdNeedsConsent
+        case .dataUseNotRequired: self = .dataUseNotRequired
+        case .requiresConsent: self = .requiresConsent
+        case .wrongScope: self = .wrongScope
+        case .cookieClaimedTwice: self = .cookieClaimedTwice
+        case .googleNeedsConsent: self = .googleNeedsConsent
+        case .googleNeedsSharing: self = .googleNeedsSharing
+        case .guideMissing: self = .guideMissing
+        case .versionsUnordered: self = .versionsUnordered
+        case .datesBackwards: self = .datesBackwards
+        case .noticeTooShort: self = .noticeTooShort
+        case .versionMismatch: self = .versionMismatch
+        case .otherPolicy: self = .otherPolicy
+        case .olderEdition: self = .olderEdition
+        case .sameEditionChanged: self = .sameEditionChanged
+        case .consentTakenAway: self = .consentTakenAway
+        case .materialNotRaised: self = .materialNotRaised
+        case .materialLowered: self = .materialLowered
+        }
+    }
+}
+
+extension ConsentKitBase.Fault {
+    init(_ core: ConsentKitFFI.Fault) {
+        self.init(pointer: core.pointer, code: ConsentKitBase.FaultCode(core.code), what: core.what, fix: core.fix)
+    }
+}
+
+extension HTTPHeader {
+    init(_ core: ConsentKitFFI.HttpHeader) {
+        self.init(name: core.name, value: core.value)
+    }
+}
+
+extension HTTPRequest {
+    init(_ core: ConsentKitFFI.HttpRequest) {
+        self.init(
+            method: core.method,
+            url: core.url,
+            headers: core.headers.map(HTTPHeader.init),
+            body: core.body,
+            timeoutMs: core.timeoutMs,
+            maxResponseBytes: core.maxResponseBytes
+        )
+    }
+}

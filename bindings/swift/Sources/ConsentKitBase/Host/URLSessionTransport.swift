@@ -1,0 +1,174 @@
+import Foundation
+#if canImport(FoundationNetworking)
+import FoundationNetworking
+#endif
+
+/// Carries requests with `URLSession`.
+///
+/// Only https, and http to this machine itself. No redirect is followed, no cookie or cache is kept, no proxy is used. The answer is counted
+/// while it comes in, after decompression, and reading stops at the bound.
+public final class URLSessionTransport: HTTPTransport {
+    private let session: URLSession
+    private let exchanges: Exchanges
+
+    /// A session of its own.
+    public init() {
+        let configuration = URLSessionConfiguration.ephemeral
+        configuration.httpCookieStorage = nil
+        configuration.httpShouldSetCookies = false
+        configuration.urlCache = nil
+        configuration.requestCachePolicy = .reloadIgnoringLocalCacheData
+        configuration.connectionProxyDictionary = [:]
+        configuration.timeoutIntervalForRequest = HTTPBounds.longestSilence
+        exchanges = Exchanges()
+        session = URLSession(configuration: configuration, delegate: exchanges, delegateQueue: nil)
+    }
+
+    deinit {
+        session.invalidateAndCancel()
+    }
+
+    /// Sends the request and waits for the answer; throws a `TransportError`.
+    public func send(_ request: HTTPRequest) async throws -> HTTPResponse {
+        let prepared = try prepare(request)
+        let task = session.dataTask(with: prepared)
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let exchange = Exchange(most: request.maxResponseBytes) { continuation.resume(with: $0) }
+                exchanges.begin(task, exchange, withinMs: request.timeoutMs)
+            }
+        } onCancel: {
+            task.cancel()
+        }
+    }
+}
+
+/// PROTOCOL, "Bounds".
+enum HTTPBounds {
+    /// Seconds that an answer may pause.
+    static let longestSilence: TimeInterval = 15
+    /// Bytes of an answer's headers, names and values.
+    static let headers = 16 * 1024
+}
+
+private func prepare(_ request: HTTPRequest) throws(TransportError) -> URLRequest {
+    guard request.timeoutMs > 0 else { throw .timedOut }
+    guard ["GET", "POST"].contains(request.method) else { throw .refused(reason: "the method is neither GET nor POST") }
+    var prepared = URLRequest(url: try ServerAddress.check(request.url))
+    prepared.httpMethod = request.method
+    prepared.timeoutInterval = min(Double(request.timeoutMs) / 1000, HTTPBounds.longestSilence)
+    for header in request.headers {
+        guard isToken(header.name) else { throw .refused(reason: "a header's name cannot be sent") }
+        guard isValue(header.value) else { throw .refused(reason: "a header's value cannot be sent") }
+        prepared.addValue(header.value, forHTTPHeaderField: header.name)
+    }
+    if !request.body.isEmpty { prepared.httpBody = request.body }
+    return prepared
+}
+
+private func isToken(_ name: String) -> Bool {
+    let others = Set("!#$%&'*+-.^_`|~".utf8)
+    let isLetter = { (byte: UInt8) in (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) }
+    return !name.isEmpty && name.utf8.allSatisfy { isLetter($0) || others.contains($0) }
+}
+
+private func isValue(_ value: String) -> Bool {
+    value.utf8.allSatisfy { $0 == 9 || (32...126).contains($0) }
+}
+
+/// What comes in for one request. Touched on the session's one queue, and by its timer through `end`.
+private final class Exchange: @unchecked Sendable {
+    let most: Int64
+    var response: HTTPURLResponse?
+    var body = Data()
+    private let lock = NSLock()
+    private var done: ((Result<HTTPResponse, any Error>) -> Void)?
+
+    init(most: Int64, done: @escaping @Sendable (Result<HTTPResponse, any Error>) -> Void) {
+        self.most = most
+        self.done = done
+    }
+
+    /// The first end is the one that counts.
+    func end(_ result: Result<HTTPResponse, TransportError>) {
+        let done = lock.withLock { () -> ((Result<HTTPResponse, any Error>) -> Void)? in
+            defer { self.done = nil }
+            return self.done
+        }
+        done?(result.mapError { $0 })
+    }
+}
+
+private final class Exchanges: NSObject, URLSessionDataDelegate, @unchecked Sendable {
+    private let lock = NSLock()
+    private var running: [Int: Exchange] = [:]
+
+    func begin(_ task: URLSessionDataTask, _ exchange: Exchange, withinMs limit: Int64) {
+        lock.withLock { running[task.taskIdentifier] = exchange }
+        // The system's own time-outs start anew with every byte.
+        let end = DispatchTime.now() + .milliseconds(Int(clamping: min(limit, Int64(Int32.max))))
+        DispatchQueue.global(qos: .utility).asyncAfter(deadline: end) { [weak exchange, weak task] in
+            exchange?.end(.failure(.timedOut))
+            task?.cancel()
+        }
+        task.resume()
+    }
+
+    private func exchange(_ task: URLSessionTask) -> Exchange? {
+        lock.withLock { running[task.taskIdentifier] }
+    }
+
+    func urlSession(
+        _ session: URLSession, task: URLSessionTask, willPerformHTTPRedirection response: HTTPURLResponse, newRequest request: URLRequest,
+        completionHandler: @escaping @Sendable (URLRequest?) -> Void
+    ) {
+        completionHandler(nil)
+    }
+
+    func urlSession(
+        _ session: URLSession, dataTask: URLSessionDataTask, didReceive response: URLResponse,
+        completionHandler: @escaping @Sendable (URLSession.ResponseDisposition) -> Void
+    ) {
+        guard let exchange = exchange(dataTask), let response = response as? HTTPURLResponse else { return completionHandler(.cancel) }
+        let size = response.allHeaderFields.reduce(0) { $0 + "\($1.key)".utf8.count + "\($1.value)".utf8.count }
+        guard size <= HTTPBounds.headers, response.expectedContentLength <= exchange.most else {
+            exchange.end(.failure(.tooLarge))
+            return completionHandler(.cancel)
+        }
+        exchange.response = response
+        completionHandler(.allow)
+    }
+
+    func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
+        guard let exchange = exchange(dataTask) else { return }
+        guard Int64(exchange.body.count) + Int64(data.count) <= exchange.most else {
+            exchange.end(.failure(.tooLarge))
+            return dataTask.cancel()
+        }
+        exchange.body.append(data)
+    }
+
+    func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
+        guard let exchange = lock.withLock({ running.removeValue(forKey: task.taskIdentifier) }) else { return }
+        if let error { return exchange.end(.failure(TransportError(error))) }
+        guard let response = exchange.response else { return exchange.end(.failure(.unreachable(reason: "the answer broke off"))) }
+        let headers = response.allHeaderFields.map { HTTPHeader(name: "\($0.key)", value: "\($0.value)") }
+        exchange.end(.success(HTTPResponse(status: response.statusCode, headers: headers, body: exchange.body)))
+    }
+}
+
+extension TransportError {
+    /// What went wrong, in words of our own: those of the system hold the address.
+    fileprivate init(_ error: any Error) {
+        switch (error as? URLError)?.code {
+        case .timedOut: self = .timedOut
+        case .secureConnectionFailed, .clientCertificateRequired, .clientCertificateRejected:
+            self = .refused(reason: "the other side speaks no TLS that can be used")
+        case .serverCertificateUntrusted, .serverCertificateHasBadDate, .serverCertificateHasUnknownRoot, .serverCertificateNotYetValid:
+            self = .refused(reason: "the server's certificate is not trusted")
+        case .badURL, .unsupportedURL: self = .refused(reason: "the request cannot be sent")
+        case .cannotFindHost, .cannotConnectToHost, .notConnectedToInternet, .dnsLookupFailed: self = .unreachable(reason: "no connection")
+        default: self = .unreachable(reason: "the connection broke before an answer")
+        }
+    }
+}
