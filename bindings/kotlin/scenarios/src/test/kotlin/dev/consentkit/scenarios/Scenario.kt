@@ -1,31 +1,38 @@
 package dev.consentkit.scenarios
 
-import com.fasterxml.jackson.core.JsonFactory
-import com.fasterxml.jackson.core.JsonProcessingException
+import com.fasterxml.jackson.core.JacksonException
 import com.fasterxml.jackson.core.StreamReadFeature
+import com.fasterxml.jackson.databind.DeserializationFeature
+import com.fasterxml.jackson.databind.MapperFeature
+import com.fasterxml.jackson.databind.PropertyNamingStrategies
+import com.fasterxml.jackson.databind.json.JsonMapper
+import com.fasterxml.jackson.databind.node.ObjectNode
+import com.fasterxml.jackson.module.kotlin.kotlinModule
+import com.fasterxml.jackson.module.kotlin.readValue
+import com.fasterxml.jackson.module.kotlin.treeToValue
 import java.time.DateTimeException
 import java.time.Duration
+import java.time.Instant
 import java.time.OffsetDateTime
-import kotlinx.serialization.Serializable
-import kotlinx.serialization.SerializationException
-import kotlinx.serialization.json.Json
-import kotlinx.serialization.json.JsonObject
-import kotlinx.serialization.json.JsonPrimitive
 
-/** What a scenario file or a step of it is at fault in. */
+/** What a scenario, or a step of it, is at fault in. */
 class Fault(text: String) : Exception(text)
 
 /** One file. */
-class Scenario(val server: Boolean, val at: Long, val steps: List<Step>) {
+class Scenario(
+    val server: Boolean,
+    /** The time at which it begins, Unix milliseconds. */
+    val at: Long,
+    val steps: List<Step>,
+) {
     companion object {
         /** Reads a file strictly; `name` is its own name without the ending. */
         fun read(name: String, text: String): Scenario {
-            refuseKeysTwice(text)
-            val file = strictly { strict.decodeFromString(ScenarioFile.serializer(), text) }
+            val file = strictly { strict.readValue<ScenarioFile>(text) }
             if (file.name != name) throw Fault("its name says \"${file.name}\"")
             if (file.about.isEmpty() || file.rules.isEmpty() || file.steps.isEmpty()) throw Fault("needs a sentence, a rule and a step")
             val steps = file.steps.mapIndexed { index, step ->
-                val kind = step.kind ?: "?"
+                val kind = step["step"]?.textValue() ?: "?"
                 try {
                     readStep(kind, step)
                 } catch (fault: Fault) {
@@ -40,52 +47,44 @@ class Scenario(val server: Boolean, val at: Long, val steps: List<Step>) {
 /** One step, and the error that its call must end with. */
 class Step(val kind: String, val device: String?, val error: ExpectedError?, val action: Action)
 
+/** A typed error by its code, and the place it must name. */
 class ExpectedError(val code: String, val field: String?)
 
-@Serializable
 private class ScenarioFile(
     val name: String,
     val about: String,
     val rules: List<String>,
     val server: Boolean = false,
     val at: String = "2026-11-22T12:00:00+09:00",
-    val steps: List<JsonObject>,
+    val steps: List<ObjectNode>,
 )
 
-private val strict = Json { classDiscriminator = "step" }
+/** Reads and writes JSON. A key that comes twice would hide an expectation, an unknown one would be no expectation at all. */
+val strict: JsonMapper = JsonMapper.builder()
+    .addModule(kotlinModule())
+    .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+    .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+    .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+    .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+    .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+    .build()
 
-private val duplicates = JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build()
-
-// A key that comes twice would hide an expectation, and the JSON library keeps the last one in silence.
-private fun refuseKeysTwice(text: String) {
-    try {
-        duplicates.createParser(text).use { while (it.nextToken() != null) Unit }
-    } catch (fault: JsonProcessingException) {
-        throw Fault(fault.originalMessage)
-    }
-}
-
-private val JsonObject.kind: String? get() = (this["step"] as? JsonPrimitive)?.takeIf { it.isString }?.content
-
-private fun readStep(kind: String, step: JsonObject): Step {
-    fun text(name: String): String? {
-        val value = step[name] ?: return null
-        return (value as? JsonPrimitive)?.takeIf { it.isString }?.content ?: throw Fault("$name is no text")
-    }
+private fun readStep(kind: String, step: ObjectNode): Step {
+    fun text(name: String): String? = step.remove(name)?.let { it.textValue() ?: throw Fault("$name is no text") }
     val (device, code, field) = listOf("device", "error", "field").map(::text)
     if (code == null && field != null) throw Fault("a field without an error")
-    val own = JsonObject(step - listOf("device", "error", "field"))
-    val action = strictly { strict.decodeFromJsonElement(Action.serializer(), own) }
+    val action = strictly { strict.treeToValue<Action>(step) }
     if (action is ServerAction && (device != null || code != null)) throw Fault("is no device's, and has no typed error")
-    if (action is Expect && action.isEmpty) throw Fault("expects nothing")
+    if (action is Expect && action.isEmpty()) throw Fault("expects nothing")
     return Step(kind, device, code?.let { ExpectedError(it, field) }, action)
 }
 
 private fun <T> strictly(read: () -> T): T =
     try {
         read()
-    } catch (fault: SerializationException) {
-        throw Fault(fault.message.orEmpty().lineSequence().first())
+    } catch (fault: JacksonException) {
+        throw Fault(fault.originalMessage)
     }
 
 /** Reads an RFC 3339 time as Unix milliseconds. */
@@ -103,3 +102,6 @@ fun duration(text: String): Long =
     } catch (_: DateTimeException) {
         throw Fault("\"$text\" is no duration such as P20D or PT1H30M")
     }
+
+/** Writes Unix milliseconds as UTC in RFC 3339. */
+fun rfc3339(millis: Long): String = Instant.ofEpochMilli(millis).toString()

@@ -1,16 +1,11 @@
 package dev.consentkit.scenarios
 
+import com.fasterxml.jackson.databind.JsonNode
+import com.fasterxml.jackson.databind.node.MissingNode
 import java.io.File
 import java.net.HttpURLConnection
 import java.net.URI
 import java.util.concurrent.TimeUnit
-import kotlinx.serialization.json.Json
-import kotlinx.serialization.json.JsonArray
-import kotlinx.serialization.json.JsonElement
-import kotlinx.serialization.json.JsonNull
-import kotlinx.serialization.json.JsonObject
-import kotlinx.serialization.json.JsonPrimitive
-import kotlinx.serialization.json.contentOrNull
 
 private const val OPERATOR_KEY = "operator-key-of-the-tests"
 private const val LISTENING = "listening on "
@@ -91,7 +86,7 @@ class Server(private val folder: File, policy: String) : AutoCloseable {
     }
 
     /** Calls an operator's endpoint; gives status and body. */
-    fun operate(method: String, path: String, body: JsonElement? = null): Pair<Int, JsonElement> {
+    fun operate(method: String, path: String, body: JsonNode? = null): Pair<Int, JsonNode> {
         val connection = URI("$url$path").toURL().openConnection() as HttpURLConnection
         connection.requestMethod = method
         connection.connectTimeout = EXCHANGE_MS
@@ -105,24 +100,18 @@ class Server(private val folder: File, policy: String) : AutoCloseable {
         val status = connection.responseCode
         val stream = if (status < 400) connection.inputStream else connection.errorStream
         val text = stream?.use { it.readBytes().decodeToString() }.orEmpty()
-        return status to if (text.isEmpty()) JsonNull else Json.parseToJsonElement(text)
+        return status to if (text.isEmpty()) MissingNode.getInstance() else strict.readTree(text)
     }
 
     /** The token of an account, as the app's log-in would get it. */
-    fun token(subject: String): String? = operate("POST", "/v1/subjects/$subject/token").second["token"].text
+    fun token(subject: String): String? = operate("POST", "/v1/subjects/$subject/token").second.path("token").textValue()
 
     /** What the server knows of a subject: its states and its newest changes. */
-    fun subject(subject: String): JsonElement = operate("GET", "/v1/subjects/$subject").second
-
-    fun states(subject: String): List<JsonElement> = (subject(subject)["states"] as? JsonArray).orEmpty()
+    fun subject(subject: String): JsonNode = operate("GET", "/v1/subjects/$subject").second
 
     /** Where a purpose stands; `not_answered` where the server knows nothing. */
-    fun status(subject: String, purpose: String): String =
-        states(subject).find { it["purpose"].text == purpose }?.get("status").text ?: "not_answered"
+    fun status(subject: String, purpose: String): String {
+        val state = subject(subject).path("states").find { it.path("purpose").textValue() == purpose }
+        return state?.path("status")?.textValue() ?: "not_answered"
+    }
 }
-
-/** The field of an object; null of anything else. */
-operator fun JsonElement?.get(name: String): JsonElement? = (this as? JsonObject)?.get(name)
-
-/** The text or number of a value; null of anything else. */
-val JsonElement?.text: String? get() = (this as? JsonPrimitive)?.contentOrNull
