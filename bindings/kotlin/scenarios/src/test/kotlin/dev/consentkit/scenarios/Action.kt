@@ -125,7 +125,7 @@ class LookBack(val at: String, val expect: ExpectedPast) : Action
 class ExpectedPast(val policyVersion: String, val reasons: Map<String, List<String>>)
 
 @JsonTypeName("server")
-class ServerDeed(@JsonProperty("do") val deed: Deed, val policy: PolicyChange = PolicyChange()) : ServerAction
+class ServerDeed(@param:JsonProperty("do") val deed: Deed, val policy: PolicyChange = PolicyChange()) : ServerAction
 
 enum class Deed {
     DOWN,

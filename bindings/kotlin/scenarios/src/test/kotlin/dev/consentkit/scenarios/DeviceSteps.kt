@@ -1,12 +1,17 @@
 package dev.consentkit.scenarios
 
 import dev.consentkit.AdvertisingId
+import dev.consentkit.AgeBand
 import dev.consentkit.Answer
 import dev.consentkit.ChoiceKind
+import dev.consentkit.ConsentException
+import dev.consentkit.Guardian
 import dev.consentkit.ImportChoice
+import dev.consentkit.PushPermission
 import dev.consentkit.Questions
 import dev.consentkit.Signals
 import dev.consentkit.SyncReport
+import dev.consentkit.Tracking
 
 /** Longest that one sync may take: loopback needs a fraction of it. */
 private const val SYNC_MS = 30_000L
@@ -40,7 +45,7 @@ class DeviceSteps(private val forms: MutableMap<String, String>) {
         if (action.policy != null) phone.settings = before.copy(policy = action.policy.of(policy))
         try {
             phone.start()
-        } catch (refused: dev.consentkit.ConsentException) {
+        } catch (refused: ConsentException) {
             phone.settings = before
             throw refused
         }
@@ -97,11 +102,11 @@ class DeviceSteps(private val forms: MutableMap<String, String>) {
 }
 
 private fun signals(said: Report) = Signals(
-    tracking = said.tracking?.let { word(it) },
+    tracking = said.tracking?.let { word<Tracking>(it) },
     gpc = said.gpc,
-    age = said.age?.let { word(it) },
-    guardian = said.guardian?.let { word(it) },
-    push = said.push?.let { word(it) },
+    age = said.age?.let { word<AgeBand>(it) },
+    guardian = said.guardian?.let { word<Guardian>(it) },
+    push = said.push?.let { word<PushPermission>(it) },
 )
 
 private fun form(expected: ExpectedForm, got: Questions) = compared {

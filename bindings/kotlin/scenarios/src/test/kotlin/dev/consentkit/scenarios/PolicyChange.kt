@@ -26,9 +26,9 @@ private fun renumber(document: ObjectNode, edition: Int) {
         .put("announced_on", "2026-10-01")
         .put("effective_on", "2026-11-%02d".format(10 + edition))
     document.setAll<ObjectNode>(version)
-    val versions = document["amendments"]["versions"] as ArrayNode
-    versions.removeIf { it["edition"].intValue() >= edition }
-    versions.add(version.deepCopy())
+    val amendments = document["amendments"] as ObjectNode
+    val earlier = amendments["versions"].filter { it["edition"].intValue() < edition }
+    amendments.putArray("versions").addAll(earlier).add(version.deepCopy())
 }
 
 /** The value that holds the last segment, and that segment. In a list a segment is an entry's `id` or its number. */

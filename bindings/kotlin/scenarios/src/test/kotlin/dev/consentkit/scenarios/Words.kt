@@ -16,26 +16,6 @@ val Decision.codes: List<String> get() = reasons.codes
 
 val List<Reason>.codes: List<String> get() = map { it.code }
 
-/** An error's code. */
-val ConsentException.code: String
-    get() = when (this) {
-        is ConsentException.Invalid -> "invalid"
-        is ConsentException.NoticeNotShown -> "notice_not_shown"
-        is ConsentException.ShownRefused -> "shown_refused"
-        is ConsentException.PolicyInvalid -> "policy_invalid"
-        is ConsentException.PolicyRefused -> "policy_refused"
-        is ConsentException.NotADatabase -> "not_a_database"
-        is ConsentException.NewerStore -> "newer_store"
-        is ConsentException.Damaged -> "damaged"
-        is ConsentException.StoreUnavailable -> "store_unavailable"
-        is ConsentException.ShutDown -> "shut_down"
-        is ConsentException.AlreadySyncing -> "already_syncing"
-        is ConsentException.NoServer -> "no_server"
-        is ConsentException.TooManyPending -> "too_many_pending"
-        is ConsentException.LibraryMissing -> "library_missing"
-        is ConsentException.Internal -> "internal"
-    }
-
 /** The place that an error names. */
 val ConsentException.place: String?
     get() = when (this) {
