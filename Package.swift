@@ -41,6 +41,9 @@ if library != nil {
 /// Unsafe flags bar a package from being a dependency, so they are only there beside a local library.
 let link: [LinkerSetting] = library.map { [.unsafeFlags(["-L\($0)", "-Xlinker", "-rpath", "-Xlinker", $0])] } ?? []
 
+/// Modules of the shape of Apple's, so that what needs an iPhone is compiled and tested elsewhere too. Never part of a build for an app.
+let standIns: [String] = environment["CONSENTKIT_STANDINS"] == nil ? [] : ["AdSupport", "AppTrackingTransparency", "BackgroundTasks", "UIKit"]
+
 let package = Package(
     name: "ConsentKit",
     platforms: [.iOS(.v15), .macOS(.v12)],
@@ -57,10 +60,41 @@ let package = Package(
         ),
         .target(name: "CConsentKitAtomics", path: "\(sources)/CConsentKitAtomics"),
         // Everything public that needs no native library: what the fake for an app's own tests stands on.
-        .target(name: "ConsentKitBase", dependencies: ["CConsentKitAtomics"], path: "\(sources)/ConsentKitBase"),
-        .target(name: "ConsentKit", dependencies: ["ConsentKitBase", "ConsentKitFFI"], path: "\(sources)/ConsentKit"),
+        .target(
+            name: "ConsentKitBase", dependencies: ["CConsentKitAtomics"] + standIns.map { .target(name: $0) }, path: "\(sources)/ConsentKitBase"
+        ),
+        .target(
+            name: "ConsentKit", dependencies: ["ConsentKitBase", "ConsentKitFFI"], path: "\(sources)/ConsentKit",
+            resources: [.copy("PrivacyInfo.xcprivacy")]
+        ),
         .target(name: "ConsentKitTesting", dependencies: ["ConsentKitBase"], path: "\(sources)/ConsentKitTesting"),
-        .testTarget(name: "ConsentKitTests", dependencies: ["ConsentKit", "ConsentKitTesting"], path: "\(tests)/ConsentKitTests"),
+        .testTarget(
+            name: "ConsentKitTests", dependencies: ["ConsentKit", "ConsentKitTesting"] + (library == nil ? [] : ["ConsentKitVictim"]),
+            path: "\(tests)/ConsentKitTests"
+        ),
+        .testTarget(name: "ConsentKitTestingTests", dependencies: ["ConsentKitTesting"], path: "\(tests)/ConsentKitTestingTests"),
+        .testTarget(name: "ScenarioTests", dependencies: ["ConsentKit", "ConsentKitTesting"], path: "\(tests)/ScenarioTests"),
     ],
     swiftLanguageModes: [.v6]
 )
+
+if library != nil {
+    package.targets += [
+        .executableTarget(name: "ConsentKitSample", dependencies: ["ConsentKit"], path: "bindings/swift/Sample"),
+        // A process of its own, that a test ends in the middle of a call.
+        .executableTarget(name: "ConsentKitVictim", dependencies: ["ConsentKit"], path: "\(tests)/Victim"),
+        .executableTarget(name: "ConsentKitBench", dependencies: ["ConsentKit", "ConsentKitFFI"], path: "bindings/swift/Bench"),
+    ]
+}
+package.targets += standIns.map { .target(name: $0, path: "\(tests)/StandIns/\($0)") }
+if !standIns.isEmpty {
+    package.targets += [
+        // The libraries that the recipes start and stop, of the shape of the real ones.
+        .target(name: "RecipeStandIns", path: "\(tests)/StandIns/Recipes"),
+        .testTarget(
+            name: "PlatformTests",
+            dependencies: ["ConsentKit", "RecipeStandIns"] + standIns.map { .target(name: $0) },
+            path: "\(tests)/PlatformTests"
+        ),
+    ]
+}

@@ -160,6 +160,43 @@ fn a_server_that_lost_what_it_acknowledged_is_sent_the_withdrawals_again() {
 }
 
 #[test]
+fn a_loss_is_noticed_although_a_new_choice_hides_it_from_the_anchor() {
+    let device = Device::new(Platform::Desktop);
+    let host = Host::start(device.clock.clone());
+    host.back_up();
+    let consent = open(&device, &host);
+    consent.sign_in(MEMBER).unwrap();
+    answer(&consent, &[DATA_USE, "cookies.analytics"], &[EMAIL]).unwrap();
+    assert_eq!(consent.sync(10_000).unwrap().pending, 0);
+    host.restore();
+    // Both are newer than anything that the server lost, so the place that it holds is none behind what it acknowledged.
+    answer(&consent, &["cookies.analytics"], &[]).unwrap();
+    consent.withdraw(&[DATA_USE]).unwrap();
+    let report = consent.sync(10_000).unwrap();
+    assert!(report.server_lost_data, "{report:?}");
+    assert_eq!((report.state, report.pending, report.stuck), (SyncState::UpToDate, 0, 0), "{report:?}");
+    assert_eq!(host.status(MEMBER, DATA_USE), "withdrawn");
+    assert_eq!(host.status(MEMBER, EMAIL), "refused", "what was acknowledged before the loss is sent again");
+    assert!(!consent.sync(10_000).unwrap().server_lost_data, "said once");
+    assert!(consent.verify().unwrap().ok);
+}
+
+#[test]
+fn a_server_that_forgot_only_who_a_reference_is_hears_it_again() {
+    let device = Device::new(Platform::Desktop);
+    let host = Host::start(device.clock.clone());
+    let consent = open(&device, &host);
+    consent.sign_in(MEMBER).unwrap();
+    answer(&consent, &[DATA_USE], &[]).unwrap();
+    consent.sync(10_000).unwrap();
+    host.forget_references();
+    consent.withdraw(&[DATA_USE]).unwrap();
+    let report = consent.sync(10_000).unwrap();
+    assert_eq!((report.state, report.pending, report.stuck), (SyncState::UpToDate, 0, 0), "{report:?}");
+    assert_eq!(host.status(MEMBER, DATA_USE), "withdrawn");
+}
+
+#[test]
 fn a_copied_phone_becomes_an_installation_of_its_own() {
     let device = Device::new(Platform::Desktop);
     let host = Host::start(device.clock.clone());
@@ -192,6 +229,50 @@ fn a_copied_phone_becomes_an_installation_of_its_own() {
     copied.sync(10_000).unwrap();
     assert!(copied.allows(DATA_USE), "the pull brings the person's answer");
     assert!(copied.verify().unwrap().ok);
+}
+
+#[test]
+fn a_copy_made_before_the_registration_becomes_an_installation_of_its_own() {
+    let device = Device::new(Platform::Desktop);
+    let host = Host::start(device.clock.clone());
+    let marked = |device: &Device| {
+        Consent::open(Options {
+            marker: Some(device.folder.path().join("marker")),
+            server: Some(host.url()),
+            transport: Some(Arc::new(PlainTransport)),
+            tokens: Some(Arc::new(LogIn(host.clone()))),
+            ..device.options()
+        })
+        .unwrap()
+    };
+    let consent = marked(&device);
+    consent.sign_in(MEMBER).unwrap();
+    answer(&consent, &[DATA_USE, "cookies.analytics"], &["marketing.sms"]).unwrap();
+    consent.shutdown().unwrap();
+    let copy = Device::new(Platform::Desktop);
+    // The marker is copied along, so nothing on the phone tells that it is a copy.
+    for file in ["consent.db", "marker"] {
+        std::fs::copy(device.folder.path().join(file), copy.folder.path().join(file)).unwrap();
+    }
+    let (original, copied) = (marked(&device), marked(&copy));
+    copied.withdraw(&["cookies.analytics", EMAIL]).unwrap();
+    assert_eq!(original.sync(10_000).unwrap().pending, 0);
+    // The name is in use, and this phone cannot show its token: it is a copy, or was copied.
+    let report = copied.sync(10_000).unwrap();
+    assert_eq!((report.state, report.restored), (SyncState::Waiting, true), "{report:?}");
+    assert!(report.retry_at.is_some_and(|at| at > support::NOON), "a server that always says so is not asked for ever");
+    assert!(!copied.allows("cookies.analytics") && !copied.allows(DATA_USE));
+    copied.connectivity_restored().unwrap();
+    let report = copied.sync(10_000).unwrap();
+    assert_eq!((report.state, report.pending, report.restored), (SyncState::UpToDate, 0, false), "{report:?}");
+    assert_eq!(host.status(MEMBER, EMAIL), "withdrawn", "a copied withdrawal is sent");
+    assert!(copied.allows(DATA_USE), "the pull brings the person's answer");
+    assert!(original.allows("cookies.analytics"), "the copy's word about its own device is not about this one");
+    assert!(copied.verify().unwrap().ok && original.verify().unwrap().ok);
+    answer(&copied, &["cookies.analytics"], &[]).unwrap();
+    copied.shutdown().unwrap();
+    let copied = marked(&copy);
+    assert!(copied.allows("cookies.analytics"), "it begins anew once, not at each start");
 }
 
 #[test]

@@ -39,6 +39,28 @@ fn without_a_registration_the_account_still_goes_on() {
     }
 }
 
+/// A 409 of anything between the phone and the server does not make it a copy.
+#[test]
+fn only_the_servers_own_words_say_that_a_name_is_in_use_elsewhere() {
+    let taken = r#"{"error":{"code":"already_registered","field":"install","what":"is in use"}}"#;
+    for (status, body, renamed) in [
+        (409, taken, 1),
+        (409, r#"{"error":{"code":"conflict"}}"#, 0),
+        (409, "already_registered", 0),
+        (409, "", 0),
+        (400, taken, 0),
+        (403, taken, 0),
+        (503, taken, 0),
+    ] {
+        let mut driver = Driver::unregistered(three());
+        let answer = || Answer::With { status, retry_after: None, date: None, body: body.as_bytes().to_vec() };
+        let end = driver.pass(&mut |request| if request.register { answer() } else { accept(request) });
+        assert_eq!(driver.renamed, renamed, "{status} {body}");
+        let waits = matches!(end, Step::Wait { until_ms } if until_ms > START);
+        assert_eq!(waits, renamed == 1 || status == 503, "{status} {body}: a server that always says so is asked by the breaker");
+    }
+}
+
 #[test]
 fn a_registration_that_fails_for_now_opens_the_breaker() {
     let bodies: [&[u8]; 5] = [b"", b"{}", br#"{"token":""}"#, br#"{"token":"a b"}"#, br#"{"token":"a\r\nHost: other"}"#];
@@ -163,6 +185,22 @@ fn a_signed_out_account_asks_for_nothing_whatever_the_server_answers() {
         assert_eq!((driver.stuck.len(), driver.pending()), (stuck, 2), "{status}");
         assert_eq!(driver.plan.troubles(), Vec::from_iter(trouble), "{status}");
     }
+}
+
+/// The server may never have seen this installation signed in: then only the account's own token shows that it was.
+#[test]
+fn a_signed_out_account_falls_back_on_its_own_token_once() {
+    let mut driver = Driver::new(vec![(former(), changes("f", 2, true))]);
+    let mut asked = Vec::new();
+    let end = driver.pass(&mut |request| {
+        asked.push(request.refresh_token);
+        if request.refresh_token { accept(request) } else { Answer::Status(403) }
+    });
+    assert_eq!((end, asked, driver.pending()), (Step::Done, vec![false, true], 0));
+    let mut driver = Driver::new(vec![(former(), changes("f", 2, true))]);
+    let end = driver.pass(&mut |_| Answer::Status(403));
+    assert_eq!((end, driver.requests, driver.pending()), (Step::Done, 2, 2));
+    assert_eq!(driver.plan.troubles(), [Trouble::Unauthorised]);
 }
 
 #[test]

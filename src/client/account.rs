@@ -41,8 +41,10 @@ impl Consent {
                 }
             };
             pen.send(Body::Link(Link { subject: reference.clone(), account: true }))?;
-            if !answers.is_empty() {
-                pen.send(Body::Merge(Merge { from, subject: reference, answers }))?;
+            // Apart, so that after a sign-out what lowers may go without what grants.
+            let (lowering, granting): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.choice.lowers());
+            for answers in [lowering, granting].into_iter().filter(|answers| !answers.is_empty()) {
+                pen.send(Body::Merge(Merge { from: from.clone(), subject: reference.clone(), answers }))?;
             }
             Ok(())
         })

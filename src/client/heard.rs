@@ -26,6 +26,9 @@ const NOTED_SKEW_MS: i64 = 24 * 60 * 60 * 1000;
 /// The server's code for a second ledger under one installation's name.
 const FORK: &str = "fork";
 
+/// The server's code for a reference that it does not know for that subject.
+const WRONG_SUBJECT: &str = "wrong_subject";
+
 impl Consent {
     pub(super) fn apply(
         &self,
@@ -36,28 +39,39 @@ impl Consent {
         retry: (&str, &[u8]),
         tally: &mut Tally,
     ) -> Result<()> {
-        let (settled, lost, forked) = self.write(|pen| {
+        let (settled, loss, again, forked) = self.write(|pen| {
             pen.transaction.set_setting(retry.0, retry.1)?;
             if !lane.withdrawals_only {
                 hear_states(pen, lane, response)?;
                 pen.transaction.set_cursor(&lane.subject_ref, &response.cursor)?;
             }
             let settled = hear_results(pen, lane, batch, response)?;
-            let lost = hear_anchor(pen, acknowledged, response.anchor.as_ref())?;
-            resend_withdrawals(pen, lost)?;
-            if lost && pen.head.state.signed_in {
-                // The account's reference may be among what was lost: without it the server refuses every record that names it.
-                let subject = pen.head.state.person.clone();
-                pen.send(Body::Link(Link { subject, account: true }))?;
+            let behind = hear_anchor(pen, acknowledged, response.anchor.as_ref())?;
+            // What is sent in the same request hides a loss from the anchor; the numbering's new name does not.
+            let renumbered = hear_numbering(pen, lane, response)?;
+            let loss = match (behind, renumbered) {
+                (true, _) => Loss::Everywhere,
+                (false, true) => Loss::Here,
+                (false, false) => Loss::None,
+            };
+            let mut again = resend_withdrawals(pen, lane, loss, &response.history)?;
+            // The account's reference may be among what was lost: without it the server refuses every record that names it.
+            let about_person = loss == Loss::Everywhere || lane.subject_ref == pen.head.state.person;
+            if about_person && (loss != Loss::None || is_unknown(batch, response)) && !was_named(batch, response) {
+                again |= name_again(pen)?;
             }
             let forked = response.results.iter().any(|result| result.reason.as_deref() == Some(FORK));
             if forked {
                 restore(pen)?;
             }
-            Ok((settled, lost, forked))
+            Ok((settled, loss, again, forked))
         })?;
+        if forked {
+            self.mark()?;
+        }
         tally.acknowledged += settled;
-        tally.server_lost_data |= lost;
+        tally.server_lost_data |= loss != Loss::None;
+        tally.queued_again |= again;
         tally.restored |= forked;
         let skew = millis(&response.server_time).map(|theirs| theirs.saturating_sub(self.options.clock.now()));
         tally.clock_skew = skew.filter(|skew| skew.unsigned_abs() > NOTED_SKEW_MS.unsigned_abs()).or(tally.clock_skew);
@@ -77,6 +91,16 @@ impl Consent {
             note(pen, lane, None, vec![outcome])
         })
     }
+}
+
+/// How much of what the server acknowledged it may have lost.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Loss {
+    None,
+    /// Of the subject that was asked for.
+    Here,
+    /// Of every subject.
+    Everywhere,
 }
 
 fn note(pen: &mut Pen<'_>, lane: &Lane, history: Option<String>, results: Vec<Outcome>) -> Result<()> {
@@ -166,12 +190,49 @@ fn hear_anchor(pen: &Pen<'_>, acknowledged: Option<&Anchor>, anchor: Option<&Anc
     Ok(held < before)
 }
 
-/// Queues own withdrawals again that the server's present numbering does not hold: after it lost data, or was renumbered.
-fn resend_withdrawals(pen: &mut Pen<'_>, lost: bool) -> Result<()> {
+/// Remembers the name of the subject's numbering. True where it is another one than before: the server is a backup that was put back.
+fn hear_numbering(pen: &Pen<'_>, lane: &Lane, response: &SyncResponse) -> Result<bool> {
+    let known = pen.transaction.history(&lane.subject_ref)?;
+    if known.as_ref() == Some(&response.history) {
+        return Ok(false);
+    }
+    pen.transaction.set_history(&lane.subject_ref, &response.history)?;
+    Ok(known.is_some())
+}
+
+/// True where the server does not know for whom a change speaks. Once for each change: a server that never learns is not told for ever.
+fn is_unknown(batch: &Batch, response: &SyncResponse) -> bool {
+    let refused = response.results.iter().filter(|result| result.reason.as_deref() == Some(WRONG_SUBJECT));
+    let fresh = |op: &str| batch.rows.iter().any(|row| row.op == op && row.kind != ChangeKind::Link && row.stuck.is_none());
+    refused.into_iter().any(|result| fresh(&result.op))
+}
+
+/// True where this very answer names the account's reference.
+fn was_named(batch: &Batch, response: &SyncResponse) -> bool {
+    let links = batch.rows.iter().filter(|row| row.kind == ChangeKind::Link);
+    links.into_iter().any(|row| response.results.iter().any(|result| result.op == row.op))
+}
+
+/// Queues the account's reference again, and lets what could not do without it be tried again. Says whether it did.
+fn name_again(pen: &mut Pen<'_>) -> Result<bool> {
+    let subject = pen.head.state.person.clone();
+    if !pen.head.state.signed_in || pen.transaction.link_waits(&subject)? {
+        return Ok(false);
+    }
+    pen.transaction.retry_stuck_by(&subject, WRONG_SUBJECT)?;
+    pen.send(Body::Link(Link { subject, account: true }))?;
+    Ok(true)
+}
+
+/// Queues own withdrawals again that the server's present numbering does not hold: after it lost data, or was renumbered. Says whether
+/// any was queued.
+fn resend_withdrawals(pen: &mut Pen<'_>, lane: &Lane, loss: Loss, history: &str) -> Result<bool> {
     let mut again = vec![];
     for (subject, keys) in &pen.head.state.subjects {
+        let here = loss == Loss::Here && *subject == lane.subject_ref;
         for (purpose, key) in &keys.keys {
             let Some(own) = &key.own_withdrawal else { continue };
+            let lost = loss == Loss::Everywhere || (here && own.numbered.as_ref().is_some_and(|(numbered, _)| numbered != history));
             let renumbered = match (&own.numbered, &key.remote) {
                 (Some((history, _)), Some(remote)) => *history != remote.history,
                 _ => false,
@@ -182,6 +243,7 @@ fn resend_withdrawals(pen: &mut Pen<'_>, lost: bool) -> Result<()> {
             }
         }
     }
+    let mut queued = false;
     for (seq, subject, purpose) in again {
         let Some(record) = pen.transaction.record(seq)? else { continue };
         let (kind, purpose) = match record.body {
@@ -192,7 +254,8 @@ fn resend_withdrawals(pen: &mut Pen<'_>, lost: bool) -> Result<()> {
         };
         if pen.transaction.requeue(&OutboxRow { seq, subject, purpose, kind, op: record.op, lowers: true, stuck: None })? {
             pen.head.pending += 1;
+            queued = true;
         }
     }
-    Ok(())
+    Ok(queued)
 }

@@ -118,6 +118,13 @@ impl Consent {
         Ok(())
     }
 
+    /// Writes the installation into the marker: a new one began while the file was open.
+    pub(super) fn mark(&self) -> Result<()> {
+        let Some(marker) = &self.options.marker else { return Ok(()) };
+        let install = self.store.read(|_, head| Ok(head.state.install.clone()))?;
+        write_marker(marker, &install)
+    }
+
     /// Reads the file again: another process may have written to it. Blocks on the disk.
     pub fn refresh(&self) -> Result<()> {
         self.store.read(|transaction, head| {

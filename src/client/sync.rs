@@ -8,7 +8,7 @@ use std::{
 use super::{
     Consent,
     commit::random,
-    open::{ACKNOWLEDGED, INSTALL_TOKEN},
+    open::{ACKNOWLEDGED, INSTALL_TOKEN, restore},
 };
 use crate::{
     error::{Error, Result},
@@ -29,7 +29,7 @@ const EXCHANGE_TIMEOUT_MS: i64 = 30_000;
 /// Setting: the breaker.
 const RETRY: &str = "retry";
 
-/// How a sync ended.
+/// How a sync ended. What an account that signed out granted may wait in either case: see `pending`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
 pub enum SyncState {
     /// Nothing was answered yet and nobody signed in: nothing may be sent (KR-19).
@@ -71,6 +71,8 @@ pub(super) struct Tally {
     pub acknowledged: i64,
     pub server_lost_data: bool,
     pub restored: bool,
+    /// Something was queued that the pass may have no more place for.
+    pub queued_again: bool,
     pub clock_skew: Option<i64>,
     pub newer_policy: Option<PolicyRef>,
 }
@@ -104,18 +106,27 @@ impl Consent {
         }
         let _running = Running(&self.syncing);
         let _lock = self.uploader_lock()?;
-        let Some(mut plan) = self.plan(timeout_ms)? else { return self.report(SyncState::Quiet, &Tally::default(), vec![], None) };
+        let deadline_ms = self.options.clock.monotonic().saturating_add(timeout_ms);
+        let Some(mut plan) = self.plan(deadline_ms)? else { return self.report(SyncState::Quiet, &Tally::default(), vec![], None) };
         let mut tally = Tally::default();
+        let mut twice = false;
         let state = loop {
             let now = self.options.clock.now();
             match plan.next(now, self.options.clock.monotonic()) {
+                // Once more at most: a server that loses data in every answer is not followed for ever.
+                Step::Done if tally.queued_again && !twice => {
+                    twice = true;
+                    let Some(next) = self.plan(deadline_ms)? else { break None };
+                    plan = next;
+                }
                 Step::Done => break None,
                 Step::Wait { until_ms } => break Some(until_ms),
-                Step::Register => self.register(&mut plan, server, transport.as_ref())?,
+                Step::Register => tally.restored |= self.register(&mut plan, server, transport.as_ref())?,
                 step @ Step::Sync { .. } => self.exchange(&mut plan, step, server, transport.as_ref(), &mut tally)?,
             }
             if tally.restored {
-                break Some(self.options.clock.now());
+                let now = self.options.clock.now();
+                break Some(plan.retry().waits(now).unwrap_or(now));
             }
         };
         let troubles = plan.troubles();
@@ -176,9 +187,9 @@ impl Consent {
     }
 
     /// The subjects to visit; `None` while nothing may be sent.
-    fn plan(&self, timeout_ms: i64) -> Result<Option<Plan>> {
+    fn plan(&self, deadline_ms: i64) -> Result<Option<Plan>> {
         let retry = self.retry()?;
-        let limits = Limits { deadline_ms: self.options.clock.monotonic().saturating_add(timeout_ms), ..Limits::default() };
+        let limits = Limits { deadline_ms, ..Limits::default() };
         self.store.read(|transaction, head| {
             let state = &head.state;
             if !state.signed_in && state.subjects.values().all(|subject| subject.keys.is_empty()) {
@@ -209,23 +220,33 @@ impl Consent {
         })
     }
 
-    fn register(&self, plan: &mut Plan, server: &str, transport: &dyn Transport) -> Result<()> {
+    /// Asks for the installation's token. True where its name is in use elsewhere: a new installation began.
+    fn register(&self, plan: &mut Plan, server: &str, transport: &dyn Transport) -> Result<bool> {
         let install = self.store.read(|_, head| Ok(head.state.install.clone()))?;
         let body = encode(&InstallRequest { install })?;
         let token = self.store.read(|transaction, _| transaction.setting(INSTALL_TOKEN))?;
         let reply = transport.send(request(server, "/v1/installs", token.as_deref(), body));
         let (now, random) = (self.options.clock.now(), u64::from_le_bytes(random()?));
         let verdict = with_reply(&reply, |reply| plan.on_register(reply, now, random));
-        let retry = plan.retry();
+        let retry = retry_bytes(plan.retry());
+        if matches!(verdict, Verdict::NameTaken) {
+            self.write(|pen| {
+                restore(pen)?;
+                pen.transaction.set_setting(RETRY, &retry)
+            })?;
+            self.mark()?;
+            return Ok(true);
+        }
         self.store.write(
             |transaction, _| {
                 if let Verdict::Registered { token } = &verdict {
                     transaction.set_setting(INSTALL_TOKEN, token.as_bytes())?;
                 }
-                transaction.set_setting(RETRY, &retry_bytes(retry))
+                transaction.set_setting(RETRY, &retry)
             },
             |_, ()| (),
-        )
+        )?;
+        Ok(false)
     }
 
     fn exchange(&self, plan: &mut Plan, step: Step, server: &str, transport: &dyn Transport, tally: &mut Tally) -> Result<()> {
@@ -235,9 +256,9 @@ impl Consent {
         let nothing = lane.withdrawals_only && outgoing.batch.rows.is_empty();
         let token: Option<Vec<u8>> = match (nothing, lane.by_install(), &self.options.tokens) {
             (true, _, _) => None,
-            (false, true, _) => self.store.read(|transaction, _| transaction.setting(INSTALL_TOKEN))?,
-            (false, false, Some(tokens)) => tokens.token(&lane.wire, refresh_token).map(String::into_bytes),
-            (false, false, None) => None,
+            (false, true, _) if !refresh_token => self.store.read(|transaction, _| transaction.setting(INSTALL_TOKEN))?,
+            (false, _, Some(tokens)) => tokens.token(&lane.wire, refresh_token).map(String::into_bytes),
+            (false, _, None) => None,
         };
         let Some(token) = token else {
             plan.skip(index, (!nothing).then_some(Trouble::Unauthorised), self.options.clock.now());
@@ -255,12 +276,12 @@ impl Consent {
                 self.apply(&lane, &outgoing.batch, acknowledged, &response, (RETRY, &retry), tally)
             }
             Verdict::Stuck { op, reason } => self.set_aside(&lane, &outgoing.batch, &op, &reason, (RETRY, &retry)),
-            Verdict::Registered { .. } | Verdict::Unchanged { .. } => self.save_retry(plan.retry()),
+            Verdict::Registered { .. } | Verdict::NameTaken | Verdict::Unchanged { .. } => self.save_retry(plan.retry()),
         }
     }
 
     fn outgoing(&self, lane: &Lane, step: Step) -> Result<Outgoing> {
-        let Step::Sync { max_changes, max_bytes, page, from_start, .. } = step else { return Err(Error::NoServer) };
+        let Step::Sync { max_changes, max_bytes, page, from_start, refresh_token, .. } = step else { return Err(Error::NoServer) };
         let policy = self.policy.load();
         let policy = PolicyRef { id: policy.id.clone(), version: policy.version.clone(), edition: policy.edition };
         let now = self.options.clock.now();
@@ -271,6 +292,7 @@ impl Consent {
                 subject: &lane.subject_ref,
                 purposes: &purposes,
                 lowering_only: lane.withdrawals_only,
+                link: refresh_token,
                 max_changes,
                 max_bytes,
                 now,

@@ -54,6 +54,8 @@ pub struct Wanted<'a> {
     pub purposes: &'a [String],
     /// Only refusals and withdrawals: what the installation's own token may still send after a sign-out.
     pub lowering_only: bool,
+    /// Beside those the record that makes the account's reference known: with the account's own token.
+    pub link: bool,
     /// Most changes.
     pub max_changes: usize,
     /// Most bytes, one change excepted.
@@ -130,6 +132,20 @@ impl Transaction<'_> {
         Ok(())
     }
 
+    /// Lets what is stuck for that reason be tried again now, of one subject.
+    pub fn retry_stuck_by(&self, subject: &str, reason: &str) -> Result<()> {
+        let sql = "UPDATE outbox SET retry_at = 0 WHERE subject = ?1 AND stuck = ?2";
+        self.inner.execute(sql, [subject, reason]).map_err(failure)?;
+        Ok(())
+    }
+
+    /// True where the record that makes an account's reference known waits to be sent.
+    pub fn link_waits(&self, subject: &str) -> Result<bool> {
+        let sql = "SELECT 1 FROM outbox WHERE subject = ?1 AND purpose = ?2 AND kind = ?3";
+        let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
+        statement.exists([subject, NO_PURPOSE, kind_name(ChangeKind::Link)]).map_err(failure)
+    }
+
     /// Counts what waits.
     pub fn count_outbox(&self) -> Result<i64> {
         self.inner.query_row("SELECT count(*) FROM outbox", [], |row| row.get(0)).map_err(failure)
@@ -175,12 +191,9 @@ impl Transaction<'_> {
     /// The next changes of one subject: what others depend on, then keys with a withdrawal up to it, then the rest.
     /// Within a key the order is the ledger's, and nothing overtakes a stuck change of its key.
     pub fn batch(&self, wanted: &Wanted<'_>) -> Result<Batch> {
-        let mut rows = vec![];
-        if !wanted.lowering_only {
-            rows.extend(self.key_rows(wanted, NO_PURPOSE, 0, i64::MAX)?);
-            // A link that was sent anew stands behind the merge that cannot do without it.
-            rows.sort_by_key(|row| row.kind != ChangeKind::Link);
-        }
+        let mut rows = self.key_rows(wanted, NO_PURPOSE, 0, i64::MAX)?;
+        // A link that was sent anew stands behind the merge that cannot do without it.
+        rows.sort_by_key(|row| row.kind != ChangeKind::Link);
         let (mut first, mut rest) = (vec![], vec![]);
         for purpose in wanted.purposes {
             let last = self.last_lowering(wanted.subject, purpose)?;
@@ -215,13 +228,15 @@ impl Transaction<'_> {
         let blocked: Option<i64> = statement.query_row(params![wanted.subject, purpose, wanted.now], |row| row.get(0)).map_err(failure)?;
         let upto = blocked.map_or(upto, |seq| upto.min(seq - 1));
         let sql = format!(
-            "SELECT {COLUMNS} FROM outbox WHERE subject = ?1 AND purpose = ?2 AND seq > ?3 AND seq <= ?4 AND (lowers OR NOT ?5) \
-             ORDER BY seq LIMIT ?6"
+            "SELECT {COLUMNS} FROM outbox WHERE subject = ?1 AND purpose = ?2 AND seq > ?3 AND seq <= ?4 \
+             AND (lowers OR NOT ?5 OR (kind = ?6 AND ?7)) ORDER BY seq LIMIT ?8"
         );
         let mut statement = self.inner.prepare_cached(&sql).map_err(failure)?;
         // One more than may go, to know whether something is left behind.
         let limit = i64::try_from(wanted.max_changes).unwrap_or(i64::MAX).saturating_add(1);
-        let rows = statement.query_map(params![wanted.subject, purpose, after, upto, wanted.lowering_only, limit], row).map_err(failure)?;
+        let link = kind_name(ChangeKind::Link);
+        let values = params![wanted.subject, purpose, after, upto, wanted.lowering_only, link, wanted.link, limit];
+        let rows = statement.query_map(values, row).map_err(failure)?;
         rows.map(|found| with_kind(found.map_err(failure)?)).collect()
     }
 

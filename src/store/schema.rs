@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 /// Marks the file as ours ("CKit"), so that another program's database is never taken for an empty one of ours.
 pub const APPLICATION_ID: i64 = 0x434b_6974;
 
-const MIGRATIONS: &[&str] = &[include_str!("migrations/001_foundation.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("migrations/001_foundation.sql"), include_str!("migrations/002_numbering.sql")];
 
 /// Brings the file to the newest schema, in one transaction.
 pub fn migrate(connection: &mut Connection) -> Result<()> {

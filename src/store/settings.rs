@@ -61,6 +61,18 @@ impl Transaction<'_> {
         Ok(())
     }
 
+    /// The name of a subject's numbering at the server, as it was heard last.
+    pub fn history(&self, reference: &str) -> Result<Option<String>> {
+        let history = self.inner.query_row("SELECT history FROM subject WHERE reference = ?1", [reference], |row| row.get(0));
+        Ok(history.optional().map_err(failure)?.flatten())
+    }
+
+    /// Remembers the name of a subject's numbering.
+    pub fn set_history(&self, reference: &str, history: &str) -> Result<()> {
+        self.inner.execute("UPDATE subject SET history = ?2 WHERE reference = ?1", params![reference, history]).map_err(failure)?;
+        Ok(())
+    }
+
     /// The document of an edition that was in force here.
     pub fn policy(&self, edition: u32) -> Result<Option<String>> {
         self.inner.query_row("SELECT document FROM policy WHERE edition = ?1", [edition], |row| row.get(0)).optional().map_err(failure)

@@ -8,7 +8,10 @@ use std::{
 use serde::de::DeserializeOwned;
 
 use super::{
-    protocol::{ChangeResult, InstallResponse, MAX_LISTED_WITHDRAWALS, MAX_RESPONSE_BYTES, SyncResponse, WireOutcome, WireState},
+    protocol::{
+        ALREADY_REGISTERED, ChangeResult, InstallResponse, MAX_LISTED_WITHDRAWALS, MAX_RESPONSE_BYTES, Refusal, SyncResponse, WireOutcome,
+        WireState,
+    },
     reply::Sent,
 };
 use crate::{
@@ -114,6 +117,12 @@ pub fn read(body: &[u8], sent: &Sent) -> Result<SyncResponse, AnswerFault> {
     }
     millis(&response.server_time).ok_or_else(|| fault("/server_time", AnswerFaultKind::NotTime))?;
     Ok(response)
+}
+
+/// True where a registration is refused because the name is in use by a ledger that had its token first. Only these words say so: a 409
+/// of a proxy says nothing of a copy.
+pub fn name_is_taken(body: &[u8]) -> bool {
+    parse::<Refusal>(body).is_ok_and(|refusal| refusal.error.code == ALREADY_REGISTERED)
 }
 
 /// Reads the answer to a registration.

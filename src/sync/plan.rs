@@ -60,7 +60,7 @@ pub enum Step {
         max_bytes: usize,
         /// Most states in the answer; absent leaves it to the server.
         page: Option<i64>,
-        /// Ask the host's token provider for a fresh token first.
+        /// Ask the host's token provider for a fresh token first; on a lane that goes by the installation's token, for the account's.
         refresh_token: bool,
         /// Send no cursor: the server may not understand the one that is kept.
         from_start: bool,
@@ -190,6 +190,10 @@ impl Plan {
                     Err(fault) => self.fail(fault.into(), None, now_ms, random),
                 },
                 Meaning::Unauthorised => self.unregistered(&Trouble::Unauthorised),
+                Meaning::Conflict if answer::name_is_taken(body) => {
+                    self.fail(Trouble::Conflict, None, now_ms, random);
+                    Verdict::NameTaken
+                }
                 Meaning::Unfit | Meaning::Conflict | Meaning::Oversized | Meaning::Configuration => {
                     self.unregistered(&Trouble::Configuration { status })
                 }
@@ -316,12 +320,14 @@ impl Plan {
         }
     }
 
-    /// 401 and 403: a fresh token once, then the lane is set aside. An installation whose token is unknown registers again.
+    /// 401 and 403: a fresh token once, then the lane is set aside. An installation whose token is unknown registers again; one that the
+    /// server never saw signed in to the account falls back on the account's own token.
     fn unauthorised(&mut self, sent: &Sent, status: i32) -> Verdict {
         let token_works = self.lanes.iter().any(|progress| progress.lane.by_install() && progress.answered);
         let progress = &mut self.lanes[sent.lane];
         let by_install = progress.lane.by_install();
-        if !by_install && !progress.refresh {
+        let never_seen = progress.lane.withdrawals_only && status == 403;
+        if (!by_install || never_seen) && !progress.refresh {
             progress.refresh = true;
             return Verdict::Unchanged { trouble: None };
         }

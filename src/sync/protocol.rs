@@ -215,4 +215,25 @@ pub struct InstallResponse {
 
 crate::json::readable!(InstallResponse { token });
 
+/// Code of a refused registration: the installation is in use, and its token was not shown.
+pub const ALREADY_REGISTERED: &str = "already_registered";
+
+/// The body of an answer that is no 2xx.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Refusal {
+    /// What was wrong.
+    pub error: RefusalError,
+}
+
+crate::json::readable!(Refusal { error });
+
+/// What was wrong with a request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RefusalError {
+    /// Stable code.
+    pub code: String,
+}
+
+crate::json::readable!(RefusalError { code });
+
 silent!(Change, SyncRequest, WireState, SyncResponse, InstallRequest, InstallResponse, ChangeResult);

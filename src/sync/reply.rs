@@ -55,6 +55,8 @@ pub enum Verdict {
         /// The token.
         token: String,
     },
+    /// Begin a new installation: this one's name is in use elsewhere, so this file is a copy or was copied.
+    NameTaken,
     /// Keep this change, list it as stuck, and let later ones of its key wait.
     Stuck {
         /// The operation.

@@ -74,6 +74,15 @@ impl Host {
         self.copy(BACKUP, DATABASE);
     }
 
+    /// Lets the server forget which accounts the references of phones stand for, and nothing else.
+    pub fn forget_references(&self) {
+        self.down();
+        let database = rusqlite::Connection::open(self.folder.path().join(DATABASE)).unwrap();
+        database.execute_batch("DELETE FROM reference; DELETE FROM link;").unwrap();
+        drop(database);
+        self.up();
+    }
+
     fn copy(&self, from: &str, to: &str) {
         self.down();
         // A stopped server leaves no write-ahead log: the one file is everything.

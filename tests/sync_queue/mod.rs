@@ -46,6 +46,8 @@ pub struct Driver {
     pub now: i64,
     pub requests: usize,
     pub registered: bool,
+    /// How often the name was said to be in use elsewhere.
+    pub renamed: usize,
     /// Changes that left the queue, in order.
     pub delivered: Vec<String>,
     /// Changes that were listed as stuck, in order, with the cause.
@@ -88,6 +90,7 @@ impl Driver {
             now: START,
             requests: 0,
             registered: true,
+            renamed: 0,
             delivered: Vec::new(),
             stuck: Vec::new(),
             troubles: Vec::new(),
@@ -193,6 +196,7 @@ impl Driver {
                 self.delivered.extend(response.results.iter().map(|result| result.op.clone()));
             }
             Verdict::Registered { .. } => self.registered = true,
+            Verdict::NameTaken => self.renamed += 1,
             Verdict::Stuck { op, reason } => {
                 assert_eq!(request.ops, std::slice::from_ref(&op), "only a change sent alone may be blamed");
                 self.queues[request.lane].iter_mut().filter(|change| change.op == op).for_each(|change| change.stuck = true);

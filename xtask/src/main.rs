@@ -2,15 +2,18 @@
 
 mod bench;
 mod bindings;
+mod check_targets;
 mod kotlin;
 mod model;
 mod outcome;
+mod privacy_manifest;
 mod process;
 mod project;
 mod proof;
 mod size;
 mod swift;
 mod swift_root;
+mod symbols;
 mod test;
 
 use outcome::{Outcome, Stop};
@@ -22,7 +25,7 @@ Usage: cargo xtask <command>
 Commands:
   test                 everything CI checks: format, clippy, docs, tests, the pure rings alone, bindings, Kotlin, Swift
   bindings             build the library and generate Kotlin and Swift into <target>/bindings
-  smoke kotlin         compile and run the smoke test of the generated code
+  kotlin [--sample]    compile the Kotlin packages and run their tests; --sample tells the quickstart story
   swift [--sample]     compile the Swift package and run its tests; --sample tells the quickstart story
   bench                run every bench and print each ratio beside its bound
   hostile [--slice]    a server that means harm against the real client; --slice runs a part, as `test` does
@@ -32,6 +35,7 @@ Commands:
   size                 build the library as it ships and print its sizes beside their bounds
   model [--slice]      walk every schedule of a small world with the shipped conflict rule, and catch the wrong ones; the slice takes a minute
   model --fault        the same walk over a copy whose rule accepts any grant: it must find that
+  check-targets        build the iPhone's static library and check its symbols; type-check Android
   help                 this text
 
 Exit codes: 0 all is well, 1 something failed or is past its bound, 2 the command is not known,
@@ -59,11 +63,13 @@ fn dispatch(arguments: &[&str]) -> Outcome {
         }
         ["test"] => test::run(),
         ["bindings"] => bindings::run(),
-        ["smoke", "kotlin"] => kotlin::ready().and_then(|()| bindings::run()).and_then(|()| kotlin::smoke()),
+        ["kotlin"] => kotlin::ready().and_then(|()| bindings::run()).and_then(|()| kotlin::test()),
+        ["kotlin", "--sample"] => kotlin::ready().and_then(|()| bindings::run()).and_then(|()| kotlin::sample()),
         ["swift"] => swift::ready().and_then(|()| bindings::run()).and_then(|()| swift::test()),
         ["swift", "--sample"] => swift::ready().and_then(|()| bindings::run()).and_then(|()| swift::sample()),
         ["bench"] => bench::run(),
         ["size"] => size::run(),
+        ["check-targets"] => check_targets::run(),
         ["model"] => model::run(false),
         ["model", "--slice"] => model::run(true),
         ["model", "--fault"] => model::fault(),
@@ -79,7 +85,7 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_refused_with_code_two() {
-        for arguments in [&["tset"][..], &["smoke"], &["smoke", "ruby"], &["test", "--fast"], &["model", "--all"], &["help", "me"]] {
+        for arguments in [&["tset"][..], &["smoke"], &["kotlin", "--fast"], &["test", "--fast"], &["model", "--all"], &["help", "me"]] {
             assert_eq!(dispatch(arguments).map_err(|stop| stop.code()), Err(2), "{arguments:?}");
         }
     }

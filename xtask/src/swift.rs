@@ -35,7 +35,7 @@ pub fn sample() -> Outcome {
 
 /// Runs the figures as they ship, and hands over each line.
 pub fn bench(line: &mut dyn FnMut(&str)) -> Outcome {
-    run("swift run --disable-sandbox --configuration release --scratch-path .build-release ConsentKitBench", line)
+    run("swift run --disable-sandbox --configuration release --scratch-path .build-release ConsentKitBench examples/influential/policy.json", line)
 }
 
 /// With the `swift` on PATH, or else with one installed into a chroot. Standard error joins standard output, so that faults and closing

@@ -262,6 +262,41 @@ fn a_server_restored_from_a_backup_renews_its_numbering() {
 }
 
 #[test]
+fn a_loss_that_unlinked_an_account_renews_its_numbering_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let (live, backup) = (folder.path().join("live.db"), folder.path().join("backup.db"));
+    let mut home = start_on(Some(&live));
+    home.web("acct_1", json!({ "purpose": EMAIL, "choice": "granted" }));
+    home.stop();
+    copy(&live, &backup);
+
+    let mut home = start_on(Some(&live));
+    let mut phone = Phone::new(&home, "p1");
+    let lost = [phone.link(), phone.choice(EMAIL, ChoiceKind::Withdrawn, None)];
+    let before = phone.push(&home, "acct_1", &lost);
+    home.stop();
+    copy(&backup, &live);
+
+    let home = start_on(Some(&live));
+    // Another withdrawal takes the lost one's number, and the count of changes is what the phone knows.
+    assert_eq!(home.web("acct_1", json!({ "purpose": EMAIL, "choice": "withdrawn" }))["epoch"], 1);
+    let token = home.register("p1");
+    let newer = device_choice(&mut phone, "cookies.analytics", ChoiceKind::Refused);
+    let mut request = phone.request(&phone.device_subject(), None, &[newer]);
+    request["acknowledged"] = before["anchor"].clone();
+    let hides = home.send("POST", "/v1/sync", Some(&token), request.to_string().as_bytes()).body;
+    assert_eq!(hides["anchor"]["seq"], 3, "what is newer than the loss hides it");
+    let account = home.account_token("acct_1");
+    let mut request = phone.request("acct_1", before["cursor"].as_str(), &[]);
+    request["acknowledged"] = hides["anchor"].clone();
+    let answer = home.send("POST", "/v1/sync", Some(&account), request.to_string().as_bytes()).body;
+    assert_ne!(answer["history"], before["history"]);
+    assert_eq!(answer["states"].as_array().unwrap().len(), 1, "all states are sent again");
+    let later = home.send("POST", "/v1/sync", Some(&account), request.to_string().as_bytes()).body;
+    assert_eq!(later["history"], answer["history"], "the same loss renews once");
+}
+
+#[test]
 fn a_tab_from_before_a_restore_overrides_no_withdrawal_that_took_a_lost_number() {
     let folder = tempfile::tempdir().unwrap();
     let (live, backup) = (folder.path().join("live.db"), folder.path().join("backup.db"));

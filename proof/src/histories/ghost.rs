@@ -43,7 +43,8 @@ pub struct Ghost {
 impl Ghost {
     /// Somebody withdrew.
     pub fn withdrew(&mut self, op: &str, key: Key, web: bool) {
-        self.about.insert(op.to_owned(), key.0.clone());
+        // Brought along, it is still the anonymous person's own: the wire's names are told apart by it.
+        self.about.entry(op.to_owned()).or_insert_with(|| key.0.clone());
         self.withdrawals.entry(op.to_owned()).or_insert(Withdrawal { key, web, brought: false, landed: false, doubtful: false });
     }
 
@@ -73,8 +74,11 @@ impl Ghost {
             if numbered.iter().collect::<BTreeSet<_>>().len() != numbered.len() {
                 return Err(format!("a withdrawal of {} was numbered twice", state["purpose"]).into());
             }
+            // A refusal that a sign-in brought along is numbered twice, for the anonymous person and for the account: only where it is
+            // about is it awaited.
+            let here = (self.wire.get(wire).cloned().unwrap_or_default(), state["purpose"].as_str().unwrap_or_default().to_owned());
             for op in &numbered {
-                if let Some(known) = self.withdrawals.get_mut(op) {
+                if let Some(known) = self.withdrawals.get_mut(op).filter(|known| known.key == here) {
                     (known.landed, known.doubtful) = (true, false);
                 }
             }
@@ -91,9 +95,9 @@ impl Ghost {
     }
 
     /// The server lost what it got since its backup: what it no longer holds is in doubt, and a web page sends nothing again.
-    pub fn lost(&mut self, held: &Ops) -> Ops {
-        let missing: Ops =
-            self.withdrawals.iter().filter(|(op, known)| known.landed && !held.contains(*op)).map(|(op, _)| op.clone()).collect();
+    pub fn lost(&mut self, held: &BTreeSet<(Key, String)>) -> Ops {
+        let missing = self.withdrawals.iter().filter(|(op, known)| known.landed && !held.contains(&(known.key.clone(), (*op).clone())));
+        let missing: Ops = missing.map(|(op, _)| op.clone()).collect();
         let web: Ops = missing.iter().filter(|op| self.withdrawals[*op].web).cloned().collect();
         for op in &missing {
             if let Some(known) = self.withdrawals.get_mut(op) {

@@ -35,6 +35,38 @@ pub struct Crossed {
     pub answer: Option<Value>,
 }
 
+impl Crossed {
+    /// The exchange in words, for whoever plays a seed again.
+    pub fn told(&self) -> String {
+        let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+        let of = |list: &Value, told: &dyn Fn(&Value) -> String| {
+            list.as_array().map_or_else(Vec::new, |list| list.iter().map(told).collect()).join(", ")
+        };
+        let change = |change: &Value| {
+            let record = serde_json::from_str::<Value>(change["record"].as_str().unwrap_or_default()).unwrap_or_default();
+            let words = [&change["kind"], &record["purpose"], &record["choice"]].map(text).join(" ");
+            format!("{} {}", record["seq"], words.trim_end_matches(" -"))
+        };
+        let result = |result: &Value| {
+            let words = ["outcome", "first", "reason"].map(|field| text(&result[field])).join(" ");
+            words.trim_end_matches(" -").to_owned()
+        };
+        let (request, nothing) = (&self.request, Value::Null);
+        let answer = self.answer.as_ref().unwrap_or(&nothing);
+        let state = |state: &Value| format!("{} {} {}", text(&state["purpose"]), text(&state["status"]), state["epoch"]);
+        format!(
+            "   {} [{}], acknowledged {} -> {}[{}], anchor {}, states [{}]",
+            text(&request["subject"]),
+            of(&request["changes"], &change),
+            request["acknowledged"]["seq"],
+            if self.answer.is_none() { "no answer " } else { "" },
+            of(&answer["results"], &result),
+            answer["anchor"]["seq"],
+            of(&answer["states"], &state),
+        )
+    }
+}
+
 #[derive(Default)]
 struct Inner {
     luck: Option<Luck>,

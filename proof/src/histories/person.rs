@@ -63,16 +63,6 @@ pub struct Memory {
     pub shared: bool,
 }
 
-/// Why a phone cannot talk to the server although the server is up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Mute {
-    /// Nothing was ever said here: nothing may be sent (KR-19).
-    Quiet,
-    /// An unnoticed copy was made before the installation was registered, and the other one registered: the server refuses this one.
-    /// The app is told (`configuration`, 409); nothing is lost, and nothing arrives.
-    NameTaken,
-}
-
 /// A phone.
 pub struct Phone {
     /// What it is called in the steps.
@@ -87,8 +77,8 @@ pub struct Phone {
     pub consent: Consent,
     /// The ghost's part.
     pub memory: Memory,
-    /// Why its last sync could not talk to the server at all, if so.
-    pub mute: Option<Mute>,
+    /// True where nothing was ever said here: nothing may be sent (KR-19), and nothing is known.
+    pub quiet: bool,
 }
 
 impl Phone {
@@ -163,7 +153,6 @@ impl Phone {
                     // Shared, the last word may be another phone's: then the wire tells which one was brought along.
                     if !self.memory.shared {
                         ghost.withdrew(&word.op, to.clone(), false);
-                        ghost.about.insert(word.op.clone(), account.to_owned());
                         if let Some(known) = ghost.withdrawals.get_mut(&word.op) {
                             (known.key, known.brought) = (to.clone(), true);
                         }
@@ -205,10 +194,11 @@ impl Phone {
         Ok(())
     }
 
-    /// Takes down what crossed the wire. Gives the operations that answers named.
-    pub fn hear(&mut self, ghost: &mut Ghost) -> Ops {
-        let mut named = Ops::new();
+    /// Takes down what crossed the wire. Gives the operations that answers named, and each exchange in words.
+    pub fn hear(&mut self, ghost: &mut Ghost) -> (Ops, Vec<String>) {
+        let (mut named, mut told) = (Ops::new(), vec![]);
         for crossed in self.wire.take() {
+            told.push(crossed.told());
             let wire = crossed.request["subject"].as_str().unwrap_or_default().to_owned();
             let who = self.whose(ghost, &wire, &crossed.request);
             for change in list(&crossed.request, "changes") {
@@ -224,7 +214,7 @@ impl Phone {
                 self.memory.told.insert(key, grant);
             }
         }
-        named
+        (named, told)
     }
 
     fn whose(&self, ghost: &mut Ghost, wire: &str, request: &Value) -> Who {

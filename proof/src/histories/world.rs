@@ -1,6 +1,7 @@
 //! One history: phones, a web page, a server, and chance.
 
 use std::{
+    collections::BTreeSet,
     path::PathBuf,
     sync::{
         Arc,
@@ -10,7 +11,7 @@ use std::{
 
 use consentkit::{
     client::{Answer, SyncState},
-    sync::{protocol::ChangeKind, reply::Trouble},
+    sync::protocol::ChangeKind,
 };
 use serde_json::{Value, json};
 
@@ -18,7 +19,7 @@ use super::{
     chance::Chance,
     ghost::{Ghost, Ops, list},
     lossy::{Lossy, Luck},
-    person::{DEVICE_PURPOSE, Memory, Mute, PURPOSES, Phone},
+    person::{DEVICE_PURPOSE, Memory, PURPOSES, Phone},
 };
 use crate::{
     stage::{Clock, DAY, Device, Done, PASS_MS, folder},
@@ -115,13 +116,13 @@ impl World {
             tokens: Arc::new(LogIn(self.host.clone())),
         };
         let consent = device.open()?;
-        self.phones.push(Phone { name, device, clock, wire, consent, memory, mute: None });
+        self.phones.push(Phone { name, device, clock, wire, consent, memory, quiet: false });
         Ok(())
     }
 
-    /// Phones that could not talk to the server in the end, and why.
-    pub fn mute(&self) -> Vec<Mute> {
-        self.phones.iter().filter_map(|phone| phone.mute).collect()
+    /// Phones on which nothing was ever said.
+    pub fn quiet(&self) -> u64 {
+        self.phones.iter().filter(|phone| phone.quiet).count() as u64
     }
 
     /// Plays the history to its end, with all checks.
@@ -241,18 +242,14 @@ impl World {
         // The app hears that the network is back: what is proved here is order, not patience.
         one.consent.connectivity_restored()?;
         let report = one.consent.sync(PASS_MS)?;
-        let named = one.hear(&mut self.ghost);
+        let (named, crossed) = one.hear(&mut self.ghost);
         let after = one.consent.pending()?;
         let lost = if report.server_lost_data { ", the server lost data" } else { "" };
         let renewed = if report.restored { ", a new installation begins" } else { "" };
         let told = format!("   {:?}, {} wait{lost}{renewed} {:?}", report.state, report.pending, report.troubles);
+        self.steps.extend(crossed);
         self.steps.push(told);
-        let taken = report.troubles.contains(&Trouble::Configuration { status: 409 });
-        one.mute = match report.state {
-            SyncState::Quiet => Some(Mute::Quiet),
-            _ if taken => Some(Mute::NameTaken),
-            _ => None,
-        };
+        one.quiet = report.state == SyncState::Quiet;
         if report.restored {
             one.renewed(fresh);
         } else if let Some(gone) =
@@ -320,10 +317,11 @@ impl World {
         self.check_server()?;
         self.restored = true;
         self.host.copy(&backup, true)?;
-        let mut held = Ops::new();
-        for (wire, _) in self.ghost.wire.clone() {
+        let mut held = BTreeSet::new();
+        for (wire, who) in self.ghost.wire.clone() {
             for state in list(&self.host.subject(&wire)?, "states") {
-                held.extend(list(state, "withdrawals").iter().filter_map(|known| known["op"].as_str().map(str::to_owned)));
+                let key = (who.clone(), state["purpose"].as_str().unwrap_or_default().to_owned());
+                held.extend(list(state, "withdrawals").iter().filter_map(|known| Some((key.clone(), known["op"].as_str()?.to_owned()))));
             }
         }
         let gone = self.ghost.lost(&held);
@@ -396,7 +394,7 @@ impl World {
 
     fn agree(&mut self) -> Done {
         let mut lost_grants = 0;
-        for phone in self.phones.iter().filter(|phone| phone.mute.is_none()) {
+        for phone in self.phones.iter().filter(|phone| !phone.quiet) {
             for purpose in PURPOSES {
                 let who = if purpose == DEVICE_PURPOSE { &phone.memory.device } else { &phone.memory.person };
                 // For nobody in particular a phone that said nothing asks nothing, whatever a copy of it said.
@@ -415,8 +413,9 @@ impl World {
                     return Err(format!("{} and the server ({granted}) do not agree on {purpose}: {reasons:?}", phone.name).into());
                 }
             }
-            let own = |op: &str| self.ghost.about.get(op).is_none_or(|who| *who == phone.memory.person || *who == phone.memory.device);
             // What waits for an account that nobody is signed in to needs that account's token.
+            let own =
+                |op: &str| self.ghost.about.get(op).is_none_or(|who| *who == phone.memory.person || !ACCOUNTS.contains(&who.as_str()));
             let waits = phone.consent.pending()?.into_iter().find(|change| !change.purpose.is_empty() && own(&change.op));
             if let Some(waits) = waits {
                 return Err(format!("{}: {} still waits ({:?})", phone.name, waits.purpose, waits.stuck).into());

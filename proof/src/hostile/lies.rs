@@ -26,9 +26,20 @@ pub fn run(scenes: &Scenes, tally: &mut Tally) -> Done {
         policies(scenes, scene, tally);
     }
     waits(scenes, tally);
+    for scene in [&scenes.withdrawal, &scenes.withdrawals, &scenes.withdrawn, &scenes.member, &scenes.all_granted] {
+        tally.case(&format!("a name in use elsewhere, to {}", scene.name), name_taken(scenes, scene));
+    }
     tally.case("another server behind the name", another_server(scenes));
     tally.case("a grant made elsewhere, with its record, counts", elsewhere(scenes));
     Ok(())
+}
+
+/// Says at each registration that the name is in use by another phone: the device begins anew, and its withdrawals stay.
+fn name_taken(scenes: &Scenes, scene: &Scene) -> Done {
+    let taken = json!({ "error": { "code": "already_registered", "field": "install", "what": "is in use" } }).to_string();
+    let script = move |asked: &Asked, _| if asked.path == "/v1/installs" { http(409, taken.clone()) } else { http(401, "") };
+    let report = scenes.attack(scene, nothing, Box::new(script))?;
+    if report.restored { Ok(()) } else { Err("a new installation was not told".into()) }
 }
 
 /// Says of every purpose that it is granted, with each kind of record and number that does not carry it.

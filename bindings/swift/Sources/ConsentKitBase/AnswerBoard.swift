@@ -128,7 +128,7 @@ final class AnswerBoard: @unchecked Sendable {
     }
 
     @inline(__always)
-    private func now() -> Int64 {
+    func now() -> Int64 {
         if let clock { return clock.now() }
         return consentkit_now()
     }

@@ -63,6 +63,11 @@ public final class Consent: Sendable {
         board.updates()
     }
 
+    /// Time by the clock that answers are read with, Unix milliseconds.
+    var now: Int64 {
+        board.now()
+    }
+
     private func renewed() -> Snapshot {
         let snapshot = engine.snapshot()
         board.show(snapshot)

@@ -4883,6 +4883,10 @@ public struct PurposeAnswer: Equatable, Hashable {
      * alter it. A clock that is before the snapshot's own time ends the answer too.
      */
     public let validUntil: Int64?
+    /**
+     * True for a push purpose while notifications are turned off in the system. No reason, and no part of `allowed` (KR-6).
+     */
+    public let osBlocked: Bool
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -4902,12 +4906,16 @@ public struct PurposeAnswer: Equatable, Hashable {
         /**
          * From this time on, Unix milliseconds, the answer may be another one: take a new snapshot. Left out where only a change can
          * alter it. A clock that is before the snapshot's own time ends the answer too.
-         */validUntil: Int64?) {
+         */validUntil: Int64?, 
+        /**
+         * True for a push purpose while notifications are turned off in the system. No reason, and no part of `allowed` (KR-6).
+         */osBlocked: Bool) {
         self.purpose = purpose
         self.allowed = allowed
         self.reasons = reasons
         self.status = status
         self.validUntil = validUntil
+        self.osBlocked = osBlocked
     }
 
     
@@ -4930,7 +4938,8 @@ public struct FfiConverterTypePurposeAnswer: FfiConverterRustBuffer {
                 allowed: FfiConverterBool.read(from: &buf), 
                 reasons: FfiConverterSequenceTypeReason.read(from: &buf), 
                 status: FfiConverterTypeStatus.read(from: &buf), 
-                validUntil: FfiConverterOptionInt64.read(from: &buf)
+                validUntil: FfiConverterOptionInt64.read(from: &buf), 
+                osBlocked: FfiConverterBool.read(from: &buf)
         )
     }
 
@@ -4940,6 +4949,7 @@ public struct FfiConverterTypePurposeAnswer: FfiConverterRustBuffer {
         FfiConverterSequenceTypeReason.write(value.reasons, into: &buf)
         FfiConverterTypeStatus.write(value.status, into: &buf)
         FfiConverterOptionInt64.write(value.validUntil, into: &buf)
+        FfiConverterBool.write(value.osBlocked, into: &buf)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Giving an installation its token.
 
-use consentkit::sync::protocol::InstallResponse;
+use consentkit::sync::protocol::{ALREADY_REGISTERED, InstallResponse};
 use rusqlite::Transaction;
 
 use crate::{http::Fault, key, name, store};
@@ -14,7 +14,7 @@ pub fn register(tx: &Transaction<'_>, install: &str, bearer: Option<&str>, now: 
     if let Some(known) = store::install(tx, install)?.filter(|known| known.used) {
         return match bearer {
             Some(token) if known.token == key::digest(token) => Ok(InstallResponse { token: token.to_owned() }),
-            _ => Err(Fault::conflict("already_registered", "install", "is registered and in use: its token is not given again")),
+            _ => Err(Fault::conflict(ALREADY_REGISTERED, "install", "is registered and in use: its token is not given again")),
         };
     }
     let token = key::random_key()?;

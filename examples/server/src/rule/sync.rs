@@ -95,6 +95,7 @@ fn lowers(change: &Read) -> bool {
     match &change.record.body {
         Body::Choice(choice) => choice.choice.lowers(),
         Body::Import(import) => import.choice.lowers(),
+        Body::Merge(merge) => !merge.answers.is_empty() && merge.answers.iter().all(|answer| answer.choice.lowers()),
         _ => false,
     }
 }

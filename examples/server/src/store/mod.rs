@@ -24,7 +24,7 @@ pub use self::{
 };
 
 /// Schema steps; the position of a step plus one is the `user_version` after it. Steps are only ever appended.
-const MIGRATIONS: [&str; 1] = [include_str!("schema.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("schema.sql"), include_str!("renewed.sql")];
 
 /// How long a request waits for another process on the same file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);

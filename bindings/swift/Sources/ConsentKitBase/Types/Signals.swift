@@ -118,3 +118,15 @@ public enum Prompt: String, CaseIterable, Sendable {
     /// The permission to show notifications.
     case push
 }
+
+extension Tracking {
+    /// By the number of App Tracking Transparency's status. A number that is not known is a no (APL-1).
+    public init(rawStatus: UInt) {
+        switch rawStatus {
+        case 0: self = .notDetermined
+        case 1: self = .restricted
+        case 3: self = .authorized
+        default: self = .denied
+        }
+    }
+}

@@ -4,6 +4,7 @@ import dev.consentkit.Answers
 import dev.consentkit.Consent
 import dev.consentkit.Snapshot
 import dev.consentkit.SnapshotListener
+import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
@@ -173,6 +174,14 @@ internal class OpenConsent(
 
     private suspend fun <T> begin(where: CoroutineDispatcher, call: () -> T): T {
         currentCoroutineContext().ensureActive()
-        return scope.async(where) { call() }.await()
+        try {
+            return scope.async(where) { call() }.await()
+        } catch (ended: CancellationException) {
+            // Either the caller was cancelled, or this was closed before the call began. An app must not take the one for the other: its
+            // coroutine would end in silence.
+            currentCoroutineContext().ensureActive()
+            if (scope.isActive) throw ended
+            throw dev.consentkit.ConsentException.ShutDown()
+        }
     }
 }

@@ -1,0 +1,28 @@
+package dev.consentkit.android
+
+import android.content.Context
+import android.provider.Settings
+import dev.consentkit.AdIdAnswer
+import dev.consentkit.AdIdUnavailable
+
+/** The advertising id of Fire OS, two entries of the system's settings (AND-6). */
+internal class FireOsAdvertisingId(private val context: Context) : Provider {
+    override fun ask(): Found {
+        if (!isFireOs()) return Found.Absent()
+        return try {
+            val limited = Settings.Secure.getInt(context.contentResolver, LIMIT, LIMITED) != TRACKING_ALLOWED
+            Found.Answer(AdIdAnswer.Id(Settings.Secure.getString(context.contentResolver, ID).orEmpty(), limited))
+        } catch (_: SecurityException) {
+            failed(AdIdUnavailable.FAILED)
+        }
+    }
+
+    private companion object {
+        const val ID = "advertising_id"
+        const val LIMIT = "limit_ad_tracking"
+        const val TRACKING_ALLOWED = 0
+
+        /** What a missing or unreadable entry means, too. */
+        const val LIMITED = 1
+    }
+}

@@ -1,0 +1,53 @@
+package dev.consentkit.android
+
+import dev.consentkit.Consent
+import dev.consentkit.ConsentException
+import dev.consentkit.SYNC_TIMEOUT_MILLIS
+import dev.consentkit.SyncReport
+import dev.consentkit.SyncState
+import dev.consentkit.Trouble
+import kotlinx.coroutines.runBlocking
+
+/**
+ * The body of a WorkManager worker that sends what waits. WorkManager itself is no dependency: `docs/android.md` has the lines that wrap
+ * this.
+ *
+ * The core has its own back-off, which outlives the process, and never sends too early; a retry that comes too soon costs one read of
+ * the disk.
+ *
+ * @param timeoutMillis how long the network may take altogether. WorkManager ends a worker after ten minutes.
+ */
+class SyncWork @JvmOverloads constructor(private val timeoutMillis: Long = SYNC_TIMEOUT_MILLIS) {
+    /** What to tell WorkManager. */
+    enum class Outcome {
+        /** Nothing is left that trying again soon could mend. */
+        SUCCESS,
+
+        /** Something waits for the network, the server or the disk. */
+        RETRY,
+    }
+
+    /** Syncs once. Leaves the calling thread. A worker that is stopped cancels it; what was not acknowledged stays in the queue. */
+    suspend fun run(consent: Consent): Outcome = try {
+        outcomeOf(consent.sync(timeoutMillis))
+    } catch (_: ConsentException.AlreadySyncing) {
+        // Another one does this work.
+        Outcome.SUCCESS
+    } catch (_: ConsentException.NoServer) {
+        Outcome.SUCCESS
+    } catch (_: ConsentException.StoreUnavailable) {
+        Outcome.RETRY
+    }
+
+    /** [run] for a `Worker`, whose `doWork` is on a thread of WorkManager's. Never on the main thread. */
+    fun runBlocking(consent: Consent): Outcome = runBlocking { run(consent) }
+
+    private fun outcomeOf(report: SyncReport): Outcome = when {
+        report.state != SyncState.WAITING -> Outcome.SUCCESS
+        // Whoever runs the server has to act first; the periodic work looks again.
+        report.troubles.isNotEmpty() && report.troubles.all { it is Trouble.Configuration } -> Outcome.SUCCESS
+        // What the server refused for good waits for an update of the app.
+        report.troubles.isEmpty() && report.retryAt == null && report.pending == report.stuck -> Outcome.SUCCESS
+        else -> Outcome.RETRY
+    }
+}

@@ -1,0 +1,56 @@
+package dev.consentkit.android
+
+import dev.consentkit.Consent
+import dev.consentkit.HttpResponse
+import dev.consentkit.HttpTransport
+import dev.consentkit.TransportException
+import kotlinx.coroutines.runBlocking
+import org.junit.Rule
+import org.junit.Test
+import org.junit.runner.RunWith
+import org.robolectric.RobolectricTestRunner
+import org.robolectric.annotation.Config
+import kotlin.test.assertEquals
+
+/** What a worker tells WorkManager. */
+@RunWith(RobolectricTestRunner::class)
+@Config(sdk = [35])
+class SyncWorkTest {
+    @get:Rule
+    val phone = Phone()
+
+    @Test
+    fun `with nothing to send the work is done`() {
+        assertEquals(SyncWork.Outcome.SUCCESS, work(phone.launch { server = "https://consent.example"; transport = busy(200) }))
+    }
+
+    @Test
+    fun `without a server there is nothing to try again`() {
+        val consent = phone.launch()
+        consent.grant("cookies.analytics")
+        assertEquals(SyncWork.Outcome.SUCCESS, work(consent))
+    }
+
+    @Test
+    fun `offline, a busy server and one that is not believed are tried again`() {
+        val offline = HttpTransport { throw TransportException.Unreachable("no network") }
+        for (carrier in listOf(offline, busy(503), busy(200), busy(418))) {
+            phone.launch { server = "https://consent.example"; transport = carrier }.use { consent ->
+                consent.grant("cookies.analytics")
+                assertEquals(SyncWork.Outcome.RETRY, work(consent))
+                assertEquals(SyncWork.Outcome.RETRY, work(consent), "too soon: the back-off holds")
+            }
+        }
+    }
+
+    @Test
+    fun `a closed Consent fails as any call does`() {
+        val consent = phone.launch { server = "https://consent.example"; transport = busy(200) }
+        consent.close()
+        assertEquals("ShutDown", runCatching { work(consent) }.exceptionOrNull()!!.javaClass.simpleName)
+    }
+
+    private fun work(consent: Consent) = runBlocking { SyncWork(timeoutMillis = 5_000).run(consent) }
+
+    private fun busy(status: Int) = HttpTransport { HttpResponse(status, emptyList(), ByteArray(0)) }
+}

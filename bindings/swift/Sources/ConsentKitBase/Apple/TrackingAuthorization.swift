@@ -1,0 +1,150 @@
+#if canImport(AppTrackingTransparency) && canImport(AdSupport) && canImport(UIKit)
+import AdSupport
+import AppTrackingTransparency
+import Foundation
+import UIKit
+
+/// What became of a wish to show the tracking prompt.
+public enum TrackingPrompt: Sendable, Hashable {
+    /// The person has answered, now or before. `settings` leads to the app's page in Settings: only after a no, and only where the person
+    /// may change it (APL-3).
+    case settled(Tracking, settings: URL?)
+    /// Nothing was shown: the app is not active, or the system let the moment pass. Asked again by itself at the next activation (APL-4).
+    case postponed
+    /// Nothing that was granted waits for it, or another prompt is on the screen.
+    case notDue
+}
+
+/// Why the tracking prompt cannot be shown at all.
+public enum TrackingPromptError: Error, Sendable, Hashable, LocalizedError {
+    /// Info.plist lacks NSUserTrackingUsageDescription; the system would end the app (APL-5).
+    case usageDescriptionMissing
+
+    /// One sentence for a developer.
+    public var errorDescription: String? {
+        "Info.plist has no NSUserTrackingUsageDescription, and the system ends an app that asks without one."
+    }
+}
+
+/// Shows App Tracking Transparency's prompt when it may be shown, and tells `Consent` what the system says.
+///
+/// Keep one beside the `Consent`. From `start` on the status is read again at each return to the foreground (APL-9).
+@MainActor
+@available(iOSApplicationExtension, unavailable)
+public final class TrackingAuthorization {
+    private let consent: Consent
+    private let usageDescription: () -> String?
+    private let center: NotificationCenter
+    private var activation: (any NSObjectProtocol)?
+    /// True while a prompt that could not be shown waits for the next activation.
+    private var isArmed = false
+    private var outstanding: Task<TrackingPrompt, Never>?
+    private var otherPrompts = 0
+
+    /// For the app's own bundle.
+    public convenience init(_ consent: Consent) {
+        self.init(consent, center: .default) { Bundle.main.object(forInfoDictionaryKey: "NSUserTrackingUsageDescription") as? String }
+    }
+
+    package init(_ consent: Consent, center: NotificationCenter, usageDescription: @escaping () -> String?) {
+        self.consent = consent
+        self.center = center
+        self.usageDescription = usageDescription
+    }
+
+    deinit {
+        if let activation { center.removeObserver(activation) }
+    }
+
+    /// Tells `Consent` the status now, and at each activation from now on. Call it at launch.
+    public func start() async {
+        if activation == nil {
+            activation = center.addObserver(forName: UIApplication.didBecomeActiveNotification, object: nil, queue: nil) { [weak self] _ in
+                Task { @MainActor in await self?.becameActive() }
+            }
+        }
+        await report()
+    }
+
+    /// The system's status now; one that is not known counts as a no (APL-1).
+    public var status: Tracking {
+        Tracking(ATTrackingManager.trackingAuthorizationStatus)
+    }
+
+    /// Shows the prompt, if it may be shown: nothing was answered yet, a grant waits for it (`Consent.nextPrompt`), no other prompt is on
+    /// the screen, and the app is active. Whoever asks while it is open gets its answer.
+    public func request() async throws(TrackingPromptError) -> TrackingPrompt {
+        guard usageDescription()?.isEmpty == false else { throw .usageDescriptionMissing }
+        if let outstanding { return await outstanding.value }
+        guard status == .notDetermined else { return settled }
+        guard otherPrompts == 0, consent.nextPrompt() == .tracking else { return .notDue }
+        guard UIApplication.shared.applicationState == .active else {
+            isArmed = true
+            return .postponed
+        }
+        isArmed = false
+        let task = Task { await ask() }
+        outstanding = task
+        return await task.value
+    }
+
+    /// Runs the app's own prompt, such as the one for notifications; the tracking prompt is not shown beside it.
+    public func holdBack<Value: Sendable>(while prompt: @MainActor () async throws -> Value) async rethrows -> Value {
+        otherPrompts += 1
+        defer { otherPrompts -= 1 }
+        return try await prompt()
+    }
+
+    private func ask() async -> TrackingPrompt {
+        let answer = await withCheckedContinuation { (continuation: CheckedContinuation<Tracking, Never>) in
+            ATTrackingManager.requestTrackingAuthorization { continuation.resume(returning: Tracking($0)) }
+        }
+        outstanding = nil
+        guard answer != .notDetermined else {
+            // Nothing was shown, so nothing was answered.
+            isArmed = true
+            return .postponed
+        }
+        await report()
+        return settled
+    }
+
+    private var settled: TrackingPrompt {
+        .settled(status, settings: status == .denied ? URL(string: UIApplication.openSettingsURLString) : nil)
+    }
+
+    private func becameActive() async {
+        await report()
+        if isArmed {
+            isArmed = false
+            _ = try? await request()
+        }
+    }
+
+    private func report() async {
+        // After `shutdown` there is nobody to tell, and nothing is allowed anyway.
+        try? await consent.reportSignals(Signals(tracking: status))
+    }
+}
+
+/// The advertising id of Apple's platforms, for `ConsentOptions.advertisingID`.
+///
+/// All zeros, as in the simulator and after a no, are no id (APL-6). It is read each time and never kept.
+public struct AppleAdvertisingID: AdvertisingIDSource {
+    /// Reads nothing yet.
+    public init() {}
+
+    /// The id, unless the person has not allowed tracking.
+    public func advertisingID() async -> AdvertisingIDAnswer {
+        let isAllowed = Tracking(ATTrackingManager.trackingAuthorizationStatus) == .authorized
+        guard isAllowed else { return .id(value: "", limited: true) }
+        return .id(value: ASIdentifierManager.shared().advertisingIdentifier.uuidString, limited: false)
+    }
+}
+
+extension Tracking {
+    fileprivate init(_ status: ATTrackingManager.AuthorizationStatus) {
+        self.init(rawStatus: status.rawValue)
+    }
+}
+#endif

@@ -1,0 +1,263 @@
+import ConsentKitBase
+import Foundation
+
+/// The core of a fake. One lock over one value; whoever listens is told outside it.
+final class FakeEngine: ConsentEngine, @unchecked Sendable {
+    private static let maxHistory: Int64 = 1000
+
+    private let clock: any ConsentClock
+    private let osVersion: String
+    private let lock = NSLock()
+    private var ledger: FakeLedger
+    private var generation: Int64 = 1
+    private var failures: [FakeCall: ConsentError] = [:]
+    private var server: FakeServer
+    private var provider: AdvertisingIDAnswer = .unavailable(kind: .noProvider)
+    private var asked = 0
+    private var sent: Int64 = 0
+    /// Accounts whose answers a sync has pulled.
+    private var pulled: Set<String> = []
+    private var listeners: [ObjectIdentifier: @Sendable (Snapshot) -> Void] = [:]
+
+    init(ledger: FakeLedger, clock: any ConsentClock, osVersion: String, server: FakeServer) {
+        self.ledger = ledger
+        self.clock = clock
+        self.osVersion = osVersion
+        self.server = server
+    }
+
+    /// Runs one call over a copy of the ledger: what it throws leaves everything as it was.
+    private func call<Value>(
+        _ kind: FakeCall?, _ work: (inout FakeLedger, Int64) throws(ConsentError) -> Value
+    ) throws(ConsentError) -> Value {
+        let (value, news) = try locked(kind, work)
+        if let news { news.listeners.forEach { $0(news.snapshot) } }
+        return value
+    }
+
+    private typealias News = (snapshot: Snapshot, listeners: [@Sendable (Snapshot) -> Void])
+
+    private func locked<Value>(
+        _ kind: FakeCall?, _ work: (inout FakeLedger, Int64) throws(ConsentError) -> Value
+    ) throws(ConsentError) -> (Value, News?) {
+        lock.lock()
+        defer { lock.unlock() }
+        if !ledger.available && kind != .shutdown { throw .shutDown }
+        if let kind, let failure = failures[kind] { throw failure }
+        let now = clock.now()
+        var changed = ledger
+        let value = try work(&changed, now)
+        let isNews = changed.seq != ledger.seq || changed.waiting.count != ledger.waiting.count || !changed.available
+        if changed.seq != ledger.seq { changed.remember(at: now) }
+        ledger = changed
+        guard isNews else { return (value, nil) }
+        generation += 1
+        return (value, (present(), Array(listeners.values)))
+    }
+
+    // MARK: - The script
+
+    func pretend(server: FakeServer) {
+        lock.withLock { self.server = server }
+    }
+
+    func pretend(provider: AdvertisingIDAnswer) {
+        lock.withLock { self.provider = provider }
+    }
+
+    func fail(_ call: FakeCall, with error: ConsentError?) {
+        lock.withLock { failures[call] = error }
+    }
+
+    /// How often the provider was asked, and how many syncs would have gone out.
+    var outgoing: (asked: Int, syncs: Int64) {
+        lock.withLock { (asked, sent) }
+    }
+
+    /// Everything recorded, whether it was shut down or not.
+    var entries: [HistoryEntry] {
+        lock.withLock { ledger.entries }
+    }
+
+    // MARK: - Reading
+
+    func snapshot() -> Snapshot {
+        lock.withLock { present() }
+    }
+
+    func policy() -> PolicyView {
+        lock.withLock { ledger.policy.view(in: ledger.language, platform: ledger.platform, osVersion: osVersion) }
+    }
+
+    func nextPrompt() -> Prompt? {
+        lock.withLock { ledger.circumstances.nextPrompt(at: clock.now()) }
+    }
+
+    private func present() -> Snapshot {
+        let (now, circumstances) = (clock.now(), ledger.circumstances)
+        let answers = ledger.policy.purposes.map { purpose in
+            let decision = circumstances.decide(purpose.id, at: now)
+            return PurposeAnswer(
+                purpose: purpose.id, allowed: decision.allowed, reasons: decision.reasons,
+                status: circumstances.standings[purpose.id]?.status ?? .notAnswered,
+                validUntil: circumstances.validUntil(purpose.id, at: now), osBlocked: decision.osBlocked)
+        }
+        return Snapshot(
+            generation: generation, at: now, policyVersion: ledger.policy.version, pending: Int64(ledger.waiting.count),
+            signedIn: ledger.signedIn, available: ledger.available, pushBlocked: ledger.signals.push == .denied,
+            signals: ledger.signals, googleConsent: circumstances.googleConsent(at: now), answers: answers)
+    }
+
+    // MARK: - Asking and saying
+
+    func questions(surface: String) throws(ConsentError) -> Questions {
+        try call(.questions) { ledger, now throws(ConsentError) in
+            try ledger.questions(surface, pulled: pulled.contains(ledger.person), at: now)
+        }
+    }
+
+    func record(shown: Shown, answers: [Answer]) throws(ConsentError) -> Receipt {
+        try call(.record) { ledger, now throws(ConsentError) in try ledger.record(shown, answers, at: now) }
+    }
+
+    func withdraw(_ purposes: [String]) throws(ConsentError) -> Receipt {
+        try call(.withdraw) { ledger, now throws(ConsentError) in try ledger.say(.withdrawn, about: purposes, at: now) }
+    }
+
+    func importChoices(_ choices: [ImportChoice]) throws(ConsentError) -> ImportReceipt {
+        try call(.importChoices) { ledger, now throws(ConsentError) in try ledger.importChoices(choices, at: now) }
+    }
+
+    /// Says something without a form, for a test that needs a state and no story.
+    func say(_ choice: ChoiceKind, about purposes: [String]) throws(ConsentError) {
+        _ = try call(nil) { ledger, now throws(ConsentError) in try ledger.say(choice, about: purposes, at: now) }
+    }
+
+    // MARK: - The person and the platform
+
+    func signIn(_ subject: String) throws(ConsentError) {
+        try call(.signIn) { ledger, now throws(ConsentError) in try ledger.signIn(subject, at: now) }
+    }
+
+    func signOut() throws(ConsentError) {
+        try call(.signOut) { ledger, now throws(ConsentError) in ledger.signOut(at: now) }
+    }
+
+    func reportSignals(_ signals: Signals) throws(ConsentError) {
+        try call(.reportSignals) { ledger, now throws(ConsentError) in ledger.report(signals, at: now) }
+    }
+
+    func advertisingID(for purpose: String) throws(ConsentError) -> AdvertisingID {
+        try call(.advertisingID) { ledger, now throws(ConsentError) in
+            try Arguments.check(purpose, "purpose", limit: Arguments.maxIDLength)
+            if let found = ledger.policy.purpose(purpose), !found.usesAdvertisingID {
+                throw .invalid(field: "purpose", reason: "does not use the advertising id")
+            }
+            let before = ledger.circumstances.decideBeforeAsking(purpose, at: now)
+            if !before.allowed { return .refused(reasons: before.reasons) }
+            asked += 1
+            let (signal, id) = provider.read
+            ledger.note(signal, id: id, at: now)
+            let after = ledger.circumstances.decide(purpose, at: now)
+            guard after.allowed, let id else { return .refused(reasons: after.reasons) }
+            return .available(id: id)
+        }
+    }
+
+    func adoptPolicy(_ document: String) throws(ConsentError) {
+        try call(.adoptPolicy) { ledger, now throws(ConsentError) in try ledger.adopt(document, at: now) }
+    }
+
+    // MARK: - The server
+
+    func sync(timeoutMs: Int64) throws(ConsentError) -> SyncReport {
+        try call(.sync) { ledger, now throws(ConsentError) in
+            if server == .none { throw .noServer }
+            if timeoutMs <= 0 { throw .invalid(field: "timeout_ms", reason: "must be more than 0 milliseconds") }
+            let waiting = Int64(ledger.waiting.count)
+            if !ledger.signedIn && ledger.keys.isEmpty { return Self.report(.quiet, pending: waiting) }
+            sent += 1
+            if case .failing(let trouble) = server { return Self.report(.waiting, pending: waiting, troubles: [trouble]) }
+            ledger.waiting = []
+            pulled.insert(ledger.person)
+            return Self.report(.upToDate, acknowledged: waiting, pending: 0)
+        }
+    }
+
+    private static func report(
+        _ state: SyncState, acknowledged: Int64 = 0, pending: Int64, troubles: [Trouble] = []
+    ) -> SyncReport {
+        SyncReport(
+            state: state, acknowledged: acknowledged, pending: pending, stuck: 0, troubles: troubles, retryAt: nil,
+            serverLostData: false, restored: false, clockSkew: nil, policyChanged: false)
+    }
+
+    func connectivityRestored() throws(ConsentError) {
+        try call(.connectivityRestored) { _, _ throws(ConsentError) in }
+    }
+
+    func pending() throws(ConsentError) -> [PendingChange] {
+        try call(.pending) { ledger, _ throws(ConsentError) in Array(ledger.waiting.prefix(Int(Self.maxHistory))) }
+    }
+
+    func stuck() throws(ConsentError) -> [PendingChange] {
+        try call(.stuck) { _, _ throws(ConsentError) in [] }
+    }
+
+    // MARK: - The past
+
+    func history(after: Int64, limit: Int64) throws(ConsentError) -> [HistoryEntry] {
+        try call(.history) { ledger, _ throws(ConsentError) in
+            guard (1...Self.maxHistory).contains(limit) else {
+                throw .invalid(field: "limit", reason: "must be 1 to \(Self.maxHistory)")
+            }
+            let (last, overflow) = max(after, 0).addingReportingOverflow(limit)
+            return ledger.entries.filter { $0.seq > after && (overflow || $0.seq <= last) }
+        }
+    }
+
+    func state(at time: Int64) throws(ConsentError) -> StateAt {
+        try call(.stateAt) { ledger, _ throws(ConsentError) in
+            guard let past = ledger.past.last(where: { $0.at <= time })?.circumstances else { return StateAt(at: time, decisions: []) }
+            let decisions = past.policy.purposes.map { past.decide($0.id, at: time) }
+            return StateAt(at: time, policyVersion: past.policy.version, decisions: decisions)
+        }
+    }
+
+    func verify() throws(ConsentError) -> Verification {
+        try call(.verify) { ledger, _ throws(ConsentError) in
+            Verification(ok: false, records: ledger.seq, fault: VerificationFault(seq: 0, what: "a fake keeps no chain to prove"))
+        }
+    }
+
+    func refresh() throws(ConsentError) {
+        try call(.refresh) { _, _ throws(ConsentError) in }
+    }
+
+    func shutdown() throws(ConsentError) {
+        try call(.shutdown) { ledger, _ throws(ConsentError) in ledger.available = false }
+    }
+
+    func subscribe(_ changed: @escaping @Sendable (Snapshot) -> Void) -> any Sendable & AnyObject {
+        let token = FakeSubscription { [weak self] id in self?.forget(id) }
+        lock.withLock { listeners[ObjectIdentifier(token)] = changed }
+        return token
+    }
+
+    private func forget(_ id: ObjectIdentifier) {
+        _ = lock.withLock { listeners.removeValue(forKey: id) }
+    }
+}
+
+/// Ends a subscription when it is let go.
+private final class FakeSubscription: Sendable {
+    private let end: @Sendable (ObjectIdentifier) -> Void
+
+    init(end: @escaping @Sendable (ObjectIdentifier) -> Void) {
+        self.end = end
+    }
+
+    deinit {
+        end(ObjectIdentifier(self))
+    }
+}

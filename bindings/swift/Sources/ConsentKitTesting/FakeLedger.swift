@@ -1,0 +1,188 @@
+import ConsentKitBase
+
+/// What one fake remembers: a plain value, changed as a whole or not at all.
+struct FakeLedger: Sendable {
+    /// One purpose of one subject.
+    struct Key: Sendable {
+        var standing = Standing()
+        /// The newest refusal or withdrawal, and where it stands.
+        var lowered: (choice: ChoiceKind, seq: Int64)?
+    }
+
+    /// A form as it was drawn.
+    struct Form: Sendable {
+        let edition: Int
+        let language: String
+        let surface: String
+        let person: String
+        let purposes: [String]
+        /// How far the ledger reached: a grant answers nothing that came later.
+        let seq: Int64
+    }
+
+    static let device = "device"
+
+    let platform: Platform
+    let language: String
+    var policy: PolicyDocument
+    var signals = Signals()
+    var available = true
+    var entries: [HistoryEntry] = []
+    var waiting: [PendingChange] = []
+    /// By subject and purpose. Accounts are kept by a name of the fake's own, as in the core.
+    var keys: [String: [String: Key]] = [:]
+    var accounts: [String: String] = [:]
+    var person = "person-1"
+    var signedIn = false
+    /// Forms by their token. One that is not here was not drawn here.
+    var forms: [Shown: Form] = [:]
+    var lastAdvertisingID: String?
+    /// Where it was noticed that the advertising id is another one (AND-4).
+    var advertisingIDChanged: Int64?
+    /// Position of the newest record.
+    private(set) var seq: Int64 = 0
+    /// What decisions were made of after each call that recorded something.
+    private(set) var past: [(at: Int64, circumstances: Circumstances)] = []
+    private var subjects = 1
+
+    /// Begins with the policy that the app ships.
+    init(policy: PolicyDocument, platform: Platform, language: String, at now: Int64) {
+        self.policy = policy
+        self.platform = platform
+        self.language = language
+        append("install", at: now)
+        append("policy", at: now, policyVersion: policy.version)
+        remember(at: now)
+    }
+
+    mutating func remember(at now: Int64) {
+        past.append((now, circumstances))
+    }
+
+    /// Everything that a decision is made of now.
+    var circumstances: Circumstances {
+        Circumstances(policy: policy, standings: standings, signals: signals, platform: platform, available: available)
+    }
+
+    private var standings: [String: Standing] {
+        var standings: [String: Standing] = [:]
+        for purpose in policy.purposes {
+            guard var standing = keys[subject(of: purpose)]?[purpose.id]?.standing else { continue }
+            let stranger = purpose.usesAdvertisingID && standing.seq < (advertisingIDChanged ?? 0)
+            if stranger && standing.status == .granted && standing.askAgain == nil { standing.askAgain = .adIDChanged }
+            standings[purpose.id] = standing
+        }
+        return standings
+    }
+
+    /// Whose the choices about a purpose are.
+    func subject(of purpose: PolicyPurpose) -> String {
+        purpose.scope == .device ? Self.device : person
+    }
+
+    /// The purpose, if the policy in force has it and asks for consent to it.
+    func consentPurpose(_ id: String, _ field: String) throws(ConsentError) -> PolicyPurpose {
+        try Arguments.check(id, field, limit: Arguments.maxIDLength)
+        guard let purpose = policy.purpose(id) else { throw .invalid(field: field, reason: "is no purpose of the policy in force") }
+        if purpose.basis != .consent {
+            throw .invalid(field: field, reason: "needs no consent, so it cannot be granted, refused or withdrawn")
+        }
+        return purpose
+    }
+
+    /// Adds a record, or another line of the newest one.
+    @discardableResult
+    mutating func append(
+        _ kind: String,
+        at now: Int64,
+        purpose: String? = nil,
+        status: Status? = nil,
+        actor: Actor? = nil,
+        method: ConsentKitBase.Method? = nil,
+        policyVersion: String? = nil,
+        language: String? = nil,
+        toNewest: Bool = false
+    ) -> Int64 {
+        if !toNewest { seq += 1 }
+        entries.append(
+            HistoryEntry(
+                seq: seq, at: now, offset: 0, kind: kind, purpose: purpose, status: status, actor: actor, method: method,
+                policyVersion: policyVersion, text: nil, language: language))
+        return seq
+    }
+
+    /// Queues the newest entry for the server.
+    mutating func send(_ kind: ChangeKind, purpose: String = "", lowers: Bool = false) {
+        waiting.append(PendingChange(kind: kind, purpose: purpose, op: Self.op(seq), seq: seq, lowers: lowers, stuck: nil))
+    }
+
+    /// The receipt of the newest entry.
+    func receipt(_ purpose: String, _ choice: ChoiceKind) -> ReceiptItem {
+        ReceiptItem(purpose: purpose, choice: choice, op: Self.op(seq), seq: seq, hash: "")
+    }
+
+    mutating func newSubject() -> String {
+        subjects += 1
+        return "person-\(subjects)"
+    }
+
+    private static func op(_ seq: Int64) -> String {
+        "fake-\(seq)"
+    }
+}
+
+// MARK: - Signals
+
+extension FakeLedger {
+    /// Takes over what was reported; a field that is nil keeps its last value.
+    mutating func report(_ reported: Signals, at now: Int64) {
+        var merged = signals
+        merged.tracking = reported.tracking ?? signals.tracking
+        merged.adID = reported.adID ?? signals.adID
+        merged.gpc = reported.gpc ?? signals.gpc
+        merged.age = reported.age ?? signals.age
+        merged.guardian = reported.guardian ?? signals.guardian
+        merged.push = reported.push ?? signals.push
+        record(merged, advertisingIDChanged: false, at: now)
+    }
+
+    /// Notes what the provider said, and whether the id is another one than last time.
+    mutating func note(_ signal: AdvertisingIDSignal, id: String?, at now: Int64) {
+        let changed = id != nil && lastAdvertisingID != nil && id != lastAdvertisingID
+        lastAdvertisingID = id ?? lastAdvertisingID
+        var signals = signals
+        signals.adID = signal
+        record(signals, advertisingIDChanged: changed, at: now)
+    }
+
+    private mutating func record(_ new: Signals, advertisingIDChanged changed: Bool, at now: Int64) {
+        let before = signals
+        if before == new && !changed { return }
+        signals = new
+        let seq = append("signal", at: now)
+        if changed { advertisingIDChanged = seq }
+        // The server links nothing to a push permission, an age or a guardian: those changes stay on the device.
+        if before.tracking != new.tracking || before.adID != new.adID || before.gpc != new.gpc { send(.signal) }
+    }
+}
+
+extension AdvertisingIDAnswer {
+    /// The signal it amounts to, and the id where there is one that may be used (APL-6, AND-2, AND-6).
+    var read: (signal: AdvertisingIDSignal, id: String?) {
+        switch self {
+        case .unavailable(let kind): (.unavailable(kind: kind), nil)
+        case .id(_, limited: true): (.limited, nil)
+        case .id(let value, _) where value.allSatisfy({ $0 == "0" || $0 == "-" }): (.limited, nil)
+        case .id(let value, _) where Self.isUUID(value): (.available, value)
+        case .id: (.unavailable(kind: .failed), nil)
+        }
+    }
+
+    private static func isUUID(_ value: String) -> Bool {
+        let bytes = Array(value.utf8)
+        return bytes.count == 36
+            && bytes.enumerated().allSatisfy { at, byte in
+                if [8, 13, 18, 23].contains(at) { byte == UInt8(ascii: "-") } else { Character(Unicode.Scalar(byte)).isHexDigit }
+            }
+    }
+}

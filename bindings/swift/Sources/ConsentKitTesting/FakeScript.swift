@@ -1,0 +1,51 @@
+import ConsentKitBase
+
+/// What a fake pretends of the company's server. Nothing is ever sent.
+public enum FakeServer: Sendable, Hashable {
+    /// None was given at open: `sync` throws `.noServer`.
+    case none
+    /// It takes everything: after a `sync` nothing waits.
+    case reachable
+    /// Every request fails with this trouble, and the changes stay.
+    case failing(Trouble)
+}
+
+/// The calls of `Consent` that a test can make fail.
+public enum FakeCall: String, CaseIterable, Sendable {
+    /// `questions(surface:)`.
+    case questions
+    /// `record(_:_:)`.
+    case record
+    /// `withdraw(_:)`.
+    case withdraw
+    /// `importChoices(_:)`.
+    case importChoices
+    /// `signIn(_:)`.
+    case signIn
+    /// `signOut()`.
+    case signOut
+    /// `reportSignals(_:)`.
+    case reportSignals
+    /// `advertisingID(for:)`.
+    case advertisingID
+    /// `sync(timeoutMs:)`.
+    case sync
+    /// `connectivityRestored()`.
+    case connectivityRestored
+    /// `pending()`.
+    case pending
+    /// `stuck()`.
+    case stuck
+    /// `history(after:limit:)`.
+    case history
+    /// `state(at:)`.
+    case stateAt
+    /// `verify()`.
+    case verify
+    /// `adoptPolicy(_:)`.
+    case adoptPolicy
+    /// `refresh()`.
+    case refresh
+    /// `shutdown()`.
+    case shutdown
+}

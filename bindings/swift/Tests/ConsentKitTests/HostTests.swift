@@ -1,0 +1,177 @@
+@testable import ConsentKit
+import ConsentKitFFI
+import XCTest
+
+/// The app's own code, called from the core: it may hang, throw, answer late, or call back.
+final class HostTests: XCTestCase {
+    private func phone(_ source: Source) throws -> Phone {
+        let phone = try Phone()
+        phone.options.advertisingID = source
+        return phone
+    }
+
+    private func opened(_ phone: Phone) async throws -> Consent {
+        let consent = try phone.open()
+        try await consent.reportSignals(ConsentKitBase.Signals(tracking: .authorized))
+        try await consent.grant("ad_id.measurement")
+        return consent
+    }
+
+    func testTheIdIsGivenOnlyAfterAGrantAndIsNotPrinted() async throws {
+        let asked = Guarded(0)
+        let phone = try phone(Source {
+            asked.change { $0 += 1 }
+            return .id(value: "38400000-8cf0-11bd-b23e-10b96e40000d", limited: false)
+        })
+        let consent = try phone.open()
+        try await consent.reportSignals(ConsentKitBase.Signals(tracking: .authorized))
+        var id = try await consent.advertisingID(for: "ad_id.measurement")
+        XCTAssertEqual(id, .refused(reasons: [.notAnswered]))
+        XCTAssertEqual(asked.value, 0)
+        try await consent.grant("ad_id.measurement")
+        id = try await consent.advertisingID(for: "ad_id.measurement")
+        XCTAssertEqual(id, .available(id: "38400000-8cf0-11bd-b23e-10b96e40000d"))
+        var dumped = ""
+        dump(id, to: &dumped)
+        XCTAssertFalse("\(id) \(String(reflecting: id)) \(dumped)".contains("38400000"))
+    }
+
+    func testASourceThatThrowsIsARefusal() async throws {
+        let consent = try await opened(phone(Source { throw CocoaError(.fileNoSuchFile) }))
+        let id = try await consent.advertisingID(for: "ad_id.measurement")
+        XCTAssertEqual(id, .refused(reasons: [.adIDUnavailable(kind: .failed)]))
+    }
+
+    func testASourceThatHangsIsARefusalAndWhatItSaysLateIsDropped() async throws {
+        let (hold, begun) = (DispatchSemaphore(value: 0), Guarded(false))
+        let source = Source {
+            begun.value = true
+            block(on: hold)
+            return .id(value: "38400000-8cf0-11bd-b23e-10b96e40000d", limited: false)
+        }
+        XCTAssertEqual(Patience.advertisingID, 3_000)
+        let answer = try HostAdvertisingID(source, limit: 50).advertisingId()
+        XCTAssertEqual(answer, .unavailable(kind: .timedOut))
+        hold.signal()
+        XCTAssertTrue(begun.value)
+    }
+
+    func testASourceThatWaitsForeverIsToldToStop() throws {
+        let stopped = expectation(description: "stopped")
+        let source = Source {
+            await withTaskCancellationHandler { await forever() } onCancel: { stopped.fulfill() }
+            return .unavailable(kind: .failed)
+        }
+        XCTAssertEqual(try HostAdvertisingID(source, limit: 50).advertisingId(), .unavailable(kind: .timedOut))
+        wait(for: [stopped], timeout: 10)
+    }
+
+    func testASourceMayCallBack() async throws {
+        let consent = Guarded<Consent?>(nil)
+        let phone = try phone(Source {
+            let inner = consent.value
+            try await inner?.withdraw("ad_id.measurement")
+            return .id(value: "38400000-8cf0-11bd-b23e-10b96e40000d", limited: inner?.allows("ad_id.measurement") ?? true)
+        })
+        consent.value = try await opened(phone)
+        let id = try await consent.value?.advertisingID(for: "ad_id.measurement")
+        XCTAssertEqual(id, .refused(reasons: [.withdrawn]))
+        consent.value = nil
+    }
+
+    func testATransportsFailuresAreToldApartAndKeepTheChange() async throws {
+        let failures: [(any Error, ConsentKitBase.Trouble)] = [
+            (ConsentKitBase.TransportError.timedOut, .offline), (ConsentKitBase.TransportError.unreachable(reason: "no connection"), .offline),
+            (ConsentKitBase.TransportError.tooLarge, .answerTooLarge), (CocoaError(.fileNoSuchFile), .offline),
+        ]
+        for (failure, trouble) in failures {
+            let phone = try Phone()
+            let sent = Guarded<[HTTPRequest]>([])
+            phone.options.server = URL(string: "https://consent.example")
+            phone.options.transport = Line { request in
+                sent.change { $0.append(request) }
+                throw failure
+            }
+            let consent = try phone.open()
+            var report = try await consent.sync(timeoutMs: 1_000)
+            XCTAssertEqual(report.state, .quiet)
+            XCTAssertEqual(sent.value, [], "nothing is sent before the first answer")
+            try await consent.grant("cookies.analytics")
+            report = try await consent.sync(timeoutMs: 1_000)
+            XCTAssertEqual(report.state, .waiting)
+            XCTAssertEqual(report.troubles, [trouble], "\(failure)")
+            XCTAssertTrue(try XCTUnwrap(sent.value.first).url.hasPrefix("https://consent.example/"))
+            let pending = try await consent.pending()
+            XCTAssertTrue(pending.contains { $0.purpose == "cookies.analytics" })
+        }
+    }
+
+    func testATransportThatHangsEndsWithItsRequestsTime() throws {
+        let line = Line { _ in
+            await forever()
+            throw CancellationError()
+        }
+        let request = ConsentKitFFI.HttpRequest(
+            method: "POST", url: "https://consent.example", headers: [], body: Data(), timeoutMs: 10, maxResponseBytes: 10)
+        XCTAssertThrowsError(try HostTransport(line, grace: 10).send(request: request)) {
+            XCTAssertEqual($0 as? ConsentKitFFI.TransportError, .TimedOut)
+        }
+    }
+
+    func testATokenThatDoesNotComePausesTheSync() {
+        for tokens in [Tokens { _, _ in throw CocoaError(.fileNoSuchFile) }, Tokens { _, _ in await forever(); return "late" }] {
+            XCTAssertThrowsError(try HostTokens(tokens, limit: 20).token(subject: "acct_81", refresh: false)) {
+                XCTAssertEqual($0 as? HostError, .Failed)
+            }
+        }
+        XCTAssertEqual(try HostTokens(Tokens { "\($0) \($1)" }).token(subject: "acct_81", refresh: true), "acct_81 true")
+    }
+
+    func testTheLogHearsNamesAndCodesOnly() async throws {
+        let phone = try Phone()
+        let heard = Guarded<[LogEvent]>([])
+        phone.options.log = { event in heard.change { $0.append(event) } }
+        let consent = try phone.open()
+        try await consent.signIn("acct_canary")
+        try await consent.grant("cookies.analytics")
+        _ = await fault { _ = try await consent.questions(surface: "canary\u{0}") }
+        _ = await fault { try await consent.sync() }
+        try await consent.shutdown()
+        XCTAssertEqual(
+            heard.value.filter { $0.name != "changed" },
+            [
+                LogEvent(name: "open", code: "ok"), LogEvent(name: "sign_in", code: "ok"), LogEvent(name: "questions", code: "ok"),
+                LogEvent(name: "record", code: "ok"), LogEvent(name: "questions", code: "invalid"), LogEvent(name: "sync", code: "no_server"),
+                LogEvent(name: "shutdown", code: "ok"),
+            ]
+        )
+        XCTAssertEqual(heard.value.filter { $0.name == "changed" }.count, 3)
+    }
+}
+
+/// Waits until its task is cancelled, and then on.
+func forever() async {
+    await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
+}
+
+/// A transport made of a closure.
+struct Line: HTTPTransport {
+    let answer: @Sendable (HTTPRequest) async throws -> HTTPResponse
+
+    init(_ answer: @escaping @Sendable (HTTPRequest) async throws -> HTTPResponse) {
+        self.answer = answer
+    }
+
+    func send(_ request: HTTPRequest) async throws -> HTTPResponse { try await answer(request) }
+}
+
+/// Tokens made of a closure.
+struct Tokens: ConsentKitBase.AccountTokens {
+    let answer: @Sendable (String, Bool) async throws -> String?
+
+    init(_ answer: @escaping @Sendable (String, Bool) async throws -> String?) {
+        self.answer = answer
+    }
+
+    func token(for subject: String, refresh: Bool) async throws -> String? { try await answer(subject, refresh) }
+}

@@ -1,0 +1,100 @@
+@testable import ConsentKit
+import ConsentKitFFI
+import XCTest
+
+/// Every function of the core is reached through the public face.
+final class SurfaceTests: XCTestCase {
+    private typealias Call = (Consent, Phone) async throws -> Void
+
+    /// By its generated name, the public call that reaches it.
+    private let calls: [String: Call] = [
+        "advertisingId": { consent, _ in _ = try await consent.advertisingID(for: "ad_id.measurement") },
+        "adoptPolicy": { consent, _ in try await consent.adoptPolicy(influential()) },
+        "connectivityRestored": { consent, _ in try await consent.connectivityRestored() },
+        "history": { consent, _ in _ = try await consent.history() },
+        "importChoices": { consent, _ in 
+            let older = ConsentKitBase.ImportChoice(purpose: "cookies.analytics", choice: .granted, source: "old")
+            try await consent.importChoices([older])
+         },
+        "nextPrompt": { consent, _ in _ = consent.nextPrompt() },
+        "open": { _, phone in _ = try Consent.open(at: phone.folder.appendingPathComponent("other.db"), policy: influential()) },
+        "pending": { consent, _ in _ = try await consent.pending() },
+        "policy": { consent, _ in _ = consent.policy() },
+        "policyFaults": { _, _ in _ = ConsentKit.policyFaults("{}") },
+        "questions": { consent, _ in _ = try await consent.questions(surface: "settings") },
+        "reasonCode": { _, _ in
+            for reason in everyReason {
+                XCTAssertEqual(reason.code, reasonCode(reason: ConsentKitFFI.Reason(reason)))
+            }
+        },
+        "reasonText": { _, _ in XCTAssertFalse(ConsentKitBase.Reason.night.text(language: "en").isEmpty) },
+        "record": { consent, _ in try await consent.grant("cookies.analytics") },
+        "refresh": { consent, _ in try await consent.refresh() },
+        "reportSignals": { consent, _ in try await consent.reportSignals(ConsentKitBase.Signals(gpc: false)) },
+        "shutdown": { consent, _ in try await consent.shutdown() },
+        "signIn": { consent, _ in try await consent.signIn("acct_81") },
+        "signOut": { consent, _ in
+            try await consent.signIn("acct_82")
+            try await consent.signOut()
+        },
+        "snapshot": { consent, _ in _ = consent.snapshot },
+        "stateAt": { consent, _ in _ = try await consent.state(at: noon) },
+        "stuck": { consent, _ in _ = try await consent.stuck() },
+        "subscribe": { consent, _ in
+            var updates = consent.updates.makeAsyncIterator()
+            _ = await updates.next()
+            try await consent.grant("cookies.marketing")
+            let heard = await updates.next()
+            XCTAssertEqual(heard?.allows("cookies.marketing"), true)
+        },
+        "sync": { consent, _ in
+            let error = await fault { try await consent.sync() }
+            XCTAssertEqual(error, .noServer)
+        },
+        "verify": { consent, _ in _ = try await consent.verify() },
+        "verifyFile": { consent, phone in
+            try await consent.shutdown()
+            _ = try ConsentKit.verifyFile(phone.file)
+        },
+        "withdraw": { consent, _ in try await consent.withdraw("cookies.analytics") },
+    ]
+
+    /// What the wrapper answers from its own memory or reaches in another way, and why.
+    private let answeredHere: [String: String] = [
+        "allows": "from the table",
+        "cancel": "an observer's end is the subscription's end of life",
+        "explain": "from the snapshot; asked of the core where the system blocks notifications",
+    ]
+
+    func testEveryExportedFunctionIsCalled() async throws {
+        let exported = try exportedFunctions()
+        XCTAssertTrue(exported.isSuperset(of: ["record", "policyFaults", "cancel"]), "the generated code was not read")
+        XCTAssertEqual(exported, Set(calls.keys).union(answeredHere.keys))
+        let engine = try text(of: "bindings/swift/Sources/ConsentKit/CoreEngine.swift")
+        for (name, call) in calls {
+            let phone = try Phone()
+            try await call(try phone.open(), phone)
+            let elsewhere = ["open", "policyFaults", "reasonCode", "reasonText", "verifyFile"]
+            XCTAssertTrue(elsewhere.contains(name) || engine.contains("core.\(name)("), "\(name) is not called")
+        }
+        XCTAssertTrue(engine.contains("core.explain("))
+    }
+
+    /// The functions that UniFFI generated, without the traits that the app implements.
+    private func exportedFunctions() throws -> Set<String> {
+        let source = try text(of: "bindings/swift/Sources/ConsentKitFFI/ConsentKitFFI.swift")
+        var found: Set<String> = []
+        for name in ["ConsentCoreProtocol", "ConsentSubscriptionProtocol"] {
+            let start = try XCTUnwrap(source.range(of: "public protocol \(name)"))
+            let end = try XCTUnwrap(source.range(of: "\n}", range: start.upperBound..<source.endIndex))
+            found.formUnion(names(in: source[start.upperBound..<end.lowerBound], after: "    func "))
+        }
+        found.formUnion(names(in: source[...], after: "\npublic func ").filter { !$0.hasPrefix("FfiConverter") && !$0.hasPrefix("uniffi") })
+        found.formUnion(names(in: source[...], after: "public static func `").map { $0.replacingOccurrences(of: "`", with: "") })
+        return found
+    }
+
+    private func names(in text: Substring, after mark: String) -> [String] {
+        text.components(separatedBy: mark).dropFirst().compactMap { $0.components(separatedBy: "(").first }
+    }
+}
