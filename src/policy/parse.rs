@@ -8,7 +8,7 @@ use super::{
     structure::{self, Replaced},
     validate,
 };
-use crate::json::{self, JsonFaultKind};
+use crate::json::{self, FromJson, JsonFaultKind};
 
 /// Largest policy document that is read, bytes. The whole of a real one, in two languages, needs about a twentieth.
 pub const MAX_POLICY_BYTES: usize = 1024 * 1024;
@@ -26,7 +26,7 @@ impl Policy {
         let schema: Value = json::own(SCHEMA.as_bytes()).unwrap_or_default();
         let mut faults = Faults::default();
         let replaced = structure::check(&schema, &mut value, &mut faults);
-        let Some(policy) = json::decode::<Self>(value) else {
+        let Some(policy) = Self::from_json(&value) else {
             if faults.is_empty() {
                 faults.push("", FaultCode::WrongType, "the document does not fit", "compare it with the schema");
             }

@@ -5,14 +5,12 @@ use std::{
     fmt,
 };
 
-use serde::de::DeserializeOwned;
-
 use super::{
     protocol::{ChangeResult, InstallResponse, MAX_LISTED_WITHDRAWALS, MAX_RESPONSE_BYTES, SyncResponse, WireOutcome, WireState},
     reply::Sent,
 };
 use crate::{
-    json,
+    json::{self, FromJson},
     ledger::{Body, Evidence, FORMAT, Outcome, OutcomeKind, Record, Status, millis},
 };
 
@@ -77,7 +75,7 @@ fn fault(place: impl fmt::Display, kind: AnswerFaultKind) -> AnswerFault {
     AnswerFault { place: place.to_string(), kind }
 }
 
-fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, AnswerFault> {
+fn parse<T: FromJson>(body: &[u8]) -> Result<T, AnswerFault> {
     json::read(body, MAX_RESPONSE_BYTES).map_err(|error| fault(error, AnswerFaultKind::Unreadable))
 }
 
