@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension, Row, params};
 use super::connection::{Transaction, failure};
 use crate::{
     error::{Error, Result},
-    json,
+    json::FromJson,
     ledger::chain::{GENESIS, hex},
     sync::protocol::{Change, ChangeKind},
 };
@@ -87,7 +87,7 @@ fn row(row: &Row<'_>) -> rusqlite::Result<(OutboxRow, String)> {
 }
 
 fn with_kind((row, kind): (OutboxRow, String)) -> Result<OutboxRow> {
-    let kind = json::decode(serde_json::Value::String(kind))
+    let kind = ChangeKind::from_json(&serde_json::Value::String(kind))
         .ok_or_else(|| Error::Damaged { reason: format!("outbox row {} is of no known kind", row.seq) })?;
     Ok(OutboxRow { kind, ..row })
 }
