@@ -31,7 +31,7 @@ Commands:
   bindings             build the library and generate Kotlin and Swift into <target>/bindings
   kotlin [--sample]    compile the Kotlin packages and run their tests; --sample tells the quickstart story
   swift [--sample]     compile the Swift package and run its tests; --sample tells the quickstart story
-  bench                run every bench and print each ratio beside its bound
+  bench [--bindings]   run every bench and print each ratio beside its bound; --bindings those of the Kotlin and Swift packages
   hostile [--slice]    a server that means harm against the real client; --slice runs a part, as `test` does
   cut [--slice]        the connection cut at every byte of a sync; each change must take effect once
   histories [--seeds N | --seed S | --slice]
@@ -75,6 +75,7 @@ fn dispatch(arguments: &[&str]) -> Outcome {
         ["swift"] => swift::ready().and_then(|()| bindings::run()).and_then(|()| swift::test()),
         ["swift", "--sample"] => swift::ready().and_then(|()| bindings::run()).and_then(|()| swift::sample()),
         ["bench"] => bench::run(),
+        ["bench", "--bindings"] => swift::ready().and_then(|()| bench::run_bindings()),
         ["size"] => size::run(),
         ["android"] => android::run(),
         ["apple"] => apple::run(),
