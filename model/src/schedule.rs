@@ -126,7 +126,7 @@ type Promise = fn(&World) -> bool;
 
 impl Schedules {
     /// Whether a world keeps a promise.
-    fn keeps(&self, name: &str, world: &World) -> bool {
+    pub fn keeps(&self, name: &str, world: &World) -> bool {
         if name != AGREEMENT {
             return kept(name)(world);
         }
