@@ -403,6 +403,8 @@ impl Device {
         let fresh = format!("install-{}-{}", self.place, self.seq);
         self.outbox.retain(|row| row.lowers);
         self.cursors.clear();
+        // What the server holds of the former installation says nothing of this one.
+        self.acknowledged = None;
         self.append(&fresh, "", 0, Body::Restore(Restore { former, device: format!("device-{}-{}", self.place, self.seq) }));
         self.form = None;
         if self.state.signed_in {

@@ -126,7 +126,7 @@ type Promise = fn(&World) -> bool;
 
 impl Schedules {
     /// Whether a world keeps a promise.
-    fn keeps(&self, name: &str, world: &World) -> bool {
+    pub fn keeps(&self, name: &str, world: &World) -> bool {
         if name != AGREEMENT {
             return kept(name)(world);
         }
@@ -185,6 +185,7 @@ impl Schedules {
     fn note(&self, before: &World, step: Step, world: &World) {
         let note = |met| self.notes.counts.note(met);
         let device = |place: usize| &before.devices[place];
+        let brings_news = |answer: &Response| !answer.states.is_empty();
         match step {
             Step::Crashes(place) => {
                 note(Met::Crash);
@@ -210,10 +211,8 @@ impl Schedules {
                 }
             }
             Step::GoesBack if before.server.operations.len() > world.server.operations.len() => note(Met::Restored),
-            Step::Hears(place) if device(place).form.is_some() => {
-                if device(place).coming.as_ref().is_some_and(|answer| !answer.states.is_empty()) {
-                    note(Met::PullUnderForm);
-                }
+            Step::Hears(place) if device(place).form.is_some() && device(place).coming.as_ref().is_some_and(brings_news) => {
+                note(Met::PullUnderForm);
             }
             Step::Grants(place) if device(place).edition < before.edition => note(Met::OlderText),
             _ => {}

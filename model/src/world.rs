@@ -266,6 +266,18 @@ impl World {
         })
     }
 
+    /// What does not fit after two rounds, in words.
+    #[cfg(test)]
+    pub fn unsettled(&self) -> String {
+        let world = self.settled();
+        let device = |device: &Arc<Device>| {
+            let waits: Vec<&str> = device.outbox.iter().map(|row| row.change.record.op.as_str()).collect();
+            format!("{} waits {waits:?} grants {:?} numbered {:?}", device.state.install, device.effective_grant(), device.histories)
+        };
+        let account = world.server.account().map(|account| (account.standpoint.clone(), account.history.clone()));
+        format!("{:?}; {account:?}", world.devices.iter().map(device).collect::<Vec<_>>())
+    }
+
     /// After two rounds nothing waits, and every device says what the server says.
     pub fn agrees_within_two_rounds(&self) -> bool {
         let world = self.settled();
