@@ -1,52 +1,127 @@
-//! `smoke kotlin`: the generated Kotlin, compiled and run on a plain JVM by Maven.
+//! `kotlin`: the Kotlin packages, compiled and tested by Maven; their sample; their figures.
 
 use super::{
     outcome::{Outcome, Stop},
     process, project,
 };
-use std::process::Command;
+use std::{
+    fmt::Write as _,
+    io::{BufRead, BufReader},
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+};
+
+/// Opens the operator's endpoints of the server that the sample talks to. It lives as long as the sample.
+const SAMPLE_KEY: &str = "operator-key-of-one-run-of-the-sample";
 
 /// Says what is missing, before anything is built for nothing.
 pub fn ready() -> Outcome {
     for (program, package) in [("mvn", "Maven 3.8 or later"), ("javac", "a JDK, 17 or later")] {
         if !process::is_installed(program) {
-            return Err(Stop::Missing(format!("`{program}` is not on PATH; the Kotlin smoke test needs {package}")));
+            return Err(Stop::Missing(format!("`{program}` is not on PATH; the Kotlin packages need {package}")));
         }
     }
     Ok(())
 }
 
-/// Compiles the generated Kotlin with its smoke test and runs it.
-pub fn smoke() -> Outcome {
+/// Compiles every module and runs its tests.
+pub fn test() -> Outcome {
     ready()?;
+    server()?;
     let mut reported = false;
-    let ended = process::run_lines(&mut maven(), |line| {
-        // Maven's launcher resets the colours even when it was told to use none.
-        let line = line.replace("\u{1b}[0m", "");
+    let mut faults = String::new();
+    let ended = process::run_lines(maven().arg("test"), |line| {
         reported |= line.contains("Tests run:");
+        let line = plain(line);
         if is_worth_showing(&line) {
             println!("{line}");
         }
+        if line.starts_with("[ERROR] Tests run:") {
+            let _ = write!(faults, "{line} ");
+        }
     });
-    ended?;
+    ended.map_err(|stop| if faults.is_empty() { stop } else { Stop::Failed(faults.trim_end().to_owned()) })?;
     if reported { Ok(()) } else { Err(Stop::Failed("Maven ended well but ran no test".to_owned())) }
+}
+
+/// Runs the sample: the quickstart story on the Kotlin face, against the reference server.
+pub fn sample() -> Outcome {
+    ready()?;
+    let mut running = Running::start(server()?)?;
+    let address = running.address()?;
+    let mut command = run_module("sample");
+    command.env("CONSENTKIT_SERVER", address).env("CONSENTKIT_OPERATOR_KEY", SAMPLE_KEY);
+    story(&mut command, &mut |line| println!("{line}"))
+}
+
+/// Runs the figures, and hands over each line.
+pub fn bench(line: &mut dyn FnMut(&str)) -> Outcome {
+    ready()?;
+    story(&mut run_module("bench"), line)
+}
+
+/// What a program of ours prints; Maven itself is heard only where it finds fault.
+fn story(command: &mut Command, line: &mut dyn FnMut(&str)) -> Outcome {
+    process::run_lines(command, |text| {
+        let text = plain(text);
+        if !text.starts_with("[INFO]") && !text.starts_with("[WARNING]") && !text.is_empty() {
+            line(&text);
+        }
+    })
+}
+
+/// Compiles one module with what it needs and runs its program in a JVM of its own.
+fn run_module(module: &str) -> Command {
+    let mut command = maven();
+    command.args(["--projects", module, "--also-make", "compile", "exec:exec"]);
+    command
 }
 
 fn maven() -> Command {
     // Standard error joins standard output, so that one filter sees both.
     let mut command = Command::new("sh");
     command.args(["-c", "exec mvn \"$@\" 2>&1", "mvn"]);
-    let place = |name: &str, path: std::path::PathBuf| format!("-D{name}={}", path.display());
     command.args(["--batch-mode", "--no-transfer-progress", "-Dstyle.color=never", "--file"]);
-    command.arg(project::root().join("tests/bindings/kotlin/pom.xml"));
-    command.args([
-        place("smoke.build", project::target().join("smoke/kotlin")),
-        place("smoke.generated", project::bindings().join("kotlin")),
-        place("smoke.library", project::bindings().join("lib")),
-        place("smoke.policy", project::root().join("examples/influential/policy.json")),
-    ]);
-    command.arg("test");
+    command.arg(project::root().join("bindings/kotlin/pom.xml"));
+    command.arg(format!("-Dconsentkit.target={}", project::target().display()));
     command
+}
+
+/// The reference server, built.
+fn server() -> Outcome<PathBuf> {
+    process::run(process::cargo(&["build", "--quiet", "--package", "consentkit-server"]).current_dir(project::root()))?;
+    Ok(project::target().join("debug/consentkit-server"))
+}
+
+/// A server that ends with us.
+struct Running(Child);
+
+impl Running {
+    fn start(program: PathBuf) -> Outcome<Self> {
+        let mut command = Command::new(&program);
+        command.args(["--in-memory", "--listen", "127.0.0.1:0", "--policy"]).arg(project::root().join("examples/influential/policy.json"));
+        command.env("CONSENTKIT_OPERATOR_KEY", SAMPLE_KEY).stdin(Stdio::null()).stdout(Stdio::piped());
+        command.spawn().map(Self).map_err(|error| Stop::Failed(format!("`{}` did not start: {error}", program.display())))
+    }
+
+    /// Where it listens, once it does.
+    fn address(&mut self) -> Outcome<String> {
+        let output = self.0.stdout.take().into_iter().flat_map(|output| BufReader::new(output).lines().map_while(Result::ok));
+        let address = output.filter_map(|line| line.strip_prefix("listening on ").map(str::to_owned)).next();
+        address.ok_or_else(|| Stop::Failed("the server ended before it listened".to_owned()))
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Maven's launcher resets the colours even when it was told to use none.
+fn plain(line: &str) -> String {
+    line.replace("\u{1b}[0m", "")
 }
 
 /// Maven tells every step it takes; the tests, their count and what went wrong are enough.
@@ -65,7 +140,7 @@ mod tests {
         {
             assert!(is_worth_showing(line), "{line}");
         }
-        for line in ["[INFO] Scanning for projects...", "[INFO] --- kotlin:2.4.20:compile (compile) @ smoke ---"] {
+        for line in ["[INFO] Scanning for projects...", "[INFO] --- kotlin:2.4.20:compile (compile) @ consentkit ---"] {
             assert!(!is_worth_showing(line), "{line}");
         }
     }

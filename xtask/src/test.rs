@@ -21,7 +21,7 @@ const STEPS: &[Step] = &[
     ("cut, a slice", || proof::run(&["cut", "--slice"])),
     ("histories, a slice", || proof::run(&["histories", "--slice"])),
     ("bindings", bindings::run),
-    ("smoke kotlin", kotlin::smoke),
+    ("kotlin", kotlin::test),
     ("swift", swift::test),
 ];
 

@@ -128,7 +128,7 @@ class ConsentTest {
         assertTrue(consent.state.value.pushBlocked)
 
         consent.reportSignals(Signals(age = AgeBand.UNDER14, guardian = Guardian.NOT_VERIFIED))
-        assertEquals(listOf<Reason>(Reason.GuardianRequired), consent.explain("marketing.push").reasons)
+        assertEquals(Reason.GuardianRequired, consent.explain("marketing.push").reasons.first())
         consent.reportSignals(Signals(age = AgeBand.OVER14, push = PushPermission.NOT_DETERMINED))
         assertTrue(consent.allows("marketing.push"))
         assertEquals(Prompt.PUSH, consent.nextPrompt())
@@ -154,7 +154,7 @@ class ConsentTest {
         assertTrue(page.purposes.any { it.purpose == "marketing.email" } && page.remedies.isNotEmpty() && page.rights.kinds.isNotEmpty())
         assertTrue(page.retention.isNotEmpty() && page.versions.last().version == page.version)
 
-        consent.adoptPolicy(POLICY.replaceFirst("\"edition\": 3", "\"edition\": 4"))
+        consent.adoptPolicy(POLICY.replace("\"edition\": 3", "\"edition\": 4"))
         assertEquals(4, consent.policy().edition)
         val refused = assertFailsWith<ConsentException.PolicyRefused> { consent.adoptPolicy(POLICY) }
         assertEquals("older_edition", refused.faults.single().code)

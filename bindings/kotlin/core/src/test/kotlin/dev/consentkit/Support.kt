@@ -10,6 +10,9 @@ import java.net.URL
 /** The example's policy: a whole Korean one. */
 val POLICY: String = File(System.getProperty("consentkit.policy")).readText()
 
+/** Noon in Korea, 2023-11-15: no night holds anything back. */
+const val NOON = 1_700_017_200_000
+
 /** Time that stands still until it is set. */
 class FakeClock(@Volatile var now: Long) : ConsentClock {
     override fun now(): Long = now
@@ -32,7 +35,7 @@ class Phone : ExternalResource() {
     fun path(name: String = "consent.db"): String = File(root, name).path
 
     fun open(name: String = "consent.db", policy: String = POLICY, options: ConsentBuilder.() -> Unit = {}): Consent =
-        Consent.builder(path(name), policy).language("ko").apply(options).openBlocking().also { opened += it }
+        Consent.builder(path(name), policy).language("ko").clock(FakeClock(NOON)).apply(options).openBlocking().also { opened += it }
 }
 
 fun Consent.answer(vararg granted: String, refused: List<String> = emptyList()): Receipt {
