@@ -102,6 +102,7 @@ scenarios! {
     retry_waits_its_turn
     second_device_stale_grant
     server_restored_from_a_backup
+    settings_changed_between_launches
     shutdown_denies
     sign_in_takes_the_stricter_answer
     sign_out_then_withdrawal_still_sent

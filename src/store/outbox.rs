@@ -5,13 +5,19 @@ use rusqlite::{OptionalExtension, Row, params};
 use super::connection::{Transaction, failure};
 use crate::{
     error::{Error, Result},
-    json,
+    json::FromJson,
     ledger::chain::{GENESIS, hex},
     sync::protocol::{Change, ChangeKind},
 };
 
 /// What a change weighs on the wire beside its record: field names, ids and hashes, rounded up.
 const CHANGE_OVERHEAD_BYTES: usize = 320;
+
+/// How long a stuck change rests before it is tried again.
+const STUCK_RETRY_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// A time that has come on every clock, also one that stands before 1970.
+const NOW: i64 = i64::MIN;
 
 /// Purpose of the rows that belong to no key: links, merges and signals go before what depends on them.
 pub const NO_PURPOSE: &str = "";
@@ -81,7 +87,7 @@ fn row(row: &Row<'_>) -> rusqlite::Result<(OutboxRow, String)> {
 }
 
 fn with_kind((row, kind): (OutboxRow, String)) -> Result<OutboxRow> {
-    let kind = json::decode(serde_json::Value::String(kind))
+    let kind = ChangeKind::from_json(&serde_json::Value::String(kind))
         .ok_or_else(|| Error::Damaged { reason: format!("outbox row {} is of no known kind", row.seq) })?;
     Ok(OutboxRow { kind, ..row })
 }
@@ -119,8 +125,9 @@ impl Transaction<'_> {
         Ok(statement.execute([seq]).map_err(failure)? > 0)
     }
 
-    /// Keeps a change that the server did not take, to be tried again at `retry_at`.
-    pub fn set_stuck(&self, seq: i64, reason: &str, retry_at: i64) -> Result<()> {
+    /// Keeps a change that the server did not take, to be tried again in a day. `now` is the wall clock, Unix milliseconds.
+    pub fn set_stuck(&self, seq: i64, reason: &str, now: i64) -> Result<()> {
+        let retry_at = now.saturating_add(STUCK_RETRY_MS);
         let sql = "UPDATE outbox SET stuck = ?2, retry_at = ?3 WHERE seq = ?1";
         self.inner.prepare_cached(sql).map_err(failure)?.execute(params![seq, reason, retry_at]).map_err(failure)?;
         Ok(())
@@ -128,14 +135,14 @@ impl Transaction<'_> {
 
     /// Lets every stuck change be tried again now: after an upgrade of the app or this library.
     pub fn retry_stuck(&self) -> Result<()> {
-        self.inner.execute("UPDATE outbox SET retry_at = 0 WHERE stuck IS NOT NULL", []).map_err(failure)?;
+        self.inner.execute("UPDATE outbox SET retry_at = ?1 WHERE stuck IS NOT NULL", [NOW]).map_err(failure)?;
         Ok(())
     }
 
     /// Lets what is stuck for that reason be tried again now, of one subject.
     pub fn retry_stuck_by(&self, subject: &str, reason: &str) -> Result<()> {
-        let sql = "UPDATE outbox SET retry_at = 0 WHERE subject = ?1 AND stuck = ?2";
-        self.inner.execute(sql, [subject, reason]).map_err(failure)?;
+        let sql = "UPDATE outbox SET retry_at = ?3 WHERE subject = ?1 AND stuck = ?2";
+        self.inner.execute(sql, params![subject, reason, NOW]).map_err(failure)?;
         Ok(())
     }
 
@@ -223,9 +230,13 @@ impl Transaction<'_> {
 
     /// Rows of a key after `after` and up to `upto`, before the first one that is stuck and not yet due.
     fn key_rows(&self, wanted: &Wanted<'_>, purpose: &str, after: i64, upto: i64) -> Result<Vec<OutboxRow>> {
-        let sql = "SELECT min(seq) FROM outbox WHERE subject = ?1 AND purpose = ?2 AND stuck IS NOT NULL AND retry_at > ?3";
+        let sql = "SELECT min(seq) FROM outbox WHERE subject = ?1 AND purpose = ?2 AND stuck IS NOT NULL \
+                   AND retry_at > ?3 AND retry_at <= ?4";
         let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
-        let blocked: Option<i64> = statement.query_row(params![wanted.subject, purpose, wanted.now], |row| row.get(0)).map_err(failure)?;
+        // A time that lies further ahead was set by a clock that has been put back since.
+        let furthest = wanted.now.saturating_add(STUCK_RETRY_MS);
+        let values = params![wanted.subject, purpose, wanted.now, furthest];
+        let blocked: Option<i64> = statement.query_row(values, |row| row.get(0)).map_err(failure)?;
         let upto = blocked.map_or(upto, |seq| upto.min(seq - 1));
         let sql = format!(
             "SELECT {COLUMNS} FROM outbox WHERE subject = ?1 AND purpose = ?2 AND seq > ?3 AND seq <= ?4 \

@@ -7,7 +7,7 @@ use rusqlite::{OptionalExtension, params};
 use super::connection::{Transaction, failure};
 use crate::{
     error::{Error, Result},
-    json,
+    json::{self, FromJson},
     ledger::{
         Key, State, Touched,
         chain::{GENESIS, Hash},
@@ -61,7 +61,7 @@ fn encode<T: serde::Serialize>(value: &T) -> Result<String> {
     serde_json::to_string(value).map_err(|_| Error::Damaged { reason: "a state cannot be written".into() })
 }
 
-fn decode<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
+fn decode<T: FromJson>(text: &str) -> Result<T> {
     json::own(text.as_bytes()).ok_or_else(|| Error::Damaged { reason: "a row of the state table cannot be read".into() })
 }
 

@@ -1,0 +1,160 @@
+package dev.consentkit.scenarios
+
+import dev.consentkit.AdIdUnavailable
+import dev.consentkit.AgeBand
+import dev.consentkit.Answer
+import dev.consentkit.ChoiceKind
+import dev.consentkit.Consent
+import dev.consentkit.Guardian
+import dev.consentkit.Actor
+import dev.consentkit.ConsentException
+import dev.consentkit.ImportChoice
+import dev.consentkit.Platform
+import dev.consentkit.PushPermission
+import dev.consentkit.Signals
+import dev.consentkit.Tracking
+import dev.consentkit.testing.FakeConsent
+import dev.consentkit.testing.ScriptedAdvertisingId
+import dev.consentkit.testing.TestClock
+import java.nio.file.Files
+import kotlin.random.Random
+import kotlin.test.assertEquals
+import kotlinx.coroutines.runBlocking
+import org.junit.Test
+
+private const val HISTORIES = 40
+private const val DEEDS = 25
+private const val HOUR_MS = 3_600_000L
+
+/** The fake and the library, side by side: what one concludes, the other must. */
+class AgreementTest {
+    private val policy = PolicyChange(
+        set = listOf(
+            Put("/purposes/cookies.analytics/expires_after_days", strict.readTree("2")),
+            Put("/purposes/marketing.sms.night/expires_after_days", strict.readTree("1")),
+        ),
+    ).of(Surroundings.policy)
+
+    @Test
+    fun theySayTheSameOfThePolicyInEveryLanguageAndOnEverySystem() = runBlocking {
+        for (platform in Platform.entries) {
+            for ((language, version) in listOf("ko" to "", "en-US" to "12", "fr" to "14.5.1", "ko-KR" to "nonsense")) {
+                pair(platform, language, version) { fake, real, _ -> assertEquals(real.policy(), fake.policy(), "$platform $language $version") }
+            }
+        }
+    }
+
+    @Test
+    fun theyAgreeAfterEveryStepOfARandomHistory() = runBlocking {
+        repeat(HISTORIES) { seed ->
+            val random = Random(seed)
+            pair(Platform.entries.random(random), "ko", "17.5") { fake, real, said ->
+                repeat(DEEDS) { step ->
+                    val deed = deed(random, said)
+                    val place = "history $seed, step $step (${deed.name})"
+                    assertEquals(outcome(real, deed), outcome(fake, deed), place)
+                    assertEquals(seen(real), seen(fake), place)
+                }
+            }
+        }
+    }
+
+    /** What the outside can see of both, whatever stands in hashes and names of operations. */
+    private suspend fun seen(consent: Consent): List<Any?> {
+        val snapshot = consent.snapshot
+        val forms = listOf("first_run", "settings").map { surface ->
+            consent.questions(surface).let { form -> listOf(form.language, form.due, form.pullFirst, form.questions) }
+        }
+        val purposes = snapshot.answers.map { it.purpose } + "no.such.purpose"
+        return listOf(
+            snapshot.answers, snapshot.googleConsent, snapshot.signals, snapshot.pending, snapshot.pushBlocked, snapshot.signedIn,
+            purposes.map { consent.explain(it) }, purposes.map { consent.allows(it) }, consent.nextPrompt(), forms,
+            consent.history().map { it.copy(text = null, offset = 0) }, consent.pending().map { it.copy(op = "") },
+        )
+    }
+
+    private suspend fun outcome(consent: Consent, deed: Deed): Any? = try {
+        deed.run(consent)
+    } catch (refused: ConsentException) {
+        "${refused.code} at ${refused.place}"
+    }
+
+    private class Deed(val name: String, val run: suspend (Consent) -> Any?)
+
+    private class Said(val clock: TestClock, val provider: ScriptedAdvertisingId)
+
+    private fun deed(random: Random, said: Said): Deed {
+        val purposes = PURPOSES.shuffled(random).take(random.nextInt(1, 6))
+        val actor = if (random.nextInt(3) == 0) Actor.GUARDIAN else Actor.PERSON
+        return when (random.nextInt(9)) {
+            0, 1, 2 -> {
+                val answers = purposes.map { Answer(it, if (random.nextInt(4) > 0) ChoiceKind.GRANTED else ChoiceKind.REFUSED, actor = actor) }
+                Deed("record $answers") { consent ->
+                    consent.record(consent.questions("settings").shown, answers).let { receipt -> receipt.items.map { it.purpose to it.choice } }
+                }
+            }
+            3 -> Deed("withdraw $purposes") { consent -> consent.withdraw(*purposes.toTypedArray()).pending }
+            4 -> signals(random).let { signals -> Deed("report $signals") { it.reportSignals(signals) } }
+            5 -> {
+                val at = if (random.nextBoolean()) null else said.clock.now() - random.nextLong(HOUR_MS * 72)
+                val choices = purposes.map { ImportChoice(it, ChoiceKind.entries.random(random), at, "older") }
+                Deed("import $choices") { consent -> consent.import(choices).let { receipt -> receipt.imported.map { it.purpose } to receipt.kept } }
+            }
+            6 -> {
+                when (random.nextInt(4)) {
+                    0 -> said.provider.unavailable(AdIdUnavailable.entries.random(random))
+                    1 -> said.provider.gives(limited = true)
+                    else -> said.provider.gives("38400000-8cf0-11bd-b23e-10b96e40000${random.nextInt(3)}")
+                }
+                val purpose = listOf("ad_id.measurement", "ad_id.personalised_ads", "marketing.email", "no.such").random(random)
+                Deed("advertising id for $purpose") { it.advertisingId(purpose) }
+            }
+            7 -> {
+                val account = "acct_${random.nextInt(2)}"
+                if (random.nextBoolean()) Deed("sign in $account") { it.signIn(account) } else Deed("sign out") { it.signOut() }
+            }
+            else -> {
+                said.clock.advance(random.nextLong(HOUR_MS * 30))
+                Deed("time goes by") { it.snapshot.at }
+            }
+        }
+    }
+
+    private fun signals(random: Random): Signals {
+        fun <T> maybe(values: List<T>): T? = values.random(random).takeIf { random.nextBoolean() }
+        return Signals(
+            tracking = maybe(Tracking.entries),
+            gpc = maybe(listOf(true, false)),
+            age = maybe(listOf(AgeBand.OVER14, AgeBand.OVER14, AgeBand.UNDER14)),
+            guardian = maybe(Guardian.entries),
+            push = maybe(PushPermission.entries),
+        )
+    }
+
+    private suspend fun pair(platform: Platform, language: String, version: String, look: suspend (FakeConsent, Consent, Said) -> Unit) {
+        val folder = Files.createTempDirectory("consentkit-agreement").toFile()
+        val said = Said(TestClock(), ScriptedAdvertisingId())
+        val fake = FakeConsent(policy, platform, language, version, said.clock, said.provider, transport = null)
+        val real = Consent.open(folder.resolve("consent.db").path, policy) {
+            this.platform = platform
+            this.language = language
+            osVersion = version
+            advertisingId = said.provider
+            clock = said.clock
+        }
+        try {
+            look(fake, real, said)
+        } finally {
+            real.close()
+            folder.deleteRecursively()
+        }
+    }
+
+    private companion object {
+        val PURPOSES = listOf(
+            "cookies.analytics", "cookies.marketing", "ad_id.measurement", "ad_id.personalised_ads", "ad_id.link_account",
+            "marketing.data_use", "marketing.email", "marketing.sms", "marketing.push", "marketing.kakao", "marketing.sms.night",
+            "marketing.push.night", "marketing.kakao.night", "membership", "no.such",
+        )
+    }
+}

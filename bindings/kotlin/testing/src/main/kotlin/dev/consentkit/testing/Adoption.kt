@@ -1,0 +1,27 @@
+package dev.consentkit.testing
+
+import dev.consentkit.ConsentException
+import dev.consentkit.PolicyFault
+
+/** Reads a policy document. What is refused here is only what cannot be read at all. */
+internal fun readPolicy(document: String): PolicyDocument = try {
+    PolicyDocument.read(document)
+} catch (_: IllegalArgumentException) {
+    // What the reader says would quote the document.
+    val fault = PolicyFault("", "syntax", "it is no policy document that can be read", "see what policyFaults says of it")
+    throw ConsentException.PolicyInvalid(listOf(fault))
+}
+
+/** Refuses another policy, an older edition, and the edition in force with another content. */
+internal fun checkFollows(inForce: PolicyDocument, offered: PolicyDocument) {
+    val fault = when {
+        offered.id != inForce.id ->
+            PolicyFault("/id", "other_policy", "another policy than the one in force", "deliver the next edition of the same policy")
+        offered.edition < inForce.edition ->
+            PolicyFault("/edition", "older_edition", "older than the one in force", "publish the older text again under a new edition")
+        offered.edition == inForce.edition && offered.whole != inForce.whole ->
+            PolicyFault("/edition", "same_edition_changed", "the edition in force, with other content", "raise edition")
+        else -> return
+    }
+    throw ConsentException.PolicyRefused(listOf(fault))
+}

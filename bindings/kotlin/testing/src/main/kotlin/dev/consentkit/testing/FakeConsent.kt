@@ -1,0 +1,433 @@
+package dev.consentkit.testing
+
+import dev.consentkit.Actor
+import dev.consentkit.AdIdAnswer
+import dev.consentkit.AdIdUnavailable
+import dev.consentkit.AdvertisingId
+import dev.consentkit.AdvertisingIdSource
+import dev.consentkit.Answer
+import dev.consentkit.ChoiceKind
+import dev.consentkit.Consent
+import dev.consentkit.ConsentClock
+import dev.consentkit.ConsentException
+import dev.consentkit.Decision
+import dev.consentkit.HistoryEntry
+import dev.consentkit.HttpTransport
+import dev.consentkit.ImportChoice
+import dev.consentkit.ImportReceipt
+import dev.consentkit.MAX_HISTORY
+import dev.consentkit.Method
+import dev.consentkit.PendingChange
+import dev.consentkit.Platform
+import dev.consentkit.PolicyView
+import dev.consentkit.Prompt
+import dev.consentkit.Questions
+import dev.consentkit.Receipt
+import dev.consentkit.ReceiptItem
+import dev.consentkit.Signals
+import dev.consentkit.Snapshot
+import dev.consentkit.SnapshotListener
+import dev.consentkit.StateAt
+import dev.consentkit.Status
+import dev.consentkit.SyncReport
+import dev.consentkit.Verification
+import dev.consentkit.Why
+import java.io.Closeable
+import java.util.UUID
+import java.util.concurrent.CopyOnWriteArrayList
+import java.util.concurrent.Executor
+import kotlinx.coroutines.flow.MutableStateFlow
+import kotlinx.coroutines.flow.StateFlow
+import kotlinx.coroutines.flow.asStateFlow
+
+/** There is no chain, and it shows. */
+private val NO_HASH = "0".repeat(64)
+
+/**
+ * A [Consent] for an app's own unit tests: in memory, without the native library, with a clock, a platform and a server that do what
+ * the test says.
+ *
+ * What it decides, it decides from the policy document by the library's own rules, reasons and their order included; the project's
+ * scenarios run against it and against the real one. A test begins where it likes ([given], [refused], [withdrawn], [platformSays]),
+ * runs the app's code, and looks at what the app did ([recorded]) and at what is allowed now.
+ *
+ * ```
+ * val consent = FakeConsent(policy).given("marketing.email")
+ * Newsletter(consent).switchOff()
+ * assertEquals(listOf(Deed.Withdrew(listOf("marketing.email"))), consent.recorded)
+ * ```
+ *
+ * What it does not do: it keeps nothing on disk and proves nothing ([verify] says yes, hashes are zeros); it does not apply the
+ * conflict rule between devices, for there is only one, and its server holds no answers: a 2xx takes everything that waits and says
+ * nothing back; it does not look for faults in the policy ([dev.consentkit.policyFaults] does), and takes over any later edition.
+ *
+ * May be used from any thread. Suspend functions do not suspend. Each call fails with the same [ConsentException] as the real one
+ * where it is given the same bad input, and as [failNext] says.
+ *
+ * @param policy the policy document, JSON; the one that the app ships.
+ * @param platform the platform to stand for.
+ * @param language the person's language, BCP 47.
+ * @param osVersion the operating system's version; empty where unknown.
+ * @param clock time; stands still unless the test moves it.
+ * @param advertisingId the platform's provider; `null` is a platform without one.
+ * @param transport the way to the server, whose status alone counts; `null` is an app without a server.
+ * @throws ConsentException.PolicyInvalid where the document cannot be read at all.
+ */
+class FakeConsent private constructor(
+    private val memory: Memory,
+    private val platform: Platform,
+    private val language: String,
+    private val osVersion: String,
+    private val clock: ConsentClock,
+    private val advertisingId: AdvertisingIdSource?,
+    private val transport: HttpTransport?,
+) : Consent {
+    @JvmOverloads
+    constructor(
+        policy: String,
+        platform: Platform = Platform.ANDROID,
+        language: String = "ko",
+        osVersion: String = "",
+        clock: ConsentClock = TestClock(),
+        advertisingId: AdvertisingIdSource? = ScriptedAdvertisingId(),
+        transport: HttpTransport? = ScriptedTransport(),
+    ) : this(Memory(readPolicy(policy), clock.now()), platform, language, osVersion, clock, advertisingId, transport)
+
+    private val lock = Any()
+    private val deeds = CopyOnWriteArrayList<Deed>()
+    private val listeners = CopyOnWriteArrayList<Pair<Executor, SnapshotListener>>()
+    private val failures = ArrayDeque<ConsentException>()
+    private var generation = 0L
+
+    /** A permission counts only in the process that read it; a cap outlives it. */
+    private var trackingRead = false
+    private var open = true
+    private var told = emptyList<Any>()
+    @Volatile
+    private var present: View
+    private val states: MutableStateFlow<Snapshot>
+
+    init {
+        val first = view()
+        told = mark()
+        present = first
+        states = MutableStateFlow(first.snapshot(clock.now()))
+    }
+
+    // ── What a test says and sees ──
+
+    /** What the app did so far, in order: the calls that succeeded. What the test itself said is not among it. */
+    val recorded: List<Deed> get() = deeds.toList()
+
+    /** The person agreed to these purposes, and to what they require where that was not granted yet. No form is needed. */
+    fun given(vararg purposes: String): FakeConsent = say(ChoiceKind.GRANTED, withRequired(purposes.toList()))
+
+    /** The person refused these purposes. No form is needed. */
+    fun refused(vararg purposes: String): FakeConsent = say(ChoiceKind.REFUSED, purposes.toList())
+
+    /** The person withdrew these purposes, elsewhere or before the test. */
+    fun withdrawn(vararg purposes: String): FakeConsent = say(ChoiceKind.WITHDRAWN, purposes.toList())
+
+    /** The platform says this, as if the app had reported it; a field left out keeps its last value. */
+    fun platformSays(signals: Signals): FakeConsent = apply { synchronized(lock) { hear(signals) } }
+
+    /** The next calls of the app fail so: the first that can throw, or as many as are asked for. Nothing is done then. */
+    @JvmOverloads
+    fun failNext(failure: ConsentException, calls: Int = 1): FakeConsent = apply {
+        synchronized(lock) { repeat(calls) { failures += failure } }
+    }
+
+    /**
+     * The process ends and the app starts again: this one is closed, and the new one knows what this one knew. A permission to track
+     * does not count there before the app has reported it again.
+     */
+    fun relaunched(): FakeConsent {
+        synchronized(lock) { shut() }
+        return FakeConsent(memory, platform, language, osVersion, clock, advertisingId, transport)
+    }
+
+    // ── Reading ──
+
+    override fun allows(purpose: String): Boolean = explain(purpose).allowed
+
+    override fun explain(purpose: String): Decision = present.decisions.decide(purpose, clock.now())
+
+    override val state: StateFlow<Snapshot> = states.asStateFlow()
+
+    override val snapshot: Snapshot
+        get() {
+            val kept = states.value
+            val now = clock.now()
+            val fresh = now >= kept.at && kept.answers.none { it.validUntil != null && it.validUntil!! <= now }
+            return if (fresh) kept else present.snapshot(now)
+        }
+
+    override fun nextPrompt(): Prompt? = present.recordedDecisions.nextPrompt(clock.now())
+
+    override fun addListener(executor: Executor, listener: SnapshotListener): Closeable {
+        val entry = executor to listener
+        listeners += entry
+        return Closeable { listeners -= entry }
+    }
+
+    // ── Asking and saying ──
+
+    override suspend fun questions(surface: String): Questions = doing { now ->
+        val policy = memory.state.policy
+        checkSurface(policy, surface)
+        val questions = policy.asked(surface).map { purpose ->
+            val reasons = present.decisions.decide(purpose.id, now).reasons
+            question(purpose, memory.state.status(purpose), reasons, policy.notice(purpose, language))
+        }
+        val spoken = questions.firstOrNull()?.notice?.language ?: language
+        val texts = questions.associate { it.purpose to it.notice.textHash() }
+        // A token that was changed names no form; the purposes are in it so that a test can try.
+        val shown = "${UUID.randomUUID()}.$surface ${texts.keys.joinToString(" ")}"
+        memory.forms[shown] = Form(policy.id, policy.edition, memory.state.person, surface, spoken, texts, memory.seq)
+        deeds += Deed.Asked(surface)
+        val pullFirst = memory.state.signedIn && memory.state.person !in memory.pulled
+        Questions(shown, surface, spoken, questions.any { it.why != Why.Answered }, pullFirst, questions)
+    }
+
+    override suspend fun record(shown: String, answers: List<Answer>): Receipt = doing { now ->
+        checkCount("answers", answers.size)
+        val policy = memory.state.policy
+        val purposes = consentPurposes(policy, answers.map { it.purpose }, "is answered twice in one call") { "answers[$it].purpose" }
+        val form = memory.forms[shown] ?: throw ConsentException.ShownRefused("it was not made by this ledger; use the one of questions")
+        checkForm(form)
+        val guarded = present.decisions.guarded
+        answers.forEachIndexed { index, answer ->
+            if (!answer.choice.lowers) {
+                if (answer.purpose !in form.texts) throw ConsentException.NoticeNotShown(answer.purpose)
+                if (guarded && answer.actor != Actor.GUARDIAN) {
+                    refuse("answers[$index].actor", "must be the guardian: the person is under 14, or may be (PIPA-8)")
+                }
+            }
+        }
+        deeds += Deed.Answered(form.surface, answers.toList())
+        receipt(now) {
+            answers.zip(purposes) { answer, purpose ->
+                val withdraws = answer.choice == ChoiceKind.REFUSED && memory.state.said[memory.state.key(purpose)]?.choice == ChoiceKind.GRANTED
+                val choice = if (withdraws) ChoiceKind.WITHDRAWN else answer.choice
+                item(purpose, choice, memory.say(now, purpose, choice, form, answer.method, answer.actor, form.language))
+            }
+        }
+    }
+
+    override suspend fun withdraw(vararg purposes: String): Receipt = doing { now ->
+        checkCount("purposes", purposes.size)
+        val found = consentPurposes(memory.state.policy, purposes.toList(), "is named twice in one call") { "purposes[$it]" }
+        deeds += Deed.Withdrew(purposes.toList())
+        receipt(now) { found.map { item(it, ChoiceKind.WITHDRAWN, say(now, it, ChoiceKind.WITHDRAWN)) } }
+    }
+
+    override suspend fun import(choices: List<ImportChoice>): ImportReceipt = doing { now ->
+        checkCount("choices", choices.size)
+        val found = consentPurposes(memory.state.policy, choices.map { it.purpose }, "comes twice in one call") { "choices[$it].purpose" }
+        choices.forEachIndexed { index, choice -> checkImport(index, choice, now) }
+        deeds += Deed.Imported(choices.toList())
+        val (open, answered) = choices.zip(found).partition { (_, purpose) -> memory.state.key(purpose) !in memory.state.said }
+        val imported = open.map { (choice, purpose) -> item(purpose, choice.choice, memory.bring(now, purpose, choice.choice, choice.saidAt)) }
+        publish()
+        ImportReceipt(imported, answered.map { (choice, _) -> choice.purpose })
+    }
+
+    // ── The account, the platform, the policy ──
+
+    override suspend fun signIn(subject: String) = doing { now ->
+        checkSubject(subject)
+        memory.signIn(now, subject)
+        deeds += Deed.SignedIn(subject)
+        publish()
+    }
+
+    override suspend fun signOut() = doing { now ->
+        memory.signOut(now)
+        deeds += Deed.SignedOut
+        publish()
+    }
+
+    override suspend fun reportSignals(signals: Signals) = doing {
+        hear(signals)
+        deeds += Deed.Reported(signals)
+        Unit
+    }
+
+    override suspend fun advertisingId(purpose: String): AdvertisingId {
+        val before = doing { now ->
+            checkPurpose("purpose", purpose)
+            if (memory.state.policy.purpose(purpose)?.usesAdvertisingId == false) refuse("purpose", "does not use the advertising id")
+            deeds += Deed.AskedAdvertisingId(purpose)
+            present.decisions.decideBeforeAsking(purpose, now)
+        }
+        if (!before.allowed) return AdvertisingId.Refused(before.reasons)
+        val (signal, id) = readAdvertisingId(askPlatform())
+        return doing { now ->
+            val another = id != null && memory.lastAdvertisingId != null && memory.lastAdvertisingId != id
+            if (id != null) memory.lastAdvertisingId = id
+            memory.hear(now, memory.state.signals.copy(adId = signal), another)
+            publish()
+            val decision = present.decisions.decide(purpose, now)
+            if (decision.allowed && id != null) AdvertisingId.Available(id) else AdvertisingId.Refused(decision.reasons)
+        }
+    }
+
+    override suspend fun policy(): PolicyView = doing { PolicyPage(memory.state.policy, language, platform, osVersion).view() }
+
+    override suspend fun adoptPolicy(document: String) = doing { now ->
+        val offered = readPolicy(document)
+        checkFollows(memory.state.policy, offered)
+        if (offered.edition > memory.state.policy.edition) memory.adopt(now, offered)
+        deeds += Deed.AdoptedPolicy(offered.edition)
+        publish()
+    }
+
+    // ── The server ──
+
+    override suspend fun sync(timeoutMillis: Long): SyncReport {
+        val quiet = doing {
+            if (transport == null) throw ConsentException.NoServer()
+            if (timeoutMillis <= 0) refuse("timeout_ms", "must be more than 0 milliseconds")
+            !memory.state.signedIn && memory.state.said.isEmpty()
+        }
+        val outcome = if (quiet || transport == null) null else exchange(transport, timeoutMillis)
+        return doing {
+            val taken = if (outcome?.trouble == null && outcome != null) memory.takeAll() else 0
+            publish()
+            deeds += Deed.Synced
+            syncReport(outcome, taken, memory.pending.size.toLong())
+        }
+    }
+
+    override suspend fun connectivityRestored() = doing {
+        deeds += Deed.ConnectivityRestored
+        Unit
+    }
+
+    override suspend fun pending(): List<PendingChange> = doing { memory.pending.take(MAX_HISTORY.toInt()) }
+
+    /** Always empty: a fake server takes everything or nothing. */
+    override suspend fun stuck(): List<PendingChange> = doing { emptyList() }
+
+    // ── The past ──
+
+    override suspend fun history(after: Long, limit: Long): List<HistoryEntry> = doing {
+        if (limit !in 1..MAX_HISTORY) refuse("limit", "must be 1 to $MAX_HISTORY")
+        memory.history.filter { it.seq > after && it.seq - maxOf(after, 0) <= limit }
+    }
+
+    override suspend fun stateAt(at: Long): StateAt = doing {
+        val past = memory.stateAt(at)
+        val decisions = past?.let { Decisions(it.policy, it.standings(), it.signals, platform, true) }
+        StateAt(at, past?.policy?.version, past?.policy?.purposes.orEmpty().mapNotNull { decisions?.decide(it.id, at) })
+    }
+
+    /** Says yes, and proves nothing: there is no ledger. */
+    override suspend fun verify(): Verification = doing { Verification(true, memory.seq, null) }
+
+    override suspend fun refresh() = doing { publish() }
+
+    override fun close() = synchronized(lock) {
+        if (open) deeds += Deed.Closed
+        shut()
+    }
+
+    // ── Within ──
+
+    private fun view() = View(memory.state, ++generation, memory.pending.size.toLong(), open, platform, trackingRead)
+
+    private fun mark(): List<Any> = listOf(memory.seq, memory.pending.size, trackingRead, open)
+
+    /** Called with the lock held, so that states are told in the order of the changes. */
+    private fun publish() {
+        val mark = mark()
+        if (mark == told) return
+        told = mark
+        val view = view()
+        present = view
+        val snapshot = view.snapshot(clock.now())
+        states.value = snapshot
+        for (entry in listeners) {
+            val (executor, listener) = entry
+            executor.execute { if (entry in listeners) runCatching { listener.changed(snapshot) } }
+        }
+    }
+
+    private fun <T> doing(work: (Long) -> T): T = synchronized(lock) {
+        if (!open) throw ConsentException.ShutDown()
+        failures.removeFirstOrNull()?.let { throw it }
+        work(clock.now())
+    }
+
+    private fun shut() {
+        if (!open) return
+        open = false
+        publish()
+    }
+
+    private fun say(now: Long, purpose: Purpose, choice: ChoiceKind): Long =
+        memory.say(now, purpose, choice, null, Method.TOGGLE, Actor.PERSON, language)
+
+    private fun say(choice: ChoiceKind, ids: List<String>): FakeConsent = apply {
+        synchronized(lock) {
+            val purposes = consentPurposes(memory.state.policy, ids, "is named twice in one call") { "purposes[$it]" }
+            val actor = if (present.decisions.guarded) Actor.GUARDIAN else Actor.PERSON
+            purposes.forEach { memory.say(clock.now(), it, choice, null, Method.TOGGLE, actor, language) }
+            publish()
+        }
+    }
+
+    private fun withRequired(ids: List<String>): List<String> = synchronized(lock) {
+        val policy = memory.state.policy
+        val wanted = LinkedHashSet<String>()
+        fun want(id: String) {
+            val purpose = policy.purpose(id)
+            if (id in wanted) return
+            wanted += id
+            purpose?.requires.orEmpty().filter { required ->
+                policy.purpose(required)?.let { it.needsConsent && memory.state.status(it) != Status.GRANTED } ?: false
+            }.forEach(::want)
+        }
+        ids.forEach(::want)
+        wanted.toList()
+    }
+
+    private fun hear(reported: Signals) {
+        val before = memory.state.signals
+        val merged = Signals(
+            tracking = reported.tracking ?: before.tracking,
+            adId = reported.adId ?: before.adId,
+            gpc = reported.gpc ?: before.gpc,
+            age = reported.age ?: before.age,
+            guardian = reported.guardian ?: before.guardian,
+            push = reported.push ?: before.push,
+        )
+        memory.hear(clock.now(), merged)
+        trackingRead = trackingRead || reported.tracking != null
+        publish()
+    }
+
+    private fun askPlatform(): AdIdAnswer = try {
+        advertisingId?.advertisingId() ?: AdIdAnswer.Unavailable(AdIdUnavailable.NO_PROVIDER)
+    } catch (_: Exception) {
+        AdIdAnswer.Unavailable(AdIdUnavailable.FAILED)
+    }
+
+    private fun checkForm(form: Form) {
+        val state = memory.state
+        val fault = when {
+            form.policyId != state.policy.id || form.edition != state.policy.edition -> "it was made for another version of the policy; ask again"
+            form.person != state.person -> "somebody signed in or out since; ask again"
+            else -> return
+        }
+        throw ConsentException.ShownRefused(fault)
+    }
+
+    private fun receipt(now: Long, write: () -> List<ReceiptItem>): Receipt {
+        val items = write()
+        publish()
+        return Receipt(items, now, memory.pending.size.toLong())
+    }
+
+    private fun item(purpose: Purpose, choice: ChoiceKind, seq: Long) = ReceiptItem(purpose.id, choice, operation(seq), seq, NO_HASH)
+}

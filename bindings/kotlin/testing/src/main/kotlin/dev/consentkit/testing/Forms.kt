@@ -1,0 +1,71 @@
+package dev.consentkit.testing
+
+import dev.consentkit.AskAgain
+import dev.consentkit.Notice
+import dev.consentkit.Question
+import dev.consentkit.Reason
+import dev.consentkit.Status
+import dev.consentkit.ThirdParty
+import dev.consentkit.Transfer
+import dev.consentkit.Why
+import java.security.MessageDigest
+import kotlinx.serialization.json.JsonElement
+
+/** The purposes that a form asks for, in the policy's order. */
+internal fun PolicyDocument.asked(surface: String): List<Purpose> = purposes.filter { it.needsConsent && surface in it.surfaces }
+
+/** What is shown beside a purpose's switch, in the declared language nearest to the asked one. */
+internal fun PolicyDocument.notice(purpose: Purpose, asked: String): Notice {
+    val language = language(asked)
+    val shown = purpose.whole["notice"]
+    return Notice(
+        purpose = purpose.id,
+        language = language,
+        title = text(purpose.whole["title"], language),
+        usedFor = text(shown["purpose"], language),
+        items = labels(shown["items"], language),
+        retention = text(shown["retention"], language),
+        refusal = text(shown["refusal"], language),
+        optional = purpose.needsConsent,
+        thirdParties = named(thirdParties, purpose.whole["third_parties"].words).map { thirdParty(it, language) },
+        transfers = named(transfers, purpose.whole["transfers"].words).map { transfer(it, language) },
+        requires = purpose.requires,
+    )
+}
+
+private fun named(entries: List<JsonElement>, ids: List<String>) = ids.mapNotNull { id -> entries.find { it["id"].word == id } }
+
+internal fun PolicyDocument.thirdParty(party: JsonElement, language: String) = ThirdParty(
+    recipient = text(party["recipient"], language),
+    usedFor = text(party["purpose"], language),
+    items = labels(party["items"], language),
+    retention = text(party["retention"], language),
+    refusal = text(party["refusal"], language),
+)
+
+internal fun PolicyDocument.transfer(abroad: JsonElement, language: String) = Transfer(
+    items = labels(abroad["items"], language),
+    country = text(abroad["country"], language),
+    `when` = text(abroad["when"], language),
+    method = text(abroad["method"], language),
+    recipient = text(abroad["recipient"], language),
+    contact = listOf("email", "phone", "url").mapNotNull { abroad["contact"][it].word },
+    usedFor = text(abroad["purpose"], language),
+    retention = text(abroad["retention"], language),
+    refusal = text(abroad["refusal"], language),
+)
+
+/** The question about a purpose, with the reason why it is in the form. */
+internal fun question(purpose: Purpose, status: Status, reasons: List<Reason>, notice: Notice): Question {
+    val again: AskAgain? = reasons.firstNotNullOfOrNull { (it as? Reason.AskAgain)?.cause }
+    val why = when {
+        status == Status.NOT_ANSWERED -> Why.FirstTime
+        again != null -> Why.AskAgain(again)
+        else -> Why.Answered
+    }
+    return Question(purpose.id, why, status, notice)
+}
+
+/** SHA-256 (hex) of a notice: equal if and only if the same was shown. It is not the hash that the library writes. */
+internal fun Notice.textHash(): String =
+    MessageDigest.getInstance("SHA-256").digest(toString().toByteArray()).joinToString("") { "%02x".format(it) }

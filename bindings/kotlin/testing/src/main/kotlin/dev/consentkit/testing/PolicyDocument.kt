@@ -1,0 +1,77 @@
+package dev.consentkit.testing
+
+import kotlinx.serialization.json.Json
+import kotlinx.serialization.json.JsonElement
+
+/** What a decision and a form need of a policy document. Whether the document is a good one is for the library itself to say. */
+internal class PolicyDocument private constructor(
+    /** The document as it was given, with what only a privacy page shows. */
+    val whole: JsonElement,
+) {
+    val id: String = whole.needWord("id")
+    val version: String = whole.needWord("version")
+    val edition: Long = whole.needWord("edition").toLong()
+    val languages: List<String> = whole["languages"].words
+    val surfaces: List<String> = whole["surfaces"].words
+    val audience: Audience = entry(whole.needWord("audience"))
+    val night: Night = whole["night"]?.let { Night.read(it) } ?: Night()
+    val purposes: List<Purpose> = whole.need("purposes").list.map(::Purpose)
+    val thirdParties: List<JsonElement> = whole["third_parties"].list
+    val transfers: List<JsonElement> = whole["transfers"].list
+    private val items = whole["items"].list.associate { it.needWord("id") to it["label"].text }
+    private val byId = purposes.associateBy { it.id }
+
+    fun purpose(id: String): Purpose? = byId[id]
+
+    /** The declared language nearest to an asked one: the same tag, else the same primary language, else the first. */
+    fun language(asked: String): String {
+        fun primary(tag: String) = tag.split('-', '_').first().lowercase()
+        return languages.find { it.equals(asked, ignoreCase = true) }
+            ?: languages.find { primary(it) == primary(asked) }
+            ?: languages.firstOrNull()
+            ?: asked
+    }
+
+    /** A text in a language, in the first language where that is missing, empty where both are. */
+    fun text(text: JsonElement?, language: String): String = text.text.let { it[language] ?: it[languages.firstOrNull()] }.orEmpty()
+
+    /** The names of data items. */
+    fun labels(ids: JsonElement?, language: String): List<String> =
+        ids.words.mapNotNull { items[it] }.map { it[language] ?: it[languages.firstOrNull()].orEmpty() }
+
+    companion object {
+        /** Reads a document; throws [IllegalArgumentException] where it is none. */
+        fun read(json: String): PolicyDocument = PolicyDocument(Json.parseToJsonElement(json))
+    }
+}
+
+/** One purpose of a document. */
+internal class Purpose(
+    /** As the document has it, for its texts. */
+    val whole: JsonElement,
+) {
+    val id: String = whole.needWord("id")
+    val needsConsent: Boolean = entry<Basis>(whole.needWord("basis")) == Basis.CONSENT
+    val scope: Scope = entry(whole.needWord("scope"))
+    val channel: Channel? = whole["channel"].word?.let { entry<Channel>(it) }
+    val night: Boolean = whole["night"].flag
+    val usesAdvertisingId: Boolean = whole["uses"].word == "advertising_id"
+
+    /** A purpose that uses the advertising id counts as sharing, whatever the document says. */
+    val sharesForAdvertising: Boolean = whole["sharing"].flag || usesAdvertisingId
+
+    /** The consent types of Google Consent Mode that it answers for. */
+    val google: List<String> = whole["google"].words
+    val requires: List<String> = whole["requires"].words
+    val surfaces: List<String> = whole["surfaces"].words
+    val material: Long = whole.needWord("material").toLong()
+    val expiresAfterDays: Long? = whole["expires_after_days"].number
+}
+
+internal enum class Audience { ADULT, MIXED, CHILD }
+
+internal enum class Basis { CONSENT, CONTRACT, LAW }
+
+internal enum class Scope { DEVICE, PERSON }
+
+internal enum class Channel { EMAIL, SMS, PUSH, KAKAO, PHONE, POST }

@@ -1,0 +1,40 @@
+package dev.consentkit.testing
+
+import dev.consentkit.AdIdAnswer
+import dev.consentkit.AdIdUnavailable
+import dev.consentkit.AdvertisingIdSource
+import java.util.concurrent.atomic.AtomicInteger
+
+/** A source of the advertising id that answers as it was told. May be used from any thread. */
+class ScriptedAdvertisingId : AdvertisingIdSource {
+    private val times = AtomicInteger()
+
+    @Volatile
+    private var answer: () -> AdIdAnswer = { AdIdAnswer.Id(AN_ID, false) }
+
+    /** How often it was asked. Where the decision refuses, it must not be. */
+    val asked: Int get() = times.get()
+
+    /** The platform gives this value from now on; [limited] is the platform's own opt-out. */
+    @JvmOverloads
+    fun gives(value: String = AN_ID, limited: Boolean = false): ScriptedAdvertisingId = says(AdIdAnswer.Id(value, limited))
+
+    /** The platform gives none from now on. */
+    fun unavailable(kind: AdIdUnavailable): ScriptedAdvertisingId = says(AdIdAnswer.Unavailable(kind))
+
+    /** The platform's provider throws from now on. */
+    fun throws(failure: RuntimeException): ScriptedAdvertisingId = apply { answer = { throw failure } }
+
+    private fun says(said: AdIdAnswer): ScriptedAdvertisingId = apply { answer = { said } }
+
+    override fun advertisingId(): AdIdAnswer {
+        times.incrementAndGet()
+        return answer()
+    }
+
+    /** What it gives unless told otherwise. */
+    companion object {
+        /** An id of the documented form, nobody's. */
+        const val AN_ID: String = "38400000-8cf0-11bd-b23e-10b96e40000d"
+    }
+}

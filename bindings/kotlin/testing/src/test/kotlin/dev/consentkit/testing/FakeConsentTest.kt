@@ -1,0 +1,200 @@
+package dev.consentkit.testing
+
+import dev.consentkit.AdIdUnavailable
+import dev.consentkit.AdvertisingId
+import dev.consentkit.AgeBand
+import dev.consentkit.Answer
+import dev.consentkit.AskAgain
+import dev.consentkit.ChoiceKind
+import dev.consentkit.ConsentException
+import dev.consentkit.Platform
+import dev.consentkit.Reason
+import dev.consentkit.Signals
+import dev.consentkit.Status
+import dev.consentkit.SyncState
+import dev.consentkit.Tracking
+import dev.consentkit.TransportException
+import java.io.File
+import java.util.concurrent.Executor
+import kotlin.test.assertEquals
+import kotlin.test.assertFailsWith
+import kotlin.test.assertFalse
+import kotlin.test.assertIs
+import kotlin.test.assertTrue
+import kotlinx.coroutines.test.runTest
+import org.junit.Test
+
+class FakeConsentTest {
+    private val policy = File(System.getProperty("consentkit.policy")).readText()
+    private val clock = TestClock()
+
+    private fun fake(platform: Platform = Platform.ANDROID) = FakeConsent(policy, platform, clock = clock)
+
+    @Test
+    fun aTestBeginsWithWhatWasGivenAndSeesWhatTheAppDid() = runTest {
+        val consent = fake().given("marketing.email")
+        assertTrue(consent.allows("marketing.email"))
+        assertEquals(emptyList(), consent.recorded)
+        consent.withdraw("marketing.email")
+        assertEquals(listOf<Deed>(Deed.Withdrew(listOf("marketing.email"))), consent.recorded)
+        assertEquals(listOf<Reason>(Reason.Withdrawn), consent.explain("marketing.email").reasons)
+        assertTrue(consent.allows("marketing.data_use"), "what it required was given with it, and stays")
+    }
+
+    @Test
+    fun whatIsRefusedOrWithdrawnBeforehandStaysApart() {
+        val consent = fake().refused("cookies.analytics").given("cookies.marketing").withdrawn("cookies.marketing")
+        assertEquals(Status.REFUSED, consent.snapshot.answer("cookies.analytics")?.status)
+        assertEquals(Status.WITHDRAWN, consent.snapshot.answer("cookies.marketing")?.status)
+        assertFailsWith<ConsentException.Invalid> { consent.given("no.such.purpose") }
+        assertFailsWith<ConsentException.Invalid> { consent.given("membership") }
+    }
+
+    @Test
+    fun aFormIsAnsweredAsInTheApp() = runTest {
+        val consent = fake()
+        val form = consent.questions("first_run")
+        assertTrue(form.due)
+        val receipt = consent.record(form.shown) { grant("cookies.analytics").refuse("cookies.marketing") }
+        assertEquals(listOf(ChoiceKind.GRANTED, ChoiceKind.REFUSED), receipt.items.map { it.choice })
+        val answers = listOf(Answer("cookies.analytics", ChoiceKind.GRANTED), Answer("cookies.marketing", ChoiceKind.REFUSED))
+        assertEquals(listOf(Deed.Asked("first_run"), Deed.Answered("first_run", answers)), consent.recorded)
+        assertFailsWith<ConsentException.ShownRefused> { consent.record(form.shown + " ") { grant("cookies.analytics") } }
+        assertFailsWith<ConsentException.NoticeNotShown> { consent.record(form.shown) { grant("ad_id.link_account") } }
+        assertEquals(2, consent.recorded.size, "what failed was not done")
+    }
+
+    @Test
+    fun theClockDecidesTheNight() {
+        val consent = fake().given("marketing.push")
+        assertTrue(consent.allows("marketing.push"))
+        assertEquals(clock.now() + 9 * HOUR, consent.snapshot.answer("marketing.push")?.validUntil)
+        clock.advance(9 * HOUR)
+        assertEquals(listOf<Reason>(Reason.Night), consent.explain("marketing.push").reasons)
+        assertFalse(consent.snapshot.allows("marketing.push"), "the snapshot is taken anew")
+        clock.advance(11 * HOUR)
+        assertTrue(consent.allows("marketing.push"))
+    }
+
+    @Test
+    fun thePlatformCapsAndNeverGrants() {
+        val consent = fake(Platform.IOS).given("ad_id.measurement")
+        assertEquals(listOf<Reason>(Reason.OsNotDetermined), consent.explain("ad_id.measurement").reasons)
+        consent.platformSays(Signals(tracking = Tracking.AUTHORIZED))
+        assertTrue(consent.allows("ad_id.measurement"))
+        assertFalse(consent.allows("ad_id.personalised_ads"))
+        consent.platformSays(Signals(age = AgeBand.UNDER14))
+        assertEquals(listOf(Reason.GuardianRequired, Reason.Child), consent.explain("ad_id.measurement").reasons)
+        assertEquals(emptyList(), consent.recorded)
+    }
+
+    @Test
+    fun aPermissionIsReadAgainAfterALaunchAndADenialStays() = runTest {
+        val first = fake(Platform.IOS).given("ad_id.measurement").platformSays(Signals(tracking = Tracking.AUTHORIZED))
+        val second = first.relaunched()
+        assertFailsWith<ConsentException.ShutDown> { first.signOut() }
+        assertEquals(listOf<Reason>(Reason.OsNotDetermined), second.explain("ad_id.measurement").reasons)
+        second.platformSays(Signals(tracking = Tracking.DENIED))
+        assertEquals(listOf<Reason>(Reason.OsDenied), second.relaunched().explain("ad_id.measurement").reasons)
+    }
+
+    @Test
+    fun theAdvertisingIdIsAskedForOnlyWhereItIsAllowed() = runTest {
+        val provider = ScriptedAdvertisingId()
+        val consent = FakeConsent(policy, advertisingId = provider)
+        assertEquals(AdvertisingId.Refused(listOf(Reason.NotAnswered)), consent.advertisingId("ad_id.measurement"))
+        assertEquals(0, provider.asked)
+        consent.given("ad_id.measurement")
+        assertEquals(AdvertisingId.Available(ScriptedAdvertisingId.AN_ID), consent.advertisingId("ad_id.measurement"))
+        provider.unavailable(AdIdUnavailable.TIMED_OUT)
+        assertEquals(
+            AdvertisingId.Refused(listOf(Reason.AdIdUnavailable(AdIdUnavailable.TIMED_OUT))),
+            consent.advertisingId("ad_id.measurement"),
+        )
+        provider.gives("38400000-8cf0-11bd-b23e-10b96e40000e")
+        val stranger = assertIs<AdvertisingId.Refused>(consent.advertisingId("ad_id.measurement"))
+        assertEquals(listOf<Reason>(Reason.AskAgain(AskAgain.AD_ID_CHANGED)), stranger.reasons)
+        provider.throws(IllegalStateException())
+        consent.given("ad_id.measurement")
+        val failed = assertIs<AdvertisingId.Refused>(consent.advertisingId("ad_id.measurement"))
+        assertEquals(listOf<Reason>(Reason.AdIdUnavailable(AdIdUnavailable.FAILED)), failed.reasons)
+        assertEquals(4, provider.asked)
+    }
+
+    @Test
+    fun theServerTakesWhatWaitsOrSaysWhyNot() = runTest {
+        val wire = ScriptedTransport().then(TransportException.Unreachable("no network")).then(503)
+        val consent = FakeConsent(policy, transport = wire)
+        assertEquals(SyncState.QUIET, consent.sync().state)
+        assertEquals(0, wire.requests, "nothing was answered, so nothing may be sent")
+        consent.given("cookies.analytics")
+        assertEquals(listOf("offline"), consent.sync().troubles.map { it.code })
+        assertEquals(listOf("server_busy"), consent.sync().troubles.map { it.code })
+        assertEquals(1, consent.pending().size)
+        val report = consent.sync()
+        assertEquals(listOf<Any>(SyncState.UP_TO_DATE, 1L, 0L), listOf(report.state, report.acknowledged, report.pending))
+        assertEquals(emptyList(), consent.pending())
+        assertEquals(3, wire.requests)
+        assertFailsWith<ConsentException.NoServer> { FakeConsent(policy, transport = null).sync() }
+    }
+
+    @Test
+    fun aCallFailsWhereTheTestSaysSoAndDoesNothing() = runTest {
+        val consent = fake().given("cookies.analytics").failNext(ConsentException.StoreUnavailable("the disk is full", 13))
+        assertFailsWith<ConsentException.StoreUnavailable> { consent.withdraw("cookies.analytics") }
+        assertTrue(consent.allows("cookies.analytics"))
+        assertEquals(emptyList(), consent.recorded)
+        consent.withdraw("cookies.analytics")
+        assertFalse(consent.allows("cookies.analytics"))
+    }
+
+    @Test
+    fun aClosedOneAllowsNothingThatNeedsConsent() = runTest {
+        val consent = fake().given("cookies.analytics")
+        consent.close()
+        consent.close()
+        assertEquals(listOf<Deed>(Deed.Closed), consent.recorded)
+        assertEquals(listOf<Reason>(Reason.StoreUnavailable), consent.explain("cookies.analytics").reasons)
+        assertTrue(consent.allows("membership"))
+        assertFalse(consent.state.value.available)
+        assertFailsWith<ConsentException.ShutDown> { consent.questions("settings") }
+    }
+
+    @Test
+    fun eachChangeIsToldOnceAndAListenerThatThrowsHarmsNobody() = runTest {
+        val consent = fake()
+        val heard = mutableListOf<Long>()
+        val direct = Executor { it.run() }
+        consent.addListener(direct) { error("a listener of the app") }
+        val listening = consent.addListener(direct) { heard += it.generation }
+        consent.given("cookies.analytics")
+        consent.reportSignals(Signals(gpc = true))
+        consent.reportSignals(Signals(gpc = true))
+        consent.connectivityRestored()
+        assertEquals(listOf(2L, 3L), heard)
+        listening.close()
+        consent.withdraw("cookies.analytics")
+        assertEquals(2, heard.size)
+        assertEquals(4L, consent.state.value.generation)
+    }
+
+    @Test
+    fun nothingThatLeadsToAPersonIsInATextForm() = runTest {
+        val consent = fake()
+        consent.signIn("acct_81")
+        assertEquals("[SignedIn]", consent.recorded.toString())
+        assertFalse("acct_81" in consent.toString())
+        assertFailsWith<ConsentException.Invalid> { consent.signIn("kim@example.com") }.let { assertFalse("kim" in it.message.orEmpty()) }
+    }
+
+    @Test
+    fun whatIsNoPolicyIsRefusedWithATypedError() {
+        for (document in listOf("", "{", "[]", "{}", policy.replace("\"basis\"", "\"base\""))) {
+            assertFailsWith<ConsentException.PolicyInvalid> { FakeConsent(document) }
+        }
+    }
+
+    private companion object {
+        const val HOUR = 3_600_000L
+    }
+}
