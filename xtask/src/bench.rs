@@ -1,7 +1,7 @@
 //! `bench`: every figure beside the bare thing it is compared with, as a ratio under a bound.
 
 use super::{
-    bindings,
+    bindings, kotlin,
     outcome::{Outcome, Stop},
     process, project, swift,
 };
@@ -19,7 +19,7 @@ struct Ratio {
 type Run = fn(&str, &mut dyn FnMut(&str)) -> Outcome;
 
 /// The benches of the packages for apps, by language.
-const BINDINGS: &[(&str, Run)] = &[("swift", |_, line| swift::bench(line))];
+const BINDINGS: &[(&str, Run)] = &[("kotlin", |_, line| kotlin::bench(line)), ("swift", |_, line| swift::bench(line))];
 
 /// Runs every bench, prints a table, and fails when one figure is past its bound.
 pub fn run() -> Outcome {
