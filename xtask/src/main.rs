@@ -75,7 +75,7 @@ fn dispatch(arguments: &[&str]) -> Outcome {
         ["swift"] => swift::ready().and_then(|()| bindings::run()).and_then(|()| swift::test()),
         ["swift", "--sample"] => swift::ready().and_then(|()| bindings::run()).and_then(|()| swift::sample()),
         ["bench"] => bench::run(),
-        ["bench", "--bindings"] => swift::ready().and_then(|()| bench::run_bindings()),
+        ["bench", "--bindings"] => kotlin::ready().and_then(|()| swift::ready()).and_then(|()| bench::run_bindings()),
         ["size"] => size::run(),
         ["android"] => android::run(),
         ["apple"] => apple::run(),
