@@ -89,7 +89,7 @@ fn note(pen: &mut Pen<'_>, lane: &Lane, history: Option<String>, results: Vec<Ou
 }
 
 fn keep_stuck(pen: &Pen<'_>, row: &OutboxRow, reason: &str) -> Result<()> {
-    pen.transaction.set_stuck(row.seq, reason, pen.stamp.now.saturating_add(STUCK_RETRY_MS))
+    pen.transaction.set_stuck(row, reason, pen.stamp.now.saturating_add(STUCK_RETRY_MS))
 }
 
 /// Stores the states that say something new. One whose numbers go back within its numbering is not believed.
@@ -135,7 +135,7 @@ fn hear_results(pen: &mut Pen<'_>, lane: &Lane, batch: &Batch, response: &SyncRe
         };
         if kept {
             keep_stuck(pen, row, outcome.reason.as_deref().unwrap_or("rejected"))?;
-        } else if pen.transaction.dequeue(row.seq)? {
+        } else if pen.transaction.dequeue(row)? {
             pen.head.pending -= 1;
             settled += 1;
         }

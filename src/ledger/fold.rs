@@ -118,12 +118,15 @@ pub struct State {
     /// The policy in force.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<PolicyAdopted>,
+    /// Position of the last record that changed nothing else: so the loss of any record at the end of the ledger shows in the state.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idle: Option<i64>,
     /// By reference. Kept in rows of their own, so not part of the head row.
     #[serde(skip)]
     pub subjects: BTreeMap<String, Subject>,
 }
 
-crate::json::readable!(State { install, device, person, signed_in, signals; ad_id_changed, policy | subjects });
+crate::json::readable!(State { install, device, person, signed_in, signals; ad_id_changed, policy, idle | subjects });
 
 /// What a record changed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -177,6 +180,10 @@ impl State {
             Body::Remote(remote) => self.remote(&mut touched, remote),
             Body::Outcome(outcome) => self.outcome(&mut touched, record, outcome),
             Body::Restore(restore) => self.restore(&mut touched, record, restore),
+        }
+        if touched.keys.is_empty() && !touched.head {
+            self.idle = Some(record.seq);
+            touched.head = true;
         }
         touched
     }
