@@ -19,9 +19,9 @@ const RUNS: usize = 24;
 
 /// What the last calls wrote. The key that the state's row and the outbox' share is there once.
 const WRITTEN: &str = "SELECT ledger.seq, ledger.salt, ledger.body, ledger.leaf, ledger.hash, ledger.pending, ledger.root, \
-     state.subject, state.purpose, state.value, outbox.kind, outbox.op, outbox.lowered \
-     FROM ledger JOIN key AS outbox ON outbox.place = ledger.seq \
-     JOIN key AS state ON state.subject = outbox.subject AND state.purpose = outbox.purpose AND state.value IS NOT NULL \
+     key.subject, key.purpose, state.value, outbox.kind, outbox.op, outbox.lowered \
+     FROM ledger JOIN state AS outbox ON outbox.place = ledger.seq \
+     JOIN state ON state.key = outbox.key AND state.value IS NOT NULL JOIN key ON key.id = state.key \
      WHERE ledger.seq > (SELECT max(seq) FROM ledger) - ?1 ORDER BY ledger.seq";
 
 const COLUMNS: usize = 13;

@@ -69,7 +69,8 @@ pub struct Wanted<'a> {
 /// Past every record that waits, and before the rows of the fold.
 const NEWEST: i64 = FOLD - 1;
 
-const COLUMNS: &str = "place, subject, purpose, kind, op, lowered = place, stuck";
+/// What waits, with its key: the columns that `row` reads.
+const WAITING: &str = "SELECT place, subject, purpose, kind, op, lowered = place, stuck FROM key JOIN state ON state.key = key.id";
 
 fn row(row: &Row<'_>) -> rusqlite::Result<(OutboxRow, String)> {
     let kind: String = row.get(3)?;
@@ -114,48 +115,49 @@ fn kind_name(kind: ChangeKind) -> &'static str {
 impl Transaction<'_> {
     /// Lets a record wait for the next sync.
     pub fn enqueue(&self, row: &OutboxRow) -> Result<()> {
-        let lowered = if row.lowers { row.seq } else { self.last_lowering(&row.subject, &row.purpose)?.unwrap_or(0) };
-        let sql = "INSERT INTO key (subject, purpose, place, kind, op, lowered) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        let key = self.key(&row.subject, &row.purpose)?;
+        let lowered = if row.lowers { row.seq } else { self.last_lowering(key)?.unwrap_or(0) };
+        let sql = "INSERT INTO state (key, place, kind, op, lowered) VALUES (?1, ?2, ?3, ?4, ?5)";
         let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
-        statement.execute(params![row.subject, row.purpose, row.seq, kind_name(row.kind), packed(&row.op)?, lowered]).map_err(failure)?;
+        statement.execute(params![key, row.seq, kind_name(row.kind), packed(&row.op)?, lowered]).map_err(failure)?;
         Ok(())
     }
 
     /// Lets a refusal or withdrawal wait once more, unless it does already. Says whether it was added.
     pub fn requeue(&self, row: &OutboxRow) -> Result<bool> {
-        let sql = "INSERT OR IGNORE INTO key (subject, purpose, place, kind, op, lowered) VALUES (?1, ?2, ?3, ?4, ?5, ?3)";
-        let op = packed(&row.op)?;
-        let added = self.inner.execute(sql, params![row.subject, row.purpose, row.seq, kind_name(row.kind), op]).map_err(failure)?;
+        let key = self.key(&row.subject, &row.purpose)?;
+        let sql = "INSERT OR IGNORE INTO state (key, place, kind, op, lowered) VALUES (?1, ?2, ?3, ?4, ?2)";
+        let added = self.inner.execute(sql, params![key, row.seq, kind_name(row.kind), packed(&row.op)?]).map_err(failure)?;
         // The rows after it are no longer without a withdrawal before them.
-        let sql = "UPDATE key SET lowered = ?3 WHERE subject = ?1 AND purpose = ?2 AND place > ?3 AND lowered < ?3";
-        self.inner.execute(sql, params![row.subject, row.purpose, row.seq]).map_err(failure)?;
+        let sql = "UPDATE state SET lowered = ?2 WHERE key = ?1 AND place > ?2 AND lowered < ?2";
+        self.inner.execute(sql, [key, row.seq]).map_err(failure)?;
         Ok(added > 0)
     }
 
     /// Lets a record no longer wait. Says whether it did.
     pub fn dequeue(&self, row: &OutboxRow) -> Result<bool> {
-        let sql = "DELETE FROM key WHERE subject = ?1 AND purpose = ?2 AND place = ?3";
+        let sql = "DELETE FROM state WHERE key = ?1 AND place = ?2";
         let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
-        Ok(statement.execute(params![row.subject, row.purpose, row.seq]).map_err(failure)? > 0)
+        Ok(statement.execute([self.key(&row.subject, &row.purpose)?, row.seq]).map_err(failure)? > 0)
     }
 
     /// Keeps a change that the server did not take, to be tried again at `retry_at`.
     pub fn set_stuck(&self, row: &OutboxRow, reason: &str, retry_at: i64) -> Result<()> {
-        let sql = "UPDATE key SET stuck = ?4, retry_at = ?5 WHERE subject = ?1 AND purpose = ?2 AND place = ?3";
+        let sql = "UPDATE state SET stuck = ?3, retry_at = ?4 WHERE key = ?1 AND place = ?2";
         let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
-        statement.execute(params![row.subject, row.purpose, row.seq, reason, retry_at]).map_err(failure)?;
+        statement.execute(params![self.key(&row.subject, &row.purpose)?, row.seq, reason, retry_at]).map_err(failure)?;
         Ok(())
     }
 
     /// Lets every stuck change be tried again now: after an upgrade of the app or this library.
     pub fn retry_stuck(&self) -> Result<()> {
-        self.inner.execute("UPDATE key INDEXED BY key_stuck SET retry_at = 0 WHERE stuck IS NOT NULL", []).map_err(failure)?;
+        self.inner.execute("UPDATE state INDEXED BY state_stuck SET retry_at = 0 WHERE stuck IS NOT NULL", []).map_err(failure)?;
         Ok(())
     }
 
     /// Counts what waits.
     pub fn count_outbox(&self) -> Result<i64> {
-        self.inner.query_row("SELECT count(*) FROM key WHERE kind IS NOT NULL", [], |row| row.get(0)).map_err(failure)
+        self.inner.query_row("SELECT count(*) FROM state WHERE kind IS NOT NULL", [], |row| row.get(0)).map_err(failure)
     }
 
     /// The subjects for which something waits.
@@ -165,38 +167,28 @@ impl Transaction<'_> {
         Ok(subjects)
     }
 
-    /// The keys, and the groups of rows without a purpose, for which something waits.
-    fn waiting_keys(&self) -> Result<Vec<(String, String)>> {
-        // Jumps from one key to the next along the index: a plain DISTINCT would read every row.
-        let sql = "SELECT subject, purpose, EXISTS (SELECT 1 FROM key WHERE subject = next.subject AND purpose = next.purpose AND kind IS NOT NULL) \
-                   FROM key AS next WHERE (subject, purpose) > (?1, ?2) ORDER BY subject, purpose LIMIT 1";
+    /// The keys for which something waits. From each key only its first rows are read: a plain DISTINCT would read every one.
+    fn waiting_keys(&self) -> Result<Vec<(String, i64)>> {
+        let sql = "SELECT subject, id FROM key WHERE EXISTS (SELECT 1 FROM state WHERE state.key = key.id AND kind IS NOT NULL) \
+                   ORDER BY subject";
         let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
-        let mut keys = vec![];
-        let mut last = (String::new(), String::new());
-        loop {
-            let next = statement.query_row([&last.0, &last.1], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)));
-            let Some((key, waits)) = next.optional().map_err(failure)? else { return Ok(keys) };
-            if waits {
-                keys.push((String::clone(&key.0), String::clone(&key.1)));
-            }
-            last = key;
-        }
+        let keys = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).map_err(failure)?;
+        keys.map(|key| key.map_err(failure)).collect()
     }
 
     /// Up to `limit` waiting changes in the ledger's order; only stuck ones if asked.
     pub fn waiting(&self, stuck_only: bool, limit: i64) -> Result<Vec<OutboxRow>> {
-        let mut rows = vec![];
         if stuck_only {
-            let sql = format!("SELECT {COLUMNS} FROM key INDEXED BY key_stuck WHERE stuck IS NOT NULL ORDER BY place LIMIT ?1");
-            rows.extend(self.rows(&sql, params![limit])?);
-        } else {
-            let sql = format!("SELECT {COLUMNS} FROM key WHERE subject = ?1 AND purpose = ?2 AND kind IS NOT NULL ORDER BY place LIMIT ?3");
-            for (subject, purpose) in self.waiting_keys()? {
-                rows.extend(self.rows(&sql, params![subject, purpose, limit])?);
-            }
-            rows.sort_by_key(|row| row.seq);
-            rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+            let sql = format!("{WAITING} WHERE stuck IS NOT NULL ORDER BY place LIMIT ?1");
+            return self.rows(&sql, [limit]);
         }
+        let mut rows = vec![];
+        let sql = format!("{WAITING} WHERE id = ?1 AND kind IS NOT NULL ORDER BY place LIMIT ?2");
+        for (_, key) in self.waiting_keys()? {
+            rows.extend(self.rows(&sql, [key, limit])?);
+        }
+        rows.sort_by_key(|row| row.seq);
+        rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         Ok(rows)
     }
 
@@ -208,7 +200,8 @@ impl Transaction<'_> {
 
     /// Operations of a key's own refusals and withdrawals that wait, the newest `limit`.
     pub fn waiting_withdrawals(&self, subject: &str, purpose: &str, limit: usize) -> Result<Vec<String>> {
-        let sql = "SELECT op FROM key WHERE subject = ?1 AND purpose = ?2 AND lowered = place ORDER BY place DESC LIMIT ?3";
+        let sql = "SELECT op FROM key JOIN state ON state.key = key.id WHERE subject = ?1 AND purpose = ?2 AND lowered = place \
+                   ORDER BY place DESC LIMIT ?3";
         let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let ops = statement.query_map(params![subject, purpose, limit], |row| row.get(0).map(unpacked)).map_err(failure)?;
@@ -218,7 +211,10 @@ impl Transaction<'_> {
     /// Forgets what a copied phone must not send: every grant, and all that belongs to the device it was copied from.
     pub fn drop_copied(&self, former_device: &str) -> Result<()> {
         self.inner
-            .execute("DELETE FROM key WHERE kind IS NOT NULL AND (lowered <> place OR subject = ?1)", [former_device])
+            .execute(
+                "DELETE FROM state WHERE kind IS NOT NULL AND (lowered <> place OR key IN (SELECT id FROM key WHERE subject = ?1))",
+                [former_device],
+            )
             .map_err(failure)?;
         Ok(())
     }
@@ -228,18 +224,21 @@ impl Transaction<'_> {
     pub fn batch(&self, wanted: &Wanted<'_>) -> Result<Batch> {
         let mut rows = vec![];
         if !wanted.lowering_only {
-            rows.extend(self.key_rows(wanted, NO_PURPOSE, 0, NEWEST)?);
+            if let Some(key) = self.known_key(wanted.subject, NO_PURPOSE)? {
+                rows.extend(self.key_rows(wanted, key, 0, NEWEST)?);
+            }
             // A link that was sent anew stands behind the merge that cannot do without it.
             rows.sort_by_key(|row| row.kind != ChangeKind::Link);
         }
         let (mut first, mut rest) = (vec![], vec![]);
         for purpose in wanted.purposes {
-            let last = self.last_lowering(wanted.subject, purpose)?;
+            let Some(key) = self.known_key(wanted.subject, purpose)? else { continue };
+            let last = self.last_lowering(key)?;
             if let Some(last) = last {
-                first.extend(self.key_rows(wanted, purpose, 0, last)?);
+                first.extend(self.key_rows(wanted, key, 0, last)?);
             }
             if !wanted.lowering_only {
-                rest.extend(self.key_rows(wanted, purpose, last.unwrap_or(0), NEWEST)?);
+                rest.extend(self.key_rows(wanted, key, last.unwrap_or(0), NEWEST)?);
             }
         }
         for group in [&mut first, &mut rest] {
@@ -254,27 +253,23 @@ impl Transaction<'_> {
     }
 
     /// Place of the newest refusal or withdrawal that waits, or of a newer one that was sent past stuck ones.
-    fn last_lowering(&self, subject: &str, purpose: &str) -> Result<Option<i64>> {
-        let sql = "SELECT lowered FROM key WHERE subject = ?1 AND purpose = ?2 AND kind IS NOT NULL ORDER BY place DESC LIMIT 1";
+    fn last_lowering(&self, key: i64) -> Result<Option<i64>> {
+        let sql = "SELECT lowered FROM state WHERE key = ?1 AND kind IS NOT NULL ORDER BY place DESC LIMIT 1";
         let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
-        let lowered = statement.query_row([subject, purpose], |row| row.get(0)).optional().map_err(failure)?;
+        let lowered = statement.query_row([key], |row| row.get(0)).optional().map_err(failure)?;
         Ok(lowered.filter(|place| *place > 0))
     }
 
     /// Rows of a key after `after` and up to `upto`, before the first one that is stuck and not yet due.
-    fn key_rows(&self, wanted: &Wanted<'_>, purpose: &str, after: i64, upto: i64) -> Result<Vec<OutboxRow>> {
-        let sql = "SELECT min(place) FROM key INDEXED BY key_stuck \
-                   WHERE subject = ?1 AND purpose = ?2 AND stuck IS NOT NULL AND retry_at > ?3";
+    fn key_rows(&self, wanted: &Wanted<'_>, key: i64, after: i64, upto: i64) -> Result<Vec<OutboxRow>> {
+        let sql = "SELECT min(place) FROM state INDEXED BY state_stuck WHERE key = ?1 AND stuck IS NOT NULL AND retry_at > ?2";
         let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
-        let blocked: Option<i64> = statement.query_row(params![wanted.subject, purpose, wanted.now], |row| row.get(0)).map_err(failure)?;
+        let blocked: Option<i64> = statement.query_row([key, wanted.now], |row| row.get(0)).map_err(failure)?;
         let upto = blocked.map_or(upto, |seq| upto.min(seq - 1));
-        let sql = format!(
-            "SELECT {COLUMNS} FROM key WHERE subject = ?1 AND purpose = ?2 AND place > ?3 AND place <= ?4 \
-             AND (lowered = place OR NOT ?5) ORDER BY place LIMIT ?6"
-        );
+        let sql = format!("{WAITING} WHERE id = ?1 AND place > ?2 AND place <= ?3 AND (lowered = place OR NOT ?4) ORDER BY place LIMIT ?5");
         // One more than may go, to know whether something is left behind.
         let limit = i64::try_from(wanted.max_changes).unwrap_or(i64::MAX).saturating_add(1);
-        self.rows(&sql, params![wanted.subject, purpose, after, upto, wanted.lowering_only, limit])
+        self.rows(&sql, params![key, after, upto, wanted.lowering_only, limit])
     }
 
     fn fill(&self, rows: Vec<OutboxRow>, max_bytes: usize) -> Result<Batch> {

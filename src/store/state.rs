@@ -9,17 +9,17 @@ use crate::{
     error::{Error, Result},
     json::{self, FromJson},
     ledger::{
-        Key, State, Touched,
+        State, Touched,
         chain::{GENESIS, Hash},
     },
 };
 use sha2::{Digest, Sha256};
 
-/// Place of the fold's own rows in the table `key`: past every record.
+/// Place of the fold's own rows in the table `state`: past every record.
 pub(super) const FOLD: i64 = i64::MAX;
 
-/// Subject and purpose of the row that holds the state without its keys.
-const REST: (&str, &str) = ("", "");
+/// The key of the row that holds the state without its keys.
+const REST: i64 = 0;
 
 /// The end of the ledger and the state that follows from it, as they are in the file.
 #[derive(Debug, Clone)]
@@ -32,7 +32,7 @@ pub struct Head {
     pub pending: i64,
     /// The fold.
     pub state: State,
-    rows: BTreeMap<(String, String), Hash>,
+    rows: BTreeMap<i64, Hash>,
 }
 
 impl Default for Head {
@@ -85,39 +85,30 @@ impl Transaction<'_> {
     /// Reads the state and checks its root. The ledger itself is not read: this costs the same whatever its length.
     pub fn head(&self) -> Result<Head> {
         let damaged = |reason: &str| Error::Damaged { reason: reason.into() };
-        let mut head = Head::default();
-        let rest = self.fold_row(REST.0, REST.1)?;
+        let sql = "SELECT value FROM state WHERE key = ?1 AND place = ?2";
+        let rest: Option<String> = self.inner.query_row(sql, [REST, FOLD], |row| row.get(0)).optional().map_err(failure)?;
         let sql = "SELECT seq, hash, pending, root FROM ledger ORDER BY seq DESC LIMIT 1";
-        let end = self.inner.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))).optional();
-        let (Some((seq, hash, pending, root)), Some(rest)) = (end.map_err(failure)?, &rest) else {
-            let records: i64 = self.inner.query_row("SELECT count(*) FROM ledger", [], |row| row.get(0)).map_err(failure)?;
-            return match (records, rest) {
-                (0, None) => Ok(head),
-                (0, Some(_)) => Err(damaged("there is a state but no records")),
-                (_, _) => Err(damaged("there are records but no state")),
-            };
+        type End = (i64, Hash, Option<i64>, Option<Hash>);
+        let end = self.inner.query_row(sql, [], |row| Ok::<End, _>((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))).optional();
+        let (seq, hash, pending, root, rest) = match (end.map_err(failure)?, rest) {
+            (None, None) => return Ok(Head::default()),
+            (None, Some(_)) => return Err(damaged("there is a state but no records")),
+            (Some(_), None) => return Err(damaged("there are records but no state")),
+            (Some((seq, hash, Some(pending), Some(root))), Some(rest)) => (seq, hash, pending, root, rest),
+            (Some(_), Some(_)) => return Err(damaged("the ledger does not end where the state says")),
         };
-        let (Some(pending), Some(root)): (Option<i64>, Option<Hash>) = (pending, root) else {
-            return Err(damaged("the ledger does not end where the state says"));
-        };
-        (head.seq, head.hash, head.pending, head.state) = (seq, hash, pending, decode(rest)?);
-        head.rows.insert((REST.0.to_owned(), REST.1.to_owned()), row_hash(REST.0, REST.1, rest));
-        // From key to key along the index: what waits behind a key is passed over, however much it is.
-        let sql = "SELECT subject, purpose, place, value FROM key WHERE (subject, purpose) > (?1, ?2) \
-                   ORDER BY subject, purpose, place DESC LIMIT 1";
-        let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
-        let (mut subject, mut purpose) = (String::new(), String::new());
-        loop {
-            let next = statement.query_row([&subject, &purpose], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))).optional();
-            let Some((next_subject, next_purpose, place, value)) = next.map_err(failure)? else { break };
-            (subject, purpose) = (next_subject, next_purpose);
-            let place: i64 = place;
-            let value: Option<String> = value;
-            if let Some(value) = value.filter(|_| place == FOLD) {
-                let key: Key = decode(&value)?;
-                head.rows.insert((subject.clone(), purpose.clone()), row_hash(&subject, &purpose, &value));
-                head.state.subjects.entry(subject.clone()).or_default().keys.insert(purpose.clone(), key);
-            }
+        let rows = BTreeMap::from([(REST, row_hash("", "", &rest))]);
+        let mut head = Head { seq, hash, pending, state: decode(&rest)?, rows };
+        // From key to key: what waits behind a key is passed over, however much it is.
+        let sql = "SELECT id, subject, purpose, value FROM key CROSS JOIN state ON state.key = key.id AND place = ?1";
+        let mut statement = self.inner.prepare(sql).map_err(failure)?;
+        let mut rows = statement.query([FOLD]).map_err(failure)?;
+        while let Some(row) = rows.next().map_err(failure)? {
+            let id = row.get(0).map_err(failure)?;
+            let (subject, purpose): (String, String) = (row.get(1).map_err(failure)?, row.get(2).map_err(failure)?);
+            let value: String = row.get(3).map_err(failure)?;
+            head.rows.insert(id, row_hash(&subject, &purpose, &value));
+            head.state.subjects.entry(subject).or_default().keys.insert(purpose, decode(&value)?);
         }
         if head.root() != root {
             return Err(damaged("the state is not the one that was written"));
@@ -125,10 +116,19 @@ impl Transaction<'_> {
         Ok(head)
     }
 
-    fn fold_row(&self, subject: &str, purpose: &str) -> Result<Option<String>> {
-        let sql = "SELECT value FROM key WHERE subject = ?1 AND purpose = ?2 AND place = ?3";
-        let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
-        statement.query_row(params![subject, purpose, FOLD], |row| row.get(0)).optional().map_err(failure)
+    /// The number of a key that something was written of.
+    pub(super) fn known_key(&self, subject: &str, purpose: &str) -> Result<Option<i64>> {
+        let mut statement = self.inner.prepare_cached("SELECT id FROM key WHERE subject = ?1 AND purpose = ?2").map_err(failure)?;
+        statement.query_row([subject, purpose], |row| row.get(0)).optional().map_err(failure)
+    }
+
+    /// The number of a key, given to it when it is first written.
+    pub(super) fn key(&self, subject: &str, purpose: &str) -> Result<i64> {
+        if let Some(id) = self.known_key(subject, purpose)? {
+            return Ok(id);
+        }
+        self.inner.execute("INSERT INTO key (subject, purpose) VALUES (?1, ?2)", [subject, purpose]).map_err(failure)?;
+        Ok(self.inner.last_insert_rowid())
     }
 
     /// Writes what changed of the state, and gives the root that the last record is to bear.
@@ -136,25 +136,23 @@ impl Transaction<'_> {
         for (subject, purpose) in &touched.keys {
             let Some(key) = head.state.key(subject, purpose) else { continue };
             let value = encode(key)?;
-            self.save_row(head, subject, purpose, &value)?;
+            self.save_row(head, self.key(subject, purpose)?, row_hash(subject, purpose, &value), &value)?;
         }
         if touched.head {
             let value = encode(&head.state)?;
-            self.save_row(head, REST.0, REST.1, &value)?;
+            self.save_row(head, REST, row_hash("", "", &value), &value)?;
         }
         Ok(head.root())
     }
 
-    fn save_row(&self, head: &mut Head, subject: &str, purpose: &str, value: &str) -> Result<()> {
-        let hash = row_hash(subject, purpose, value);
-        let before = head.rows.insert((subject.to_owned(), purpose.to_owned()), hash);
-        let sql = match before {
+    fn save_row(&self, head: &mut Head, key: i64, hash: Hash, value: &str) -> Result<()> {
+        let sql = match head.rows.insert(key, hash) {
             Some(before) if before == hash => return Ok(()),
-            Some(_) => "UPDATE key SET value = ?4 WHERE subject = ?1 AND purpose = ?2 AND place = ?3",
-            None => "INSERT INTO key (subject, purpose, place, value) VALUES (?1, ?2, ?3, ?4)",
+            Some(_) => "UPDATE state SET value = ?3 WHERE key = ?1 AND place = ?2",
+            None => "INSERT INTO state (key, place, value) VALUES (?1, ?2, ?3)",
         };
         let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
-        statement.execute(params![subject, purpose, FOLD, value]).map_err(failure)?;
+        statement.execute(params![key, FOLD, value]).map_err(failure)?;
         Ok(())
     }
 }

@@ -10,13 +10,20 @@ CREATE TABLE ledger (
   body    BLOB
 ) STRICT;
 
--- The fold of the ledger: one row a key, and one (of no subject and no purpose) for the rest. Behind the row of a key, newest first,
--- what of it waits to be sent: a choice changes both, and so it writes one page of this table and one of the ledger.
+-- The keys: a purpose of a subject. A group of changes that belong to no purpose is one of them.
+CREATE TABLE key (
+  id      INTEGER PRIMARY KEY,
+  subject TEXT NOT NULL,
+  purpose TEXT NOT NULL,
+  UNIQUE (subject, purpose)
+) STRICT;
+
+-- The fold of the ledger: one row a key, and one (of no key) for the rest. Behind the row of a key, newest first, what of it waits to
+-- be sent: a choice changes both, and so it writes one page of this table and one of the ledger.
 -- `place` is where the record that waits stands in the ledger, and past every record in the rows of the fold.
 -- `lowered` is the place of the key's newest refusal or withdrawal up to this row, 0 where there is none.
-CREATE TABLE key (
-  subject  TEXT NOT NULL,
-  purpose  TEXT NOT NULL,
+CREATE TABLE state (
+  key      INTEGER NOT NULL,
   place    INTEGER NOT NULL,
   value    TEXT,
   kind     TEXT,
@@ -24,9 +31,9 @@ CREATE TABLE key (
   lowered  INTEGER,
   stuck    TEXT,
   retry_at INTEGER,
-  PRIMARY KEY (subject, purpose, place DESC)
+  PRIMARY KEY (key, place DESC)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX key_stuck ON key (subject, purpose, place) WHERE stuck IS NOT NULL;
+CREATE INDEX state_stuck ON state (key, place) WHERE stuck IS NOT NULL;
 
 -- What a subject reference stands for, and where its last pull ended.
 CREATE TABLE subject (
