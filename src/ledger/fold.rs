@@ -339,3 +339,29 @@ fn landed(remote: Option<&RemoteState>, history: &str, op: &str) -> i64 {
 }
 
 silent!(Pending, OwnWithdrawal, Key, Subject, State);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::FORMAT;
+
+    #[test]
+    fn a_record_that_changes_nothing_else_is_noted_so_that_its_loss_shows() {
+        let mut state = State::default();
+        let outcome = OutcomeRecord { subject: "s".into(), history: None, results: vec![] };
+        let record = Record {
+            format: FORMAT,
+            install: "i".into(),
+            seq: 7,
+            op: "o".into(),
+            at: crate::ledger::rfc3339(0),
+            offset: 0,
+            app: "1".into(),
+            sdk: "1".into(),
+            body: Body::Outcome(outcome),
+        };
+        let touched = state.apply(&record);
+        assert!(touched.head && touched.keys.is_empty());
+        assert_eq!(state.idle, Some(7));
+    }
+}
