@@ -3,7 +3,11 @@ package dev.consentkit.api
 import java.io.File
 import java.io.PrintWriter
 import java.io.StringWriter
+import java.net.URLClassLoader
 import java.util.spi.ToolProvider
+import kotlin.metadata.Visibility
+import kotlin.metadata.jvm.KotlinClassMetadata
+import kotlin.metadata.visibility
 import kotlin.test.Test
 import kotlin.test.assertEquals
 import kotlin.test.assertFalse
@@ -17,7 +21,9 @@ class PublicApiTest {
     /** The public classes of a module with their public members, sorted. */
     private fun surface(artifact: String): String {
         val classes = File(compiled, "$artifact/classes")
-        val files = classes.walk().filter { it.extension == "class" && isOurs(it.relativeTo(classes).path) }.map { it.path }.sorted().toList()
+        val loader = URLClassLoader(PUBLISHED.map { File(compiled, "$it/classes").toURI().toURL() }.toTypedArray(), javaClass.classLoader)
+        val ours = classes.walk().filter { it.extension == "class" && isOurs(it.relativeTo(classes).path) }
+        val files = ours.filter { isPublic(loader.loadClass(it.relativeTo(classes).path.removeSuffix(".class").replace('/', '.'))) }.map { it.path }.sorted().toList()
         assertTrue(files.isNotEmpty(), "$artifact has no class in $classes")
         val out = StringWriter()
         val code = ToolProvider.findFirst("javap").get().run(PrintWriter(out), PrintWriter(System.err), "-public", *files.toTypedArray())
@@ -29,9 +35,22 @@ class PublicApiTest {
     /** Not the generated face and its glue, and no class without a name. */
     private fun isOurs(path: String) = path.startsWith("dev/consentkit/") && !path.startsWith("dev/consentkit/internal/") && !Regex("\\$\\d|WhenMappings").containsMatchIn(path)
 
+    /** To Kotlin as well, and not inside a class that is not. */
+    private fun isPublic(type: Class<*>): Boolean {
+        val metadata = type.getAnnotation(Metadata::class.java) ?: return true
+        val isSeen = when (val read = KotlinClassMetadata.readLenient(metadata)) {
+            is KotlinClassMetadata.Class -> read.kmClass.visibility == Visibility.PUBLIC
+            is KotlinClassMetadata.FileFacade -> with(read.kmPackage) {
+                functions.any { it.visibility == Visibility.PUBLIC } || properties.any { it.visibility == Visibility.PUBLIC }
+            }
+            else -> false
+        }
+        return isSeen && type.declaringClass.let { it == null || isPublic(it) }
+    }
+
     private fun sorted(dump: String): String {
         val lines = dump.trimEnd().lines()
-        val members = lines.drop(1).dropLast(1).filterNot { "\$consentkit" in it || "\$suspendImpl" in it || "access\$" in it || "static {}" in it }
+        val members = lines.drop(1).dropLast(1).filterNot { "\$consentkit" in it || "\$suspendImpl" in it || "access\$" in it || "static {}" in it || "DefaultConstructorMarker" in it }
         return (listOf(lines.first()) + members.sorted() + "}").joinToString("\n") + "\n"
     }
 
