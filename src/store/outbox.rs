@@ -70,6 +70,13 @@ pub struct Wanted<'a> {
     pub now: i64,
 }
 
+impl Wanted<'_> {
+    /// One row more than may go, to know whether something is left behind.
+    fn one_more(&self) -> i64 {
+        i64::try_from(self.max_changes).unwrap_or(i64::MAX).saturating_add(1)
+    }
+}
+
 const COLUMNS: &str = "seq, subject, purpose, kind, op, lowers, stuck";
 
 fn row(row: &Row<'_>) -> rusqlite::Result<(OutboxRow, String)> {
@@ -198,25 +205,27 @@ impl Transaction<'_> {
     /// The next changes of one subject: what others depend on, then keys with a withdrawal up to it, then the rest.
     /// Within a key the order is the ledger's, and nothing overtakes a stuck change of its key.
     pub fn batch(&self, wanted: &Wanted<'_>) -> Result<Batch> {
-        let mut rows = self.key_rows(wanted, NO_PURPOSE, 0, i64::MAX)?;
+        let mut rows = self.keyless_rows(wanted)?;
         // A link that was sent anew stands behind the merge that cannot do without it.
         rows.sort_by_key(|row| row.kind != ChangeKind::Link);
         let (mut first, mut rest) = (vec![], vec![]);
         for purpose in wanted.purposes {
             let last = self.last_lowering(wanted.subject, purpose)?;
             if let Some(last) = last {
-                first.extend(self.key_rows(wanted, purpose, 0, last)?);
+                first.extend(self.key_seqs(wanted, purpose, 0, last)?);
             }
             if !wanted.lowering_only {
-                rest.extend(self.key_rows(wanted, purpose, last.unwrap_or(0), i64::MAX)?);
+                rest.extend(self.key_seqs(wanted, purpose, last.unwrap_or(0), i64::MAX)?);
             }
         }
-        for group in [&mut first, &mut rest] {
-            group.sort_by_key(|row| row.seq);
-            rows.append(group);
-        }
-        let left_behind = rows.len() > wanted.max_changes;
+        first.sort_unstable();
+        rest.sort_unstable();
+        let left_behind = rows.len() + first.len() + rest.len() > wanted.max_changes;
         rows.truncate(wanted.max_changes);
+        // Only what goes is read: every key may have as many rows waiting as the batch takes.
+        for seq in first.into_iter().chain(rest).take(wanted.max_changes - rows.len()) {
+            rows.push(self.row(seq)?);
+        }
         let mut batch = self.fill(rows, wanted.max_bytes)?;
         batch.left_behind |= left_behind;
         Ok(batch)
@@ -228,8 +237,14 @@ impl Transaction<'_> {
         statement.query_row([subject, purpose], |row| row.get(0)).map_err(failure)
     }
 
-    /// Rows of a key after `after` and up to `upto`, before the first one that is stuck and not yet due.
-    fn key_rows(&self, wanted: &Wanted<'_>, purpose: &str, after: i64, upto: i64) -> Result<Vec<OutboxRow>> {
+    fn row(&self, seq: i64) -> Result<OutboxRow> {
+        let sql = format!("SELECT {COLUMNS} FROM outbox WHERE seq = ?1");
+        let mut statement = self.inner.prepare_cached(&sql).map_err(failure)?;
+        with_kind(statement.query_row([seq], row).map_err(failure)?)
+    }
+
+    /// The last row of a key that nothing stuck and not yet due stands before.
+    fn reach(&self, wanted: &Wanted<'_>, purpose: &str) -> Result<i64> {
         let sql = "SELECT min(seq) FROM outbox WHERE subject = ?1 AND purpose = ?2 AND stuck IS NOT NULL \
                    AND retry_at > ?3 AND retry_at <= ?4";
         let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
@@ -237,18 +252,32 @@ impl Transaction<'_> {
         let furthest = wanted.now.saturating_add(STUCK_RETRY_MS);
         let values = params![wanted.subject, purpose, wanted.now, furthest];
         let blocked: Option<i64> = statement.query_row(values, |row| row.get(0)).map_err(failure)?;
-        let upto = blocked.map_or(upto, |seq| upto.min(seq - 1));
+        Ok(blocked.map_or(i64::MAX, |seq| seq - 1))
+    }
+
+    /// The rows that belong to no key.
+    fn keyless_rows(&self, wanted: &Wanted<'_>) -> Result<Vec<OutboxRow>> {
         let sql = format!(
-            "SELECT {COLUMNS} FROM outbox WHERE subject = ?1 AND purpose = ?2 AND seq > ?3 AND seq <= ?4 \
-             AND (lowers OR NOT ?5 OR (kind = ?6 AND ?7)) ORDER BY seq LIMIT ?8"
+            "SELECT {COLUMNS} FROM outbox WHERE subject = ?1 AND purpose = ?2 AND seq <= ?3 \
+             AND (lowers OR NOT ?4 OR (kind = ?5 AND ?6)) ORDER BY seq LIMIT ?7"
         );
         let mut statement = self.inner.prepare_cached(&sql).map_err(failure)?;
-        // One more than may go, to know whether something is left behind.
-        let limit = i64::try_from(wanted.max_changes).unwrap_or(i64::MAX).saturating_add(1);
-        let link = kind_name(ChangeKind::Link);
-        let values = params![wanted.subject, purpose, after, upto, wanted.lowering_only, link, wanted.link, limit];
+        let (reach, link) = (self.reach(wanted, NO_PURPOSE)?, kind_name(ChangeKind::Link));
+        let values = params![wanted.subject, NO_PURPOSE, reach, wanted.lowering_only, link, wanted.link, wanted.one_more()];
         let rows = statement.query_map(values, row).map_err(failure)?;
         rows.map(|found| with_kind(found.map_err(failure)?)).collect()
+    }
+
+    /// Positions of a key's rows after `after` and up to `upto`.
+    fn key_seqs(&self, wanted: &Wanted<'_>, purpose: &str, after: i64, upto: i64) -> Result<Vec<i64>> {
+        let lowering = if wanted.lowering_only { "AND lowers " } else { "" };
+        let sql = format!(
+            "SELECT seq FROM outbox WHERE subject = ?1 AND purpose = ?2 AND seq > ?3 AND seq <= ?4 {lowering}ORDER BY seq LIMIT ?5"
+        );
+        let mut statement = self.inner.prepare_cached(&sql).map_err(failure)?;
+        let values = params![wanted.subject, purpose, after, upto.min(self.reach(wanted, purpose)?), wanted.one_more()];
+        let rows = statement.query_map(values, |row| row.get(0)).map_err(failure)?;
+        rows.map(|found| found.map_err(failure)).collect()
     }
 
     fn fill(&self, rows: Vec<OutboxRow>, max_bytes: usize) -> Result<Batch> {
