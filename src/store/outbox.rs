@@ -80,6 +80,13 @@ const NEWEST: i64 = FOLD - 1;
 /// What waits, with its key: the columns that `row` reads.
 const WAITING: &str = "SELECT place, subject, purpose, kind, op, lowered = place, stuck FROM key JOIN state ON state.key = key.id";
 
+impl Wanted<'_> {
+    /// One row more than may go, to know whether something is left behind.
+    fn one_more(&self) -> i64 {
+        i64::try_from(self.max_changes).unwrap_or(i64::MAX).saturating_add(1)
+    }
+}
+
 fn row(row: &Row<'_>) -> rusqlite::Result<(OutboxRow, String)> {
     let kind: String = row.get(3)?;
     let found = OutboxRow {
@@ -246,10 +253,7 @@ impl Transaction<'_> {
     /// The next changes of one subject: what others depend on, then keys with a withdrawal up to it, then the rest.
     /// Within a key the order is the ledger's, and nothing overtakes a stuck change of its key.
     pub fn batch(&self, wanted: &Wanted<'_>) -> Result<Batch> {
-        let mut rows = vec![];
-        if let Some(key) = self.known_key(wanted.subject, NO_PURPOSE)? {
-            rows.extend(self.key_rows(wanted, key, 0, NEWEST)?);
-        }
+        let mut rows = self.keyless_rows(wanted)?;
         // A link that was sent anew stands behind the merge that cannot do without it.
         rows.sort_by_key(|row| row.kind != ChangeKind::Link);
         let (mut first, mut rest) = (vec![], vec![]);
@@ -257,18 +261,20 @@ impl Transaction<'_> {
             let Some(key) = self.known_key(wanted.subject, purpose)? else { continue };
             let last = self.last_lowering(key)?;
             if let Some(last) = last {
-                first.extend(self.key_rows(wanted, key, 0, last)?);
+                first.extend(self.key_places(wanted, key, 0, last)?);
             }
             if !wanted.lowering_only {
-                rest.extend(self.key_rows(wanted, key, last.unwrap_or(0), NEWEST)?);
+                rest.extend(self.key_places(wanted, key, last.unwrap_or(0), NEWEST)?);
             }
         }
-        for group in [&mut first, &mut rest] {
-            group.sort_by_key(|row| row.seq);
-            rows.append(group);
-        }
-        let left_behind = rows.len() > wanted.max_changes;
+        first.sort_unstable();
+        rest.sort_unstable();
+        let left_behind = rows.len() + first.len() + rest.len() > wanted.max_changes;
         rows.truncate(wanted.max_changes);
+        // Only what goes is read: every key may have as many rows waiting as the batch takes.
+        for (place, key) in first.into_iter().chain(rest).take(wanted.max_changes - rows.len()) {
+            rows.push(self.row(place, key)?);
+        }
         let mut batch = self.fill(rows, wanted.max_bytes)?;
         batch.left_behind |= left_behind;
         Ok(batch)
@@ -282,23 +288,40 @@ impl Transaction<'_> {
         Ok(lowered.filter(|place| *place > 0))
     }
 
-    /// Rows of a key after `after` and up to `upto`, before the first one that is stuck and not yet due.
-    fn key_rows(&self, wanted: &Wanted<'_>, key: i64, after: i64, upto: i64) -> Result<Vec<OutboxRow>> {
+    fn row(&self, place: i64, key: i64) -> Result<OutboxRow> {
+        let rows = self.rows(&format!("{WAITING} WHERE id = ?1 AND place = ?2"), params![key, place])?;
+        rows.into_iter().next().ok_or_else(|| Error::Damaged { reason: format!("outbox row {place} is gone") })
+    }
+
+    /// The last place of a key that nothing stuck and not yet due stands before.
+    fn reach(&self, wanted: &Wanted<'_>, key: i64) -> Result<i64> {
         let sql = "SELECT min(place) FROM state INDEXED BY state_stuck \
                    WHERE key = ?1 AND stuck IS NOT NULL AND retry_at > ?2 AND retry_at <= ?3";
         let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
         // A time that lies further ahead was set by a clock that has been put back since.
         let furthest = wanted.now.saturating_add(STUCK_RETRY_MS);
         let blocked: Option<i64> = statement.query_row([key, wanted.now, furthest], |row| row.get(0)).map_err(failure)?;
-        let upto = blocked.map_or(upto, |seq| upto.min(seq - 1));
+        Ok(blocked.map_or(NEWEST, |place| place - 1))
+    }
+
+    /// The rows that belong to no key.
+    fn keyless_rows(&self, wanted: &Wanted<'_>) -> Result<Vec<OutboxRow>> {
+        let Some(key) = self.known_key(wanted.subject, NO_PURPOSE)? else { return Ok(vec![]) };
         let sql = format!(
-            "{WAITING} WHERE id = ?1 AND place > ?2 AND place <= ?3 AND (lowered = place OR NOT ?4 OR (kind = ?5 AND ?6)) \
-             ORDER BY place LIMIT ?7"
+            "{WAITING} WHERE id = ?1 AND place <= ?2 AND (lowered = place OR NOT ?3 OR (kind = ?4 AND ?5)) ORDER BY place LIMIT ?6"
         );
-        // One more than may go, to know whether something is left behind.
-        let limit = i64::try_from(wanted.max_changes).unwrap_or(i64::MAX).saturating_add(1);
-        let link = kind_name(ChangeKind::Link);
-        self.rows(&sql, params![key, after, upto, wanted.lowering_only, link, wanted.link, limit])
+        let (reach, link) = (self.reach(wanted, key)?, kind_name(ChangeKind::Link));
+        self.rows(&sql, params![key, reach, wanted.lowering_only, link, wanted.link, wanted.one_more()])
+    }
+
+    /// Places of a key's rows after `after` and up to `upto`, each with the key.
+    fn key_places(&self, wanted: &Wanted<'_>, key: i64, after: i64, upto: i64) -> Result<Vec<(i64, i64)>> {
+        let lowering = if wanted.lowering_only { "AND lowered = place " } else { "" };
+        let sql = format!("SELECT place FROM state WHERE key = ?1 AND place > ?2 AND place <= ?3 {lowering}ORDER BY place LIMIT ?4");
+        let mut statement = self.inner.prepare_cached(&sql).map_err(failure)?;
+        let values = params![key, after, upto.min(self.reach(wanted, key)?), wanted.one_more()];
+        let places = statement.query_map(values, |row| row.get(0)).map_err(failure)?;
+        places.map(|place| Ok((place.map_err(failure)?, key))).collect()
     }
 
     fn fill(&self, rows: Vec<OutboxRow>, max_bytes: usize) -> Result<Batch> {

@@ -34,11 +34,13 @@ pub fn run(scenes: &Scenes, tally: &mut Tally) -> Done {
     Ok(())
 }
 
-/// Says at each registration that the name is in use by another phone: the device begins anew, and its withdrawals stay.
+/// Says at each registration that the name is in use by another phone: the device begins anew, and the person's withdrawals stay. What was
+/// about the device itself goes with the name of the device; it still denies.
 fn name_taken(scenes: &Scenes, scene: &Scene) -> Done {
     let taken = json!({ "error": { "code": "already_registered", "field": "install", "what": "is in use" } }).to_string();
     let script = move |asked: &Asked, _| if asked.path == "/v1/installs" { http(409, taken.clone()) } else { http(401, "") };
-    let report = scenes.attack(scene, nothing, Box::new(script))?;
+    let of_device = scenes.waiting_about_the_device(scene)?;
+    let report = scenes.attack(scene, |op| of_device.iter().any(|about| about == op), Box::new(script))?;
     if report.restored { Ok(()) } else { Err("a new installation was not told".into()) }
 }
 

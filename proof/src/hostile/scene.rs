@@ -11,6 +11,7 @@ use std::{
 
 use consentkit::{
     client::{Consent, SyncReport, TokenProvider},
+    policy::Scope,
     transport::{HttpRequest, HttpResponse, Transport, TransportError},
 };
 use serde_json::{Value, json};
@@ -247,6 +248,15 @@ impl Scenes {
         let path = self.folder.path().join(format!("case-{number}.db"));
         fs::copy(&scene.path, &path)?;
         Ok(path)
+    }
+
+    /// Operations that wait and are about the device itself.
+    pub fn waiting_about_the_device(&self, scene: &Scene) -> Done<Vec<String>> {
+        let consent = device(self.copy(scene)?, honest_script()).0.open()?;
+        let policy = consent.snapshot().policy.clone();
+        let of_device = |id: &str| policy.purposes.iter().any(|purpose| purpose.id == id && purpose.scope == Scope::Device);
+        let waits = waiting(&consent)?.into_iter().filter(|change| of_device(&change.purpose));
+        Ok(waits.map(|change| change.op).collect())
     }
 
     /// One pass over a copy after which these purposes still count.
