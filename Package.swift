@@ -72,7 +72,10 @@ let package = Package(
             name: "ConsentKitTests", dependencies: ["ConsentKit", "ConsentKitTesting"] + (library == nil ? [] : ["ConsentKitVictim"]),
             path: "\(tests)/ConsentKitTests"
         ),
-        .testTarget(name: "ConsentKitTestingTests", dependencies: ["ConsentKitTesting"], path: "\(tests)/ConsentKitTestingTests"),
+        .testTarget(
+            name: "ConsentKitTestingTests", dependencies: ["ConsentKitTesting"] + (library == nil ? [] : ["FakeAlone"]),
+            path: "\(tests)/ConsentKitTestingTests"
+        ),
         .testTarget(name: "ScenarioTests", dependencies: ["ConsentKit", "ConsentKitTesting"], path: "\(tests)/ScenarioTests"),
     ],
     swiftLanguageModes: [.v6]
@@ -83,6 +86,8 @@ if library != nil {
         .executableTarget(name: "ConsentKitSample", dependencies: ["ConsentKit"], path: "bindings/swift/Sample"),
         // A process of its own, that a test ends in the middle of a call.
         .executableTarget(name: "ConsentKitVictim", dependencies: ["ConsentKit"], path: "\(tests)/Victim"),
+        // Shows that the fake stands without the library.
+        .executableTarget(name: "FakeAlone", dependencies: ["ConsentKitTesting"], path: "\(tests)/FakeAlone"),
         .executableTarget(name: "ConsentKitBench", dependencies: ["ConsentKit", "ConsentKitFFI"], path: "bindings/swift/Bench"),
     ]
 }

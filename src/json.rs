@@ -6,12 +6,14 @@
 use std::{collections::HashSet, fmt, fmt::Write as _};
 
 use serde::{
-    Deserialize, Deserializer,
-    de::{DeserializeOwned, DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor},
+    Deserializer,
+    de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor},
 };
 use serde_json::Value;
 
-use crate::{shape, text};
+pub use crate::shape::FromJson;
+pub(crate) use crate::shape::{kind, needed};
+use crate::text;
 
 /// Deepest nesting that is read (PROTOCOL, bounds). Our own documents need 8.
 pub const MAX_DEPTH: usize = 32;
@@ -64,8 +66,8 @@ pub enum JsonFaultKind {
 }
 
 /// Reads a typed value of at most `max_bytes` bytes, after [`check`].
-pub fn read<T: DeserializeOwned>(bytes: &[u8], max_bytes: usize) -> Result<T, JsonFault> {
-    decode(read_value(bytes, max_bytes)?).ok_or(JsonFault { pointer: String::new(), kind: JsonFaultKind::Shape })
+pub fn read<T: FromJson>(bytes: &[u8], max_bytes: usize) -> Result<T, JsonFault> {
+    T::from_json(&read_value(bytes, max_bytes)?).ok_or(JsonFault { pointer: String::new(), kind: JsonFaultKind::Shape })
 }
 
 /// Reads any JSON of at most `max_bytes` bytes, after [`check`].
@@ -75,14 +77,8 @@ pub fn read_value(bytes: &[u8], max_bytes: usize) -> Result<Value, JsonFault> {
 }
 
 /// Reads what this library wrote itself.
-pub fn own<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
-    decode(parse(bytes)?)
-}
-
-/// The one way from JSON to a type. A second one (straight from the bytes) would build every type's reader a second time, and readers
-/// are what weighs most in the shipped library.
-pub fn decode<T: DeserializeOwned>(value: Value) -> Option<T> {
-    shape::fit(&value)
+pub fn own<T: FromJson>(bytes: &[u8]) -> Option<T> {
+    T::from_json(&parse(bytes)?)
 }
 
 fn parse(bytes: &[u8]) -> Option<Value> {
@@ -231,61 +227,63 @@ impl<'de> Visitor<'de> for Look<'_> {
     }
 }
 
-/// The members of one object on their way into a struct.
-pub(crate) struct Object(serde_json::Map<String, Value>);
-
-impl Object {
-    pub(crate) fn read<'de, D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
-        match Value::deserialize(reader)? {
-            Value::Object(members) => Ok(Self(members)),
-            _ => Err(D::Error::custom("not an object")),
-        }
-    }
-
-    /// A member that must be there.
-    pub(crate) fn take<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
-        decode(self.0.remove(name)?)
-    }
-
-    /// A member that may be left out.
-    pub(crate) fn take_or_default<T: DeserializeOwned + Default>(&mut self, name: &str) -> Option<T> {
-        self.0.remove(name).map_or_else(|| Some(T::default()), decode)
-    }
-
-    /// True where every member was taken, or others do no harm.
-    pub(crate) fn end(&self, strict: bool) -> bool {
-        !strict || self.0.is_empty()
-    }
-}
-
-/// Implements `Deserialize` for a struct: `readable!(Name { needed, fields; fields, that, may, be, left, out | not, read })`, with
+/// Implements [`FromJson`] for a struct: `readable!(Name { needed, fields; fields, that, may, be, left, out | not, read })`, with
 /// `strict` in front where an unknown member is a fault.
-///
-/// The derived reader is built anew for every struct, with a place for each order of its fields; over all our types it came to a fifth
-/// of the shipped library. This one takes members by name out of one shared kind of object.
 macro_rules! readable {
     (strict $name:ident $fields:tt) => { $crate::json::readable!(@ true $name $fields); };
     (@ $strict:literal $name:ident { $($field:ident),* $(; $($option:ident),*)? $(| $($unread:ident),*)? }) => {
-        impl<'de> serde::Deserialize<'de> for $name {
-            fn deserialize<D: serde::Deserializer<'de>>(reader: D) -> std::result::Result<Self, D::Error> {
-                fn read(object: &mut $crate::json::Object) -> Option<$name> {
-                    Some($name {
-                        $($field: object.take(stringify!($field))?,)*
-                        $($($option: object.take_or_default(stringify!($option))?,)*)?
-                        $($($unread: Default::default(),)*)?
-                    })
+        impl $crate::json::FromJson for $name {
+            fn from_json(value: &serde_json::Value) -> Option<Self> {
+                let object = value.as_object()?;
+                let known = concat!($(stringify!($field), ",",)* $($(stringify!($option), ",",)*)?);
+                if $strict && !$crate::shape::has_no_other(object, known) {
+                    return None;
                 }
-                let mut object = $crate::json::Object::read(reader)?;
-                read(&mut object)
-                    .filter(|_| object.end($strict))
-                    .ok_or_else(|| serde::de::Error::custom(concat!("not a ", stringify!($name))))
+                Some(Self {
+                    $($field: $crate::shape::needed(object, stringify!($field))?,)*
+                    $($($option: $crate::shape::optional(object, stringify!($option))?,)*)?
+                    $($($unread: Default::default(),)*)?
+                })
             }
         }
+
+        $crate::json::for_serde!($name);
     };
     ($name:ident $fields:tt) => { $crate::json::readable!(@ false $name $fields); };
 }
 
+/// Implements [`FromJson`] for an enum that is one word in JSON: `words!(Name { Granted, NotAnswered, Person = "self" })`.
+macro_rules! words {
+    ($name:ident { $($variant:ident $(= $word:literal)?),* }) => {
+        impl $crate::json::FromJson for $name {
+            fn from_json(value: &serde_json::Value) -> Option<Self> {
+                // Fails to compile where a variant was left out.
+                const _: fn($name) = |whole| match whole { $($name::$variant => (),)* };
+                let index = $crate::shape::word(value, concat!($($crate::json::words!(@ $variant $($word)?), ",",)*))?;
+                [$(Self::$variant),*].get(index).copied()
+            }
+        }
+
+        $crate::json::for_serde!($name);
+    };
+    (@ $variant:ident) => { stringify!($variant) };
+    (@ $variant:ident $word:literal) => { $word };
+}
+
+/// Lets serde read what implements [`FromJson`]: the server and tests do. The shipped library never calls it.
+macro_rules! for_serde {
+    ($name:ident) => {
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(reader: D) -> std::result::Result<Self, D::Error> {
+                $crate::shape::deserialize(reader, stringify!($name))
+            }
+        }
+    };
+}
+
+pub(crate) use for_serde;
 pub(crate) use readable;
+pub(crate) use words;
 
 #[cfg(test)]
 mod tests {
@@ -342,46 +340,9 @@ mod tests {
         assert_eq!(fault.map(|fault| fault.kind), Some(JsonFaultKind::TooLarge { max: 4 }));
     }
 
-    #[derive(Debug, PartialEq)]
-    struct Person {
-        name: String,
-        age: Option<i64>,
-        likes: Vec<String>,
-        heard: bool,
-    }
-    readable!(strict Person { name; age, likes | heard });
-
-    #[derive(Debug, PartialEq)]
-    struct Reader {
-        name: String,
-    }
-    readable!(Reader { name });
-
-    #[test]
-    fn a_struct_is_read_by_the_names_of_its_members() {
-        let person = |json: &str| own::<Person>(json.as_bytes());
-        let plain = Person { name: "n".into(), age: None, likes: vec![], heard: false };
-        assert_eq!(person(r#"{"name":"n"}"#), Some(plain));
-        let full = Person { name: "n".into(), age: Some(7), likes: vec!["x".into()], heard: false };
-        assert_eq!(person(r#"{"likes":["x"],"age":7,"name":"n"}"#), Some(full));
-        assert_eq!(person(r#"{"name":"n","age":null}"#).map(|person| person.age), Some(None));
-        for wrong in [
-            r#"{"age":7}"#,
-            r#"{"name":7}"#,
-            r#"{"name":"n","likes":null}"#,
-            r#"{"name":"n","other":1}"#,
-            r#"{"name":"n","heard":true}"#,
-            "[]",
-            "7",
-        ] {
-            assert_eq!(person(wrong), None, "{wrong}");
-        }
-        assert_eq!(own::<Reader>(br#"{"name":"n","other":1}"#), Some(Reader { name: "n".into() }));
-    }
-
     #[test]
     fn a_wrong_shape_is_told_without_the_value() {
-        let fault = read::<Vec<u8>>(b"[1, \"010-1234-5678\"]", 100).err();
+        let fault = read::<Vec<u32>>(b"[1, \"010-1234-5678\"]", 100).err();
         let shown = fault.map(|fault| fault.to_string()).unwrap_or_default();
         assert!(shown.contains("not the expected shape") && !shown.contains("010"), "{shown}");
     }

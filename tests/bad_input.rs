@@ -207,9 +207,11 @@ fn a_file_of_a_newer_version_is_left_alone() {
     let device = Device::new(Platform::Desktop);
     answer(&device.open(), &["marketing.data_use"], &[]).unwrap();
     let path = device.folder.path().join("consent.db");
-    rusqlite::Connection::open(&path).unwrap().execute_batch("PRAGMA user_version = 99").unwrap();
+    let file = || rusqlite::Connection::open(&path).unwrap();
+    let version: i64 = file().pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+    file().pragma_update(None, "user_version", 99).unwrap();
     assert!(matches!(Consent::open(device.options()), Err(Error::NewerStore { found: 99, .. })));
-    rusqlite::Connection::open(&path).unwrap().execute_batch("PRAGMA user_version = 1").unwrap();
+    file().pragma_update(None, "user_version", version).unwrap();
     assert!(device.open().allows("marketing.data_use"), "nothing was lost");
 }
 

@@ -2,19 +2,45 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use consentkit::policy::{Policy, SCHEMA};
+use serde_json::Value;
+
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/policy");
+
+/// Words of a schema that only people and other readers need.
+const SAID: [&str; 6] = ["$schema", "title", "description", "default", "pattern", "additionalProperties"];
 
 #[test]
 fn the_committed_schema_is_the_one_the_types_make() {
-    let fresh = format!("{:#}\n", schemars::schema_for!(Policy).as_value());
-    if std::env::var_os("CONSENTKIT_REFRESH").is_some() {
-        std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/src/policy/policy.schema.json"), &fresh).unwrap();
-        return;
+    let schema = schemars::schema_for!(Policy);
+    let fresh = [
+        ("policy.schema.json", format!("{:#}\n", schema.as_value())),
+        ("policy.shape.json", format!("{}\n", terse(schema.as_value(), false))),
+    ];
+    for (name, fresh) in fresh {
+        let file = format!("{FOLDER}/{name}");
+        if std::env::var_os("CONSENTKIT_REFRESH").is_some() {
+            std::fs::write(file, &fresh).unwrap();
+        } else {
+            assert!(
+                fresh == std::fs::read_to_string(file).unwrap(),
+                "src/policy/{name} is stale; refresh it with\n    \
+                 CONSENTKIT_REFRESH=1 cargo test --features schema --test policy_schema\nand commit it with the change of the types"
+            );
+        }
     }
-    assert!(
-        fresh == SCHEMA,
-        "src/policy/policy.schema.json is stale; refresh it with\n    \
-         CONSENTKIT_REFRESH=1 cargo test --features schema --test policy_schema\nand commit it with the change of the types"
-    );
+}
+
+/// The schema as the library carries it. In an object of `names` the members are fields and types, not words of the schema.
+fn terse(schema: &Value, names: bool) -> Value {
+    match schema {
+        Value::Object(members) => {
+            let kept = members.iter().filter(|(word, _)| names || !SAID.contains(&word.as_str()));
+            let kept = kept.map(|(word, inner)| (word.clone(), terse(inner, !names && ["properties", "$defs"].contains(&word.as_str()))));
+            Value::Object(kept.collect())
+        }
+        Value::Array(list) => Value::Array(list.iter().map(|inner| terse(inner, false)).collect()),
+        other => other.clone(),
+    }
 }
 
 /// The reader of schemas in `structure.rs` knows these words and no others: a type that brings a new one must teach it first.

@@ -10,20 +10,6 @@ use consentkit::{
 
 const README: &str = include_str!("../README.md");
 
-/// What stands in a fenced block, without blanks at the ends of lines.
-fn block(language: &str) -> Vec<&'static str> {
-    let fence = format!("```{language}\n");
-    let start = README.find(&fence).expect("the README has such a block") + fence.len();
-    let end = README[start..].find("\n```").expect("the block ends") + start;
-    README[start..end].lines().map(str::trim).filter(|line| !line.is_empty()).collect()
-}
-
-/// Every line of a block stands in the source, in the same order, one after the other.
-fn stands_in(block: &[&str], source: &str) -> bool {
-    let lines: Vec<&str> = source.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    lines.windows(block.len()).any(|window| window == block)
-}
-
 #[test]
 #[rustfmt::skip]
 fn its_rust_runs() -> Result<(), Box<dyn Error>> {
@@ -42,18 +28,6 @@ fn its_rust_runs() -> Result<(), Box<dyn Error>> {
     let reasons = consent.explain("marketing.email").reasons;
     assert_eq!(reasons[0].text("ko"), "이용자가 동의를 철회했습니다.");
     Ok(())
-}
-
-#[test]
-fn its_rust_is_the_one_that_runs() {
-    assert!(stands_in(&block("rust"), include_str!("readme.rs")));
-    assert!(!stands_in(&["let answers = [];"], "let answers = [1];"), "the comparison is blind");
-}
-
-#[test]
-fn its_kotlin_and_swift_are_the_ones_that_the_smoke_tests_run() {
-    assert!(stands_in(&block("kotlin"), include_str!("bindings/kotlin/src/test/kotlin/dev/consentkit/smoke/ReadmeTest.kt")));
-    assert!(stands_in(&block("swift"), include_str!("../bindings/swift/Tests/ConsentKitTests/ReadmeTests.swift")));
 }
 
 #[test]

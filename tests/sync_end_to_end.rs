@@ -3,7 +3,10 @@
 
 mod support;
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use consentkit::{
     client::{Consent, Options, SyncState},
@@ -11,6 +14,7 @@ use consentkit::{
     ledger::AskAgain,
     signal::Platform,
     sync::reply::Trouble,
+    transport::{HttpRequest, HttpResponse, Transport, TransportError},
 };
 use serde_json::json;
 use support::{
@@ -190,10 +194,55 @@ fn a_server_that_forgot_only_who_a_reference_is_hears_it_again() {
     answer(&consent, &[DATA_USE], &[]).unwrap();
     consent.sync(10_000).unwrap();
     host.forget_references();
+    device.clock.set(-support::NOON);
     consent.withdraw(&[DATA_USE]).unwrap();
     let report = consent.sync(10_000).unwrap();
     assert_eq!((report.state, report.pending, report.stuck), (SyncState::UpToDate, 0, 0), "{report:?}");
     assert_eq!(host.status(MEMBER, DATA_USE), "withdrawn");
+}
+
+/// Answers 422 to every change while it is told to.
+struct Picky(AtomicBool);
+
+impl Transport for Picky {
+    fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        let carries = String::from_utf8_lossy(&request.body).contains("\"op\"");
+        if carries && self.0.load(Ordering::SeqCst) {
+            return Ok(HttpResponse { status: 422, headers: vec![], body: vec![] });
+        }
+        PlainTransport.send(request)
+    }
+}
+
+#[test]
+fn no_clock_stalls_a_change_that_was_set_aside() {
+    const CENTURY_MS: i64 = 100 * 365 * 24 * 3_600_000;
+    for (before, after) in [(0, -CENTURY_MS), (CENTURY_MS, 0), (CENTURY_MS, -CENTURY_MS), (-CENTURY_MS, -CENTURY_MS)] {
+        let device = Device::new(Platform::Desktop);
+        let host = Host::start(device.clock.clone());
+        let picky = Arc::new(Picky(AtomicBool::new(false)));
+        let consent = Consent::open(Options {
+            server: Some(host.url()),
+            transport: Some(picky.clone()),
+            tokens: Some(Arc::new(LogIn(host.clone()))),
+            ..device.options()
+        })
+        .unwrap();
+        consent.sign_in(MEMBER).unwrap();
+        answer(&consent, &[DATA_USE], &[]).unwrap();
+        consent.sync(10_000).unwrap();
+        device.clock.set(support::NOON + before);
+        consent.withdraw(&[DATA_USE]).unwrap();
+        picky.0.store(true, Ordering::SeqCst);
+        assert_eq!(consent.sync(10_000).unwrap().stuck, 1);
+        device.clock.set(support::NOON + after);
+        if before == after {
+            device.clock.advance(24 * 3_600_000 + 1);
+        }
+        picky.0.store(false, Ordering::SeqCst);
+        assert_eq!(consent.sync(10_000).unwrap().pending, 0, "{before} {after}");
+        assert_eq!(host.status(MEMBER, DATA_USE), "withdrawn");
+    }
 }
 
 #[test]

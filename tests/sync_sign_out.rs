@@ -88,6 +88,20 @@ fn a_refusal_brought_along_is_sent_after_signing_out_where_the_app_still_has_a_t
 }
 
 #[test]
+fn what_an_account_is_told_while_it_is_signed_out_counts_when_it_signs_in_again() {
+    let phone = phone();
+    phone.host.web(MEMBER, json!({ "purpose": DATA_USE, "choice": "withdrawn", "method": "web", "actor": "self" }));
+    answer(&phone.consent, &[DATA_USE], &[EMAIL]).unwrap();
+    phone.consent.sign_in(MEMBER).unwrap();
+    phone.consent.sign_out().unwrap();
+    phone.consent.sync(10_000).unwrap();
+    phone.log_in();
+    assert!(!phone.consent.allows(DATA_USE), "the server told of a withdrawal that the grant did not see");
+    assert_eq!(phone.consent.sync(10_000).unwrap().pending, 0);
+    assert!(!phone.consent.allows(DATA_USE));
+}
+
+#[test]
 fn a_refusal_that_needs_the_account_is_told_to_wait_and_sent_with_the_next_sign_in() {
     let phone = phone();
     answer(&phone.consent, &[], &[EMAIL]).unwrap();

@@ -13,6 +13,7 @@ use consentkit::{
 
 use crate::{
     ghost::{Ghost, Set, bit, op_name},
+    print::Print,
     rule::{Marks, Rule},
     server::{Change, Request, Response},
     world::{ACCOUNT, ANONYMOUS, PURPOSE},
@@ -63,6 +64,8 @@ pub struct Device {
     pub outbox: Vec<Waiting>,
     /// Where the last pulls ended, by subject.
     pub cursors: BTreeMap<String, (String, i64)>,
+    /// The names of the numberings, as they were heard last, by subject.
+    pub histories: BTreeMap<String, String>,
     /// The highest place the server acknowledged.
     pub acknowledged: Option<(i64, String)>,
     /// The form on the screen.
@@ -83,6 +86,10 @@ pub struct Device {
     pub pulled: BTreeMap<String, Set>,
     /// Ghost: withdrawals whose answer arrived.
     pub answered: Set,
+    /// What tells it apart, and what tells it apart at rest.
+    pub print: Print,
+    /// See [`Print`].
+    pub resting_print: Print,
 }
 
 /// What a world lends a device for one step.
@@ -103,6 +110,7 @@ impl Device {
             ledger: vec![],
             outbox: vec![],
             cursors: BTreeMap::new(),
+            histories: BTreeMap::new(),
             acknowledged: None,
             form: None,
             coming: None,
@@ -113,6 +121,8 @@ impl Device {
             own: BTreeMap::new(),
             pulled: BTreeMap::new(),
             answered: 0,
+            print: Print::default(),
+            resting_print: Print::default(),
         };
         let install = format!("install-{place}");
         device.append(&install, "", 0, Body::Install(Install { device: format!("device-{place}"), person: ANONYMOUS.into() }));
@@ -293,8 +303,10 @@ impl Device {
         self.clock = self.clock.max(response.stamp);
         self.edition = self.edition.max(response.edition);
         self.hear_results(response, rule);
-        let lost = self.hear_anchor(response.anchor.as_ref());
-        self.resend_withdrawals(lost);
+        let behind = self.hear_anchor(response.anchor.as_ref());
+        let known = self.histories.insert(response.subject.clone(), response.history.clone());
+        let renamed = known.is_some_and(|known| known != response.history);
+        self.resend_withdrawals(behind, renamed.then_some(response));
         if response.results.iter().any(|result| result.reason.as_deref() == Some("fork")) {
             self.restore();
         }
@@ -360,11 +372,13 @@ impl Device {
         held < before
     }
 
-    fn resend_withdrawals(&mut self, lost: bool) {
+    fn resend_withdrawals(&mut self, behind: bool, renamed: Option<&Response>) {
         let mut again = vec![];
         for (subject, keys) in &self.state.subjects {
             for key in keys.keys.values() {
                 let Some(own) = &key.own_withdrawal else { continue };
+                let elsewhere = |history: &str| own.numbered.as_ref().is_some_and(|(numbered, _)| numbered != history);
+                let lost = behind || renamed.is_some_and(|heard| heard.subject == *subject && elsewhere(&heard.history));
                 let renumbered = match (&own.numbered, &key.remote) {
                     (Some((history, _)), Some(remote)) => *history != remote.history,
                     _ => false,
@@ -389,6 +403,8 @@ impl Device {
         let fresh = format!("install-{}-{}", self.place, self.seq);
         self.outbox.retain(|row| row.lowers);
         self.cursors.clear();
+        // What the server holds of the former installation says nothing of this one.
+        self.acknowledged = None;
         self.append(&fresh, "", 0, Body::Restore(Restore { former, device: format!("device-{}-{}", self.place, self.seq) }));
         self.form = None;
         if self.state.signed_in {

@@ -1,6 +1,9 @@
 //! What tells two worlds apart. The shipped types have no `Hash`, so it is spelled out here.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use consentkit::{
     ledger::{Body, Key, Record, Seen, Status},
@@ -98,8 +101,56 @@ impl Hash for Response {
     }
 }
 
+/// A print that is worked out once. A copy has none yet: it is made to be changed.
+#[derive(Debug, Default)]
+pub struct Print(AtomicU64);
+
+impl Clone for Print {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl Print {
+    /// The print of what it is kept in.
+    fn of(&self, whole: &impl Hash) -> u64 {
+        let known = self.0.load(Ordering::Relaxed);
+        if known != 0 {
+            return known;
+        }
+        let mut hasher = DefaultHasher::new();
+        whole.hash(&mut hasher);
+        // 0 stands for none.
+        let print = hasher.finish().max(1);
+        self.0.store(print, Ordering::Relaxed);
+        print
+    }
+
+    /// What it is kept in is about to change.
+    pub fn forget(&mut self) {
+        *self.0.get_mut() = 0;
+    }
+}
+
+/// What of a device a settlement looks at.
+struct Resting<'a>(&'a Device);
+
+impl Hash for Resting<'_> {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        self.0.hash_kept(hasher);
+    }
+}
+
 impl Hash for Device {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
+        self.hash_kept(hasher);
+        (&self.form, &self.coming, &self.sent).hash(hasher);
+        (self.minted, &self.own, &self.pulled, self.answered).hash(hasher);
+    }
+}
+
+impl Device {
+    fn hash_kept<H: Hasher>(&self, hasher: &mut H) {
         (&self.state.install, &self.state.person, self.state.signed_in, self.seq).hash(hasher);
         for (name, subject) in &self.state.subjects {
             for known in subject.keys.values() {
@@ -109,8 +160,8 @@ impl Hash for Device {
         }
         self.ledger.len().hash(hasher);
         self.ledger.iter().for_each(|kept| record(kept, hasher));
-        (&self.outbox, &self.cursors, &self.acknowledged, &self.form, &self.coming, &self.sent).hash(hasher);
-        (self.edition, self.minted, self.clock, &self.own, &self.pulled, self.answered).hash(hasher);
+        (&self.outbox, &self.cursors, &self.histories, &self.acknowledged).hash(hasher);
+        (self.edition, self.clock).hash(hasher);
     }
 }
 
@@ -144,8 +195,18 @@ impl World {
             return leaf.print;
         }
         let mut hasher = DefaultHasher::new();
-        (&self.devices, &self.server, &self.backup, &self.page, &self.ghost).hash(&mut hasher);
+        self.devices.iter().for_each(|device| device.print.of(&**device).hash(&mut hasher));
+        let backup = self.backup.as_ref().map(|backup| backup.print.of(&**backup));
+        (self.server.print.of(&*self.server), backup, &self.page, &self.ghost).hash(&mut hasher);
         (self.edition, self.histories, self.minted, self.copied, self.went_back).hash(&mut hasher);
+        hasher.finish()
+    }
+
+    /// What tells two settlements apart: forms, requests and answers on their way play no part in one, nor does what the ghost noted.
+    pub fn settlement_print(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.devices.iter().for_each(|device| device.resting_print.of(&Resting(device)).hash(&mut hasher));
+        (self.server.print.of(&*self.server), self.edition, self.histories, self.went_back).hash(&mut hasher);
         hasher.finish()
     }
 }

@@ -11,7 +11,9 @@ use stateright::{Model, Property};
 
 use crate::{
     ghost::letter,
+    met::{Counts, Met},
     rule::Rule,
+    server::Response,
     world::{Leaf, World},
 };
 
@@ -105,11 +107,40 @@ pub struct Schedules {
     pub depth: usize,
     /// The promises to hold it to.
     pub promises: &'static [&'static str],
-    /// Ends of schedules that were judged already: many schedules end in the same world.
-    pub judged: Arc<Mutex<HashSet<u64>>>,
+    /// What the walk remembers beside the checker.
+    pub notes: Arc<Notes>,
+}
+
+/// What a walk remembers beside the checker.
+#[derive(Debug, Default)]
+pub struct Notes {
+    /// Worlds that were met already. Ends of schedules are judged once and not handed to the checker where they hold: they are most.
+    pub worlds: Mutex<HashSet<u64>>,
+    /// Settlements that were seen to agree: many worlds differ only in what a settlement does not look at.
+    agreed: Mutex<HashSet<u64>>,
+    /// What happened on the way.
+    pub counts: Counts,
 }
 
 type Promise = fn(&World) -> bool;
+
+impl Schedules {
+    /// Whether a world keeps a promise.
+    pub fn keeps(&self, name: &str, world: &World) -> bool {
+        if name != AGREEMENT {
+            return kept(name)(world);
+        }
+        let print = world.settlement_print();
+        if self.notes.agreed.lock().is_ok_and(|agreed| agreed.contains(&print)) {
+            return true;
+        }
+        let agrees = kept(name)(world);
+        if agrees && let Ok(mut agreed) = self.notes.agreed.lock() {
+            agreed.insert(print);
+        }
+        agrees
+    }
+}
 
 fn kept(name: &str) -> Promise {
     match name {
@@ -122,10 +153,10 @@ fn kept(name: &str) -> Promise {
 }
 
 /// One promise as the checker asks for it: a function of its own each, since the checker takes no closure that remembers.
-fn ask<const AT: usize>(_: &Schedules, world: &World) -> bool {
+fn ask<const AT: usize>(schedules: &Schedules, world: &World) -> bool {
     match world.leaf {
         Some(leaf) => leaf.broken & (1 << AT) == 0,
-        None => kept(PROMISES[AT])(world),
+        None => schedules.keeps(PROMISES[AT], world),
     }
 }
 
@@ -141,14 +172,51 @@ fn promise(name: &'static str) -> Property<Schedules> {
 }
 
 impl Schedules {
-    /// Judges a world at the end of its schedule, once, and keeps the verdict alone.
-    fn leaf(&self, world: &World) -> World {
-        let print = world.print();
-        let fresh = self.judged.lock().is_ok_and(|mut judged| judged.insert(print));
-        let breaks = |(at, name): (usize, &&str)| u8::from(!kept(name)(world)) << at;
+    /// Judges a world at the end of its schedule, once. Only one that breaks a promise goes on to the checker.
+    fn leaf(&self, world: &World, fresh: bool) -> Option<World> {
+        let breaks = |(at, name): (usize, &&str)| u8::from(!self.keeps(name, world)) << at;
         let asked = PROMISES.iter().enumerate().filter(|(_, name)| fresh && self.promises.contains(name));
         let broken = asked.map(breaks).sum();
-        World { depth: world.depth, leaf: Some(Leaf { print, broken }), ..World::new(self.rule, &[]) }
+        let leaf = Some(Leaf { print: world.print(), broken });
+        (broken != 0).then(|| World { depth: world.depth, leaf, ..World::new(self.rule, &[]) })
+    }
+
+    /// Notes what a step met.
+    fn note(&self, before: &World, step: Step, world: &World) {
+        let note = |met| self.notes.counts.note(met);
+        let device = |place: usize| &before.devices[place];
+        let brings_news = |answer: &Response| !answer.states.is_empty();
+        match step {
+            Step::Crashes(place) => {
+                note(Met::Crash);
+                if device(place).coming.is_some() {
+                    note(Met::LostAnswer);
+                }
+            }
+            Step::Sends(place) => {
+                if device(place).coming.is_some() {
+                    note(Met::LostAnswer);
+                }
+                let forked = |answer: &Response| answer.results.iter().any(|result| result.reason.as_deref() == Some("fork"));
+                if world.devices[place].coming.as_ref().is_some_and(forked) {
+                    note(Met::Clone);
+                }
+            }
+            Step::Again(_) => note(Met::Duplicate),
+            Step::SignsIn(place) if world.devices[place].outbox.len() > device(place).outbox.len() + 1 => note(Met::Merge),
+            Step::WebGrants => {
+                let held = before.server.account().map_or(0, |account| account.reached);
+                if before.page.as_ref().is_some_and(|page| held & !page.visible != 0) {
+                    note(Met::StaleTab);
+                }
+            }
+            Step::GoesBack if before.server.operations.len() > world.server.operations.len() => note(Met::Restored),
+            Step::Hears(place) if device(place).form.is_some() && device(place).coming.as_ref().is_some_and(brings_news) => {
+                note(Met::PullUnderForm);
+            }
+            Step::Grants(place) if device(place).edition < before.edition => note(Met::OlderText),
+            _ => {}
+        }
     }
 }
 
@@ -254,7 +322,9 @@ impl Model for Schedules {
                 world.page = None;
             }
         }
-        Some(if world.depth == self.depth { self.leaf(&world) } else { world })
+        self.note(before, step, &world);
+        let fresh = self.notes.worlds.lock().is_ok_and(|mut worlds| worlds.insert(world.print()));
+        if world.depth == self.depth { self.leaf(&world, fresh) } else { Some(world) }
     }
 
     fn properties(&self) -> Vec<Property<Self>> {

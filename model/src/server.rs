@@ -13,6 +13,7 @@ use consentkit::{
 
 use crate::{
     ghost::{Set, bit},
+    print::Print,
     rule::{self, Held, Marks, Rule},
     world::{ACCOUNT, PURPOSE},
 };
@@ -112,6 +113,8 @@ pub struct Server {
     pub effects: Vec<(String, u8)>,
     /// Ghost: the first answer to each operation.
     pub answers: Vec<(String, OutcomeKind, Option<i64>)>,
+    /// What tells it apart.
+    pub print: Print,
 }
 
 /// What lies outside the database, and outlives a restore.

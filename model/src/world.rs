@@ -106,19 +106,26 @@ impl World {
 
     /// A device as it is to be changed.
     pub fn device(&mut self, place: usize) -> &mut Device {
-        Arc::make_mut(&mut self.devices[place])
+        let device = Arc::make_mut(&mut self.devices[place]);
+        device.print.forget();
+        device.resting_print.forget();
+        device
     }
 
     /// A device's own step, with the ghost that goes with it.
     pub fn with_ghost(&mut self, place: usize, step: impl FnOnce(&mut Device, &mut Around<'_>)) {
-        let ghost = Arc::make_mut(&mut self.ghost);
-        step(Arc::make_mut(&mut self.devices[place]), &mut Around { rule: self.rule, ghost });
+        let mut ghost = std::mem::take(&mut self.ghost);
+        let rule = self.rule;
+        step(self.device(place), &mut Around { rule, ghost: Arc::make_mut(&mut ghost) });
+        self.ghost = ghost;
     }
 
     fn serve<T>(&mut self, step: impl FnOnce(&mut Server, &mut Outside<'_>) -> T) -> T {
         let mut broken = vec![];
         let mut outside = Outside { rule: self.rule, edition: self.edition, histories: &mut self.histories, broken: &mut broken };
-        let answer = step(Arc::make_mut(&mut self.server), &mut outside);
+        let server = Arc::make_mut(&mut self.server);
+        server.print.forget();
+        let answer = step(server, &mut outside);
         if !broken.is_empty() {
             Arc::make_mut(&mut self.ghost).broken.append(&mut broken);
         }
@@ -257,6 +264,18 @@ impl World {
             let counts = device.effective_grant().filter(|_| device.standing().material >= device.edition);
             counts.is_none_or(|op| self.ghost.edition_of(&op) >= device.edition)
         })
+    }
+
+    /// What does not fit after two rounds, in words.
+    #[cfg(test)]
+    pub fn unsettled(&self) -> String {
+        let world = self.settled();
+        let device = |device: &Arc<Device>| {
+            let waits: Vec<&str> = device.outbox.iter().map(|row| row.change.record.op.as_str()).collect();
+            format!("{} waits {waits:?} grants {:?} numbered {:?}", device.state.install, device.effective_grant(), device.histories)
+        };
+        let account = world.server.account().map(|account| (account.standpoint.clone(), account.history.clone()));
+        format!("{:?}; {account:?}", world.devices.iter().map(device).collect::<Vec<_>>())
     }
 
     /// After two rounds nothing waits, and every device says what the server says.

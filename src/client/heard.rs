@@ -17,9 +17,6 @@ use crate::{
     },
 };
 
-/// How long a stuck change rests before it is tried again.
-const STUCK_RETRY_MS: i64 = 24 * 60 * 60 * 1000;
-
 /// A difference between the clocks that is worth telling.
 const NOTED_SKEW_MS: i64 = 24 * 60 * 60 * 1000;
 
@@ -41,8 +38,9 @@ impl Consent {
     ) -> Result<()> {
         let (settled, loss, again, forked) = self.write(|pen| {
             pen.transaction.set_setting(retry.0, retry.1)?;
+            // A signed-out account asks for no states; by its own token it is told them, and then they count.
+            hear_states(pen, lane, response)?;
             if !lane.withdrawals_only {
-                hear_states(pen, lane, response)?;
                 pen.transaction.set_cursor(&lane.subject_ref, &response.cursor)?;
             }
             let settled = hear_results(pen, lane, batch, response)?;
@@ -113,7 +111,7 @@ fn note(pen: &mut Pen<'_>, lane: &Lane, history: Option<String>, results: Vec<Ou
 }
 
 fn keep_stuck(pen: &Pen<'_>, row: &OutboxRow, reason: &str) -> Result<()> {
-    pen.transaction.set_stuck(row.seq, reason, pen.stamp.now.saturating_add(STUCK_RETRY_MS))
+    pen.transaction.set_stuck(row, reason, pen.stamp.now)
 }
 
 /// Stores the states that say something new. One whose numbers go back within its numbering is not believed.
@@ -159,7 +157,7 @@ fn hear_results(pen: &mut Pen<'_>, lane: &Lane, batch: &Batch, response: &SyncRe
         };
         if kept {
             keep_stuck(pen, row, outcome.reason.as_deref().unwrap_or("rejected"))?;
-        } else if pen.transaction.dequeue(row.seq)? {
+        } else if pen.transaction.dequeue(row)? {
             pen.head.pending -= 1;
             settled += 1;
         }

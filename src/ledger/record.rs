@@ -1,6 +1,6 @@
 //! Records: immutable facts, kept as the exact JSON bytes that were hashed.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::{debug::silent, policy::Scope};
 
@@ -8,7 +8,7 @@ use crate::{debug::silent, policy::Scope};
 pub const FORMAT: u32 = 1;
 
 /// What the person said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, uniffi::Enum)]
 #[serde(rename_all = "snake_case")]
 pub enum ChoiceKind {
     /// Yes.
@@ -19,6 +19,8 @@ pub enum ChoiceKind {
     Withdrawn,
 }
 
+crate::json::words!(ChoiceKind { Granted, Refused, Withdrawn });
+
 impl ChoiceKind {
     /// True for a refusal and a withdrawal: both always land (PROTOCOL, conflict rule).
     pub fn lowers(self) -> bool {
@@ -27,7 +29,7 @@ impl ChoiceKind {
 }
 
 /// Where a purpose stands with a person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, uniffi::Enum)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// Nothing was said.
@@ -41,6 +43,8 @@ pub enum Status {
     Withdrawn,
 }
 
+crate::json::words!(Status { NotAnswered, Granted, Refused, Withdrawn });
+
 impl From<ChoiceKind> for Status {
     fn from(choice: ChoiceKind) -> Self {
         match choice {
@@ -52,7 +56,7 @@ impl From<ChoiceKind> for Status {
 }
 
 /// How a choice was made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, uniffi::Enum)]
 #[serde(rename_all = "snake_case")]
 pub enum Method {
     /// A switch in a form.
@@ -69,8 +73,10 @@ pub enum Method {
     Call,
 }
 
+crate::json::words!(Method { Toggle, Dialog, Guardian, Import, Web, Call });
+
 /// Who made a choice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, uniffi::Enum)]
 #[serde(rename_all = "snake_case")]
 pub enum Actor {
     /// The person.
@@ -83,6 +89,8 @@ pub enum Actor {
     /// The company, on the person's word.
     Operator,
 }
+
+crate::json::words!(Actor { Person = "self", Guardian, Agent, Operator });
 
 /// A withdrawal or refusal that the server numbered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -303,7 +311,7 @@ pub struct RemoteRecord {
 crate::json::readable!(RemoteRecord { subject, states });
 
 /// What became of a change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, uniffi::Enum)]
 #[serde(rename_all = "snake_case")]
 pub enum OutcomeKind {
     /// It took effect.
@@ -315,6 +323,8 @@ pub enum OutcomeKind {
     /// The server could not take it; kept on the device and listed.
     Stuck,
 }
+
+crate::json::words!(OutcomeKind { Applied, StaleGrant, Rejected, Stuck });
 
 /// The server's word on one change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

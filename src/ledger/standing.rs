@@ -1,11 +1,11 @@
 //! Where a purpose stands with a person: what the decision reads.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::Status;
 
 /// Why an answer that was given must be asked for again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, uniffi::Enum)]
 #[serde(rename_all = "snake_case")]
 pub enum AskAgain {
     /// The notice changed in meaning since (PIPA-1).
@@ -21,6 +21,8 @@ pub enum AskAgain {
     /// The advertising id was replaced: the new one is a stranger's (AND-4).
     AdIdChanged,
 }
+
+crate::json::words!(AskAgain { PolicyChanged, Expired, StaleGrant, Restored, Undated, AdIdChanged });
 
 /// Where one purpose stands with the person, after the conflict rule.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -1,12 +1,12 @@
 //! How changes are announced, and the versions so far.
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{Origin, Text};
 
 /// Where a change is announced.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AnnouncementWay {
@@ -17,6 +17,8 @@ pub enum AnnouncementWay {
     /// In the app.
     MobileApp,
 }
+
+crate::json::words!(AnnouncementWay { Website, Email, MobileApp });
 
 /// One version of the document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

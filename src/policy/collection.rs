@@ -1,9 +1,11 @@
 //! What is collected, how long it is kept, how it ends.
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::Value;
 
 use super::{Origin, Text};
+use crate::json::{FromJson, for_serde, kind};
 
 /// A kind of data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -22,7 +24,7 @@ pub struct Item {
 crate::json::readable!(strict Item { id, origin, label });
 
 /// A way by which data is collected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Way {
@@ -33,6 +35,8 @@ pub enum Way {
     /// By themselves, while web site or app are used.
     Automatic,
 }
+
+crate::json::words!(Way { Website, MobileApp, Automatic });
 
 /// What is collected in one situation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -59,7 +63,7 @@ pub struct Collection {
 crate::json::readable!(strict Collection { id, origin, title, purpose, required, optional, ways });
 
 /// Why something is kept for a time.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum RetentionBasis {
@@ -69,8 +73,20 @@ pub enum RetentionBasis {
     CompanyRule,
 }
 
+impl FromJson for RetentionBasis {
+    fn from_json(value: &Value) -> Option<Self> {
+        match kind(value)? {
+            ("statute", Some(statute)) => Some(Self::Statute(Text::from_json(statute)?)),
+            ("company_rule", None) => Some(Self::CompanyRule),
+            _ => None,
+        }
+    }
+}
+
+for_serde!(RetentionBasis);
+
 /// How long something is kept, counted from its `after`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Period {
@@ -83,6 +99,21 @@ pub enum Period {
     /// Calendar years.
     Years(u32),
 }
+
+impl FromJson for Period {
+    fn from_json(value: &Value) -> Option<Self> {
+        let (unit, count) = kind(value)?;
+        match (unit, count.map(u32::from_json)) {
+            ("at_once", None) => Some(Self::AtOnce),
+            ("days", Some(count)) => count.map(Self::Days),
+            ("months", Some(count)) => count.map(Self::Months),
+            ("years", Some(count)) => count.map(Self::Years),
+            _ => None,
+        }
+    }
+}
+
+for_serde!(Period);
 
 /// How long one kind of record is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -146,7 +177,7 @@ pub struct Dormancy {
 crate::json::readable!(strict Dormancy { origin, unused_for, notice_days, notice_way, handling, limits; lapsed_on, note });
 
 /// What data is written on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Medium {
@@ -155,6 +186,8 @@ pub enum Medium {
     /// Paper.
     Paper,
 }
+
+crate::json::words!(Medium { Electronic, Paper });
 
 /// How data on one medium is destroyed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

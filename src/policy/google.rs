@@ -1,11 +1,11 @@
 //! The consent types of Google Consent Mode, and which purposes may answer for them.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{Basis, FaultCode, Purpose, fault::Faults};
 
 /// A consent type of Google Consent Mode v2 (GCM-1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum GoogleConsentType {
@@ -18,6 +18,8 @@ pub enum GoogleConsentType {
     /// Personalised advertising.
     AdPersonalization,
 }
+
+crate::json::words!(GoogleConsentType { AdStorage, AnalyticsStorage, AdUserData, AdPersonalization });
 
 impl GoogleConsentType {
     /// True where Google receives data of the person for advertising.

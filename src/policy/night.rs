@@ -1,8 +1,10 @@
 //! The hours in which messages need a separate consent (KR-4): arithmetic on instants, no clock.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::Value;
 
 use super::Channel;
+use crate::json::{FromJson, for_serde};
 
 const MINUTE_MS: i64 = 60_000;
 const HOUR_MINUTES: u16 = 60;
@@ -19,8 +21,8 @@ pub const MAX_OFFSET_MINUTES: i32 = 14 * 60;
 pub const MAX_GUARD_MINUTES: u32 = 60;
 
 /// A time of day, written `21:00`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(into = "String")]
 pub struct TimeOfDay(u16);
 
 impl TimeOfDay {
@@ -40,13 +42,13 @@ impl TimeOfDay {
     }
 }
 
-impl TryFrom<String> for TimeOfDay {
-    type Error = &'static str;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        Self::parse(&text).ok_or("not a time of day such as 21:00")
+impl FromJson for TimeOfDay {
+    fn from_json(value: &Value) -> Option<Self> {
+        Self::parse(value.as_str()?)
     }
 }
+
+for_serde!(TimeOfDay);
 
 impl From<TimeOfDay> for String {
     fn from(time: TimeOfDay) -> Self {

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::json::{FromJson, for_serde, kind};
 
 use super::GoogleConsentType;
 
@@ -10,7 +13,7 @@ use super::GoogleConsentType;
 pub type Text = BTreeMap<String, String>;
 
 /// Why the processing is lawful.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, uniffi::Enum)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Basis {
@@ -22,8 +25,10 @@ pub enum Basis {
     Law,
 }
 
+crate::json::words!(Basis { Consent, Contract, Law });
+
 /// Whom a choice follows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, uniffi::Enum)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Scope {
@@ -33,8 +38,10 @@ pub enum Scope {
     Person,
 }
 
+crate::json::words!(Scope { Device, Person });
+
 /// A way to send marketing messages; consent is asked for each apart (KR-1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, uniffi::Enum)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Channel {
@@ -52,8 +59,10 @@ pub enum Channel {
     Post,
 }
 
+crate::json::words!(Channel { Email, Sms, Push, Kakao, Phone, Post });
+
 /// Something on the device that a purpose uses and the platform guards.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, uniffi::Enum)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Uses {
@@ -61,8 +70,10 @@ pub enum Uses {
     AdvertisingId,
 }
 
+crate::json::words!(Uses { AdvertisingId });
+
 /// Who may be in front of the screen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, uniffi::Enum)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Audience {
@@ -74,8 +85,10 @@ pub enum Audience {
     Child,
 }
 
+crate::json::words!(Audience { Adult, Mixed, Child });
+
 /// Where a statement of the document comes from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Origin {
@@ -84,6 +97,18 @@ pub enum Origin {
     /// Not in the published policy: added by the app, because a rule asks for it.
     Added,
 }
+
+impl FromJson for Origin {
+    fn from_json(value: &Value) -> Option<Self> {
+        match kind(value)? {
+            ("section", Some(section)) => Some(Self::Section(u32::from_json(section)?)),
+            ("added", None) => Some(Self::Added),
+            _ => None,
+        }
+    }
+}
+
+for_serde!(Origin);
 
 /// The consent notice: the four items of PIPA-1.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

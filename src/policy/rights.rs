@@ -1,11 +1,11 @@
 //! What a person may ask for, and how data is kept safe.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{Origin, Text};
 
 /// A right over one's own data (PIPA-9).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, uniffi::Enum)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RightKind {
@@ -18,6 +18,8 @@ pub enum RightKind {
     /// To have its use stopped.
     Suspension,
 }
+
+crate::json::words!(RightKind { Access, Correction, Erasure, Suspension });
 
 /// One right.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -38,7 +40,7 @@ pub struct Right {
 crate::json::readable!(strict Right { kind, origin, title; hold });
 
 /// A way to make a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, uniffi::Enum)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RequestWay {
@@ -55,6 +57,8 @@ pub enum RequestWay {
     /// By fax.
     Fax,
 }
+
+crate::json::words!(RequestWay { Website, MobileApp, Writing, Phone, Email, Fax });
 
 /// Who may ask for somebody else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -91,7 +95,7 @@ pub struct Rights {
 crate::json::readable!(strict Rights { origin, kinds, ways, answer, hold, agents });
 
 /// A kind of safeguard.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SafeguardKind {
@@ -102,6 +106,8 @@ pub enum SafeguardKind {
     /// Rooms and doors.
     Physical,
 }
+
+crate::json::words!(SafeguardKind { Managerial, Technical, Physical });
 
 /// How data is kept safe.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

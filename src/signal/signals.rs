@@ -1,9 +1,12 @@
 //! The signals of one device, as data. Each is a cap or nothing: none ever grants.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::json::{FromJson, for_serde, kind, needed};
 
 /// The platform the app runs on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, uniffi::Enum)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Platform {
@@ -19,8 +22,10 @@ pub enum Platform {
     Desktop,
 }
 
+crate::json::words!(Platform { Ios, Android, Harmony, FireOs, Desktop });
+
 /// App Tracking Transparency status (APL-1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, uniffi::Enum)]
 #[serde(rename_all = "snake_case")]
 pub enum Tracking {
     /// The system has not asked yet.
@@ -33,8 +38,10 @@ pub enum Tracking {
     Authorized,
 }
 
+crate::json::words!(Tracking { NotDetermined, Restricted, Denied, Authorized });
+
 /// Why the advertising id cannot be had.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, uniffi::Enum)]
 #[serde(rename_all = "snake_case")]
 pub enum AdIdUnavailable {
     /// The merged manifest lacks the AD_ID permission (AND-3).
@@ -53,8 +60,18 @@ pub enum AdIdUnavailable {
     Failed,
 }
 
+crate::json::words!(AdIdUnavailable {
+    PermissionMissing,
+    NoPlayServices,
+    PlayServicesRepairable,
+    NoProvider,
+    MainThread,
+    TimedOut,
+    Failed
+});
+
 /// What the advertising-id provider said last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, uniffi::Enum)]
 #[serde(rename_all = "snake_case")]
 pub enum AdIdSignal {
     /// There is an id and no limit.
@@ -68,8 +85,21 @@ pub enum AdIdSignal {
     },
 }
 
+impl FromJson for AdIdSignal {
+    fn from_json(value: &Value) -> Option<Self> {
+        match kind(value)? {
+            ("available", None) => Some(Self::Available),
+            ("limited", None) => Some(Self::Limited),
+            ("unavailable", Some(content)) => Some(Self::Unavailable { kind: needed(content.as_object()?, "kind")? }),
+            _ => None,
+        }
+    }
+}
+
+for_serde!(AdIdSignal);
+
 /// Age band; a birth date is never taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, uniffi::Enum)]
 #[serde(rename_all = "snake_case")]
 pub enum AgeBand {
     /// Under 14: the guardian consents (PIPA-8).
@@ -78,8 +108,10 @@ pub enum AgeBand {
     Over14,
 }
 
+crate::json::words!(AgeBand { Under14, Over14 });
+
 /// State of the guardian's consent for a person under 14.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, uniffi::Enum)]
 #[serde(rename_all = "snake_case")]
 pub enum Guardian {
     /// Not verified.
@@ -89,8 +121,10 @@ pub enum Guardian {
     Verified,
 }
 
+crate::json::words!(Guardian { NotVerified, Verified });
+
 /// The OS permission to show notifications. Never a consent (KR-6).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, uniffi::Enum)]
 #[serde(rename_all = "snake_case")]
 pub enum PushPermission {
     /// Not asked yet.
@@ -100,6 +134,8 @@ pub enum PushPermission {
     /// Granted.
     Granted,
 }
+
+crate::json::words!(PushPermission { NotDetermined, Denied, Granted });
 
 /// Everything the platform and the host said last; `None` where nothing was said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, uniffi::Record)]

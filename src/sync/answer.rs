@@ -5,8 +5,6 @@ use std::{
     fmt,
 };
 
-use serde::de::DeserializeOwned;
-
 use super::{
     protocol::{
         ALREADY_REGISTERED, ChangeResult, InstallResponse, MAX_LISTED_WITHDRAWALS, MAX_RESPONSE_BYTES, Refusal, SyncResponse, WireOutcome,
@@ -15,7 +13,7 @@ use super::{
     reply::Sent,
 };
 use crate::{
-    json,
+    json::{self, FromJson},
     ledger::{Body, Evidence, FORMAT, Outcome, OutcomeKind, Record, Status, millis},
 };
 
@@ -80,7 +78,7 @@ fn fault(place: impl fmt::Display, kind: AnswerFaultKind) -> AnswerFault {
     AnswerFault { place: place.to_string(), kind }
 }
 
-fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, AnswerFault> {
+fn parse<T: FromJson>(body: &[u8]) -> Result<T, AnswerFault> {
     json::read(body, MAX_RESPONSE_BYTES).map_err(|error| fault(error, AnswerFaultKind::Unreadable))
 }
 

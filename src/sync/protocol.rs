@@ -1,6 +1,6 @@
 //! Wire types of PROTOCOL: what crosses between a device and the server.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::{
     debug::silent,
@@ -29,7 +29,7 @@ pub const DEVICE_PREFIX: &str = "device:";
 pub const ANONYMOUS_PREFIX: &str = "anonymous:";
 
 /// What a change is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, uniffi::Enum)]
 #[serde(rename_all = "snake_case")]
 pub enum ChangeKind {
     /// A choice.
@@ -43,6 +43,8 @@ pub enum ChangeKind {
     /// Anonymous answers are brought into the account.
     Merge,
 }
+
+crate::json::words!(ChangeKind { Choice, Import, Signal, Link, Merge });
 
 /// One change: a ledger record and its place in the chain. The server reads every field from `record`.
 #[derive(Clone, PartialEq, Eq, Serialize)]
@@ -112,7 +114,7 @@ pub struct SyncRequest {
 crate::json::readable!(SyncRequest { install, subject, policy, changes; cursor, acknowledged, limit });
 
 /// The wire form of what became of a change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WireOutcome {
     /// It took effect.
@@ -124,6 +126,8 @@ pub enum WireOutcome {
     /// It is refused; `reason` says why.
     Rejected,
 }
+
+crate::json::words!(WireOutcome { Applied, Duplicate, StaleGrant, Rejected });
 
 /// The server's word on one change.
 #[derive(Clone, PartialEq, Eq, Serialize)]

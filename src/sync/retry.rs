@@ -1,6 +1,7 @@
 //! When to try again: one breaker for the whole pipeline, and what a server's `Retry-After` asks for.
 
-use chrono::NaiveDateTime;
+use std::time::UNIX_EPOCH;
+
 use serde::Serialize;
 
 /// Delay after the first failure; each further one doubles it.
@@ -114,8 +115,6 @@ pub fn retry_after(value: &str, date: Option<&str>, now_ms: i64) -> Option<i64> 
 
 /// Reads the three forms of an HTTP-date (RFC 9110, 5.6.7) as Unix milliseconds.
 pub fn http_date(text: &str) -> Option<i64> {
-    ["%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"]
-        .iter()
-        .find_map(|form| NaiveDateTime::parse_from_str(text.trim(), form).ok())
-        .map(|time| time.and_utc().timestamp_millis())
+    let since = httpdate::parse_http_date(text.trim()).ok()?.duration_since(UNIX_EPOCH).ok()?;
+    i64::try_from(since.as_millis()).ok()
 }

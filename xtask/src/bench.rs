@@ -1,8 +1,9 @@
 //! `bench`: every figure beside the bare thing it is compared with, as a ratio under a bound.
 
 use super::{
+    bindings, kotlin,
     outcome::{Outcome, Stop},
-    process, project,
+    process, project, swift,
 };
 
 /// One line of a bench: `ratio <name> <value> <= <bound> ok|FAIL`.
@@ -14,15 +15,31 @@ struct Ratio {
     passed: bool,
 }
 
+/// Runs a bench and hands over each line it prints.
+type Run = fn(&str, &mut dyn FnMut(&str)) -> Outcome;
+
+/// The benches of the packages for apps, by language.
+const BINDINGS: &[(&str, Run)] = &[("kotlin", |_, line| kotlin::bench(line)), ("swift", |_, line| swift::bench(line))];
+
 /// Runs every bench, prints a table, and fails when one figure is past its bound.
 pub fn run() -> Outcome {
+    let cargo: Run = |bench, line| process::run_lines(process::cargo(&["bench", "--bench", bench]).current_dir(project::root()), line);
+    judge(benches()?.into_iter().map(|name| (name, cargo)).collect())
+}
+
+/// The same for the packages for apps, each beside the bare generated call.
+pub fn run_bindings() -> Outcome {
+    bindings::run()?;
+    judge(BINDINGS.iter().map(|(name, run)| ((*name).to_owned(), *run)).collect())
+}
+
+fn judge(benches: Vec<(String, Run)>) -> Outcome {
     let mut ratios = Vec::new();
     let mut faults = Vec::new();
-    let benches = benches()?;
-    for bench in &benches {
+    for (bench, run) in benches {
         println!("== {bench}");
         let before = ratios.len();
-        if let Err(stop) = measure(bench, &mut ratios) {
+        if let Err(stop) = measure(&bench, run, &mut ratios) {
             faults.push(format!("{bench}: {stop}"));
         } else if ratios.len() == before {
             faults.push(format!("{bench}: it printed no ratio"));
@@ -44,9 +61,9 @@ fn benches() -> Outcome<Vec<String>> {
     if names.is_empty() { Err(Stop::Failed("benches/ holds no bench".to_owned())) } else { Ok(names) }
 }
 
-fn measure(bench: &str, ratios: &mut Vec<Ratio>) -> Outcome {
+fn measure(bench: &str, run: Run, ratios: &mut Vec<Ratio>) -> Outcome {
     let mut unread = None;
-    let ended = process::run_lines(process::cargo(&["bench", "--bench", bench]).current_dir(project::root()), |line| {
+    let ended = run(bench, &mut |line| {
         println!("{line}");
         match parse(line) {
             Some(ratio) => ratios.push(ratio),

@@ -1,10 +1,14 @@
 //! Every command CI runs. `cargo xtask` alone lists them.
 
+mod android;
+mod apple;
 mod bench;
 mod bindings;
 mod check_targets;
+mod fault;
 mod kotlin;
 mod model;
+mod ndk;
 mod outcome;
 mod privacy_manifest;
 mod process;
@@ -27,14 +31,17 @@ Commands:
   bindings             build the library and generate Kotlin and Swift into <target>/bindings
   kotlin [--sample]    compile the Kotlin packages and run their tests; --sample tells the quickstart story
   swift [--sample]     compile the Swift package and run its tests; --sample tells the quickstart story
-  bench                run every bench and print each ratio beside its bound
+  bench [--bindings]   run every bench and print each ratio beside its bound; --bindings those of the Kotlin and Swift packages
   hostile [--slice]    a server that means harm against the real client; --slice runs a part, as `test` does
   cut [--slice]        the connection cut at every byte of a sync; each change must take effect once
   histories [--seeds N | --seed S | --slice]
                        random histories of phones, web and server (10,000 unless told otherwise); --seed plays one again, in words
   size                 build the library as it ships and print its sizes beside their bounds
   model [--slice]      walk every schedule of a small world with the shipped conflict rule, and catch the wrong ones; the slice takes a minute
-  model --fault        the same walk over a copy whose rule accepts any grant: it must find that
+  model --fault, hostile --fault, histories --fault
+                       the same over a copy of the sources whose rule accepts any grant: each must find that
+  android              put the AARs together: Kotlin, and the library for each ABI that an NDK is here for
+  apple                build the XCFramework (on a Mac)
   check-targets        build the iPhone's static library and check its symbols; type-check Android
   help                 this text
 
@@ -68,11 +75,16 @@ fn dispatch(arguments: &[&str]) -> Outcome {
         ["swift"] => swift::ready().and_then(|()| bindings::run()).and_then(|()| swift::test()),
         ["swift", "--sample"] => swift::ready().and_then(|()| bindings::run()).and_then(|()| swift::sample()),
         ["bench"] => bench::run(),
+        ["bench", "--bindings"] => kotlin::ready().and_then(|()| swift::ready()).and_then(|()| bench::run_bindings()),
         ["size"] => size::run(),
+        ["android"] => android::run(),
+        ["apple"] => apple::run(),
         ["check-targets"] => check_targets::run(),
         ["model"] => model::run(false),
         ["model", "--slice"] => model::run(true),
         ["model", "--fault"] => model::fault(),
+        ["hostile", "--fault"] => proof::hostile_fault(),
+        ["histories", "--fault"] => proof::histories_fault(),
         ["histories", ..] => proof::run(arguments),
         ["hostile" | "cut"] | ["hostile" | "cut", "--slice"] => proof::run(arguments),
         other => Err(Stop::Usage(format!("no command `{}`; `cargo xtask help` lists them", other.join(" ")))),

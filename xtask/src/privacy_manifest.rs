@@ -51,14 +51,18 @@ const CATEGORIES: &[Category] = &[
 
 /// Compares the manifest in the Swift package with what is used. Says so and passes where there is no manifest yet.
 pub fn check(symbols: &Symbols) -> Outcome {
-    let sources = project::root().join("bindings/swift/Sources/ConsentKit");
-    let file = sources.join("PrivacyInfo.xcprivacy");
+    let sources = project::root().join("bindings/swift/Sources");
+    let file = sources.join("ConsentKit/PrivacyInfo.xcprivacy");
     if !file.exists() {
         println!("privacy manifest: there is none at {}: nothing was compared", file.display());
         return Ok(());
     }
     let manifest = fs::read_to_string(&file).map_err(while_doing(format!("read {}", file.display())))?;
-    let faults = faults(&manifest, &symbols.wanted, &code(&sources)?);
+    let mut swift = String::new();
+    for target in ["ConsentKit", "ConsentKitBase"] {
+        swift += &code(&sources.join(target))?;
+    }
+    let faults = faults(&manifest, &symbols.wanted, &swift);
     if faults.is_empty() {
         println!("privacy manifest: says what the library uses, and nothing else");
         return Ok(());

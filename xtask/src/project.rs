@@ -48,7 +48,11 @@ pub fn mirror(from: &Path, to: &Path) -> Outcome {
     for path in entries(to)? {
         let name = path.file_name().unwrap_or_default();
         if !wanted.iter().any(|wanted| wanted.file_name() == Some(name)) {
-            if path.is_dir() { remove(&path)? } else { fs::remove_file(&path).map_err(while_doing(format!("remove {}", path.display())))? }
+            if path.is_dir() {
+                remove(&path)?
+            } else {
+                fs::remove_file(&path).map_err(while_doing(format!("remove {}", path.display())))?
+            }
         }
     }
     for path in wanted {

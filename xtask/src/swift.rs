@@ -15,7 +15,8 @@ const FILES: &[&str] = &["Package.swift", "README.md"];
 
 /// Names and values that the tests' environment has: where the library and the server are, and that the stand-ins for Apple's modules
 /// are part of the build.
-const SETTINGS: &str = "export LC_ALL=C.UTF-8 CONSENTKIT_LIBRARY=\"$PWD/lib\" CONSENTKIT_SERVER=\"$PWD/bin/consentkit-server\" CONSENTKIT_STANDINS=1";
+const SETTINGS: &str =
+    "export LC_ALL=C.UTF-8 CONSENTKIT_LIBRARY=\"$PWD/lib\" CONSENTKIT_SERVER=\"$PWD/bin/consentkit-server\" CONSENTKIT_STANDINS=1";
 
 /// Finds Swift or installs it, before anything is built for nothing.
 pub fn ready() -> Outcome {
@@ -35,7 +36,10 @@ pub fn sample() -> Outcome {
 
 /// Runs the figures as they ship, and hands over each line.
 pub fn bench(line: &mut dyn FnMut(&str)) -> Outcome {
-    run("swift run --disable-sandbox --configuration release --scratch-path .build-release ConsentKitBench examples/influential/policy.json", line)
+    run(
+        "swift run --disable-sandbox --configuration release --scratch-path .build-release ConsentKitBench examples/influential/policy.json",
+        line,
+    )
 }
 
 /// With the `swift` on PATH, or else with one installed into a chroot. Standard error joins standard output, so that faults and closing

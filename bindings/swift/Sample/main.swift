@@ -2,7 +2,6 @@
 import ConsentKit
 import Foundation
 
-setvbuf(stdout, nil, _IOLBF, 0)
 let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
 try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
 defer { try? FileManager.default.removeItem(at: folder) }
@@ -12,7 +11,14 @@ struct ScriptedPhone: AdvertisingIDSource {
     func advertisingID() async -> AdvertisingIDAnswer { .id(value: "38400000-8cf0-11bd-b23e-10b96e40000d", limited: false) }
 }
 
+/// Noon in Seoul: at night the answers would be others.
+struct Noon: ConsentClock {
+    func now() -> Int64 { 1_795_316_400_000 }
+}
+
 var failed = 0
+
+@MainActor
 func step(_ title: String, _ expected: String, _ actual: String) {
     let holds = expected == actual
     failed += holds ? 0 : 1
@@ -28,6 +34,7 @@ var options = ConsentOptions()
 options.platform = .ios
 options.language = "ko"
 options.advertisingID = ScriptedPhone()
+options.clock = Noon()
 let policy = try String(contentsOfFile: CommandLine.arguments.dropFirst().first ?? "examples/influential/policy.json", encoding: .utf8)
 let consent = try Consent.open(at: folder.appendingPathComponent("consent.db"), policy: policy, options: options)
 step("Nothing is allowed before an answer", "not_answered", word(consent, "cookies.analytics"))

@@ -8,6 +8,7 @@ use std::sync::{
 use consentkit::transport::{HttpRequest, HttpResponse, Transport, TransportError};
 use serde_json::Value;
 
+use super::happened::Happened;
 use crate::wire::Plain;
 
 /// What happens to the next request that carries changes.
@@ -25,6 +26,19 @@ pub enum Luck {
     Late,
     /// It arrives, and a copy of it once more at some later time.
     Echo,
+}
+
+impl Luck {
+    fn told(self) -> Option<&'static str> {
+        match self {
+            Self::Good => None,
+            Self::RequestLost => Some("a request was lost"),
+            Self::AnswerLost => Some("an answer was lost"),
+            Self::Twice => Some("a request arrived twice at once"),
+            Self::Late => Some("a request arrived late"),
+            Self::Echo => Some("a request arrived again later"),
+        }
+    }
 }
 
 /// One exchange as it was seen on the wire.
@@ -71,7 +85,10 @@ impl Crossed {
 struct Inner {
     luck: Option<Luck>,
     crossed: Vec<Crossed>,
-    late: Vec<HttpRequest>,
+    /// Each with the count of requests before it.
+    late: Vec<(u64, HttpRequest)>,
+    requests: u64,
+    happened: Happened,
 }
 
 /// One device's wire.
@@ -102,16 +119,31 @@ impl Lossy {
         std::mem::take(&mut inner.crossed)
     }
 
+    /// What happened on it since the last call.
+    pub fn happened(&self) -> Happened {
+        self.inner().happened.take()
+    }
+
     /// Lets what was delayed arrive; says how much it was.
     pub fn deliver_late(&self) -> usize {
         if self.down.load(Ordering::SeqCst) {
             return 0;
         }
         let late = std::mem::take(&mut self.inner().late);
-        for request in &late {
+        for (at, request) in &late {
             let _ = Plain.send(request.clone());
+            let mut inner = self.inner();
+            if inner.requests > *at {
+                inner.happened.note("an older request arrived after a newer one");
+            }
         }
         late.len()
+    }
+
+    fn delay(&self, request: HttpRequest) {
+        let mut inner = self.inner();
+        let at = inner.requests;
+        inner.late.push((at, request));
     }
 }
 
@@ -119,6 +151,7 @@ impl Transport for Lossy {
     fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
         let lost = || Err(TransportError::Unreachable { reason: "lost".into() });
         if self.down.load(Ordering::SeqCst) {
+            self.inner().happened.note("a request met a partition");
             return lost();
         }
         if !request.url.ends_with("/v1/sync") {
@@ -128,17 +161,24 @@ impl Transport for Lossy {
         let carries = body["changes"].as_array().is_some_and(|changes| !changes.is_empty());
         let luck = if carries { self.inner().luck.take().unwrap_or(Luck::Good) } else { Luck::Good };
         let mut answer = None;
+        {
+            let mut inner = self.inner();
+            inner.requests += u64::from(carries);
+            if let Some(what) = luck.told() {
+                inner.happened.note(what);
+            }
+        }
         let result = match luck {
             Luck::RequestLost => lost(),
             Luck::Late => {
-                self.inner().late.push(request);
+                self.delay(request);
                 lost()
             }
             Luck::AnswerLost => Plain.send(request).and_then(|_| lost()),
             Luck::Good => Plain.send(request),
             Luck::Twice => Plain.send(request.clone()).and_then(|_| Plain.send(request)),
             Luck::Echo => {
-                self.inner().late.push(request.clone());
+                self.delay(request.clone());
                 Plain.send(request)
             }
         };

@@ -2,6 +2,7 @@
 
 mod chance;
 mod ghost;
+mod happened;
 mod lossy;
 mod person;
 mod world;
@@ -17,6 +18,7 @@ use std::{
 };
 
 use crate::stage::Done;
+use happened::Happened;
 use world::World;
 
 /// Seeds of a whole run, where nothing else is asked for.
@@ -60,12 +62,16 @@ struct Played {
     steps: Vec<String>,
     quiet: u64,
     lost_grants: u64,
+    happened: Happened,
 }
 
 fn history(seed: u64) -> Result<Played, Failure> {
     let mut world = World::new(seed).map_err(|what| Failure { what: what.to_string(), steps: vec![] })?;
     match world.play() {
-        Ok(()) => Ok(Played { quiet: world.quiet(), lost_grants: world.lost_grants, steps: world.steps }),
+        Ok(()) => {
+            let (quiet, lost_grants) = (world.quiet(), world.lost_grants);
+            Ok(Played { quiet, lost_grants, happened: world.happened, steps: world.steps })
+        }
         Err(what) => Err(Failure { what: what.to_string(), steps: world.steps }),
     }
 }
@@ -97,6 +103,7 @@ fn many(count: u64) -> Done {
     let steps = AtomicU64::new(0);
     let lost_grants = AtomicU64::new(0);
     let quiet = AtomicU64::new(0);
+    let happened: Mutex<Happened> = Mutex::default();
     let workers = thread::available_parallelism().map_or(1, usize::from);
     thread::scope(|scope| {
         for _ in 0..workers {
@@ -111,6 +118,7 @@ fn many(count: u64) -> Done {
                             steps.fetch_add(played.steps.len() as u64, Ordering::SeqCst);
                             lost_grants.fetch_add(played.lost_grants, Ordering::SeqCst);
                             quiet.fetch_add(played.quiet, Ordering::SeqCst);
+                            happened.lock().unwrap_or_else(PoisonError::into_inner).add(played.happened);
                         }
                         Err(failure) => drop(failures.lock().unwrap_or_else(PoisonError::into_inner).insert(seed, failure)),
                     }
@@ -129,7 +137,12 @@ fn many(count: u64) -> Done {
     }
     println!("phones on which nothing was ever said, left out of the agreement: {}", quiet.into_inner());
     println!("grants that a restored server lost and the phone does not send again: {}", lost_grants.into_inner());
+    let happened = happened.into_inner().unwrap_or_else(PoisonError::into_inner).close();
     println!("{} steps in {:.0} s", steps.into_inner(), begun.elapsed().as_secs_f64());
     println!("histories: {count} cases, {} failures", failures.len());
-    if failures.is_empty() && count > 0 { Ok(()) } else { Err("histories failed".into()) }
+    match failures.is_empty() && count > 0 {
+        true if count >= SLICE => happened,
+        true => Ok(()),
+        false => Err("histories failed".into()),
+    }
 }

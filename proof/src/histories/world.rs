@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 use super::{
     chance::Chance,
     ghost::{Ghost, Ops, list},
+    happened::Happened,
     lossy::{Lossy, Luck},
     person::{DEVICE_PURPOSE, Memory, PURPOSES, Phone},
 };
@@ -60,6 +61,8 @@ pub struct World {
     names: usize,
     /// Grants that count on a phone and were lost by a server that was restored: a phone sends only withdrawals again.
     pub lost_grants: u64,
+    /// What happened, how often.
+    pub happened: Happened,
     /// What happened, in words.
     pub steps: Vec<String>,
 }
@@ -82,6 +85,7 @@ impl World {
             ghost: Ghost::default(),
             names: 0,
             lost_grants: 0,
+            happened: Happened::default(),
             steps: vec![],
         };
         for _ in 0..PHONES.0 {
@@ -176,20 +180,28 @@ impl World {
             }
             24 | 25 => {
                 self.tell(phone, "restarts");
+                self.happened.note("an app restarted");
                 self.phones[phone].restart()?;
             }
             26 | 27 => {
                 let jump = self.chance.pick(&[-CENTURY_MS, CENTURY_MS, -DAY, DAY, 1]);
                 self.tell(phone, &format!("its clock jumps by {jump} ms"));
+                match jump {
+                    CENTURY_MS => self.happened.note("a clock jumped forward by a century"),
+                    jump if jump == -CENTURY_MS => self.happened.note("a clock jumped back by a century"),
+                    _ => {}
+                }
                 self.phones[phone].clock.jump(jump);
             }
             28..=30 => {
                 let account = self.chance.pick(&[ACCOUNTS[0], ACCOUNTS[0], ACCOUNTS[1]]);
                 self.tell(phone, &format!("signs in to {account}"));
+                self.happened.note("a sign-in");
                 self.phones[phone].sign_in(&mut self.ghost, account)?;
             }
             31 => {
                 self.tell(phone, "signs out");
+                self.happened.note("a sign-out");
                 let anonymous = self.name("anonymous");
                 self.phones[phone].sign_out(anonymous)?;
             }
@@ -224,10 +236,13 @@ impl World {
         self.tell(phone, &format!("answers a {} form: {}", if fresh { "fresh" } else { "kept" }, said.join(", ")));
         // A sync may end while the form is open.
         if fresh && self.chance.once_in(4) {
+            self.happened.note("a pull ended while the form was open");
             self.sync(phone, Luck::Good)?;
         }
         if !self.phones[phone].answer(&mut self.ghost, &form, &answers)? {
             self.tell(phone, "the form was no longer good");
+        } else if !fresh {
+            self.happened.note("a kept form was answered");
         }
         Ok(())
     }
@@ -250,7 +265,9 @@ impl World {
         self.steps.extend(crossed);
         self.steps.push(told);
         one.quiet = report.state == SyncState::Quiet;
+        self.happened.add(one.wire.happened());
         if report.restored {
+            self.happened.note("a copy was found out by the server");
             one.renewed(fresh);
         } else if let Some(gone) =
             before.iter().find(|change| !named.contains(&change.op) && !after.iter().any(|still| still.op == change.op))
@@ -282,6 +299,7 @@ impl World {
         if self.pages.is_empty() || self.chance.once_in(2) {
             let account = self.chance.pick(&[ACCOUNTS[0], ACCOUNTS[0], ACCOUNTS[1]]);
             self.steps.push(format!("web: {account} withdraws {purpose}"));
+            self.happened.note("a withdrawal on the web");
             let result = self.host.web(account, json!({ "purpose": purpose, "choice": "withdrawn" }))?;
             self.ghost.wire.insert(account.into(), account.into());
             self.ghost.withdrew(result["op"].as_str().unwrap_or_default(), (account.into(), purpose.into()), true);
@@ -300,6 +318,7 @@ impl World {
         }
         let account = page.account;
         self.steps.push(format!("web: {account} grants {purpose} on a kept page"));
+        self.happened.note("a grant on a kept web page");
         let result = self.host.web(account, change)?;
         self.ghost.wire.insert(account.into(), account.into());
         self.ghost.granted(result["op"].as_str().unwrap_or_default(), account, visible);
@@ -314,6 +333,7 @@ impl World {
             return self.host.copy(&backup, false);
         }
         self.steps.push("the server is restored from its backup".into());
+        self.happened.note("the server was put back from a backup");
         self.check_server()?;
         self.restored = true;
         self.host.copy(&backup, true)?;
@@ -339,6 +359,7 @@ impl World {
         }
         let noticed = self.chance.once_in(2);
         self.tell(phone, if noticed { "is copied to a new phone, which notices" } else { "is copied unnoticed" });
+        self.happened.note(if noticed { "a phone noticed that it was a copy" } else { "a phone was copied unnoticed" });
         let stem = self.name("file").replace(' ', "-");
         let marker = self.path(&format!("{stem}.marker"));
         let path = self.path(&format!("{stem}.db"));

@@ -19,6 +19,8 @@ final class AnswerBoard: @unchecked Sendable {
     private var validUntil = Int64.max
     /// Every table there was: a reader may still be in an older one. A new one comes only with other purposes, so with a new policy.
     private var tables: [AnswerTable] = []
+    /// The purposes of the last one.
+    private var purposes: [String] = []
     private var listeners: [Int: AsyncStream<Snapshot>.Continuation] = [:]
     private var nextListener = 0
     private var ended = false
@@ -38,7 +40,7 @@ final class AnswerBoard: @unchecked Sendable {
     func answer(_ purpose: String) -> Answer {
         let address = consentkit_load_acquire(table)
         guard address != 0, let slot = AnswerTable(address: UInt(address)).slot(of: purpose) else { return .refused }
-        let state = consentkit_load_acquire(slot.pointer(to: \.state)!)
+        let state = consentkit_slot_state(slot)
         if state & AnswerTable.timed == 0 {
             return state == 0 ? .refused : .allowed
         }
@@ -108,13 +110,14 @@ final class AnswerBoard: @unchecked Sendable {
     }
 
     private func write(_ snapshot: Snapshot) {
-        let purposes = snapshot.answers.map(\.purpose)
+        let wanted = snapshot.answers.map(\.purpose)
         let present: AnswerTable
-        if let last = tables.last, last.holds(purposes) {
+        if let last = tables.last, wanted == purposes {
             present = last
         } else {
-            present = AnswerTable(purposes: purposes)
+            present = AnswerTable(purposes: wanted)
             tables.append(present)
+            purposes = wanted
         }
         let timed = TimeWindow.changing(snapshot.answers)
         validUntil = .max

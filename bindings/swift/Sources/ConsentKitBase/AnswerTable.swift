@@ -1,36 +1,19 @@
 internal import CConsentKitAtomics
-import Foundation
 
 /// The answers of one policy's purposes, found by a cheap hash over their bytes and read without a lock.
 ///
 /// Which purposes there are never changes once a table is made; their words do. One writer at a time (the board's lock), any number of
 /// readers. A plain address: holding one counts nothing, and `free` is called when no reader can be left.
 struct AnswerTable {
-    /// One purpose. `turn` is odd while the three words below it are written.
-    struct Slot {
-        var hash: UInt64 = 0
-        var key: UnsafeMutablePointer<UInt8>?
-        var length = 0
-        var state: UInt64 = 0
-        var turn: UInt64 = 0
-        var allowed: UInt64 = 0
-        var validUntil: UInt64 = 0
-        var at: UInt64 = 0
+    typealias Slot = consentkit_slot
+
+    private struct Header {
+        let mask: Int
+        let slots: UnsafeMutablePointer<Slot>
     }
 
-    struct Header {
-        var mask: Int
-        var slots: UnsafeMutablePointer<Slot>
-        var purposes: Unmanaged<PurposeList>
-    }
-
-    /// What `write` was last told to hold, to see whether another snapshot has the same purposes.
-    final class PurposeList {
-        let ids: [String]
-        init(_ ids: [String]) { self.ids = ids }
-    }
-
-    /// Bit of `state`: time can change the answer.
+    /// Bits of a slot's state.
+    static let granted: UInt64 = 1
     static let timed: UInt64 = 2
 
     private let header: UnsafeMutablePointer<Header>
@@ -48,55 +31,37 @@ struct AnswerTable {
         let slots = UnsafeMutablePointer<Slot>.allocate(capacity: capacity)
         slots.initialize(repeating: Slot(), count: capacity)
         header = .allocate(capacity: 1)
-        header.initialize(to: Header(mask: capacity - 1, slots: slots, purposes: .passRetained(PurposeList(purposes))))
+        header.initialize(to: Header(mask: capacity - 1, slots: slots))
         for purpose in purposes where slot(of: purpose) == nil {
             var bytes = Array(purpose.utf8)
             let key = UnsafeMutablePointer<UInt8>.allocate(capacity: max(bytes.count, 1))
             key.initialize(from: &bytes, count: bytes.count)
-            let hash = Self.hash(UnsafeBufferPointer(start: key, count: bytes.count))
+            let hash = Self.hash(UnsafeRawPointer(key), bytes.count)
             var index = Int(truncatingIfNeeded: hash) & (capacity - 1)
             while slots[index].key != nil { index = (index + 1) & (capacity - 1) }
-            slots[index] = Slot(hash: hash, key: key, length: bytes.count)
+            slots[index].hash = hash
+            slots[index].key = key
+            slots[index].length = Int64(bytes.count)
         }
     }
 
     func free() {
-        let all = UnsafeMutableBufferPointer(start: header.pointee.slots, count: header.pointee.mask + 1)
-        all.forEach { $0.key?.deallocate() }
+        UnsafeMutableBufferPointer(start: header.pointee.slots, count: header.pointee.mask + 1).forEach { $0.key?.deallocate() }
         header.pointee.slots.deallocate()
-        header.pointee.purposes.release()
         header.deallocate()
-    }
-
-    func holds(_ purposes: [String]) -> Bool {
-        header.pointee.purposes._withUnsafeGuaranteedRef { $0.ids == purposes }
     }
 
     func write(_ purpose: String, allowed: Bool, timed: Bool, validUntil: Int64, at: Int64) {
         guard let slot = slot(of: purpose) else { return }
-        let turn = slot.pointer(to: \.turn)!
-        let before = consentkit_load_relaxed(turn)
-        consentkit_store_relaxed(turn, before &+ 1)
-        // Each release keeps the odd turn before the word, so that a reader who sees the word sees the turn.
-        consentkit_store_release(slot.pointer(to: \.allowed)!, allowed ? 1 : 0)
-        consentkit_store_release(slot.pointer(to: \.validUntil)!, UInt64(bitPattern: validUntil))
-        consentkit_store_release(slot.pointer(to: \.at)!, UInt64(bitPattern: at))
-        consentkit_store_release(turn, before &+ 2)
-        consentkit_store_release(slot.pointer(to: \.state)!, (allowed ? 1 : 0) | (timed ? Self.timed : 0))
+        consentkit_slot_write(slot, (allowed ? Self.granted : 0) | (timed ? Self.timed : 0), validUntil, at)
     }
 
     /// The three words of one snapshot, never of two.
     @inline(__always)
     static func read(_ slot: UnsafeMutablePointer<Slot>) -> (allowed: Bool, validUntil: Int64, at: Int64) {
-        while true {
-            let turn = consentkit_load_acquire(slot.pointer(to: \.turn)!)
-            let allowed = consentkit_load_acquire(slot.pointer(to: \.allowed)!)
-            let validUntil = consentkit_load_acquire(slot.pointer(to: \.validUntil)!)
-            let at = consentkit_load_acquire(slot.pointer(to: \.at)!)
-            if turn & 1 == 0, turn == consentkit_load_relaxed(slot.pointer(to: \.turn)!) {
-                return (allowed == 1, Int64(bitPattern: validUntil), Int64(bitPattern: at))
-            }
-        }
+        var (allowed, validUntil, at) = (UInt64(0), Int64(0), Int64(0))
+        while consentkit_slot_read(slot, &allowed, &validUntil, &at) == 0 {}
+        return (allowed == 1, validUntil, at)
     }
 
     @inline(__always)
@@ -109,41 +74,61 @@ struct AnswerTable {
 
     @inline(__always)
     private func slot(of bytes: UnsafeBufferPointer<UInt8>) -> UnsafeMutablePointer<Slot>? {
-        let hash = Self.hash(bytes)
+        let count = bytes.count
+        // An empty text may have no address.
+        guard let start = bytes.baseAddress.map({ UnsafeRawPointer($0) }) ?? (count == 0 ? UnsafeRawPointer(header) : nil) else { return nil }
+        let hash = Self.hash(start, count)
         let (mask, slots) = (header.pointee.mask, header.pointee.slots)
         var index = Int(truncatingIfNeeded: hash) & mask
-        while true {
-            let slot = slots + index
-            guard let key = slot.pointee.key else { return nil }
-            if slot.pointee.hash == hash, slot.pointee.length == bytes.count, memcmp(key, bytes.baseAddress ?? .init(key), bytes.count) == 0 {
-                return slot
+        while let key = slots[index].key {
+            if slots[index].hash == hash, slots[index].length == Int64(count), Self.areSame(start, UnsafeRawPointer(key), count) {
+                return slots + index
             }
-            index = (index + 1) & mask
+            index = (index &+ 1) & mask
         }
+        return nil
     }
 
     /// Eight bytes a step. It need not withstand an attacker: the keys are the policy's, and a look-up never goes past the table.
     @inline(__always)
-    private static func hash(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
-        let prime: UInt64 = 0x9E37_79B9_7F4A_7C15
-        var hash = UInt64(truncatingIfNeeded: bytes.count) &* prime
-        guard let start = bytes.baseAddress.map({ UnsafeRawPointer($0) }) else { return hash }
+    private static func hash(_ start: UnsafeRawPointer, _ count: Int) -> UInt64 {
+        var hash = UInt64(truncatingIfNeeded: count) &* 0x9E37_79B9_7F4A_7C15
         var offset = 0
-        while offset &+ 8 <= bytes.count {
+        while offset &+ 8 <= count {
             hash = mix(hash, start.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
             offset &+= 8
         }
-        guard offset < bytes.count else { return hash }
-        if bytes.count >= 8 {
-            // The last eight bytes again, some of them twice: cheaper than one at a time.
-            return mix(hash, start.loadUnaligned(fromByteOffset: bytes.count &- 8, as: UInt64.self))
+        return offset < count ? mix(hash, rest(start, offset, count)) : hash
+    }
+
+    @inline(__always)
+    private static func areSame(_ one: UnsafeRawPointer, _ other: UnsafeRawPointer, _ count: Int) -> Bool {
+        var offset = 0
+        while offset &+ 8 <= count {
+            let words = (one.loadUnaligned(fromByteOffset: offset, as: UInt64.self), other.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+            if words.0 != words.1 { return false }
+            offset &+= 8
         }
-        var last: UInt64 = 0
-        while offset < bytes.count {
-            last = last &<< 8 | UInt64(bytes[offset])
-            offset &+= 1
+        return offset == count || rest(one, offset, count) == rest(other, offset, count)
+    }
+
+    /// The last bytes, fewer than eight, as one word. Halved and halved again and never across a word's edge: a short string lies in two
+    /// registers that were just written, and a load that needs both has to wait for them.
+    @inline(__always)
+    private static func rest(_ start: UnsafeRawPointer, _ from: Int, _ count: Int) -> UInt64 {
+        var (word, offset) = (UInt64(0), from)
+        if count &- offset >= 4 {
+            word = UInt64(start.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+            offset &+= 4
         }
-        return mix(hash, last)
+        if count &- offset >= 2 {
+            word = word &<< 16 | UInt64(start.loadUnaligned(fromByteOffset: offset, as: UInt16.self))
+            offset &+= 2
+        }
+        if count &- offset >= 1 {
+            word = word &<< 8 | UInt64(start.load(fromByteOffset: offset, as: UInt8.self))
+        }
+        return word
     }
 
     @inline(__always)

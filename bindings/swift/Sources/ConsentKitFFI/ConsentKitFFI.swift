@@ -9624,7 +9624,7 @@ public func FfiConverterTypeStatus_lower(_ value: Status) -> RustBuffer {
 
 
 /**
- * How a sync ended.
+ * How a sync ended. What an account that signed out granted may wait in either case: see `pending`.
  */
 
 public enum SyncState: Equatable, Hashable {

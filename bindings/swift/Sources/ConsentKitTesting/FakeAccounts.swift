@@ -2,6 +2,8 @@ import ConsentKitBase
 
 // Signing in and out: whose person-scope choices these are. Device-scope choices stay either way.
 extension FakeLedger {
+    private typealias Brought = (purpose: String, choice: ChoiceKind, material: Int)
+
     /// Signs an account in and brings in what was said before by nobody in particular: a no lands, a yes counts only where the
     /// account said nothing.
     mutating func signIn(_ account: String, at now: Int64) throws(ConsentError) {
@@ -13,6 +15,13 @@ extension FakeLedger {
         (person, signedIn) = (subject, true)
         append("link", at: now)
         send(.link)
+        // What lowers and what grants go apart, as in the core.
+        bring(answers.filter { $0.choice != .granted }, to: subject, at: now)
+        bring(answers.filter { $0.choice == .granted }, to: subject, at: now)
+    }
+
+    /// Brings answers into an account, as one record.
+    private mutating func bring(_ answers: [Brought], to subject: String, at now: Int64) {
         if answers.isEmpty { return }
         for (index, answer) in answers.enumerated() {
             append("merge", at: now, purpose: answer.purpose, status: answer.choice.status, toNewest: index > 0)
@@ -34,7 +43,7 @@ extension FakeLedger {
     }
 
     /// What the anonymous person said, as it counts here: a grant blind to a withdrawal brings that withdrawal along, not itself.
-    private var anonymousAnswers: [(purpose: String, choice: ChoiceKind, material: Int)] {
+    private var anonymousAnswers: [Brought] {
         (keys[person] ?? [:]).sorted { $0.key < $1.key }.compactMap { purpose, key in
             switch (key.standing.status, key.standing.askAgain) {
             case (.notAnswered, _): nil

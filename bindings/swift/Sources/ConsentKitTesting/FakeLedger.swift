@@ -25,6 +25,8 @@ struct FakeLedger: Sendable {
     let platform: Platform
     let language: String
     var policy: PolicyDocument
+    /// Editions that were in force before, newest first.
+    var formerPolicies: [PolicyDocument] = []
     var signals = Signals()
     var available = true
     var entries: [HistoryEntry] = []

@@ -68,6 +68,13 @@ struct NightWindow: Decodable, Equatable, Sendable {
         !exempt.contains(channel)
     }
 
+    /// True where a message that needs the separate consent under the other hours would not need it under these.
+    func spares(moreThan other: NightWindow) -> Bool {
+        // Everything here is whole minutes, and so each minute of a day speaks for itself.
+        let freed = (0..<Self.dayMinutes).contains { other.covers($0 * Self.minute) && !covers($0 * Self.minute) }
+        return freed || exempt.contains { other.restricts($0) }
+    }
+
     /// Milliseconds of a day since the night last began. Reduced to a day before the offset is added: no instant can overflow.
     private func sinceStart(_ at: Int64) -> Int64 {
         let local = remainder(at, Self.day) + utcOffset * Self.minute

@@ -213,8 +213,8 @@ struct PolicyTexts: Decodable, Equatable, Sendable {
     let amendments: Amendments
 
     private enum CodingKeys: String, CodingKey {
-        case controller, statements, collection, retention, dormancy, destruction, processors, rights, cookies, safeguards, officer, remedies
-        case amendments
+        case controller, statements, collection, retention, dormancy, destruction, processors, rights, cookies, safeguards, officer
+        case remedies, amendments
         case announcedOn = "announced_on"
         case effectiveOn = "effective_on"
         case advertisingID = "advertising_id"

@@ -24,7 +24,7 @@ final class ProcessTests: XCTestCase {
 
         let confirmed = String(decoding: heard, as: UTF8.self).split(separator: "\n").filter { $0.split(separator: " ").last?.count == 64 }
         XCTAssertGreaterThanOrEqual(confirmed.count, 20)
-        let last = try XCTUnwrap(confirmed.last?.split(separator: " ").first.flatMap { Int64($0) })
+        let last = try XCTUnwrap(confirmed.last?.split(separator: " ").first.flatMap { Int64(String($0)) })
 
         let consent = try phone.open()
         let verification = try await consent.verify()

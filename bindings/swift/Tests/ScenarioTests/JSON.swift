@@ -1,6 +1,7 @@
 import Foundation
 
-/// A JSON value read strictly: a key that comes twice is a fault, since it would hide an expectation. Foundation's reader keeps one of the two.
+/// A JSON value read strictly: a key that comes twice is a fault, since it would hide an expectation. Foundation's reader keeps one of
+/// the two.
 enum JSON: Equatable {
     case null
     case bool(Bool)

@@ -113,7 +113,8 @@ final class ReferenceServer: @unchecked Sendable {
         let files = FileManager.default
         for journal in ["-wal", "-shm"] {
             try? files.removeItem(at: folder.appendingPathComponent(to + journal))
-            if files.fileExists(atPath: folder.appendingPathComponent(from + journal).path) { throw ScenarioFault("the server left a journal") }
+            let left = folder.appendingPathComponent(from + journal)
+            if files.fileExists(atPath: left.path) { throw ScenarioFault("the server left a journal") }
         }
         try? files.removeItem(at: folder.appendingPathComponent(to))
         try files.copyItem(at: folder.appendingPathComponent(from), to: folder.appendingPathComponent(to))

@@ -6,7 +6,7 @@ use axum::{
     body::Body,
     http::{HeaderMap, header},
 };
-use consentkit::json;
+use consentkit::json::{self, JsonFaultKind};
 use serde::de::DeserializeOwned;
 
 use super::Fault;
@@ -36,10 +36,12 @@ pub async fn bytes(headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Fault> {
 
 /// Reads strict JSON: bounded depth and width, no key twice.
 pub fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {
-    json::read(bytes, MAX_BODY).map_err(|fault| {
-        let field = if fault.pointer.is_empty() { "body" } else { &fault.pointer };
-        Fault::bad("bad_json", field, fault.kind.to_string())
-    })
+    let refuse = |pointer: &str, kind: JsonFaultKind| {
+        let field = if pointer.is_empty() { "body" } else { pointer };
+        Fault::bad("bad_json", field, kind.to_string())
+    };
+    let value = json::read_value(bytes, MAX_BODY).map_err(|fault| refuse(&fault.pointer, fault.kind))?;
+    serde_json::from_value(value).map_err(|_| refuse("", JsonFaultKind::Shape))
 }
 
 /// The bearer token of a request.

@@ -35,7 +35,7 @@ public final class TrackingAuthorization {
     private let consent: Consent
     private let usageDescription: () -> String?
     private let center: NotificationCenter
-    private var activation: (any NSObjectProtocol)?
+    private var activation: Activation?
     /// True while a prompt that could not be shown waits for the next activation.
     private var isArmed = false
     private var outstanding: Task<TrackingPrompt, Never>?
@@ -52,14 +52,10 @@ public final class TrackingAuthorization {
         self.usageDescription = usageDescription
     }
 
-    deinit {
-        if let activation { center.removeObserver(activation) }
-    }
-
     /// Tells `Consent` the status now, and at each activation from now on. Call it at launch.
     public func start() async {
         if activation == nil {
-            activation = center.addObserver(forName: UIApplication.didBecomeActiveNotification, object: nil, queue: nil) { [weak self] _ in
+            activation = Activation(center) { [weak self] in
                 Task { @MainActor in await self?.becameActive() }
             }
         }
@@ -139,6 +135,21 @@ public struct AppleAdvertisingID: AdvertisingIDSource {
         let isAllowed = Tracking(ATTrackingManager.trackingAuthorizationStatus) == .authorized
         guard isAllowed else { return .id(value: "", limited: true) }
         return .id(value: ASIdentifierManager.shared().advertisingIdentifier.uuidString, limited: false)
+    }
+}
+
+/// Hears of each return to the foreground, until it is let go.
+private final class Activation: @unchecked Sendable {
+    private let center: NotificationCenter
+    private let observer: any NSObjectProtocol
+
+    init(_ center: NotificationCenter, _ body: @escaping @Sendable () -> Void) {
+        self.center = center
+        observer = center.addObserver(forName: UIApplication.didBecomeActiveNotification, object: nil, queue: nil) { _ in body() }
+    }
+
+    deinit {
+        center.removeObserver(observer)
     }
 }
 

@@ -1,5 +1,6 @@
 package dev.consentkit.internal
 
+import java.util.concurrent.atomic.AtomicBoolean
 import dev.consentkit.ConsentException as AppException
 
 /**
@@ -8,8 +9,15 @@ import dev.consentkit.ConsentException as AppException
  * Whatever may have changed something shows the core's snapshot before it returns: the core leaves telling to another thread where
  * that one is telling already, and a caller must find what it just wrote.
  */
-internal class BlockingCore(private val core: ConsentCore, private val board: Board, private val log: Log) {
+internal class BlockingCore(
+    private val core: ConsentCoreInterface,
+    private val board: Board,
+    private val log: Log,
+    /** Frees the generated object. */
+    private val free: () -> Unit,
+) {
     private val subscription = core.subscribe(board)
+    private val isClosed = AtomicBoolean()
 
     init {
         renew()
@@ -86,15 +94,15 @@ internal class BlockingCore(private val core: ConsentCore, private val board: Bo
     }
 
     fun close() {
+        if (!isClosed.compareAndSet(false, true)) return
         try {
             typed { core.shutdown() }
             log.event("closed")
-        } catch (_: AppException.ShutDown) {
-            // Twice does no more than once.
         } finally {
             renew()
+            subscription.cancel()
             subscription.destroy()
-            core.destroy()
+            free()
         }
     }
 

@@ -10,7 +10,7 @@ internal fun openConsent(builder: ConsentBuilder): Consent = loading {
     val core = ConsentCore.open(options(builder), services(builder))
     val board = Board(core.snapshot().toApp(), builder.clock)
     val log = Log(builder.log)
-    OpenConsent(BlockingCore(core, board, log), board, log).also { log.event("opened") }
+    OpenConsent(BlockingCore(core, board, log, core::destroy), board, log).also { log.event("opened") }
 }
 
 private fun options(builder: ConsentBuilder) = ConsentOptions(

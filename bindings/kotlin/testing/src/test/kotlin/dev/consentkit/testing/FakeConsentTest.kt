@@ -31,6 +31,13 @@ class FakeConsentTest {
     private fun fake(platform: Platform = Platform.ANDROID) = FakeConsent(policy, platform, clock = clock)
 
     @Test
+    fun `the lines of the docs run`() {
+        val consent = FakeConsent(policy)
+        consent.given("marketing.data_use", "marketing.email")
+        check(consent.allows("marketing.email"))
+    }
+
+    @Test
     fun aTestBeginsWithWhatWasGivenAndSeesWhatTheAppDid() = runTest {
         val consent = fake().given("marketing.email")
         assertTrue(consent.allows("marketing.email"))

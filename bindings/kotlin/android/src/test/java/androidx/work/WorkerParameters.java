@@ -1,0 +1,4 @@
+package androidx.work;
+
+/** Stand-in, of the shape of WorkManager's. */
+public final class WorkerParameters {}

@@ -1,0 +1,4 @@
+package com.appsflyer;
+
+/** Stand-in, of the shape of AppsFlyer's. */
+public interface AppsFlyerConversionListener {}

@@ -1,0 +1,118 @@
+package dev.consentkit.android.recipes
+
+import android.app.Application
+import android.content.Context
+import androidx.work.ListenableWorker
+import androidx.work.WorkManager
+import androidx.work.WorkerParameters
+import com.adjust.sdk.Adjust
+import com.appsflyer.AppsFlyerLib
+import com.google.firebase.analytics.FirebaseAnalytics
+import dev.consentkit.Consent
+import dev.consentkit.android.Phone
+import dev.consentkit.android.grant
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.cancel
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.runBlocking
+import org.junit.Rule
+import org.junit.Test
+import org.junit.runner.RunWith
+import org.robolectric.RobolectricTestRunner
+import org.robolectric.annotation.Config
+import java.io.File
+import kotlin.test.assertEquals
+import kotlin.test.assertTrue
+
+/** The recipes of docs/android.md do what they say, against stand-ins of the shape of the real libraries. */
+@RunWith(RobolectricTestRunner::class)
+@Config(sdk = [35])
+class RecipesTest {
+    @get:Rule
+    val phone = Phone()
+
+    @Test
+    fun `Firebase collects nothing before a yes, and no more after a withdrawal`() {
+        val analytics = FirebaseAnalytics()
+        val allDenied = "{AD_PERSONALIZATION=DENIED, AD_STORAGE=DENIED, AD_USER_DATA=DENIED, ANALYTICS_STORAGE=DENIED}"
+        follow({ followConsent(it, analytics) }) { consent ->
+            assertEquals(listOf(allDenied, "collection false"), analytics.told)
+            consent.grant("cookies.analytics")
+            assertEquals(allDenied.replace("ANALYTICS_STORAGE=DENIED", "ANALYTICS_STORAGE=GRANTED"), analytics.told[2])
+            assertEquals("collection true", analytics.told[3])
+            runBlocking { consent.withdraw("cookies.analytics") }
+            assertEquals(listOf(allDenied, "collection false", "reset"), analytics.told.drop(4))
+        }
+    }
+
+    @Test
+    fun `Adjust starts with the first yes and stops with the withdrawal`() {
+        Adjust.told.clear()
+        follow({ startAdjust(it, phone.application, "token") }) { consent ->
+            assertEquals(emptyList(), Adjust.told)
+            consent.grant("ad_id.measurement")
+            assertEquals(listOf("init", "enable"), Adjust.told)
+            runBlocking { consent.withdraw("ad_id.measurement") }
+            consent.grant("ad_id.measurement")
+            assertEquals(listOf("init", "enable", "disable", "enable"), Adjust.told)
+        }
+    }
+
+    @Test
+    fun `AppsFlyer starts with the first yes and stops with the withdrawal`() {
+        AppsFlyerLib.told.clear()
+        follow({ startAppsFlyer(it, phone.application, "key") }) { consent ->
+            assertEquals(emptyList(), AppsFlyerLib.told)
+            consent.grant("ad_id.measurement")
+            assertEquals(listOf("init", "no id false", "stop false", "start"), AppsFlyerLib.told)
+            runBlocking { consent.withdraw("ad_id.measurement") }
+            assertEquals(listOf("no id true", "stop true"), AppsFlyerLib.told.drop(4))
+        }
+    }
+
+    @Test
+    fun `the worker syncs, and is scheduled for when there is a network`() {
+        val opened = phone.launch()
+        val app = object : Application(), HasConsent {
+            override suspend fun consent() = opened
+        }
+        assertEquals(ListenableWorker.Result.success(), runBlocking { ConsentSyncWorker(app, WorkerParameters()).doWork() })
+        scheduleSync(phone.application)
+        val request = WorkManager.getInstance(phone.application).enqueued.getValue("consentkit")
+        assertTrue(request.worker == ConsentSyncWorker::class.java && request.constraints?.network != null)
+    }
+
+    @Test
+    fun `opening and importing are as short as the page shows them`() {
+        phone.application.getSharedPreferences("settings", Context.MODE_PRIVATE).edit()
+            .putBoolean("analytics_ok", true).putLong("analytics_ok_at", 1_700_000_000_000L).putBoolean("newsletter", true).commit()
+        val consent = runBlocking { openConsent(phone.application, Phone.POLICY) }
+        consent.use {
+            assertEquals(2, runBlocking { importOldConsents(phone.application, it) }.imported.size)
+            assertTrue(it.allows("cookies.analytics") && !it.allows("marketing.email"))
+        }
+    }
+
+    @Test
+    fun `every block of the page is one of these sources`() {
+        val page = File(System.getProperty("consentkit.root")!!, "docs/android.md").readText()
+        val sources = File(System.getProperty("consentkit.root")!!, "bindings/kotlin/android/src/test/kotlin/dev/consentkit/android/recipes")
+            .listFiles().orEmpty().joinToString("\n") { it.readText() }
+        val blocks = Regex("```kotlin\n(.*?)```", RegexOption.DOT_MATCHES_ALL).findAll(page).map { it.groupValues[1].trim() }.toList()
+        assertTrue(blocks.size >= 5, "${blocks.size} blocks")
+        for (block in blocks) assertTrue(block in sources, "not compiled by any test:\n$block")
+    }
+
+    /**
+     * Runs a recipe beside the story of a person. Unconfined: the recipe runs on whatever thread publishes the state, before the call that
+     * changed it returns.
+     */
+    private fun follow(recipe: suspend (Consent) -> Unit, story: (Consent) -> Unit) {
+        val consent = phone.launch()
+        val scope = CoroutineScope(Dispatchers.Unconfined)
+        scope.launch { recipe(consent) }
+        story(consent)
+        scope.cancel()
+    }
+}

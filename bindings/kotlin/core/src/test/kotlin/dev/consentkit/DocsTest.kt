@@ -1,0 +1,102 @@
+package dev.consentkit
+
+import kotlinx.coroutines.runBlocking
+import org.junit.Rule
+import kotlin.test.Test
+import kotlin.test.assertEquals
+
+/** What the README and the docs show, run. `cargo test --test snippets` compares the two. */
+class DocsTest {
+    @get:Rule
+    val phone = Phone()
+
+    @Test
+    fun `the lines of the README run`() = runBlocking {
+        val (path, policy) = phone.path() to POLICY
+
+        val consent = Consent.open(path, policy) { platform = Platform.ANDROID; language = "ko" }
+        check(!consent.allows("marketing.email")) // from memory, in nanoseconds; never throws
+
+        val form = consent.questions("first_run")
+        val receipt = consent.record(form.shown) {
+            grant("marketing.data_use")
+            grant("marketing.email")
+            refuse("marketing.sms")
+        }
+        check(consent.allows("marketing.email") && receipt.pending == 3L)
+
+        consent.withdraw("marketing.email")
+        val reasons = consent.explain("marketing.email").reasons.map { it.text("ko") }
+        check(reasons == listOf("이용자가 동의를 철회했습니다."))
+
+        consent.close()
+    }
+
+    @Test
+    fun `the lines of the first run run`() = runBlocking {
+        val (path, policy, address) = Triple(phone.path(), POLICY, null as String?)
+
+        val consent = Consent.open(path, policy) {
+            platform = Platform.ANDROID
+            language = "ko"
+            server = address
+        }
+        check(!consent.allows("marketing.email"))
+
+        val form = consent.questions("first_run")
+        if (form.due) {
+            consent.record(form.shown) {
+                grant("marketing.data_use")
+                grant("marketing.email")
+                refuse("marketing.push")
+            }
+        }
+        check(consent.allows("marketing.email"))
+        consent.close()
+    }
+
+    @Test
+    fun `the lines about asking what is allowed run`() {
+        val consent = phone.open { platform = Platform.ANDROID }
+        consent.answer("cookies.analytics")
+        var started = 0
+        fun startAnalytics() { started += 1 }
+
+        if (consent.allows("cookies.analytics")) startAnalytics()
+
+        val decision = consent.explain("ad_id.personalised_ads")
+        val why = decision.reasons.map { it.text("ko") }
+        assertEquals(1, started)
+        assertEquals(listOf(Reason.NotAnswered.text("ko")), why)
+    }
+
+    @Test
+    fun `the lines about the advertising id run`() = runBlocking {
+        val consent = phone.open { platform = Platform.ANDROID }
+        val shown = mutableListOf<Reason>()
+        fun useFor(id: String): Unit = error("nobody agreed to $id")
+        fun show(reasons: List<Reason>) { shown += reasons }
+
+        when (val answer = consent.advertisingId("ad_id.measurement")) {
+            is AdvertisingId.Available -> useFor(answer.id)
+            is AdvertisingId.Refused -> show(answer.reasons)
+        }
+        assertEquals(listOf<Reason>(Reason.NotAnswered), shown)
+    }
+
+    @Test
+    fun `the lines about accounts run`() = runBlocking {
+        val consent = phone.open {
+            server = "https://consent.example"
+            transport = HttpTransport { throw TransportException.TimedOut() }
+            tokens = AccountTokens { _, _ -> "token" }
+        }
+        val waits = mutableListOf<Long?>()
+        fun tryAgainAfter(at: Long?) { waits += at }
+
+        consent.signIn("acct_81")
+        val report = consent.sync()
+        if (report.state == SyncState.WAITING) tryAgainAfter(report.retryAt)
+        assertEquals(1, waits.size)
+    }
+}

@@ -1,0 +1,70 @@
+package dev.consentkit
+
+import kotlinx.coroutines.runBlocking
+import org.junit.Rule
+import kotlin.test.Test
+import kotlin.test.assertEquals
+import kotlin.test.assertFalse
+import kotlin.test.assertTrue
+
+/** Two phones and the reference server, over the platform's own HTTP. */
+class SyncTest {
+    @get:Rule
+    val phone = Phone()
+
+    @Test
+    fun `what one phone says arrives at the server and at the other phone`() = runBlocking {
+        ReferenceServer().use { company ->
+            fun phoneAt(name: String) = phone.open(name) {
+                server = company.url
+                clock = null
+                tokens = AccountTokens { subject, _ -> company.token(subject) }
+            }
+            val (mine, other) = phoneAt("mine.db") to phoneAt("other.db")
+            mine.signIn("acct_81")
+            mine.answer("marketing.data_use", "marketing.email")
+            val sent = mine.sync()
+            assertEquals(SyncState.UP_TO_DATE, sent.state)
+            assertTrue(sent.acknowledged > 0)
+            assertEquals(emptyList(), mine.pending())
+            assertEquals(emptyList(), mine.stuck())
+
+            other.signIn("acct_81")
+            assertEquals(SyncState.UP_TO_DATE, other.sync().state)
+            assertTrue(other.allows("marketing.email"))
+
+            company.operate("POST", "/v1/subjects/acct_81/changes", """{"changes":[{"purpose":"marketing.email","choice":"withdrawn"}]}""")
+            mine.connectivityRestored()
+            mine.sync()
+            assertFalse(mine.allows("marketing.email"))
+        }
+    }
+
+    @Test
+    fun `while the server is down the change is kept and the reason told`() = runBlocking {
+        val company = ReferenceServer()
+        val consent = phone.open { server = company.url; clock = null }
+        consent.answer("cookies.analytics")
+        company.close()
+        val report = consent.sync()
+        assertEquals(SyncState.WAITING, report.state)
+        assertEquals(listOf<Trouble>(Trouble.Offline), report.troubles)
+        assertTrue((report.retryAt ?: 0) > System.currentTimeMillis())
+        assertEquals(1, consent.pending().count { it.kind == ChangeKind.CHOICE })
+    }
+
+    @Test
+    fun `a redirect is trouble of the server's set-up, and is not followed`() = runBlocking {
+        val elsewhere = mutableListOf<String>()
+        val consent = phone.open {
+            server = "https://consent.example"
+            transport = HttpTransport {
+                elsewhere += it.url
+                HttpResponse(302, listOf(HttpHeader("Location", "https://elsewhere.example/")), ByteArray(0))
+            }
+        }
+        consent.answer("cookies.analytics")
+        assertEquals(listOf<Trouble>(Trouble.Configuration(302)), consent.sync().troubles)
+        assertTrue(elsewhere.all { it.startsWith("https://consent.example/") })
+    }
+}

@@ -1,0 +1,251 @@
+import ConsentKitTesting
+import XCTest
+
+final class FakeConsentTests: XCTestCase {
+    /// 22 November 2026, 22:10 in Korea.
+    private static let tenAtNight: Int64 = 1_795_353_000_000
+
+    private func fake(_ platform: Platform = .android, server: FakeServer = .none) throws -> FakeConsent {
+        try FakeConsent(policy: PolicyFile.read(), platform: platform, server: server)
+    }
+
+    func testNothingIsAllowedBeforeAnAnswer() throws {
+        let fake = try fake()
+        XCTAssertFalse(fake.consent.allows("cookies.analytics"))
+        XCTAssertEqual(fake.consent.explain("cookies.analytics").reasons, [.notAnswered])
+        XCTAssertEqual(fake.consent.explain("no.such.purpose").reasons, [.unknownPurpose])
+        XCTAssertEqual(fake.choices, [])
+    }
+
+    func testAStateIsMadeWithoutAForm() throws {
+        let fake = try fake()
+        try fake.grant("marketing.data_use", "marketing.email")
+        XCTAssertTrue(fake.consent.allows("marketing.email"))
+        try fake.refuse("marketing.email", "marketing.sms")
+        XCTAssertEqual(fake.consent.explain("marketing.email").reasons, [.withdrawn], "a no where there was a yes is a withdrawal")
+        XCTAssertEqual(fake.consent.explain("marketing.sms").reasons, [.refused])
+        XCTAssertEqual(fake.choices.map(\.purpose), ["marketing.data_use", "marketing.email", "marketing.email", "marketing.sms"])
+        XCTAssertEqual(fake.choices.map(\.status), [.granted, .granted, .withdrawn, .refused])
+    }
+
+    func testTheNightComesWhenTheTestSaysSo() throws {
+        let fake = try fake()
+        try fake.grant("marketing.data_use", "marketing.sms", "marketing.email")
+        XCTAssertTrue(fake.consent.allows("marketing.sms"))
+        fake.clock.set(Self.tenAtNight)
+        XCTAssertEqual(fake.consent.explain("marketing.sms").reasons, [.night])
+        XCTAssertFalse(fake.consent.allows("marketing.sms"))
+        XCTAssertTrue(fake.consent.allows("marketing.email"), "e-mail has no night (KR-4)")
+        try fake.grant("marketing.sms.night")
+        XCTAssertTrue(fake.consent.allows("marketing.sms"))
+    }
+
+    func testAFormIsAskedAndAnswered() async throws {
+        let fake = try fake()
+        let form = try await fake.consent.questions(surface: "first_run")
+        XCTAssertTrue(form.due)
+        let receipt = try await fake.consent.record(form.shown) {
+            $0.grant("marketing.data_use")
+            $0.refuse("marketing.sms")
+        }
+        XCTAssertEqual(receipt.items.map(\.choice), [.granted, .refused])
+        XCTAssertEqual(receipt.pending, 2)
+        let last = try XCTUnwrap(fake.choices.last)
+        XCTAssertEqual([last.actor?.rawValue, last.method?.rawValue, last.language], ["person", "toggle", "ko"])
+    }
+
+    func testSignalsCapAndNeverGrant() throws {
+        let fake = try fake(.ios)
+        try fake.grant("ad_id.measurement")
+        XCTAssertEqual(fake.consent.nextPrompt(), .tracking)
+        try fake.report(Signals(tracking: .denied))
+        XCTAssertEqual(fake.consent.explain("ad_id.measurement").reasons, [.osDenied])
+        try fake.report(Signals(tracking: .authorized, gpc: true))
+        XCTAssertEqual(fake.consent.explain("ad_id.measurement").reasons, [.gpc])
+        XCTAssertNil(fake.consent.nextPrompt())
+    }
+
+    func testTheGateAsksTheScriptedPlatformOnlyWhenItMay() async throws {
+        let fake = try fake()
+        let id = "6d92078a-8246-4ba4-ae5b-76104861e7dc"
+        fake.advertisingIDAnswers(.id(value: id, limited: false))
+        let before = try await fake.consent.advertisingID(for: "ad_id.measurement")
+        XCTAssertEqual(before, .refused(reasons: [.notAnswered]))
+        XCTAssertEqual(fake.advertisingIDRequests, 0)
+        try fake.grant("ad_id.measurement")
+        let granted = try await fake.consent.advertisingID(for: "ad_id.measurement")
+        XCTAssertEqual(granted, .available(id: id))
+        fake.advertisingIDAnswers(.unavailable(kind: .timedOut))
+        let late = try await fake.consent.advertisingID(for: "ad_id.measurement")
+        XCTAssertEqual(late, .refused(reasons: [.adIDUnavailable(kind: .timedOut)]))
+        XCTAssertEqual(fake.advertisingIDRequests, 2)
+        XCTAssertFalse("\(fake) \(fake.records)".contains(id))
+    }
+
+    func testEachCallCanBeMadeToFailAndChangesNothing() async throws {
+        let fake = try fake(server: .reachable)
+        let form = try await fake.consent.questions(surface: "settings").shown
+        let policy = try PolicyFile.read()
+        let calls: [FakeCall: @Sendable (Consent) async throws -> Void] = [
+            .questions: { _ = try await $0.questions(surface: "settings") },
+            .record: { try await $0.record(form) { $0.grant("cookies.analytics") } },
+            .withdraw: { try await $0.withdraw("cookies.analytics") },
+            .importChoices: { try await $0.importChoices([ImportChoice(purpose: "marketing.sms", choice: .refused, source: "old")]) },
+            .signIn: { try await $0.signIn("acct_81") },
+            .signOut: { try await $0.signOut() },
+            .reportSignals: { try await $0.reportSignals(Signals(gpc: true)) },
+            .advertisingID: { _ = try await $0.advertisingID(for: "ad_id.measurement") },
+            .sync: { try await $0.sync() },
+            .connectivityRestored: { try await $0.connectivityRestored() },
+            .pending: { _ = try await $0.pending() },
+            .stuck: { _ = try await $0.stuck() },
+            .history: { _ = try await $0.history() },
+            .stateAt: { _ = try await $0.state(at: 0) },
+            .verify: { _ = try await $0.verify() },
+            .adoptPolicy: { try await $0.adoptPolicy(policy) },
+            .refresh: { try await $0.refresh() },
+            .shutdown: { try await $0.shutdown() },
+        ]
+        XCTAssertEqual(Set(calls.keys), Set(FakeCall.allCases))
+        let (before, records) = (fake.consent.snapshot, fake.records)
+        let full = ConsentError.storeUnavailable(reason: "the disk is full", code: 13)
+        for (kind, call) in calls {
+            fake.fail(kind, with: full)
+            do {
+                try await call(fake.consent)
+                XCTFail("\(kind) did not fail")
+            } catch {
+                XCTAssertEqual(error as? ConsentError, full, "\(kind)")
+            }
+            XCTAssertEqual(fake.consent.snapshot, before, "\(kind)")
+            XCTAssertEqual(fake.records, records, "\(kind)")
+            fake.fail(kind, with: nil)
+        }
+        for kind in FakeCall.allCases { try await calls[kind]?(fake.consent) }
+    }
+
+    func testTheScriptedServerTakesChangesOrDoesNot() async throws {
+        let fake = try fake()
+        await XCTAssertThrows(.noServer) { try await fake.consent.sync() }
+        fake.serverIs(.reachable)
+        let quiet = try await fake.consent.sync()
+        XCTAssertEqual(quiet.state, .quiet, "nothing was answered yet")
+        XCTAssertEqual(fake.requests, 0)
+        try fake.grant("cookies.analytics")
+        fake.serverIs(.failing(.offline))
+        let offline = try await fake.consent.sync()
+        XCTAssertEqual([offline.pending, offline.acknowledged], [1, 0])
+        XCTAssertEqual(offline.troubles, [.offline])
+        XCTAssertEqual(fake.consent.snapshot.pending, 1)
+        fake.serverIs(.reachable)
+        let done = try await fake.consent.sync()
+        XCTAssertEqual(done.state, .upToDate)
+        XCTAssertEqual([done.pending, done.acknowledged], [0, 1])
+        XCTAssertEqual(fake.consent.snapshot.pending, 0)
+        XCTAssertEqual(fake.requests, 2)
+    }
+
+    func testAMemberIsToldToSyncBeforeAFormIsAsked() async throws {
+        let fake = try fake(server: .reachable)
+        try await fake.consent.signIn("acct_81")
+        let before = try await fake.consent.questions(surface: "settings")
+        XCTAssertTrue(before.pullFirst)
+        try await fake.consent.sync()
+        let after = try await fake.consent.questions(surface: "settings")
+        XCTAssertFalse(after.pullFirst)
+    }
+
+    func testListenersHearOfEveryChange() async throws {
+        let fake = try fake()
+        var updates = fake.consent.updates.makeAsyncIterator()
+        let first = await updates.next()
+        XCTAssertEqual(first?.allows("cookies.analytics"), false)
+        try fake.grant("cookies.analytics")
+        let second = await updates.next()
+        XCTAssertEqual(second?.allows("cookies.analytics"), true)
+        try await fake.consent.shutdown()
+        let third = await updates.next()
+        XCTAssertEqual(third?.available, false)
+        let end = await updates.next()
+        XCTAssertNil(end)
+    }
+
+    func testAfterShutdownNothingIsAllowedAndEveryCallThrows() async throws {
+        let fake = try fake()
+        try fake.grant("cookies.analytics")
+        try await fake.consent.shutdown()
+        XCTAssertFalse(fake.consent.allows("cookies.analytics"))
+        XCTAssertEqual(fake.consent.explain("cookies.analytics").reasons, [.storeUnavailable])
+        XCTAssertTrue(fake.consent.allows("membership"), "a contract needs no consent")
+        await XCTAssertThrows(.shutDown) { try await fake.consent.withdraw("cookies.analytics") }
+        await XCTAssertThrows(.shutDown) { _ = try await fake.consent.history() }
+        XCTAssertThrowsError(try fake.grant("cookies.analytics")) { XCTAssertEqual($0 as? ConsentError, .shutDown) }
+        try await fake.consent.shutdown()
+        XCTAssertEqual(fake.choices.count, 1, "what was recorded can still be looked at")
+    }
+
+    func testADocumentThatCannotBeReadNamesThePlace() throws {
+        let policy = try PolicyFile.read()
+        for (document, pointer) in [
+            ("", ""), ("[]", ""), (#"{ "id": 7 }"#, "/id"),
+            (policy.replacingOccurrences(of: #""audience": "adult","#, with: ""), "/audience"),
+            (policy.replacingOccurrences(of: #""from": "21:00""#, with: #""from": "9 pm""#), "/night/from"),
+        ] {
+            XCTAssertThrowsError(try FakeConsent(policy: document)) { error in
+                guard case .policyInvalid(let faults) = error as? ConsentError else { return XCTFail("\(error)") }
+                XCTAssertEqual(faults.map(\.pointer), [pointer])
+            }
+        }
+        XCTAssertThrowsError(try FakeConsent(policy: policy, language: "")) { error in
+            XCTAssertEqual(error as? ConsentError, .invalid(field: "language", reason: "is empty"))
+        }
+    }
+
+    func testAFakeNeverClaimsAProof() async throws {
+        let verification = try await fake().consent.verify()
+        XCTAssertFalse(verification.ok)
+    }
+
+    func testManyThreadsAtOnceLoseNothing() async throws {
+        let fake = try fake()
+        await withTaskGroup(of: Void.self) { group in
+            for number in 0..<100 {
+                group.addTask {
+                    if number.isMultiple(of: 2) { try? fake.grant("cookies.analytics") } else { try? fake.refuse("cookies.marketing") }
+                    _ = fake.consent.allows("cookies.analytics")
+                }
+            }
+        }
+        XCTAssertEqual(fake.choices.count, 100)
+        XCTAssertEqual(fake.consent.snapshot.pending, 100)
+        XCTAssertTrue(fake.consent.allows("cookies.analytics"))
+    }
+
+    func testALogHearsNamesAndCodesOnly() async throws {
+        let heard = Heard()
+        let fake = try FakeConsent(policy: PolicyFile.read(), log: { heard.append($0) })
+        try await fake.consent.signIn("acct_81")
+        XCTAssertTrue(heard.all.contains(LogEvent(name: "sign_in", code: "ok")))
+        XCTAssertFalse(heard.all.contains { "\($0)".contains("acct_81") })
+    }
+}
+
+private final class Heard: @unchecked Sendable {
+    private let lock = NSLock()
+    private var events: [LogEvent] = []
+
+    var all: [LogEvent] { lock.withLock { events } }
+
+    func append(_ event: LogEvent) {
+        lock.withLock { events.append(event) }
+    }
+}
+
+private func XCTAssertThrows(_ expected: ConsentError, line: UInt = #line, _ call: () async throws -> Void) async {
+    do {
+        try await call()
+        XCTFail("threw nothing", line: line)
+    } catch {
+        XCTAssertEqual(error as? ConsentError, expected, line: line)
+    }
+}

@@ -1,0 +1,126 @@
+import BackgroundTasks
+import ConsentKit
+import Foundation
+import RecipeStandIns
+import XCTest
+
+// Recipes of the docs, compiled and run against stand-ins of the shape of the real libraries.
+
+/// Firebase: told all four values at each change; collects only after a yes, and forgets after a withdrawal.
+@MainActor
+func followFirebase(_ consent: Consent) async {
+    FirebaseApp.configure()
+    var isOn = false
+    for await snapshot in consent.updates {
+        let google = snapshot.googleConsent
+        let word = { (granted: Bool) -> Analytics.ConsentStatus in granted ? .granted : .denied }
+        Analytics.setConsent([
+            .adStorage: word(google.adStorage),
+            .analyticsStorage: word(google.analyticsStorage),
+            .adUserData: word(google.adUserData),
+            .adPersonalization: word(google.adPersonalization),
+        ])
+        Analytics.setAnalyticsCollectionEnabled(google.analyticsStorage)
+        if isOn && !google.analyticsStorage { Analytics.resetAnalyticsData() }
+        isOn = google.analyticsStorage
+    }
+}
+
+/// Adjust: made at the first yes, switched off and on afterwards.
+@MainActor
+func followAdjust(_ consent: Consent, appToken: String) async {
+    var isMade = false
+    for await snapshot in consent.updates {
+        switch (snapshot.allows("ad_id.measurement"), isMade) {
+        case (true, false):
+            guard let config = ADJConfig(appToken: appToken, environment: "production") else { return }
+            Adjust.initSdk(config)
+            // It remembers that it was disabled, also into the next process.
+            Adjust.enable()
+            isMade = true
+        case (true, true): Adjust.enable()
+        case (false, true): Adjust.disable()
+        case (false, false): break
+        }
+    }
+}
+
+/// AppsFlyer: started at the first yes, stopped at a withdrawal.
+@MainActor
+func followAppsFlyer(_ consent: Consent) async {
+    let library = AppsFlyerLib.shared()
+    var isRunning = false
+    for await snapshot in consent.updates {
+        let allowed = snapshot.allows("ad_id.measurement")
+        guard allowed != isRunning else { continue }
+        library.isStopped = !allowed
+        if allowed { library.start() }
+        isRunning = allowed
+    }
+}
+
+/// Background sync: register before the app has finished launching.
+func registerSync(_ consent: Consent, identifier: String) {
+    _ = BGTaskScheduler.shared.register(forTaskWithIdentifier: identifier, using: nil) { task in
+        let work = Task {
+            let outcome = await SyncTask.run(consent)
+            task.setTaskCompleted(success: outcome.success)
+            guard let again = outcome.again else { return }
+            let request = BGAppRefreshTaskRequest(identifier: identifier)
+            request.earliestBeginDate = Date(timeIntervalSince1970: Double(again) / 1000)
+            try? BGTaskScheduler.shared.submit(request)
+        }
+        task.expirationHandler = { work.cancel() }
+    }
+}
+
+final class RecipeTests: FolderTestCase, @unchecked Sendable {
+    @MainActor
+    private func until(_ holds: () -> Bool, file: StaticString = #filePath, line: UInt = #line) async {
+        for _ in 0..<200_000 where !holds() { await Task.yield() }
+        XCTAssertTrue(holds(), "\(Calls.made)", file: file, line: line)
+    }
+
+    @MainActor
+    func testTheLibrariesStartOnlyAfterAYesAndStopAtAWithdrawal() async throws {
+        Calls.made = []
+        let consent = try opened(in: folder)
+        try await consent.reportSignals(Signals(tracking: .authorized))
+        let followers = [
+            Task { await followFirebase(consent) }, Task { await followAdjust(consent, appToken: "token") }, Task { await followAppsFlyer(consent) },
+        ]
+        await until { Calls.made.contains("firebase collection false") }
+        XCTAssertFalse(Calls.made.contains { $0.hasPrefix("adjust") || $0.hasPrefix("appsflyer start") || $0.contains("granted") })
+
+        try await consent.grant("cookies.analytics", "ad_id.measurement")
+        await until { ["firebase collection true", "adjust init", "adjust enable", "appsflyer start"].allSatisfy(Calls.made.contains) }
+        try await consent.withdraw("cookies.analytics", "ad_id.measurement")
+        await until { ["firebase reset", "adjust disable", "appsflyer stopped true"].allSatisfy(Calls.made.contains) }
+        try await consent.shutdown()
+        for follower in followers { await follower.value }
+    }
+
+    @MainActor
+    func testTheBackgroundTaskSaysHowItWentAndWhenToComeBack() async throws {
+        let consent = try opened(in: folder)
+        registerSync(consent, identifier: "sync")
+        let task = BGAppRefreshTask()
+        try XCTUnwrap(BGTaskScheduler.shared.handlers["sync"])(task)
+        await until { task.completed == true }
+        XCTAssertEqual(BGTaskScheduler.shared.submitted.count, 0)
+
+        var options = ConsentOptions(server: URL(string: "https://consent.example"))
+        options.transport = Unreachable()
+        options.clock = Noon()
+        let policy = try String(contentsOf: project.appendingPathComponent("examples/influential/policy.json"), encoding: .utf8)
+        let online = try Consent.open(at: folder.appendingPathComponent("other.db"), policy: policy, options: options)
+        try await online.grant("cookies.analytics")
+        let outcome = await SyncTask.run(online)
+        XCTAssertFalse(outcome.success)
+        XCTAssertGreaterThan(try XCTUnwrap(outcome.again), noon)
+    }
+}
+
+private struct Unreachable: HTTPTransport {
+    func send(_ request: HTTPRequest) async throws -> HTTPResponse { throw TransportError.unreachable(reason: "no connection") }
+}

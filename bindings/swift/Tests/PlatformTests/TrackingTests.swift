@@ -1,0 +1,191 @@
+import AdSupport
+import AppTrackingTransparency
+@testable import ConsentKitBase
+import ConsentKit
+import Foundation
+import UIKit
+import XCTest
+
+/// App Tracking Transparency and the IDFA, against stand-ins of the shape of Apple's modules (APL-1 to APL-6, APL-9).
+final class TrackingTests: FolderTestCase, @unchecked Sendable {
+    private let center = NotificationCenter()
+    private let id = "38400000-8cf0-11bd-b23e-10b96e40000d"
+
+    @MainActor
+    private func reset(_ status: ATTrackingManager.AuthorizationStatus = .notDetermined) {
+        ATTrackingManager.scriptedStatus = status
+        ATTrackingManager.open = []
+        ASIdentifierManager.scripted = id
+        ASIdentifierManager.reads = 0
+        UIApplication.shared.applicationState = .active
+    }
+
+    @MainActor
+    private func tracking(_ consent: Consent, usage: String? = "To measure adverts.") -> TrackingAuthorization {
+        TrackingAuthorization(consent, center: center) { usage }
+    }
+
+    /// A phone on which a grant waits for the prompt.
+    @MainActor
+    private func waiting() async throws -> Consent {
+        let consent = try opened(in: folder, source: AppleAdvertisingID())
+        try await consent.grant("ad_id.measurement")
+        return consent
+    }
+
+    /// The person answers the prompt that is open, or the system lets it pass.
+    private func answer(_ status: ATTrackingManager.AuthorizationStatus) {
+        ATTrackingManager.scriptedStatus = status
+        ATTrackingManager.open.removeFirst()(status)
+    }
+
+    /// Lets what waits on the main actor go on, until something holds.
+    @MainActor
+    private func until(_ holds: () -> Bool, file: StaticString = #filePath, line: UInt = #line) async {
+        for _ in 0..<100_000 where !holds() { await Task.yield() }
+        XCTAssertTrue(holds(), file: file, line: line)
+    }
+
+    @MainActor
+    func testAYesIsReportedAndOpensTheIdOnlyWhereItWasGranted() async throws {
+        reset()
+        let consent = try await waiting()
+        let tracking = tracking(consent)
+        await tracking.start()
+        XCTAssertEqual(consent.explain("ad_id.measurement").reasons, [.osNotDetermined])
+        let prompt = Task { try await tracking.request() }
+        await until { ATTrackingManager.open.count == 1 }
+        answer(.authorized)
+        let outcome = try await prompt.value
+        XCTAssertEqual(outcome, .settled(.authorized, settings: nil))
+        XCTAssertTrue(consent.allows("ad_id.measurement"))
+        let given = try await consent.advertisingID(for: "ad_id.measurement")
+        XCTAssertEqual(given, .available(id: id.uppercased()))
+        XCTAssertEqual(ASIdentifierManager.reads, 1)
+        let other = try await consent.advertisingID(for: "ad_id.personalised_ads")
+        XCTAssertEqual(other, .refused(reasons: [.notAnswered]))
+        XCTAssertEqual(ASIdentifierManager.reads, 1)
+    }
+
+    @MainActor
+    func testAfterANoOrARestrictionNothingIsShownAndOnlyANoLeadsToSettings() async throws {
+        for (status, said, hasLink) in [(ATTrackingManager.AuthorizationStatus.denied, Tracking.denied, true), (.restricted, .restricted, false)] {
+            reset(status)
+            let consent = try await waiting()
+            let outcome = try await tracking(consent).request()
+            XCTAssertEqual(outcome, .settled(said, settings: hasLink ? URL(string: "app-settings:") : nil))
+            XCTAssertEqual(ATTrackingManager.open.count, 0)
+            try await consent.shutdown()
+        }
+    }
+
+    @MainActor
+    func testItIsShownOnlyWhileTheAppIsActiveAndComesBackAtTheNextActivation() async throws {
+        reset()
+        UIApplication.shared.applicationState = .inactive
+        let consent = try await waiting()
+        let tracking = tracking(consent)
+        await tracking.start()
+        let outcome = try await tracking.request()
+        XCTAssertEqual(outcome, .postponed)
+        XCTAssertEqual(ATTrackingManager.open.count, 0)
+
+        UIApplication.shared.activate(center)
+        await until { ATTrackingManager.open.count == 1 }
+        // The system let the moment pass: no answer, and asked again at the next activation only.
+        answer(.notDetermined)
+        UIApplication.shared.activate(center)
+        await until { ATTrackingManager.open.count == 1 }
+        XCTAssertEqual(consent.explain("ad_id.measurement").reasons, [.osNotDetermined])
+        answer(.denied)
+        await until { consent.explain("ad_id.measurement").reasons == [.osDenied] }
+        UIApplication.shared.activate(center)
+        await until { consent.snapshot.signals.tracking == .denied }
+        XCTAssertEqual(ATTrackingManager.open.count, 0)
+    }
+
+    @MainActor
+    func testThereIsOnePromptAtMostAndWhoeverAsksGetsItsAnswer() async throws {
+        reset()
+        let consent = try await waiting()
+        let tracking = tracking(consent)
+        let asked = (0..<3).map { _ in Task { try await tracking.request() } }
+        await until { ATTrackingManager.open.count == 1 }
+        for _ in 0..<1_000 { await Task.yield() }
+        XCTAssertEqual(ATTrackingManager.open.count, 1)
+        answer(.denied)
+        for task in asked {
+            let outcome = try await task.value
+            XCTAssertEqual(outcome, .settled(.denied, settings: URL(string: "app-settings:")))
+        }
+    }
+
+    @MainActor
+    func testItIsNotShownBesideAnotherPromptNorWithoutAGrantThatWaitsForIt() async throws {
+        reset()
+        let nobody = try opened(in: folder)
+        var outcome = try await tracking(nobody).request()
+        XCTAssertEqual(outcome, .notDue)
+        try await nobody.shutdown()
+
+        let tracking = tracking(try await waiting())
+        outcome = await tracking.holdBack { try! await tracking.request() }
+        XCTAssertEqual(outcome, .notDue)
+        XCTAssertEqual(ATTrackingManager.open.count, 0)
+    }
+
+    @MainActor
+    func testWithoutTheUsageDescriptionTheSystemIsNotAsked() async throws {
+        reset()
+        let consent = try await waiting()
+        for usage in [nil, ""] {
+            do {
+                _ = try await tracking(consent, usage: usage).request()
+                XCTFail("it was asked")
+            } catch {
+                XCTAssertEqual(error, .usageDescriptionMissing)
+                XCTAssertTrue(error.localizedDescription.contains("NSUserTrackingUsageDescription"))
+            }
+        }
+        XCTAssertEqual(ATTrackingManager.open.count, 0)
+    }
+
+    @MainActor
+    func testAChangeInSettingsIsSeenAtTheNextActivation() async throws {
+        reset(.authorized)
+        let consent = try await waiting()
+        let tracking = tracking(consent)
+        await tracking.start()
+        XCTAssertTrue(consent.allows("ad_id.measurement"))
+        ATTrackingManager.scriptedStatus = .denied
+        UIApplication.shared.activate(center)
+        await until { !consent.allows("ad_id.measurement") }
+        XCTAssertEqual(consent.explain("ad_id.measurement").reasons, [.osDenied])
+        let history = try await consent.history()
+        XCTAssertEqual(history.last?.kind, "signal")
+    }
+
+    @MainActor
+    func testAllZerosAreNoId() async throws {
+        reset(.authorized)
+        ASIdentifierManager.scripted = "00000000-0000-0000-0000-000000000000"
+        let consent = try await waiting()
+        try await consent.reportSignals(Signals(tracking: .authorized))
+        let given = try await consent.advertisingID(for: "ad_id.measurement")
+        XCTAssertEqual(given, .refused(reasons: [.adIDLimited]))
+    }
+
+    @MainActor
+    func testTheIdIsNotReadWhereTrackingIsNotAuthorised() async throws {
+        for status in [ATTrackingManager.AuthorizationStatus.notDetermined, .restricted, .denied] {
+            reset(status)
+            let answer = await AppleAdvertisingID().advertisingID()
+            XCTAssertEqual(answer, .id(value: "", limited: true))
+            XCTAssertEqual(ASIdentifierManager.reads, 0)
+        }
+    }
+
+    func testAnUnknownStatusIsANo() {
+        XCTAssertEqual([0, 1, 2, 3, 7, .max].map { Tracking(rawStatus: $0) }, [.notDetermined, .restricted, .denied, .authorized, .denied, .denied])
+    }
+}

@@ -1,0 +1,103 @@
+//! The seeded fault: a copy of the sources whose `merge.rs` accepts any grant. Each proof, built from it, must find that, or the command
+//! fails. The switch is in no shipped file.
+
+use super::{
+    outcome::{Outcome, Stop, while_doing},
+    process, project,
+};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+/// The lines of the shipped rule that decide whether a grant counts, and what the fault makes of them: at the server, and on a device.
+const REWRITES: [(&str, &str); 2] = [
+    ("if !covered || !incoming.may_grant {", "if !covered && incoming.op.is_empty() {"),
+    (
+        "let Some(evidence) = &remote.evidence else { return false };\n    let Some(own) = &key.own_withdrawal else { return true };",
+        "let Some(own) = key.own_withdrawal.as_ref().filter(|own| own.op.is_empty()) else { return true };\n    \
+         let Some(evidence) = &remote.evidence else { return false };",
+    ),
+];
+
+/// The file that the fault is seeded in.
+const RULE: &str = "src/sync/merge.rs";
+
+/// Folders that no proof reads.
+const LEFT_OUT: [&str; 3] = ["target", "docs", "xtask"];
+
+/// How one proof is built from the faulted copy, and what it must say.
+pub struct Proof {
+    /// Its package, and its program's name.
+    pub package: &'static str,
+    /// The profile it is built with.
+    pub profile: &'static str,
+    /// Its arguments.
+    pub arguments: &'static [&'static str],
+    /// What it says when it finds the fault.
+    pub finds: &'static str,
+}
+
+/// Runs one proof over the faulted copy and expects it to fail by what it finds.
+pub fn run(proof: &Proof) -> Outcome {
+    let target = project::target().join("fault");
+    let copy = copy(&target)?;
+    // Built first, so that a copy that does not build is no fault found.
+    let built = ["build", "--quiet", "--profile", proof.profile, "--package", proof.package];
+    process::run(process::cargo(&built).current_dir(&copy).env("CARGO_TARGET_DIR", &target))?;
+    let program = target.join(proof.profile).join(format!("{}{}", proof.package, std::env::consts::EXE_SUFFIX));
+    let output = Command::new(&program).args(proof.arguments).stdin(Stdio::null()).output();
+    let output = output.map_err(while_doing(format!("run {}", program.display())))?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    println!("{}", said.trim_end());
+    if output.status.code() == Some(1) && said.contains(proof.finds) {
+        println!("the seeded fault (accept any grant) was found");
+        return Ok(());
+    }
+    Err(Stop::Failed("the seeded fault (accept any grant) was not found".to_owned()))
+}
+
+/// Copies the sources and seeds the fault.
+fn copy(target: &Path) -> Outcome<PathBuf> {
+    let copy = target.join("source");
+    project::remove(&copy)?;
+    for path in project::entries(&project::root())? {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if name.starts_with('.') || LEFT_OUT.contains(&name.as_str()) {
+            continue;
+        }
+        let to = copy.join(&name);
+        if path.is_dir() { project::copy_folder(&path, &to)? } else { project::copy(&path, &to)? }
+    }
+    for (from, to) in REWRITES {
+        rewrite(&copy.join(RULE), from, to)?;
+    }
+    for member in [", \"xtask\"", ", \"xtask/bindgen\""] {
+        rewrite(&copy.join("Cargo.toml"), member, "")?;
+    }
+    Ok(copy)
+}
+
+fn rewrite(file: &Path, from: &str, to: &str) -> Outcome {
+    let text = fs::read_to_string(file).map_err(while_doing(format!("read {}", file.display())))?;
+    if text.matches(from).count() != 1 {
+        return Err(Stop::Failed(format!("`{from}` is not once in {}: the seeded fault needs a new place", file.display())));
+    }
+    fs::write(file, text.replace(from, to)).map_err(while_doing(format!("write {}", file.display())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{REWRITES, RULE};
+    use crate::project;
+
+    #[test]
+    fn the_lines_that_the_fault_replaces_are_in_the_shipped_rule() {
+        let rule = std::fs::read_to_string(project::root().join(RULE)).unwrap_or_default();
+        for (shipped, fault) in REWRITES {
+            assert_eq!(rule.matches(shipped).count(), 1, "{shipped}");
+            assert!(!rule.contains(fault), "{fault}");
+        }
+    }
+}
