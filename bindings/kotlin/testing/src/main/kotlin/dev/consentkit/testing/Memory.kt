@@ -164,7 +164,7 @@ internal class Memory(policy: PolicyDocument, now: Long) {
         val own = state.lowered[key]?.let { Said(it.choice, said.at, 0, it.seq) }
         val brought = if (said.choice.lowers || said.counts) said else own
         brought?.let { key.purpose to it }
-    }.toMap()
+    }.toMap().toSortedMap()
 
     private fun merge(now: Long, account: String, brought: Map<String, Said>) {
         val entries = brought.map { (purpose, said) -> NOTHING.copy(purpose = purpose, status = said.choice.status) }
