@@ -1,7 +1,7 @@
 //! Writing is durable: `record()` of one choice beside a bare SQLite commit of the same bytes.
 //!
 //! The bare side is one prepared `INSERT` of one row into one table without an index, in one immediate transaction: the
-//! ledger's row (salt, exact bytes, leaf, hash), the state's row, the outbox' row and the head's row that `record()` left behind,
+//! ledger's row (salt, exact bytes, leaf, hash, count, root), the state's row and the outbox' row that `record()` left behind,
 //! read back from its file. Same folder, same pragmas. It hashes nothing, checks no token, keeps no order and no index.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -17,13 +17,14 @@ const COMMITS: usize = 50;
 
 const RUNS: usize = 24;
 
-/// What the last calls wrote. The index rows and the state's key are left out: they say nothing that is not in here.
-const WRITTEN: &str = "SELECT ledger.seq, ledger.salt, ledger.body, ledger.leaf, ledger.hash, \
-     state.subject, state.purpose, state.value, outbox.kind, outbox.op, outbox.lowers, head.pending, head.state, head.root \
-     FROM head CROSS JOIN ledger JOIN outbox USING (seq) \
-     JOIN state ON state.subject = outbox.subject AND state.purpose = outbox.purpose WHERE ledger.seq > head.seq - ?1";
+/// What the last calls wrote. The key that the state's row and the outbox' share is there once.
+const WRITTEN: &str = "SELECT ledger.seq, ledger.salt, ledger.body, ledger.leaf, ledger.hash, ledger.pending, ledger.root, \
+     key.subject, key.purpose, state.value, outbox.kind, outbox.op, outbox.lowered \
+     FROM ledger JOIN state AS outbox ON outbox.place = ledger.seq \
+     JOIN state ON state.key = outbox.key AND state.value IS NOT NULL JOIN key ON key.id = state.key \
+     WHERE ledger.seq > (SELECT max(seq) FROM ledger) - ?1 ORDER BY ledger.seq";
 
-const COLUMNS: usize = 14;
+const COLUMNS: usize = 13;
 
 /// The pragmas of the library's own connection that touch a commit.
 fn bare(file: &std::path::Path) -> Connection {

@@ -51,7 +51,7 @@ impl Sabotage {
 
 /// Deletes what waits to be sent.
 pub fn drop_queue(ledger: &Path) -> Result<()> {
-    Connection::open(ledger)?.execute("DELETE FROM outbox", [])?;
+    Connection::open(ledger)?.execute("DELETE FROM state WHERE kind IS NOT NULL", [])?;
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use crate::{
     error::{Error, Result},
     ledger::{Body, FORMAT, Record, Touched, chain, rfc3339},
-    store::{Head, NO_PURPOSE, OutboxRow, Transaction},
+    store::{End, Entry, Head, NO_PURPOSE, OutboxRow, Transaction},
     sync::protocol::ChangeKind,
 };
 
@@ -50,12 +50,14 @@ pub(super) struct Pen<'a> {
     pub stamp: Stamp,
     touched: Touched,
     before: (i64, i64),
+    /// The newest record: written with the next one, or with the end of the transaction where it is the last.
+    newest: Option<Entry>,
 }
 
 impl<'a> Pen<'a> {
     pub fn new(transaction: &'a Transaction<'a>, head: &'a mut Head, stamp: Stamp) -> Self {
         let before = (head.seq, head.pending);
-        Self { transaction, head, stamp, touched: Touched::default(), before }
+        Self { transaction, head, stamp, touched: Touched::default(), before, newest: None }
     }
 
     /// Appends one record and applies it to the state.
@@ -77,7 +79,9 @@ impl<'a> Pen<'a> {
         let salt = random::<SALT_BYTES>()?;
         let leaf = chain::leaf(&salt, &bytes);
         let hash = chain::link(install, seq, &self.head.hash, &leaf);
-        self.transaction.append(seq, &salt, &bytes, &leaf, &hash)?;
+        if let Some(former) = self.newest.replace(Entry { seq, leaf, hash, salt: salt.into(), body: bytes }) {
+            self.transaction.append(&former, None)?;
+        }
         (self.head.seq, self.head.hash) = (seq, hash);
         let touched = self.head.state.apply(&record);
         self.touched.keys.extend(touched.keys);
@@ -109,6 +113,13 @@ impl<'a> Pen<'a> {
     /// Writes what the records changed of the state. Where nothing was appended and nothing queued there is nothing to write, and
     /// the commit costs no sync of the disk.
     pub fn finish(self) -> Result<()> {
-        if (self.head.seq, self.head.pending) == self.before { Ok(()) } else { self.transaction.save(self.head, &self.touched) }
+        if (self.head.seq, self.head.pending) == self.before {
+            return Ok(());
+        }
+        let end = End { root: self.transaction.save(self.head, &self.touched)?, pending: self.head.pending };
+        match &self.newest {
+            Some(newest) => self.transaction.append(newest, Some(&end)),
+            None => self.transaction.set_end(self.head.seq, &end),
+        }
     }
 }

@@ -111,7 +111,7 @@ fn note(pen: &mut Pen<'_>, lane: &Lane, history: Option<String>, results: Vec<Ou
 }
 
 fn keep_stuck(pen: &Pen<'_>, row: &OutboxRow, reason: &str) -> Result<()> {
-    pen.transaction.set_stuck(row.seq, reason, pen.stamp.now)
+    pen.transaction.set_stuck(row, reason, pen.stamp.now)
 }
 
 /// Stores the states that say something new. One whose numbers go back within its numbering is not believed.
@@ -157,7 +157,7 @@ fn hear_results(pen: &mut Pen<'_>, lane: &Lane, batch: &Batch, response: &SyncRe
         };
         if kept {
             keep_stuck(pen, row, outcome.reason.as_deref().unwrap_or("rejected"))?;
-        } else if pen.transaction.dequeue(row.seq)? {
+        } else if pen.transaction.dequeue(row)? {
             pen.head.pending -= 1;
             settled += 1;
         }

@@ -24,11 +24,12 @@ use std::sync::{
     atomic::{AtomicBool, AtomicI64, Ordering},
 };
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 
 use self::{
     commit::{Pen, Stamp},
     observers::Registry,
+    shown::Form,
 };
 use crate::{
     decision::{Decision, Prompt},
@@ -60,6 +61,8 @@ pub struct Consent {
     policy: ArcSwap<Policy>,
     observers: Arc<Registry>,
     generation: AtomicI64,
+    /// The form that was answered last.
+    form: ArcSwapOption<Form>,
     /// A permission must be read again in each process; a cap outlives it.
     tracking_read: AtomicBool,
     syncing: AtomicBool,

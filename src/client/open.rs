@@ -10,7 +10,7 @@ use std::{
     },
 };
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 
 use super::{
     Consent, Options, Snapshot,
@@ -89,6 +89,7 @@ impl Consent {
             store,
             observers: Arc::new(Registry::default()),
             generation: AtomicI64::new(0),
+            form: ArcSwapOption::empty(),
             tracking_read: AtomicBool::new(false),
             syncing: AtomicBool::new(false),
         };

@@ -1,13 +1,13 @@
 //! Saying: choices recorded, withdrawn, and brought from an older store.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
     Consent,
-    commit::Appended,
+    commit::{Appended, Pen},
     open::SHOWN_KEY,
     options::check_text,
-    shown::{Shown, ShownItem},
+    shown::{Form, Shown, ShownItem},
 };
 use crate::{
     error::{Error, Result},
@@ -126,9 +126,9 @@ impl Consent {
             }
         }
         self.write(|pen| {
-            let key = pen.transaction.setting(SHOWN_KEY)?.unwrap_or_default();
-            let form = Shown::read(shown, &key)?;
-            check_form(&form, &policy, &pen.head.state)?;
+            let form = self.form(pen, shown)?;
+            let form = &form.shown;
+            check_form(form, &policy, &pen.head.state)?;
             let grants = answers.iter().any(|answer| !answer.choice.lowers());
             if grants && pen.head.pending + i64::try_from(answers.len()).unwrap_or(i64::MAX) > MAX_PENDING {
                 return Err(Error::TooManyPending { limit: MAX_PENDING });
@@ -163,6 +163,18 @@ impl Consent {
             }
             Ok(Receipt { items, at: pen.stamp.now, pending: pen.head.pending })
         })
+    }
+
+    /// What a token says. A form is answered tap by tap, so the last one is kept.
+    fn form(&self, pen: &Pen<'_>, token: &str) -> Result<Arc<Form>> {
+        let kept = self.form.load_full().filter(|form| form.is(token, &pen.head.state.install));
+        if let Some(form) = kept {
+            return Ok(form);
+        }
+        let key = pen.transaction.setting(SHOWN_KEY)?.unwrap_or_default();
+        let form = Arc::new(Form::read(token, &key)?);
+        self.form.store(Some(form.clone()));
+        Ok(form)
     }
 
     /// Withdraws. Needs no form, no network and no sign-in, and always works (KR-17) for a purpose of the policy in force.

@@ -41,6 +41,23 @@ pub(super) struct Shown {
 
 crate::json::readable!(Shown { install, policy, edition, language, surface, person, items });
 
+/// A token that was read, and what it says.
+pub(super) struct Form {
+    token: String,
+    pub shown: Shown,
+}
+
+impl Form {
+    pub fn read(token: &str, key: &[u8]) -> Result<Self> {
+        Ok(Self { token: token.to_owned(), shown: Shown::read(token, key)? })
+    }
+
+    /// True where this is that token, and was read under the installation's present key: the key changes with the installation.
+    pub fn is(&self, token: &str, install: &str) -> bool {
+        self.token == token && self.shown.install == install
+    }
+}
+
 fn signer(key: &[u8]) -> Result<Hmac<Sha256>> {
     Hmac::new_from_slice(key).map_err(|_| Error::Damaged { reason: "the key for shown tokens is unusable".into() })
 }
@@ -53,7 +70,7 @@ impl Shown {
         Ok(format!("{}.{body}", chain::hex(&mac.finalize().into_bytes())))
     }
 
-    pub fn read(token: &str, key: &[u8]) -> Result<Self> {
+    fn read(token: &str, key: &[u8]) -> Result<Self> {
         let refuse = |reason: &str| Error::Shown { reason: reason.into() };
         let foreign = || refuse("it was not made by this ledger; use the one that questions() returned");
         if token.len() > MAX_TOKEN_BYTES {

@@ -37,14 +37,14 @@ impl Until {
 /// What the person's answer to one purpose amounts to.
 pub(super) struct Answer {
     /// What blocks at any time, in the documented order.
-    pub(super) blocks: Vec<Reason>,
+    pub(super) blocks: Option<Reason>,
     /// When the grant's time is over.
     pub(super) expires: Until,
 }
 
 /// Reads the answer to a purpose that needs consent.
 pub(super) fn answer(purpose: &Purpose, standing: Option<&Standing>) -> Answer {
-    let said = |reason| Answer { blocks: vec![reason], expires: Until::Forever };
+    let said = |reason| Answer { blocks: Some(reason), expires: Until::Forever };
     let Some(standing) = standing else { return said(Reason::NotAnswered) };
     match (standing.status, standing.ask_again) {
         (Status::NotAnswered, _) => said(Reason::NotAnswered),
@@ -55,7 +55,7 @@ pub(super) fn answer(purpose: &Purpose, standing: Option<&Standing>) -> Answer {
             let changed = standing.material < purpose.material;
             let end = |days| standing.at.saturating_add(DAY_MS.saturating_mul(i64::from(days)));
             Answer {
-                blocks: changed.then_some(Reason::AskAgain { cause: AskAgain::PolicyChanged }).into_iter().collect(),
+                blocks: changed.then_some(Reason::AskAgain { cause: AskAgain::PolicyChanged }),
                 expires: purpose.expires_after_days.map_or(Until::Forever, |days| Until::Time(end(days))),
             }
         }
@@ -102,7 +102,7 @@ impl<'a> Walk<'a> {
 /// Until when a purpose stands by its own caps and answer, what it requires left aside.
 fn own(purpose: &Purpose, context: &Context<'_>) -> Until {
     let answer = answer(purpose, context.standings.get(&purpose.id));
-    if !context.available || !caps(purpose, context).is_empty() || !answer.blocks.is_empty() {
+    if answer.blocks.is_some() || !context.available || !caps(purpose, context).is_empty() {
         return Until::Never;
     }
     answer.expires
@@ -113,7 +113,11 @@ pub(super) fn stands(purpose: &Purpose, context: &Context<'_>, granted: &[&str])
     if purpose.basis != Basis::Consent {
         return Until::Forever;
     }
+    let own = own(purpose, context);
+    if own == Until::Never || purpose.requires.is_empty() {
+        return own;
+    }
     let mut walk = Walk::from(purpose, context);
     let required = purpose.requires.iter().filter(|required| !granted.contains(&required.as_str()));
-    required.fold(own(purpose, context), |until, required| until.min(walk.required(required)))
+    required.fold(own, |until, required| until.min(walk.required(required)))
 }

@@ -27,12 +27,14 @@ impl Rule {
     pub fn of(purpose: &str, context: &Context<'_>) -> Self {
         let Some(found) = context.policy.purpose(purpose) else { return Self(Kind::Fixed(false)) };
         let consent = stands(found, context, &[]);
+        if consent == Until::Never {
+            return Self(Kind::Fixed(false));
+        }
         let at_night = if needs_night_consent(found, context) { night_consent(found, context) } else { Until::Forever };
         Self(match consent {
-            Until::Never => Kind::Fixed(false),
             _ if at_night < consent => Kind::Nightly { consent, at_night, night: context.policy.night.clone() },
             Until::Forever => Kind::Fixed(true),
-            Until::Time(_) => Kind::Ends(consent),
+            Until::Never | Until::Time(_) => Kind::Ends(consent),
         })
     }
 

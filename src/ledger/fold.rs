@@ -118,12 +118,15 @@ pub struct State {
     /// The policy in force.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<PolicyAdopted>,
+    /// Position of the last record that changed nothing else: so the loss of any record at the end of the ledger shows in the state.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idle: Option<i64>,
     /// By reference. Kept in rows of their own, so not part of the head row.
     #[serde(skip)]
     pub subjects: BTreeMap<String, Subject>,
 }
 
-crate::json::readable!(State { install, device, person, signed_in, signals; ad_id_changed, policy | subjects });
+crate::json::readable!(State { install, device, person, signed_in, signals; ad_id_changed, policy, idle | subjects });
 
 /// What a record changed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -177,6 +180,10 @@ impl State {
             Body::Remote(remote) => self.remote(&mut touched, remote),
             Body::Outcome(outcome) => self.outcome(&mut touched, record, outcome),
             Body::Restore(restore) => self.restore(&mut touched, record, restore),
+        }
+        if touched.keys.is_empty() && !touched.head {
+            self.idle = Some(record.seq);
+            touched.head = true;
         }
         touched
     }
@@ -332,3 +339,29 @@ fn landed(remote: Option<&RemoteState>, history: &str, op: &str) -> i64 {
 }
 
 silent!(Pending, OwnWithdrawal, Key, Subject, State);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::FORMAT;
+
+    #[test]
+    fn a_record_that_changes_nothing_else_is_noted_so_that_its_loss_shows() {
+        let mut state = State::default();
+        let outcome = OutcomeRecord { subject: "s".into(), history: None, results: vec![] };
+        let record = Record {
+            format: FORMAT,
+            install: "i".into(),
+            seq: 7,
+            op: "o".into(),
+            at: crate::ledger::rfc3339(0),
+            offset: 0,
+            app: "1".into(),
+            sdk: "1".into(),
+            body: Body::Outcome(outcome),
+        };
+        let touched = state.apply(&record);
+        assert!(touched.head && touched.keys.is_empty());
+        assert_eq!(state.idle, Some(7));
+    }
+}

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior, config::DbConfig, ffi, limits::Limit};
+use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig, ffi, limits::Limit};
 
 use super::{schema, state::Head};
 use crate::error::{Error, Result};
@@ -26,6 +26,12 @@ const MAX_VALUE_BYTES: i32 = 2 * 1024 * 1024;
 /// Longest SQL text, in bytes: our longest migration is far below.
 const MAX_SQL_BYTES: i32 = 64 * 1024;
 
+/// Begins a transaction that writes: the others wait for its end.
+const WRITING: &str = "BEGIN IMMEDIATE";
+
+/// Begins a transaction that only reads.
+const READING: &str = "BEGIN DEFERRED";
+
 /// The open file. One mutex guards the connection and the state read from it; no host code runs while it is held.
 pub struct Store {
     open: Mutex<Option<Open>>,
@@ -38,7 +44,29 @@ struct Open {
 
 /// A transaction; dropped without a commit, it leaves nothing.
 pub struct Transaction<'a> {
-    pub(super) inner: rusqlite::Transaction<'a>,
+    pub(super) inner: &'a Connection,
+}
+
+impl<'a> Transaction<'a> {
+    /// Begins with a statement that is prepared once, which rusqlite's own transactions do anew each time.
+    fn begin(connection: &'a mut Connection, sql: &str) -> Result<Self> {
+        connection.prepare_cached(sql).and_then(|mut begin| begin.execute([])).map_err(failure)?;
+        Ok(Self { inner: connection })
+    }
+
+    fn commit(self) -> Result<()> {
+        self.inner.prepare_cached("COMMIT").and_then(|mut commit| commit.execute([])).map_err(failure)?;
+        Ok(())
+    }
+}
+
+impl Drop for Transaction<'_> {
+    fn drop(&mut self) {
+        if !self.inner.is_autocommit() {
+            // Where even this fails, the next transaction cannot begin and says so.
+            let _ = self.inner.execute_batch("ROLLBACK");
+        }
+    }
 }
 
 impl Store {
@@ -55,7 +83,7 @@ impl Store {
             return Err(Error::StoreUnavailable { reason: "this file system does not carry a write-ahead log".into(), code: 0 });
         }
         schema::migrate(&mut connection)?;
-        let head = Transaction { inner: connection.transaction().map_err(failure)? }.head()?;
+        let head = Transaction::begin(&mut connection, READING)?.head()?;
         Ok(Self { open: Mutex::new(Some(Open { connection, head })) })
     }
 
@@ -68,13 +96,12 @@ impl Store {
     pub fn write<T>(&self, work: impl FnOnce(&Transaction<'_>, &mut Head) -> Result<T>, committed: impl FnOnce(&Head, &T)) -> Result<T> {
         let mut guard = self.lock();
         let open = guard.as_mut().ok_or(Error::ShutDown)?;
-        let inner = open.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failure)?;
-        let transaction = Transaction { inner };
+        let transaction = Transaction::begin(&mut open.connection, WRITING)?;
         // Taken, not copied: after an error the one left behind fits no file but an empty one, so the next call reads it anew.
         let head = std::mem::take(&mut open.head);
         let mut head = if transaction.place()? == (head.seq, head.pending) { head } else { transaction.head()? };
         let value = work(&transaction, &mut head)?;
-        transaction.inner.commit().map_err(failure)?;
+        transaction.commit()?;
         open.head = head;
         committed(&open.head, &value);
         Ok(value)
@@ -84,7 +111,7 @@ impl Store {
     pub fn read<T>(&self, work: impl FnOnce(&Transaction<'_>, &Head) -> Result<T>) -> Result<T> {
         let mut guard = self.lock();
         let open = guard.as_mut().ok_or(Error::ShutDown)?;
-        let transaction = Transaction { inner: open.connection.transaction().map_err(failure)? };
+        let transaction = Transaction::begin(&mut open.connection, READING)?;
         if transaction.place()? != (open.head.seq, open.head.pending) {
             open.head = transaction.head()?;
         }
@@ -106,6 +133,8 @@ fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    // No statement is prepared anew for another value: every query here has its one index.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES)?;
     connection.set_limit(Limit::SQLITE_LIMIT_SQL_LENGTH, MAX_SQL_BYTES)?;
     connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;

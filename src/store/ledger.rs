@@ -26,6 +26,28 @@ pub struct Row {
     pub hash: Vec<u8>,
 }
 
+/// A record as it is appended.
+pub struct Entry {
+    /// Position, from 1.
+    pub seq: i64,
+    /// Hash of salt and bytes.
+    pub leaf: Hash,
+    /// Hash in the chain.
+    pub hash: Hash,
+    /// Salt of the leaf.
+    pub salt: Vec<u8>,
+    /// The exact bytes.
+    pub body: Vec<u8>,
+}
+
+/// What stands at the end of a transaction.
+pub struct End {
+    /// Changes that wait to be sent.
+    pub pending: i64,
+    /// The root over all that follows from the records.
+    pub root: Hash,
+}
+
 /// Where the chain breaks, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
@@ -60,11 +82,21 @@ impl Row {
 }
 
 impl Transaction<'_> {
-    /// Appends a record.
-    pub fn append(&self, seq: i64, salt: &[u8], body: &[u8], leaf: &Hash, hash: &Hash) -> Result<()> {
-        let sql = "INSERT INTO ledger (seq, salt, body, leaf, hash) VALUES (?1, ?2, ?3, ?4, ?5)";
+    /// Appends a record. The last one of a transaction bears its `end`.
+    pub fn append(&self, entry: &Entry, end: Option<&End>) -> Result<()> {
+        let sql = "INSERT INTO ledger (seq, pending, root, leaf, hash, salt, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
         let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
-        statement.execute(params![seq, salt, body, leaf.as_slice(), hash.as_slice()]).map_err(failure)?;
+        let (pending, root) = (end.map(|end| end.pending), end.map(|end| end.root.as_slice()));
+        let Entry { seq, leaf, hash, salt, body } = entry;
+        statement.execute(params![seq, pending, root, leaf.as_slice(), hash.as_slice(), salt, body]).map_err(failure)?;
+        Ok(())
+    }
+
+    /// Gives the last record another end, after a transaction that wrote no record.
+    pub fn set_end(&self, seq: i64, end: &End) -> Result<()> {
+        let sql = "UPDATE ledger SET pending = ?2, root = ?3 WHERE seq = ?1";
+        let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
+        statement.execute(params![seq, end.pending, end.root.as_slice()]).map_err(failure)?;
         Ok(())
     }
 

@@ -8,6 +8,6 @@ mod settings;
 mod state;
 
 pub use connection::{Store, Transaction};
-pub use ledger::{Fault, Row};
+pub use ledger::{End, Entry, Fault, Row};
 pub use outbox::{Batch, NO_PURPOSE, OutboxRow, Wanted};
 pub use state::Head;

@@ -1,8 +1,12 @@
 //! The outbox: which records wait to be sent, and in which order they go.
 
 use rusqlite::{OptionalExtension, Row, params};
+use uuid::Uuid;
 
-use super::connection::{Transaction, failure};
+use super::{
+    connection::{Transaction, failure},
+    state::FOLD,
+};
 use crate::{
     error::{Error, Result},
     json::FromJson,
@@ -70,7 +74,11 @@ pub struct Wanted<'a> {
     pub now: i64,
 }
 
-const COLUMNS: &str = "seq, subject, purpose, kind, op, lowers, stuck";
+/// Past every record that waits, and before the rows of the fold.
+const NEWEST: i64 = FOLD - 1;
+
+/// What waits, with its key: the columns that `row` reads.
+const WAITING: &str = "SELECT place, subject, purpose, kind, op, lowered = place, stuck FROM key JOIN state ON state.key = key.id";
 
 fn row(row: &Row<'_>) -> rusqlite::Result<(OutboxRow, String)> {
     let kind: String = row.get(3)?;
@@ -79,11 +87,21 @@ fn row(row: &Row<'_>) -> rusqlite::Result<(OutboxRow, String)> {
         subject: row.get(1)?,
         purpose: row.get(2)?,
         kind: ChangeKind::Choice,
-        op: row.get(4)?,
+        op: unpacked(row.get(4)?),
         lowers: row.get(5)?,
         stuck: row.get(6)?,
     };
     Ok((found, kind))
+}
+
+/// An operation's name in its 16 bytes: rows of half the size halve how often a page of them is full.
+fn packed(op: &str) -> Result<[u8; 16]> {
+    let name = Uuid::try_parse(op).ok().filter(|name| name.to_string() == op);
+    name.map(Uuid::into_bytes).ok_or_else(|| Error::Damaged { reason: "an operation's name is no UUID".into() })
+}
+
+fn unpacked(bytes: [u8; 16]) -> String {
+    Uuid::from_bytes(bytes).to_string()
 }
 
 fn with_kind((row, kind): (OutboxRow, String)) -> Result<OutboxRow> {
@@ -105,110 +123,144 @@ fn kind_name(kind: ChangeKind) -> &'static str {
 impl Transaction<'_> {
     /// Lets a record wait for the next sync.
     pub fn enqueue(&self, row: &OutboxRow) -> Result<()> {
-        let sql = "INSERT INTO outbox (seq, subject, purpose, kind, op, lowers) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        let key = self.key(&row.subject, &row.purpose)?;
+        let lowered = if row.lowers { row.seq } else { self.last_lowering(key)?.unwrap_or(0) };
+        let sql = "INSERT INTO state (key, place, kind, op, lowered) VALUES (?1, ?2, ?3, ?4, ?5)";
         let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
-        statement.execute(params![row.seq, row.subject, row.purpose, kind_name(row.kind), row.op, row.lowers]).map_err(failure)?;
+        statement.execute(params![key, row.seq, kind_name(row.kind), packed(&row.op)?, lowered]).map_err(failure)?;
         Ok(())
     }
 
-    /// Lets a record wait once more, unless it does already. Says whether it was added.
+    /// Lets a refusal or withdrawal wait once more, unless it does already. Says whether it was added.
     pub fn requeue(&self, row: &OutboxRow) -> Result<bool> {
-        let sql = "INSERT OR IGNORE INTO outbox (seq, subject, purpose, kind, op, lowers) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-        let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
-        let added = statement.execute(params![row.seq, row.subject, row.purpose, kind_name(row.kind), row.op, row.lowers]);
-        Ok(added.map_err(failure)? > 0)
+        let key = self.key(&row.subject, &row.purpose)?;
+        let sql = "INSERT OR IGNORE INTO state (key, place, kind, op, lowered) VALUES (?1, ?2, ?3, ?4, ?2)";
+        let added = self.inner.execute(sql, params![key, row.seq, kind_name(row.kind), packed(&row.op)?]).map_err(failure)?;
+        // The rows after it are no longer without a withdrawal before them.
+        let sql = "UPDATE state SET lowered = ?2 WHERE key = ?1 AND place > ?2 AND lowered < ?2";
+        self.inner.execute(sql, [key, row.seq]).map_err(failure)?;
+        Ok(added > 0)
     }
 
     /// Lets a record no longer wait. Says whether it did.
-    pub fn dequeue(&self, seq: i64) -> Result<bool> {
-        let mut statement = self.inner.prepare_cached("DELETE FROM outbox WHERE seq = ?1").map_err(failure)?;
-        Ok(statement.execute([seq]).map_err(failure)? > 0)
+    pub fn dequeue(&self, row: &OutboxRow) -> Result<bool> {
+        let sql = "DELETE FROM state WHERE key = ?1 AND place = ?2";
+        let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
+        Ok(statement.execute([self.key(&row.subject, &row.purpose)?, row.seq]).map_err(failure)? > 0)
     }
 
     /// Keeps a change that the server did not take, to be tried again in a day. `now` is the wall clock, Unix milliseconds.
-    pub fn set_stuck(&self, seq: i64, reason: &str, now: i64) -> Result<()> {
+    pub fn set_stuck(&self, row: &OutboxRow, reason: &str, now: i64) -> Result<()> {
         let retry_at = now.saturating_add(STUCK_RETRY_MS);
-        let sql = "UPDATE outbox SET stuck = ?2, retry_at = ?3 WHERE seq = ?1";
-        self.inner.prepare_cached(sql).map_err(failure)?.execute(params![seq, reason, retry_at]).map_err(failure)?;
+        let sql = "UPDATE state SET stuck = ?3, retry_at = ?4 WHERE key = ?1 AND place = ?2";
+        let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
+        statement.execute(params![self.key(&row.subject, &row.purpose)?, row.seq, reason, retry_at]).map_err(failure)?;
         Ok(())
     }
 
     /// Lets every stuck change be tried again now: after an upgrade of the app or this library.
     pub fn retry_stuck(&self) -> Result<()> {
-        self.inner.execute("UPDATE outbox SET retry_at = ?1 WHERE stuck IS NOT NULL", [NOW]).map_err(failure)?;
+        let sql = "UPDATE state INDEXED BY state_stuck SET retry_at = ?1 WHERE stuck IS NOT NULL";
+        self.inner.execute(sql, [NOW]).map_err(failure)?;
         Ok(())
     }
 
     /// Lets what is stuck for that reason be tried again now, of one subject.
     pub fn retry_stuck_by(&self, subject: &str, reason: &str) -> Result<()> {
-        let sql = "UPDATE outbox SET retry_at = ?3 WHERE subject = ?1 AND stuck = ?2";
+        let sql = "UPDATE state SET retry_at = ?3 WHERE stuck = ?2 AND key IN (SELECT id FROM key WHERE subject = ?1)";
         self.inner.execute(sql, params![subject, reason, NOW]).map_err(failure)?;
         Ok(())
     }
 
     /// True where the record that makes an account's reference known waits to be sent.
     pub fn link_waits(&self, subject: &str) -> Result<bool> {
-        let sql = "SELECT 1 FROM outbox WHERE subject = ?1 AND purpose = ?2 AND kind = ?3";
-        let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
-        statement.exists([subject, NO_PURPOSE, kind_name(ChangeKind::Link)]).map_err(failure)
+        let Some(key) = self.known_key(subject, NO_PURPOSE)? else { return Ok(false) };
+        let mut statement = self.inner.prepare_cached("SELECT 1 FROM state WHERE key = ?1 AND kind = ?2").map_err(failure)?;
+        statement.exists(params![key, kind_name(ChangeKind::Link)]).map_err(failure)
     }
 
     /// Counts what waits.
     pub fn count_outbox(&self) -> Result<i64> {
-        self.inner.query_row("SELECT count(*) FROM outbox", [], |row| row.get(0)).map_err(failure)
+        self.inner.query_row("SELECT count(*) FROM state WHERE kind IS NOT NULL", [], |row| row.get(0)).map_err(failure)
     }
 
     /// The subjects for which something waits.
     pub fn waiting_subjects(&self) -> Result<Vec<String>> {
-        // Jumps from one subject to the next along the index: a plain DISTINCT would read every row.
-        let sql = "SELECT min(subject) FROM outbox WHERE subject > ?1";
-        let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
-        let mut subjects = vec![];
-        let mut last = String::new();
-        while let Some(subject) = statement.query_row([&last], |row| row.get::<_, Option<String>>(0)).map_err(failure)? {
-            subjects.push(subject.clone());
-            last = subject;
-        }
+        let mut subjects: Vec<String> = self.waiting_keys()?.into_iter().map(|(subject, _)| subject).collect();
+        subjects.dedup();
         Ok(subjects)
+    }
+
+    /// The keys for which something waits. From each key only its first rows are read: a plain DISTINCT would read every one.
+    fn waiting_keys(&self) -> Result<Vec<(String, i64)>> {
+        let sql = "SELECT subject, id FROM key WHERE EXISTS (SELECT 1 FROM state WHERE state.key = key.id AND kind IS NOT NULL) \
+                   ORDER BY subject";
+        let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
+        let keys = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).map_err(failure)?;
+        keys.map(|key| key.map_err(failure)).collect()
     }
 
     /// Up to `limit` waiting changes in the ledger's order; only stuck ones if asked.
     pub fn waiting(&self, stuck_only: bool, limit: i64) -> Result<Vec<OutboxRow>> {
-        let sql = format!("SELECT {COLUMNS} FROM outbox WHERE NOT ?1 OR stuck IS NOT NULL ORDER BY seq LIMIT ?2");
-        let mut statement = self.inner.prepare_cached(&sql).map_err(failure)?;
-        let rows = statement.query_map(params![stuck_only, limit], row).map_err(failure)?;
+        if stuck_only {
+            let sql = format!("{WAITING} WHERE stuck IS NOT NULL ORDER BY place LIMIT ?1");
+            return self.rows(&sql, [limit]);
+        }
+        let mut rows = vec![];
+        let sql = format!("{WAITING} WHERE id = ?1 AND kind IS NOT NULL ORDER BY place LIMIT ?2");
+        for (_, key) in self.waiting_keys()? {
+            rows.extend(self.rows(&sql, [key, limit])?);
+        }
+        rows.sort_by_key(|row| row.seq);
+        rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(rows)
+    }
+
+    fn rows(&self, sql: &str, named: impl rusqlite::Params) -> Result<Vec<OutboxRow>> {
+        let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
+        let rows = statement.query_map(named, row).map_err(failure)?;
         rows.map(|found| with_kind(found.map_err(failure)?)).collect()
     }
 
     /// Operations of a key's own refusals and withdrawals that wait, the newest `limit`.
     pub fn waiting_withdrawals(&self, subject: &str, purpose: &str, limit: usize) -> Result<Vec<String>> {
-        let sql = "SELECT op FROM outbox WHERE subject = ?1 AND purpose = ?2 AND lowers ORDER BY seq DESC LIMIT ?3";
+        let sql = "SELECT op FROM key JOIN state ON state.key = key.id WHERE subject = ?1 AND purpose = ?2 AND lowered = place \
+                   ORDER BY place DESC LIMIT ?3";
         let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let ops = statement.query_map(params![subject, purpose, limit], |row| row.get(0)).map_err(failure)?;
+        let ops = statement.query_map(params![subject, purpose, limit], |row| row.get(0).map(unpacked)).map_err(failure)?;
         ops.map(|op| op.map_err(failure)).collect()
     }
 
     /// Forgets what a copied phone must not send: every grant, and all that belongs to the device it was copied from.
     pub fn drop_copied(&self, former_device: &str) -> Result<()> {
-        self.inner.execute("DELETE FROM outbox WHERE NOT lowers OR subject = ?1", [former_device]).map_err(failure)?;
+        self.inner
+            .execute(
+                "DELETE FROM state WHERE kind IS NOT NULL AND (lowered <> place OR key IN (SELECT id FROM key WHERE subject = ?1))",
+                [former_device],
+            )
+            .map_err(failure)?;
         Ok(())
     }
 
     /// The next changes of one subject: what others depend on, then keys with a withdrawal up to it, then the rest.
     /// Within a key the order is the ledger's, and nothing overtakes a stuck change of its key.
     pub fn batch(&self, wanted: &Wanted<'_>) -> Result<Batch> {
-        let mut rows = self.key_rows(wanted, NO_PURPOSE, 0, i64::MAX)?;
+        let mut rows = vec![];
+        if let Some(key) = self.known_key(wanted.subject, NO_PURPOSE)? {
+            rows.extend(self.key_rows(wanted, key, 0, NEWEST)?);
+        }
         // A link that was sent anew stands behind the merge that cannot do without it.
         rows.sort_by_key(|row| row.kind != ChangeKind::Link);
         let (mut first, mut rest) = (vec![], vec![]);
         for purpose in wanted.purposes {
-            let last = self.last_lowering(wanted.subject, purpose)?;
+            let Some(key) = self.known_key(wanted.subject, purpose)? else { continue };
+            let last = self.last_lowering(key)?;
             if let Some(last) = last {
-                first.extend(self.key_rows(wanted, purpose, 0, last)?);
+                first.extend(self.key_rows(wanted, key, 0, last)?);
             }
             if !wanted.lowering_only {
-                rest.extend(self.key_rows(wanted, purpose, last.unwrap_or(0), i64::MAX)?);
+                rest.extend(self.key_rows(wanted, key, last.unwrap_or(0), NEWEST)?);
             }
         }
         for group in [&mut first, &mut rest] {
@@ -222,33 +274,31 @@ impl Transaction<'_> {
         Ok(batch)
     }
 
-    fn last_lowering(&self, subject: &str, purpose: &str) -> Result<Option<i64>> {
-        let sql = "SELECT max(seq) FROM outbox WHERE subject = ?1 AND purpose = ?2 AND lowers";
+    /// Place of the newest refusal or withdrawal that waits, or of a newer one that was sent past stuck ones.
+    fn last_lowering(&self, key: i64) -> Result<Option<i64>> {
+        let sql = "SELECT lowered FROM state WHERE key = ?1 AND kind IS NOT NULL ORDER BY place DESC LIMIT 1";
         let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
-        statement.query_row([subject, purpose], |row| row.get(0)).map_err(failure)
+        let lowered = statement.query_row([key], |row| row.get(0)).optional().map_err(failure)?;
+        Ok(lowered.filter(|place| *place > 0))
     }
 
     /// Rows of a key after `after` and up to `upto`, before the first one that is stuck and not yet due.
-    fn key_rows(&self, wanted: &Wanted<'_>, purpose: &str, after: i64, upto: i64) -> Result<Vec<OutboxRow>> {
-        let sql = "SELECT min(seq) FROM outbox WHERE subject = ?1 AND purpose = ?2 AND stuck IS NOT NULL \
-                   AND retry_at > ?3 AND retry_at <= ?4";
+    fn key_rows(&self, wanted: &Wanted<'_>, key: i64, after: i64, upto: i64) -> Result<Vec<OutboxRow>> {
+        let sql = "SELECT min(place) FROM state INDEXED BY state_stuck \
+                   WHERE key = ?1 AND stuck IS NOT NULL AND retry_at > ?2 AND retry_at <= ?3";
         let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
         // A time that lies further ahead was set by a clock that has been put back since.
         let furthest = wanted.now.saturating_add(STUCK_RETRY_MS);
-        let values = params![wanted.subject, purpose, wanted.now, furthest];
-        let blocked: Option<i64> = statement.query_row(values, |row| row.get(0)).map_err(failure)?;
+        let blocked: Option<i64> = statement.query_row([key, wanted.now, furthest], |row| row.get(0)).map_err(failure)?;
         let upto = blocked.map_or(upto, |seq| upto.min(seq - 1));
         let sql = format!(
-            "SELECT {COLUMNS} FROM outbox WHERE subject = ?1 AND purpose = ?2 AND seq > ?3 AND seq <= ?4 \
-             AND (lowers OR NOT ?5 OR (kind = ?6 AND ?7)) ORDER BY seq LIMIT ?8"
+            "{WAITING} WHERE id = ?1 AND place > ?2 AND place <= ?3 AND (lowered = place OR NOT ?4 OR (kind = ?5 AND ?6)) \
+             ORDER BY place LIMIT ?7"
         );
-        let mut statement = self.inner.prepare_cached(&sql).map_err(failure)?;
         // One more than may go, to know whether something is left behind.
         let limit = i64::try_from(wanted.max_changes).unwrap_or(i64::MAX).saturating_add(1);
         let link = kind_name(ChangeKind::Link);
-        let values = params![wanted.subject, purpose, after, upto, wanted.lowering_only, link, wanted.link, limit];
-        let rows = statement.query_map(values, row).map_err(failure)?;
-        rows.map(|found| with_kind(found.map_err(failure)?)).collect()
+        self.rows(&sql, params![key, after, upto, wanted.lowering_only, link, wanted.link, limit])
     }
 
     fn fill(&self, rows: Vec<OutboxRow>, max_bytes: usize) -> Result<Batch> {

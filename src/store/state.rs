@@ -9,11 +9,17 @@ use crate::{
     error::{Error, Result},
     json::{self, FromJson},
     ledger::{
-        Key, State, Touched,
+        State, Touched,
         chain::{GENESIS, Hash},
     },
 };
 use sha2::{Digest, Sha256};
+
+/// Place of the fold's own rows in the table `state`: past every record.
+pub(super) const FOLD: i64 = i64::MAX;
+
+/// The key of the row that holds the state without its keys.
+const REST: i64 = 0;
 
 /// The end of the ledger and the state that follows from it, as they are in the file.
 #[derive(Debug, Clone)]
@@ -26,35 +32,37 @@ pub struct Head {
     pub pending: i64,
     /// The fold.
     pub state: State,
-    rows: BTreeMap<(String, String), String>,
-    head_row: String,
+    rows: BTreeMap<i64, Hash>,
 }
 
 impl Default for Head {
     fn default() -> Self {
-        Self { seq: 0, hash: GENESIS, pending: 0, state: State::default(), rows: BTreeMap::new(), head_row: String::new() }
+        Self { seq: 0, hash: GENESIS, pending: 0, state: State::default(), rows: BTreeMap::new() }
     }
 }
 
 impl Head {
-    /// Hash over every row of the state, the head of the ledger and the number of pending changes.
+    /// Hash over every row of the fold, the end of the ledger and the number of pending changes. The rows are hashed one by one, so
+    /// that a choice hashes its own anew and of the others only their hashes.
     fn root(&self) -> Hash {
         let mut digest = Sha256::new();
-        let mut add = |part: &[u8]| {
-            digest.update(part.len().to_be_bytes());
-            digest.update(part);
-        };
-        add(self.head_row.as_bytes());
-        for ((subject, purpose), value) in &self.rows {
-            add(subject.as_bytes());
-            add(purpose.as_bytes());
-            add(value.as_bytes());
+        for row in self.rows.values() {
+            digest.update(row);
         }
-        add(&self.hash);
-        add(&self.seq.to_be_bytes());
-        add(&self.pending.to_be_bytes());
+        digest.update(self.hash);
+        digest.update(self.seq.to_be_bytes());
+        digest.update(self.pending.to_be_bytes());
         digest.finalize().into()
     }
+}
+
+fn row_hash(subject: &str, purpose: &str, value: &str) -> Hash {
+    let mut digest = Sha256::new();
+    for part in [subject, purpose, value] {
+        digest.update(part.len().to_be_bytes());
+        digest.update(part);
+    }
+    digest.finalize().into()
 }
 
 fn encode<T: serde::Serialize>(value: &T) -> Result<String> {
@@ -68,71 +76,83 @@ fn decode<T: FromJson>(text: &str) -> Result<T> {
 impl Transaction<'_> {
     /// What the file's state stands on: the position of the last record, and how many changes wait.
     pub fn place(&self) -> Result<(i64, i64)> {
-        let mut statement = self.inner.prepare_cached("SELECT seq, pending FROM head WHERE id = 1").map_err(failure)?;
-        let place = statement.query_row([], |row| Ok((row.get(0)?, row.get(1)?))).optional().map_err(failure)?;
-        Ok(place.unwrap_or((0, 0)))
+        let mut statement = self.inner.prepare_cached("SELECT seq, pending FROM ledger ORDER BY seq DESC LIMIT 1").map_err(failure)?;
+        let place = statement.query_row([], |row| Ok((row.get(0)?, row.get::<_, Option<i64>>(1)?))).optional().map_err(failure)?;
+        // Without a number the last record is not the one that ended its transaction: no head says so, and so it is read anew.
+        Ok(place.map_or((0, 0), |(seq, pending)| (seq, pending.unwrap_or(-1))))
     }
 
     /// Reads the state and checks its root. The ledger itself is not read: this costs the same whatever its length.
     pub fn head(&self) -> Result<Head> {
-        let sql = "SELECT seq, hash, pending, state, root FROM head WHERE id = 1";
-        let found = self
-            .inner
-            .query_row(sql, [], |row| {
-                Ok((row.get::<_, i64>(0)?, row.get::<_, Hash>(1)?, row.get::<_, i64>(2)?, row.get::<_, String>(3)?, row.get::<_, Hash>(4)?))
-            })
-            .optional()
-            .map_err(failure)?;
-        let Some((seq, hash, pending, head_row, root)) = found else {
-            let records: i64 = self.inner.query_row("SELECT count(*) FROM ledger", [], |row| row.get(0)).map_err(failure)?;
-            return if records == 0 {
-                Ok(Head::default())
-            } else {
-                Err(Error::Damaged { reason: "there are records but no state".into() })
-            };
+        let damaged = |reason: &str| Error::Damaged { reason: reason.into() };
+        let sql = "SELECT value FROM state WHERE key = ?1 AND place = ?2";
+        let rest: Option<String> = self.inner.query_row(sql, [REST, FOLD], |row| row.get(0)).optional().map_err(failure)?;
+        let sql = "SELECT seq, hash, pending, root FROM ledger ORDER BY seq DESC LIMIT 1";
+        type End = (i64, Hash, Option<i64>, Option<Hash>);
+        let end = self.inner.query_row(sql, [], |row| Ok::<End, _>((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))).optional();
+        let (seq, hash, pending, root, rest) = match (end.map_err(failure)?, rest) {
+            (None, None) => return Ok(Head::default()),
+            (None, Some(_)) => return Err(damaged("there is a state but no records")),
+            (Some(_), None) => return Err(damaged("there are records but no state")),
+            (Some((seq, hash, Some(pending), Some(root))), Some(rest)) => (seq, hash, pending, root, rest),
+            (Some(_), Some(_)) => return Err(damaged("the ledger does not end where the state says")),
         };
-        let mut head = Head { seq, hash, pending, state: decode(&head_row)?, rows: BTreeMap::new(), head_row };
-        let mut statement = self.inner.prepare("SELECT subject, purpose, value FROM state").map_err(failure)?;
-        let mut rows = statement.query([]).map_err(failure)?;
+        let rows = BTreeMap::from([(REST, row_hash("", "", &rest))]);
+        let mut head = Head { seq, hash, pending, state: decode(&rest)?, rows };
+        // From key to key: what waits behind a key is passed over, however much it is.
+        let sql = "SELECT id, subject, purpose, value FROM key CROSS JOIN state ON state.key = key.id AND place = ?1";
+        let mut statement = self.inner.prepare(sql).map_err(failure)?;
+        let mut rows = statement.query([FOLD]).map_err(failure)?;
         while let Some(row) = rows.next().map_err(failure)? {
-            let (subject, purpose): (String, String) = (row.get(0).map_err(failure)?, row.get(1).map_err(failure)?);
-            let value: String = row.get(2).map_err(failure)?;
-            let key: Key = decode(&value)?;
-            head.state.subjects.entry(subject.clone()).or_default().keys.insert(purpose.clone(), key);
-            head.rows.insert((subject, purpose), value);
+            let id = row.get(0).map_err(failure)?;
+            let (subject, purpose): (String, String) = (row.get(1).map_err(failure)?, row.get(2).map_err(failure)?);
+            let value: String = row.get(3).map_err(failure)?;
+            head.rows.insert(id, row_hash(&subject, &purpose, &value));
+            head.state.subjects.entry(subject).or_default().keys.insert(purpose, decode(&value)?);
         }
         if head.root() != root {
-            return Err(Error::Damaged { reason: "the state is not the one that was written".into() });
-        }
-        let last: Option<Hash> =
-            self.inner.query_row("SELECT hash FROM ledger WHERE seq = ?1", [seq], |row| row.get(0)).optional().map_err(failure)?;
-        if seq > 0 && last != Some(hash) {
-            return Err(Error::Damaged { reason: "the ledger does not end where the state says".into() });
+            return Err(damaged("the state is not the one that was written"));
         }
         Ok(head)
     }
 
-    /// Writes what changed of the state, and the root.
-    pub fn save(&self, head: &mut Head, touched: &Touched) -> Result<()> {
-        let sql = "INSERT INTO state (subject, purpose, value) VALUES (?1, ?2, ?3) \
-                   ON CONFLICT (subject, purpose) DO UPDATE SET value = excluded.value";
-        let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
+    /// The number of a key that something was written of.
+    pub(super) fn known_key(&self, subject: &str, purpose: &str) -> Result<Option<i64>> {
+        let mut statement = self.inner.prepare_cached("SELECT id FROM key WHERE subject = ?1 AND purpose = ?2").map_err(failure)?;
+        statement.query_row([subject, purpose], |row| row.get(0)).optional().map_err(failure)
+    }
+
+    /// The number of a key, given to it when it is first written.
+    pub(super) fn key(&self, subject: &str, purpose: &str) -> Result<i64> {
+        if let Some(id) = self.known_key(subject, purpose)? {
+            return Ok(id);
+        }
+        self.inner.execute("INSERT INTO key (subject, purpose) VALUES (?1, ?2)", [subject, purpose]).map_err(failure)?;
+        Ok(self.inner.last_insert_rowid())
+    }
+
+    /// Writes what changed of the state, and gives the root that the last record is to bear.
+    pub fn save(&self, head: &mut Head, touched: &Touched) -> Result<Hash> {
         for (subject, purpose) in &touched.keys {
             let Some(key) = head.state.key(subject, purpose) else { continue };
             let value = encode(key)?;
-            if head.rows.get(&(subject.clone(), purpose.clone())) == Some(&value) {
-                continue;
-            }
-            statement.execute(params![subject, purpose, value]).map_err(failure)?;
-            head.rows.insert((subject.clone(), purpose.clone()), value);
+            self.save_row(head, self.key(subject, purpose)?, row_hash(subject, purpose, &value), &value)?;
         }
-        if touched.head || head.head_row.is_empty() {
-            head.head_row = encode(&head.state)?;
+        if touched.head {
+            let value = encode(&head.state)?;
+            self.save_row(head, REST, row_hash("", "", &value), &value)?;
         }
-        let sql = "INSERT INTO head (id, seq, hash, pending, state, root) VALUES (1, ?1, ?2, ?3, ?4, ?5) \
-                   ON CONFLICT (id) DO UPDATE SET seq = ?1, hash = ?2, pending = ?3, state = ?4, root = ?5";
+        Ok(head.root())
+    }
+
+    fn save_row(&self, head: &mut Head, key: i64, hash: Hash, value: &str) -> Result<()> {
+        let sql = match head.rows.insert(key, hash) {
+            Some(before) if before == hash => return Ok(()),
+            Some(_) => "UPDATE state SET value = ?3 WHERE key = ?1 AND place = ?2",
+            None => "INSERT INTO state (key, place, value) VALUES (?1, ?2, ?3)",
+        };
         let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
-        statement.execute(params![head.seq, head.hash.as_slice(), head.pending, head.head_row, head.root().as_slice()]).map_err(failure)?;
+        statement.execute(params![key, FOLD, value]).map_err(failure)?;
         Ok(())
     }
 }

@@ -1,5 +1,4 @@
 import AppTrackingTransparency
-import BackgroundTasks
 import ConsentKit
 import Foundation
 
@@ -26,11 +25,10 @@ final class DocsSnippets {
         }
     }
 
-    func refresh(_ task: BGAppRefreshTask) {
-        let run = Task {
-            let outcome = await SyncTask.run(consent)
-            task.setTaskCompleted(success: outcome.success)
-        }
-        task.expirationHandler = { run.cancel() }
+    func importing() async throws {
+        let older = OlderConsents(.standard, source: "app_1").choices([
+            .init(purpose: "marketing.email", answer: "email_news", saidAt: "email_news_at"),
+        ])
+        try await consent.importChoices(older)
     }
 }

@@ -35,6 +35,8 @@ func followAdjust(_ consent: Consent, appToken: String) async {
         case (true, false):
             guard let config = ADJConfig(appToken: appToken, environment: "production") else { return }
             Adjust.initSdk(config)
+            // It remembers that it was disabled, also into the next process.
+            Adjust.enable()
             isMade = true
         case (true, true): Adjust.enable()
         case (false, true): Adjust.disable()
@@ -91,7 +93,7 @@ final class RecipeTests: FolderTestCase, @unchecked Sendable {
         XCTAssertFalse(Calls.made.contains { $0.hasPrefix("adjust") || $0.hasPrefix("appsflyer start") || $0.contains("granted") })
 
         try await consent.grant("cookies.analytics", "ad_id.measurement")
-        await until { ["firebase collection true", "adjust init", "appsflyer start"].allSatisfy(Calls.made.contains) }
+        await until { ["firebase collection true", "adjust init", "adjust enable", "appsflyer start"].allSatisfy(Calls.made.contains) }
         try await consent.withdraw("cookies.analytics", "ad_id.measurement")
         await until { ["firebase reset", "adjust disable", "appsflyer stopped true"].allSatisfy(Calls.made.contains) }
         try await consent.shutdown()
