@@ -1,7 +1,15 @@
 //! The default transport: reqwest over rustls with ring and the compiled-in Mozilla roots, so that nothing needs a JVM or the system's
 //! certificate store.
 
-use std::{error::Error as StdError, fmt, io, net::IpAddr, sync::Arc, thread, time::Duration};
+use std::{
+    error::Error as StdError,
+    fmt, io,
+    net::IpAddr,
+    panic::{self, AssertUnwindSafe},
+    sync::Arc,
+    thread,
+    time::Duration,
+};
 
 use reqwest::{
     Client, Method, Proxy, Response, Url,
@@ -12,7 +20,7 @@ use rustls::{
     ClientConfig, RootCertStore,
     pki_types::{CertificateDer, pem::PemObject},
 };
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::{Builder, Handle, Runtime};
 
 use super::{HttpHeader, HttpRequest, HttpResponse, Transport, TransportError};
 
@@ -46,8 +54,8 @@ pub struct ReqwestOptions {
 
 /// Carries requests with reqwest.
 ///
-/// Only `https`, and `http` to this machine itself. No redirect is followed, nothing is sent twice, nothing is decompressed. Every
-/// request is carried on a thread of its own, so `send` may be called from any thread, an async runtime's included; it blocks its caller.
+/// Only `https`, and `http` to this machine itself. No redirect is followed, nothing is sent twice, nothing is decompressed. `send` may be
+/// called from any thread, an async runtime's included, where a thread of its own carries the request; it blocks its caller.
 pub struct ReqwestTransport {
     client: Client,
     // The asynchronous client on a runtime of one thread: reqwest's blocking one cannot time a pause in the answer.
@@ -88,9 +96,13 @@ impl ReqwestTransport {
 impl Transport for ReqwestTransport {
     fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
         let Some(runtime) = &self.runtime else { return Err(refused("the HTTP client is gone")) };
+        let carry = || send(&self.client, runtime, request);
+        if Handle::try_current().is_err() {
+            let carried = panic::catch_unwind(AssertUnwindSafe(carry));
+            return carried.unwrap_or_else(|_| Err(unreachable("the HTTP client failed")));
+        }
         // A runtime's own thread may not wait for another runtime, so the work gets a thread that belongs to none.
         thread::scope(|scope| {
-            let carry = || send(&self.client, runtime, request);
             let thread = thread::Builder::new().name("consentkit-http".into()).spawn_scoped(scope, carry);
             let thread = thread.map_err(|_| unreachable("the system gives no thread"))?;
             thread.join().unwrap_or_else(|_| Err(unreachable("the HTTP client failed")))
