@@ -46,7 +46,7 @@ pub fn run() -> Outcome {
     check(&main, &faults_of_main)?;
     check(&adid, &faults_of_adid)?;
     for (aar, what) in [(&main, "manifest, rules and classes"), (&adid, "manifest")] {
-        println!("built {}: its {what} are checked", aar.display());
+        println!("built {}; checked: {what}", aar.display());
     }
     if missing.is_empty() {
         return Ok(());
