@@ -45,7 +45,9 @@ pub fn run(proof: &Proof) -> Outcome {
     let copy = copy(&target)?;
     // Built first, so that a copy that does not build is no fault found.
     let built = ["build", "--quiet", "--profile", proof.profile, "--package", proof.package];
-    process::run(process::cargo(&built).current_dir(&copy).env("CARGO_TARGET_DIR", &target))?;
+    // Without the incremental memory, which a build that was killed leaves unusable: the sources are a fresh copy anyway.
+    let mut cargo = process::cargo(&built);
+    process::run(cargo.current_dir(&copy).env("CARGO_TARGET_DIR", &target).env("CARGO_INCREMENTAL", "0"))?;
     let program = target.join(proof.profile).join(format!("{}{}", proof.package, std::env::consts::EXE_SUFFIX));
     let output = Command::new(&program).args(proof.arguments).stdin(Stdio::null()).output();
     let output = output.map_err(while_doing(format!("run {}", program.display())))?;
