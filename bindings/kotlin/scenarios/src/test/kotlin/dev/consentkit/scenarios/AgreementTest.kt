@@ -120,7 +120,8 @@ class AgreementTest {
             }
             else -> {
                 said.clock.advance(random.nextLong(HOUR_MS * 30))
-                Deed("time goes by") { it.snapshot.at }
+                // A kept snapshot ends when the permission may change; a reason that joins others meanwhile comes with the next one.
+                Deed("time goes by") { it.refresh() }
             }
         }
     }

@@ -325,7 +325,11 @@ class FakeConsent private constructor(
     /** Says yes, and proves nothing: there is no ledger. */
     override suspend fun verify(): Verification = doing { Verification(true, memory.seq, null) }
 
-    override suspend fun refresh() = doing { publish() }
+    override suspend fun refresh() = doing {
+        // Time alone may have added a reason.
+        told = emptyList()
+        publish()
+    }
 
     override fun close() = synchronized(lock) {
         if (open) deeds += Deed.Closed

@@ -141,7 +141,11 @@ internal class Memory(policy: PolicyDocument, now: Long) {
         val brought = if (state.signedIn) emptyMap() else broughtAlong()
         append(now, "link") { state.copy(person = account, signedIn = true) }
         wait(ChangeKind.LINK, "", false)
-        if (brought.isNotEmpty()) merge(now, account, brought)
+        // Apart, as the library does it: after a sign-out what lowers may go without what grants.
+        val (lowering, granting) = brought.entries.partition { it.value.choice.lowers }
+        for (part in listOf(lowering, granting)) {
+            if (part.isNotEmpty()) merge(now, account, part.associate { it.key to it.value })
+        }
     }
 
     /** Puts somebody new, and nobody in particular, in front of the screen. */
