@@ -111,13 +111,22 @@ impl<T: FromJson> FromJson for Option<T> {
 
 impl<T: FromJson> FromJson for Vec<T> {
     fn from_json(value: &Value) -> Option<Self> {
-        value.as_array()?.iter().map(T::from_json).collect()
+        // A plain loop: collecting into an option is built anew, and large, for every type.
+        let mut all = Vec::new();
+        for content in value.as_array()? {
+            all.push(T::from_json(content)?);
+        }
+        Some(all)
     }
 }
 
 impl<T: FromJson> FromJson for BTreeMap<String, T> {
     fn from_json(value: &Value) -> Option<Self> {
-        value.as_object()?.iter().map(|(name, content)| Some((name.clone(), T::from_json(content)?))).collect()
+        let mut all = Self::new();
+        for (name, content) in value.as_object()? {
+            all.insert(name.clone(), T::from_json(content)?);
+        }
+        Some(all)
     }
 }
 

@@ -27,7 +27,7 @@ const MAX_VALUE_BYTES: i32 = 2 * 1024 * 1024;
 const MAX_SQL_BYTES: i32 = 64 * 1024;
 
 /// Begins a transaction that writes: the others wait for its end.
-const WRITING: &str = "BEGIN IMMEDIATE";
+pub(super) const WRITING: &str = "BEGIN IMMEDIATE";
 
 /// Begins a transaction that only reads.
 const READING: &str = "BEGIN DEFERRED";
@@ -49,12 +49,12 @@ pub struct Transaction<'a> {
 
 impl<'a> Transaction<'a> {
     /// Begins with a statement that is prepared once, which rusqlite's own transactions do anew each time.
-    fn begin(connection: &'a mut Connection, sql: &str) -> Result<Self> {
+    pub(super) fn begin(connection: &'a mut Connection, sql: &str) -> Result<Self> {
         connection.prepare_cached(sql).and_then(|mut begin| begin.execute([])).map_err(failure)?;
         Ok(Self { inner: connection })
     }
 
-    fn commit(self) -> Result<()> {
+    pub(super) fn commit(self) -> Result<()> {
         self.inner.prepare_cached("COMMIT").and_then(|mut commit| commit.execute([])).map_err(failure)?;
         Ok(())
     }
@@ -78,7 +78,7 @@ impl Store {
             | OpenFlags::SQLITE_OPEN_EXRESCODE;
         let mut connection = Connection::open_with_flags(path, flags).map_err(failure)?;
         configure(&connection).map_err(failure)?;
-        let mode: String = connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0)).map_err(failure)?;
+        let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0)).map_err(failure)?;
         if mode != "wal" {
             return Err(Error::StoreUnavailable { reason: "this file system does not carry a write-ahead log".into(), code: 0 });
         }
@@ -138,19 +138,20 @@ fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES)?;
     connection.set_limit(Limit::SQLITE_LIMIT_SQL_LENGTH, MAX_SQL_BYTES)?;
     connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
-    connection.pragma_update(None, "synchronous", "FULL")?;
     if cfg!(target_vendor = "apple") {
         // Elsewhere a no-op; there `fsync` alone leaves the data in the drive's cache.
-        connection.pragma_update(None, "fullfsync", true)?;
-        connection.pragma_update(None, "checkpoint_fullfsync", true)?;
+        connection.execute_batch("PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON")?;
     }
-    connection.pragma_update(None, "wal_autocheckpoint", WAL_AUTOCHECKPOINT_PAGES)?;
-    connection.pragma_update(None, "journal_size_limit", JOURNAL_SIZE_LIMIT)?;
-    connection.pragma_update(None, "foreign_keys", true)?;
-    connection.pragma_update(None, "temp_store", "MEMORY")?;
-    connection.pragma_update(None, "secure_delete", true)?;
-    connection.pragma_update(None, "cell_size_check", true)?;
-    connection.pragma_update(None, "mmap_size", 0)
+    connection.execute_batch(&format!(
+        "PRAGMA synchronous = FULL;
+         PRAGMA wal_autocheckpoint = {WAL_AUTOCHECKPOINT_PAGES};
+         PRAGMA journal_size_limit = {JOURNAL_SIZE_LIMIT};
+         PRAGMA foreign_keys = ON;
+         PRAGMA temp_store = MEMORY;
+         PRAGMA secure_delete = ON;
+         PRAGMA cell_size_check = ON;
+         PRAGMA mmap_size = 0"
+    ))
 }
 
 /// Translates SQLite's word. Its own texts are left out: they may quote what was stored.

@@ -1,8 +1,8 @@
 //! The schema, by numbered migrations. `user_version` holds the number of the last one.
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::Connection;
 
-use super::connection::failure;
+use super::connection::{Transaction, WRITING, failure};
 use crate::error::{Error, Result};
 
 /// Marks the file as ours ("CKit"), so that another program's database is never taken for an empty one of ours.
@@ -13,10 +13,11 @@ const MIGRATIONS: &[&str] = &[include_str!("migrations/001_foundation.sql"), inc
 /// Brings the file to the newest schema, in one transaction.
 pub fn migrate(connection: &mut Connection) -> Result<()> {
     let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failure)?;
-    let found: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(failure)?;
-    let application: i64 = transaction.pragma_query_value(None, "application_id", |row| row.get(0)).map_err(failure)?;
-    let tables: i64 = transaction.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).map_err(failure)?;
+    let transaction = Transaction::begin(connection, WRITING)?;
+    let number = |sql| transaction.inner.query_row(sql, [], |row| row.get::<_, i64>(0)).map_err(failure);
+    let found = number("PRAGMA user_version")?;
+    let application = number("PRAGMA application_id")?;
+    let tables = number("SELECT count(*) FROM sqlite_schema")?;
     if tables > 0 && application != APPLICATION_ID {
         return Err(Error::NotADatabase);
     }
@@ -24,11 +25,11 @@ pub fn migrate(connection: &mut Connection) -> Result<()> {
         return Err(Error::NewerStore { found, known });
     }
     for migration in MIGRATIONS.iter().skip(usize::try_from(found).unwrap_or(0)) {
-        transaction.execute_batch(migration).map_err(failure)?;
+        transaction.inner.execute_batch(migration).map_err(failure)?;
     }
     if found < known {
-        transaction.pragma_update(None, "application_id", APPLICATION_ID).map_err(failure)?;
-        transaction.pragma_update(None, "user_version", known).map_err(failure)?;
+        let numbers = format!("PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {known}");
+        transaction.inner.execute_batch(&numbers).map_err(failure)?;
     }
-    transaction.commit().map_err(failure)
+    transaction.commit()
 }

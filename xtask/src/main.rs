@@ -14,6 +14,7 @@ mod privacy_manifest;
 mod process;
 mod project;
 mod proof;
+mod shipped;
 mod size;
 mod swift;
 mod swift_root;

@@ -3,7 +3,7 @@
 use super::{
     check_targets,
     outcome::{Outcome, Stop},
-    process, project, symbols,
+    process, project, shipped, symbols,
 };
 use std::{
     env,
@@ -51,12 +51,11 @@ pub fn build(abi: &Abi, tools: &Path, folder: &Path) -> Outcome {
     let clang = tools.join(format!("{}{MIN_SDK}-clang", abi.clang));
     let lower = abi.target.replace('-', "_");
     let upper = lower.to_uppercase();
-    let mut command = process::cargo(&["rustc", "--package", "consentkit", "--lib", "--release", "--crate-type", "cdylib"]);
-    command.args(["--target", abi.target, "--no-default-features", "--features", "device,bundled-sqlite"]);
+    let mut command = shipped::build(Some(abi.target), &["--no-default-features", "--features", "device,bundled-sqlite"]);
     command.env(format!("CC_{lower}"), &clang).env(format!("AR_{lower}"), tools.join("llvm-ar"));
     command.env(format!("CARGO_TARGET_{upper}_LINKER"), &clang);
     command.env(format!("CARGO_TARGET_{upper}_RUSTFLAGS"), format!("-Clink-arg=-Wl,-z,max-page-size={PAGE}"));
-    process::run(command.current_dir(project::root()))?;
+    process::run(&mut command)?;
     let library = folder.join(abi.name).join("libconsentkit.so");
     project::copy(&project::target().join(abi.target).join("release/libconsentkit.so"), &library)?;
     process::run(Command::new(tools.join("llvm-strip")).arg(&library))

@@ -2,7 +2,7 @@
 
 use super::{
     outcome::{Outcome, Stop, while_doing},
-    process, project,
+    process, project, shipped,
 };
 use std::{
     env::consts::{DLL_PREFIX, DLL_SUFFIX},
@@ -39,11 +39,9 @@ pub fn run() -> Outcome {
     if over.is_empty() { Ok(()) } else { Err(Stop::Failed(format!("past its bound: {}", over.join(", ")))) }
 }
 
-/// A stripped copy: the original stays whole, since bindings can be generated only from that.
+/// A stripped copy: the original keeps its names, for whoever wants to see what weighs.
 fn stripped(build: &Build) -> Outcome<PathBuf> {
-    // Several crate types at once would drop LTO.
-    let mut command = process::cargo(&["rustc", "--package", "consentkit", "--lib", "--release", "--crate-type", "cdylib"]);
-    process::run(command.args(build.features).current_dir(project::root()))?;
+    process::run(&mut shipped::build(None, build.features))?;
     let name = format!("{DLL_PREFIX}consentkit{DLL_SUFFIX}");
     let copy = project::target().join("size").join(build.name).join(&name);
     project::copy(&project::target().join("release").join(&name), &copy)?;
