@@ -195,6 +195,11 @@ class FakeConsentTest {
     }
 
     @Test
+    fun aFakeNeverClaimsAProof() = runTest {
+        assertFalse(fake().given("cookies.analytics").verify().ok)
+    }
+
+    @Test
     fun nothingThatLeadsToAPersonIsInATextForm() = runTest {
         val consent = fake()
         consent.signIn("acct_81")
