@@ -8,7 +8,7 @@ mod support;
 
 use any_scene::{IDS, any_scene, any_signals, any_standing, any_time};
 use consentkit::{
-    decision::{Reason, Rule},
+    decision::{Reason, Rule, valid_until},
     ledger::Status,
     policy::{Audience, Basis, Channel, Purpose},
     signal::{AdIdSignal, AgeBand, Guardian, Platform, Signals, Tracking},
@@ -156,21 +156,24 @@ proptest! {
             }
             if !rule.needs_clock() {
                 prop_assert!(moments.iter().all(|at| rule.allows(*at) == rule.allows(0)));
-                prop_assert!(moments.iter().all(|at| rule.valid_until(*at).is_none()));
             }
         }
     }
 
     #[test]
-    fn an_answer_holds_until_the_time_its_rule_names(scene in any_scene(), times in vec(any_time(), 1..6)) {
+    fn a_decision_holds_with_its_reasons_until_the_moment_named_and_is_another_one_then(scene in any_scene(), times in vec(any_time(), 1..6)) {
         for id in IDS {
-            let rule = Rule::of(id, &scene.context());
             let moments = moments(&scene, &times);
             for now in &moments {
-                let until = rule.valid_until(*now);
-                prop_assert!(until.is_none_or(|until| until > *now), "{} now {} until {:?}", id, now, until);
+                let decision = scene.decide(id, *now);
+                let until = valid_until(id, &scene.context(), *now);
+                if let Some(until) = until {
+                    prop_assert!(until > *now, "{} now {} until {}", id, now, until);
+                    prop_assert_eq!(&decision, &scene.decide(id, until - 1), "{} from {} to just before {}", id, now, until);
+                    prop_assert_ne!(&decision, &scene.decide(id, until), "{} from {} until {} for nothing", id, now, until);
+                }
                 for later in moments.iter().filter(|later| *later >= now && until.is_none_or(|until| **later < until)) {
-                    prop_assert_eq!(rule.allows(*now), rule.allows(*later), "{} from {} to {}: {:?}", id, now, later, rule);
+                    prop_assert_eq!(&decision, &scene.decide(id, *later), "{} from {} to {} until {:?}", id, now, later, until);
                 }
             }
         }
@@ -300,13 +303,55 @@ fn only_purposes_that_time_can_change_need_a_clock() {
 }
 
 #[test]
-fn a_rule_names_the_next_edge_of_the_night_and_the_end_of_a_grant() {
+fn a_decision_names_the_next_edge_of_the_night_and_the_end_of_a_grant() {
     let scene = Scene::new().grant(&["marketing.data_use", "marketing.push", "cookies.analytics"]);
-    let push = Rule::of("marketing.push", &scene.context());
-    assert_eq!(push.valid_until(noon()), Some(seoul(21, 0, 0)));
-    assert_eq!(push.valid_until(seoul(21, 0, 0)), Some(seoul(32, 0, 0)));
-    let cookies = Rule::of("cookies.analytics", &scene.context());
+    let until = |id, now| valid_until(id, &scene.context(), now);
+    assert_eq!(until("marketing.push", noon()), Some(seoul(21, 0, 0)));
+    assert_eq!(until("marketing.push", seoul(21, 0, 0)), Some(seoul(32, 0, 0)));
     let end = noon() - DAY + 365 * DAY;
-    assert_eq!(cookies.valid_until(noon()), Some(end));
-    assert_eq!(cookies.valid_until(end), None, "once over it stays over");
+    assert_eq!(until("cookies.analytics", noon()), Some(end));
+    assert_eq!(until("cookies.analytics", end), None, "once over it stays over");
+    assert_eq!(until("marketing.email", noon()), None, "e-mail has no hours");
+    assert_eq!(until("missing", noon()), None);
+}
+
+#[test]
+fn what_is_denied_anyway_names_the_moment_at_which_another_reason_joins() {
+    let mut purposes = purposes();
+    let data_use = purposes.iter_mut().find(|purpose| purpose["id"] == "marketing.data_use").unwrap();
+    data_use["expires_after_days"] = json!(2);
+    let scene = Scene::with(purposes).grant(&["marketing.data_use"]).say(Status::Refused, &["marketing.push"]);
+    let told = |now| (scene.codes("marketing.push", now), valid_until("marketing.push", &scene.context(), now));
+    let (refused, required) = ("refused".to_owned(), "requires:marketing.data_use".to_owned());
+    assert_eq!(told(noon()), (vec![refused.clone()], Some(seoul(21, 0, 0))));
+    assert_eq!(told(seoul(21, 0, 0)), (vec![refused.clone(), "night".to_owned()], Some(seoul(32, 0, 0))));
+    let over = noon() + DAY;
+    assert_eq!(told(seoul(32, 0, 0)), (vec![refused.clone()], Some(over)));
+    assert_eq!(told(over), (vec![required, refused], Some(seoul(45, 0, 0))));
+}
+
+#[test]
+fn a_night_consent_that_ends_is_noticed_at_the_first_hour_that_lacks_it() {
+    let ending = |end: i64| {
+        let mut purposes = purposes();
+        let night = purposes.iter_mut().find(|purpose| purpose["id"] == "marketing.push.night").unwrap();
+        night["expires_after_days"] = json!(1);
+        let mut scene = Scene::with(purposes).grant(&["marketing.data_use", "marketing.push", "marketing.push.night"]);
+        scene.standings.get_mut("marketing.push.night").unwrap().at = end - DAY;
+        valid_until("marketing.push", &scene.context(), noon())
+    };
+    assert_eq!(ending(seoul(23, 0, 0)), Some(seoul(23, 0, 0)), "within the night it is missed at once");
+    assert_eq!(ending(seoul(35, 0, 0)), Some(seoul(45, 0, 0)), "by day not before the evening");
+}
+
+#[test]
+fn without_the_store_only_what_needs_no_consent_has_hours() {
+    let purposes = vec![
+        purpose("parcel", json!({"basis": "contract", "channel": "push"})),
+        purpose("offers", json!({"channel": "push", "expires_after_days": 2})),
+    ];
+    let mut scene = Scene::with(purposes).grant(&["offers"]);
+    scene.available = false;
+    assert_eq!(valid_until("parcel", &scene.context(), noon()), Some(seoul(21, 0, 0)));
+    assert_eq!(valid_until("offers", &scene.context(), noon()), None);
 }

@@ -97,6 +97,7 @@ scenarios! {
     purpose_comes_back
     purpose_gone_from_the_policy
     push_permission_is_no_consent
+    reasons_join_by_time
     restart_keeps_everything
     restored_phone
     retry_waits_its_turn

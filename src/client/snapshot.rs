@@ -8,7 +8,7 @@ use std::{
 use rustc_hash::FxBuildHasher;
 
 use crate::{
-    decision::{Context, Decision, GoogleConsent, Prompt, Rule, decide, decide_before_asking, google_consent, next_prompt},
+    decision::{Context, Decision, GoogleConsent, Prompt, Rule, decide, decide_before_asking, google_consent, next_prompt, valid_until},
     ledger::Standing,
     policy::Policy,
     signal::{Platform, Signals},
@@ -96,6 +96,11 @@ impl Snapshot {
     /// The decision about one purpose at `now` (Unix milliseconds), with every reason.
     pub fn decide(&self, purpose: &str, now: i64) -> Decision {
         decide(purpose, &self.context(), now)
+    }
+
+    /// Until when that decision holds, reasons included, while nothing changes but the time; `None` where time cannot alter it.
+    pub fn valid_until(&self, purpose: &str, now: i64) -> Option<i64> {
+        valid_until(purpose, &self.context(), now)
     }
 
     /// The four values of Google Consent Mode at `now` (Unix milliseconds).

@@ -32,6 +32,14 @@ impl Until {
             Self::Forever => true,
         }
     }
+
+    /// When it ends, where that is still to come.
+    pub(super) fn end(self, now: i64) -> Option<i64> {
+        match self {
+            Self::Time(end) if now < end => Some(end),
+            _ => None,
+        }
+    }
 }
 
 /// What the person's answer to one purpose amounts to.

@@ -7,7 +7,7 @@ use super::{
     Reason,
     caps::caps,
     consent::{Walk, answer},
-    night::{needs_night_consent, night_consent},
+    night::{needs_night_consent, next_night_change, night_consent},
 };
 use crate::{
     ledger::{AskAgain, Standing},
@@ -76,6 +76,24 @@ pub fn decide(purpose: &str, context: &Context<'_>, now: i64) -> Decision {
     }
     let os_blocked = found.channel == Some(Channel::Push) && context.signals.push_blocked();
     Decision { purpose: purpose.into(), allowed: reasons.is_empty(), reasons, os_blocked }
+}
+
+/// The next moment after `now` (Unix milliseconds) at which time alone makes it another decision: the permission or any
+/// reason, one that joins others among them. `None` where only a change of policy, standings, signals or store can.
+/// Up to then the decision at `now` holds for a clock that only runs forward.
+pub fn valid_until(purpose: &str, context: &Context<'_>, now: i64) -> Option<i64> {
+    let found = context.policy.purpose(purpose)?;
+    let consent = found.basis == Basis::Consent;
+    let mut ends = Vec::new();
+    if consent && context.available {
+        let mut walk = Walk::from(found, context);
+        ends.extend(found.requires.iter().filter_map(|required| walk.required(required).end(now)));
+        ends.extend(answer(found, context.standings.get(&found.id)).expires.end(now));
+    }
+    if (context.available || !consent) && needs_night_consent(found, context) {
+        ends.extend(next_night_change(found, context, now));
+    }
+    ends.into_iter().min()
 }
 
 /// A day purpose's own night hours do not count here: it is required for its consent, not for its hours (KR-4).

@@ -9,7 +9,7 @@ mod prompt;
 mod reason;
 mod rule;
 
-pub use decide::{Context, Decision, decide, decide_before_asking};
+pub use decide::{Context, Decision, decide, decide_before_asking, valid_until};
 pub use google::{GoogleConsent, google_consent};
 pub use prompt::{Prompt, next_prompt};
 pub use reason::Reason;

@@ -22,3 +22,18 @@ pub(super) fn night_consent(day: &Purpose, context: &Context<'_>) -> Until {
     });
     nights.map(|night| stands(night, context, &granted)).max().unwrap_or(Until::Never)
 }
+
+/// The next time after `now` (Unix milliseconds) at which a purpose that needs the night consent begins or ends to miss it.
+pub(super) fn next_night_change(day: &Purpose, context: &Context<'_>, now: i64) -> Option<i64> {
+    let night = &context.policy.night;
+    let edge = |at| Some(night.next_change(at)).filter(|edge| *edge != i64::MAX);
+    let consent = night_consent(day, context);
+    match consent.end(now) {
+        // It is missed from the first moment of the night that it does not cover.
+        Some(end) if night.covers(end) => Some(end),
+        Some(end) => edge(end),
+        // While it stands the window's edges change nothing.
+        None if consent.holds(now) => None,
+        None => edge(now),
+    }
+}

@@ -53,23 +53,4 @@ impl Rule {
     pub fn needs_clock(&self) -> bool {
         !matches!(self.0, Kind::Fixed(_))
     }
-
-    /// The next time after `now` (Unix milliseconds) at which the answer may change; `None` where it will not.
-    /// Up to then the answer at `now` holds for a clock that only runs forward.
-    pub fn valid_until(&self, now: i64) -> Option<i64> {
-        let end = |until: &Until| match until {
-            Until::Time(end) if now < *end => Some(*end),
-            _ => None,
-        };
-        match &self.0 {
-            Kind::Fixed(_) => None,
-            Kind::Ends(consent) => end(consent),
-            Kind::Nightly { consent, .. } if !consent.holds(now) => None,
-            Kind::Nightly { consent, at_night, night } => {
-                // While the night consent stands the window's edges change nothing.
-                let edge = (!at_night.holds(now)).then(|| night.next_change(now)).filter(|edge| *edge != i64::MAX);
-                [end(consent), end(at_night), edge].into_iter().flatten().min()
-            }
-        }
-    }
 }

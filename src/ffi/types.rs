@@ -64,8 +64,8 @@ pub struct PurposeAnswer {
     pub reasons: Vec<Reason>,
     /// What the person said last.
     pub status: Status,
-    /// From this time on, Unix milliseconds, the answer may be another one: take a new snapshot. Left out where only a change can
-    /// alter it. A clock that is before the snapshot's own time ends the answer too.
+    /// From this time on, Unix milliseconds, the answer and its reasons may be others: take a new snapshot. Left out where only a
+    /// change can alter them. A clock that is before the snapshot's own time ends them too.
     pub valid_until: Option<i64>,
     /// True for a push purpose while notifications are turned off in the system. No reason, and no part of `allowed` (KR-6).
     pub os_blocked: bool,
@@ -105,7 +105,7 @@ impl ConsentSnapshot {
                 allowed: decision.allowed,
                 reasons: decision.reasons,
                 status: snapshot.standings.get(&purpose.id).map(|standing| standing.status).unwrap_or_default(),
-                valid_until: snapshot.rule(&purpose.id).and_then(|rule| rule.valid_until(now)),
+                valid_until: snapshot.valid_until(&purpose.id, now),
                 os_blocked: decision.os_blocked,
             }
         });

@@ -4879,8 +4879,8 @@ public struct PurposeAnswer: Equatable, Hashable {
      */
     public let status: Status
     /**
-     * From this time on, Unix milliseconds, the answer may be another one: take a new snapshot. Left out where only a change can
-     * alter it. A clock that is before the snapshot's own time ends the answer too.
+     * From this time on, Unix milliseconds, the answer and its reasons may be others: take a new snapshot. Left out where only a
+     * change can alter them. A clock that is before the snapshot's own time ends them too.
      */
     public let validUntil: Int64?
     /**
@@ -4904,8 +4904,8 @@ public struct PurposeAnswer: Equatable, Hashable {
          * What the person said last.
          */status: Status, 
         /**
-         * From this time on, Unix milliseconds, the answer may be another one: take a new snapshot. Left out where only a change can
-         * alter it. A clock that is before the snapshot's own time ends the answer too.
+         * From this time on, Unix milliseconds, the answer and its reasons may be others: take a new snapshot. Left out where only a
+         * change can alter them. A clock that is before the snapshot's own time ends them too.
          */validUntil: Int64?, 
         /**
          * True for a push purpose while notifications are turned off in the system. No reason, and no part of `allowed` (KR-6).

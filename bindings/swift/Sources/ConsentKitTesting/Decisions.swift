@@ -61,18 +61,17 @@ struct Circumstances: Sendable {
         return open && policy.purposes.contains { $0.channel == .push && stands($0).holds(at: now) } ? .push : nil
     }
 
-    /// The next time after `now` at which the answer may change; nil where only a change of state can alter it.
+    /// The next time after `now` at which the answer or one of its reasons is another one; nil where only a change can alter them.
     func validUntil(_ id: String, at now: Int64) -> Int64? {
         guard let purpose = policy.purpose(id) else { return nil }
-        let consent = stands(purpose)
-        let atNight = needsNightConsent(purpose) ? nightConsent(for: purpose) : .forever
-        guard consent.holds(at: now) else { return nil }
-        var ends = [consent.end(after: now)]
-        if atNight < consent {
-            ends.append(atNight.end(after: now))
-            // While the night consent stands the window's edges change nothing.
-            if !atNight.holds(at: now) { ends.append(policy.night.nextChange(after: now)) }
+        let consent = purpose.basis == .consent
+        var ends: [Int64?] = []
+        if consent && available {
+            var walk = Walk(from: purpose)
+            ends += purpose.requires.map { walk.follow($0, in: self).end(after: now) }
+            ends.append(answer(to: purpose).expires.end(after: now))
         }
+        if (available || !consent) && needsNightConsent(purpose) { ends.append(nextNightChange(for: purpose, after: now)) }
         return ends.compactMap { $0 }.min()
     }
 
@@ -213,6 +212,15 @@ extension Circumstances {
             $0.night && $0.basis == .consent && $0.channel == day.channel && $0.requires.contains(day.id)
         }
         return nights.map { stands($0, granted: [day.id] + day.requires) }.max() ?? .never
+    }
+
+    /// The next time at which the night consent of a purpose that needs it begins or ends to be missed.
+    private func nextNightChange(for day: PolicyPurpose, after now: Int64) -> Int64? {
+        let consent = nightConsent(for: day)
+        // It is missed from the first moment of the night that it does not cover.
+        if let end = consent.end(after: now) { return policy.night.covers(end) ? end : policy.night.nextChange(after: end) }
+        // While it stands the window's edges change nothing.
+        return consent.holds(at: now) ? nil : policy.night.nextChange(after: now)
     }
 }
 

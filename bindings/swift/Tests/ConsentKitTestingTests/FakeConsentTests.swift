@@ -40,6 +40,17 @@ final class FakeConsentTests: XCTestCase {
         XCTAssertTrue(fake.consent.allows("marketing.sms"))
     }
 
+    func testASnapshotRunsOutWhenAnotherReasonJoins() throws {
+        let fake = try fake()
+        try fake.refuse("marketing.sms")
+        let before = fake.consent.explain("marketing.sms").reasons
+        let end = try XCTUnwrap(fake.consent.snapshot["marketing.sms"]?.validUntil)
+        fake.clock.set(end - 1)
+        XCTAssertEqual(fake.consent.explain("marketing.sms").reasons, before)
+        fake.clock.set(end)
+        XCTAssertEqual(fake.consent.explain("marketing.sms").reasons, before + [.night])
+    }
+
     func testAFormIsAskedAndAnswered() async throws {
         let fake = try fake()
         let form = try await fake.consent.questions(surface: "first_run")

@@ -31,7 +31,7 @@ public struct PurposeAnswer: Sendable, Hashable {
     public let reasons: [Reason]
     /// What the person said last.
     public let status: Status
-    /// From this time on, Unix milliseconds, the answer may be another one. nil where only a change can alter it.
+    /// From this time on, Unix milliseconds, the answer and its reasons may be others. nil where only a change can alter them.
     public let validUntil: Int64?
     /// True for a push purpose while notifications are turned off in the system. No reason, and no part of `allowed` (KR-6).
     public let osBlocked: Bool

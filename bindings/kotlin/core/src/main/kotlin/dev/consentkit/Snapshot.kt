@@ -24,7 +24,7 @@ data class PurposeAnswer @JvmOverloads constructor(
     val reasons: List<Reason>,
     /** What the person said last. */
     val status: Status,
-    /** From this time on, Unix milliseconds, the answer may be another one; `null` where only a change can alter it. */
+    /** From this time on, Unix milliseconds, the answer and its reasons may be others; `null` where only a change can alter them. */
     val validUntil: Long? = null,
     /** True for a push purpose while notifications are turned off in the system (KR-6). */
     val osBlocked: Boolean = false,
@@ -58,7 +58,7 @@ data class Snapshot @JvmOverloads constructor(
 ) {
     private val index: Map<String, PurposeAnswer> = answers.associateByTo(HashMap()) { it.purpose }
 
-    /** From this time on, Unix milliseconds, one of the answers may be another; `null` where only a change can alter any. */
+    /** From this time on, Unix milliseconds, one of the answers or its reasons may be another; `null` where only a change can alter any. */
     val validUntil: Long? = answers.mapNotNull { it.validUntil }.minOrNull()
 
     /** The answer about a purpose at [at]; `null` where the policy has no such purpose. */

@@ -39,7 +39,7 @@ class FormatTest {
             """{ "step": "expect", "signed_in": true }""" to "signed_in: expected true, got false",
             """{ "step": "expect", "push_blocked": true }""" to "push_blocked: expected true, got false",
             """{ "step": "expect", "policy_version": "x" }""" to """policy_version: expected "x"""",
-            """{ "step": "expect", "verify": false }""" to "verify: expected false",
+            """{ "step": "expect", "verify": true }""" to "verify: expected true",
             """{ "step": "expect", "history": { "kinds": ["choice"], "entries": [{}] } }""" to "history entries: expected 1, got 0",
             """{ "step": "expect", "history": { "kinds": ["policy"], "entries": [{ "policy_version": "x" }] } }""" to "history[0].policy_version",
             """{ "step": "expect", "server": { "acct_81": { "marketing.email": "granted" } } }""" to "has no server",

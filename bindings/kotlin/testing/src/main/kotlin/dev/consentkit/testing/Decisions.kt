@@ -22,6 +22,9 @@ private const val FOREVER: Until = Long.MAX_VALUE
 
 private fun Until.holds(now: Long) = now < this
 
+/** When it ends, where that is still to come. */
+private fun Until.end(now: Long): Long? = takeIf { it != FOREVER && now < it }
+
 /** Where a purpose stands with the person. */
 internal data class Standing(val status: Status, val askAgain: AskAgain?, val at: Long, val material: Long)
 
@@ -77,18 +80,17 @@ internal class Decisions(
         return if (push) Prompt.PUSH else null
     }
 
-    /** The next time after `now` at which the answer may be another one; null where only a change can alter it. */
+    /** The next time after `now` at which the answer or one of its reasons is another one; null where only a change can alter them. */
     fun validUntil(id: String, now: Long): Long? {
         val purpose = policy.purpose(id) ?: return null
-        val consent = stands(purpose)
-        if (!consent.holds(now)) return null
-        val atNight = if (needsNightConsent(purpose)) nightConsent(purpose) else FOREVER
-        val ends = mutableListOf(consent)
-        if (atNight < consent) {
-            // While the night consent stands the window's edges change nothing.
-            if (atNight.holds(now)) ends += atNight else policy.night.nextChange(now)?.let(ends::add)
+        val ends = mutableListOf<Long?>()
+        if (purpose.needsConsent && available) {
+            val seen = mutableMapOf(purpose.id to NEVER)
+            purpose.requires.mapTo(ends) { required(it, seen).end(now) }
+            ends += answer(purpose).expires.end(now)
         }
-        return ends.filter { it != FOREVER }.minOrNull()
+        if ((available || !purpose.needsConsent) && needsNightConsent(purpose)) ends += nextNightChange(purpose, now)
+        return ends.filterNotNull().minOrNull()
     }
 
     /** True where a person's own yes is not enough: under 14, or perhaps (PIPA-8). */
@@ -178,5 +180,18 @@ internal class Decisions(
         val checked = day.requires.toSet() + day.id
         val nights = policy.purposes.filter { it.night && it.needsConsent && it.channel == day.channel && day.id in it.requires }
         return nights.maxOfOrNull { stands(it, checked) } ?: NEVER
+    }
+
+    /** The next time at which the night consent of a purpose that needs it begins or ends to be missed. */
+    private fun nextNightChange(day: Purpose, now: Long): Long? {
+        val consent = nightConsent(day)
+        val end = consent.end(now)
+        return when {
+            // It is missed from the first moment of the night that it does not cover.
+            end != null -> if (policy.night.covers(end)) end else policy.night.nextChange(end)
+            // While it stands the window's edges change nothing.
+            consent.holds(now) -> null
+            else -> policy.night.nextChange(now)
+        }
     }
 }

@@ -31,6 +31,7 @@ import dev.consentkit.StateAt
 import dev.consentkit.Status
 import dev.consentkit.SyncReport
 import dev.consentkit.Verification
+import dev.consentkit.VerificationFault
 import dev.consentkit.Why
 import java.io.Closeable
 import java.util.UUID
@@ -57,7 +58,7 @@ private val NO_HASH = "0".repeat(64)
  * assertEquals(listOf(Deed.Withdrew(listOf("marketing.email"))), consent.recorded)
  * ```
  *
- * What it does not do: it keeps nothing on disk and proves nothing ([verify] says yes, hashes are zeros); it does not apply the
+ * What it does not do: it keeps nothing on disk and proves nothing ([verify] never says yes, hashes are zeros); it does not apply the
  * conflict rule between devices, for there is only one, and its server holds no answers: a 2xx takes everything that waits and says
  * nothing back; it does not look for faults in the policy ([dev.consentkit.policyFaults] does), and takes over any later edition.
  *
@@ -322,8 +323,9 @@ class FakeConsent private constructor(
         StateAt(at, past?.policy?.version, past?.policy?.purposes.orEmpty().mapNotNull { decisions?.decide(it.id, at) })
     }
 
-    /** Says yes, and proves nothing: there is no ledger. */
-    override suspend fun verify(): Verification = doing { Verification(true, memory.seq, null) }
+    /** Never says yes: there is no chain. */
+    override suspend fun verify(): Verification =
+        doing { Verification(false, memory.seq, VerificationFault(0, "a fake keeps no chain to prove")) }
 
     override suspend fun refresh() = doing {
         // Time alone may have added a reason.

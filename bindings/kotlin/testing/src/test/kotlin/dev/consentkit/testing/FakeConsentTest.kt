@@ -84,6 +84,15 @@ class FakeConsentTest {
     }
 
     @Test
+    fun aSnapshotRunsOutWhenAnotherReasonJoins() {
+        val consent = fake().refused("marketing.push")
+        val before = consent.explain("marketing.push").reasons
+        assertEquals(clock.now() + 9 * HOUR, consent.snapshot.answer("marketing.push")?.validUntil)
+        clock.advance(9 * HOUR)
+        assertEquals(before + Reason.Night, consent.snapshot.explain("marketing.push").reasons)
+    }
+
+    @Test
     fun thePlatformCapsAndNeverGrants() {
         val consent = fake(Platform.IOS).given("ad_id.measurement")
         assertEquals(listOf<Reason>(Reason.OsNotDetermined), consent.explain("ad_id.measurement").reasons)
@@ -183,6 +192,11 @@ class FakeConsentTest {
         consent.withdraw("cookies.analytics")
         assertEquals(2, heard.size)
         assertEquals(4L, consent.state.value.generation)
+    }
+
+    @Test
+    fun aFakeNeverClaimsAProof() = runTest {
+        assertFalse(fake().given("cookies.analytics").verify().ok)
     }
 
     @Test
