@@ -36,7 +36,7 @@ impl Consent {
         retry: (&str, &[u8]),
         tally: &mut Tally,
     ) -> Result<()> {
-        let (settled, loss, again, forked) = self.write(|pen| {
+        let (settled, lost_data, again, forked) = self.write(|pen| {
             pen.transaction.set_setting(retry.0, retry.1)?;
             // A signed-out account asks for no states; by its own token it is told them, and then they count.
             hear_states(pen, lane, response)?;
@@ -44,10 +44,10 @@ impl Consent {
                 pen.transaction.set_cursor(&lane.subject_ref, &response.cursor)?;
             }
             let settled = hear_results(pen, lane, batch, response)?;
-            let behind = hear_anchor(pen, acknowledged, response.anchor.as_ref())?;
+            let held = hear_anchor(pen, acknowledged, response.anchor.as_ref())?;
             // What is sent in the same request hides a loss from the anchor; the numbering's new name does not.
             let renumbered = hear_numbering(pen, lane, response)?;
-            let loss = match (behind, renumbered) {
+            let loss = match (held.less, renumbered) {
                 (true, _) => Loss::Everywhere,
                 (false, true) => Loss::Here,
                 (false, false) => Loss::None,
@@ -60,15 +60,12 @@ impl Consent {
             }
             let forked = response.results.iter().any(|result| result.reason.as_deref() == Some(FORK));
             if forked {
-                restore(pen)?;
+                restore(pen, self.options.marker.as_deref())?;
             }
-            Ok((settled, loss, again, forked))
+            Ok((settled, loss != Loss::None || held.another, again, forked))
         })?;
-        if forked {
-            self.mark()?;
-        }
         tally.acknowledged += settled;
-        tally.server_lost_data |= loss != Loss::None;
+        tally.server_lost_data |= lost_data;
         tally.queued_again |= again;
         tally.restored |= forked;
         let skew = millis(&response.server_time).map(|theirs| theirs.saturating_sub(self.options.clock.now()));
@@ -167,25 +164,31 @@ fn hear_results(pen: &mut Pen<'_>, lane: &Lane, batch: &Batch, response: &SyncRe
     Ok(settled)
 }
 
-/// Remembers how far the server holds this ledger. True where it holds less than it once acknowledged.
-fn hear_anchor(pen: &Pen<'_>, acknowledged: Option<&Anchor>, anchor: Option<&Anchor>) -> Result<bool> {
-    let held = anchor.map_or(0, |anchor| anchor.seq);
-    let before = acknowledged.map_or(0, |anchor| anchor.seq);
-    if anchor.is_none() && acknowledged.is_some() {
-        pen.transaction.drop_setting(ACKNOWLEDGED)?;
-    }
-    if let Some(anchor) = anchor {
-        // An anchor that is not of this ledger is another installation's, or a lie: it is not remembered.
-        let ours = pen.transaction.hash_at(anchor.seq)?.is_some_and(|hash| chain::hex(&hash) == anchor.hash);
-        if !ours {
-            return Ok(false);
-        }
-        if held != before {
+/// What the server holds of this ledger, beside what it once acknowledged.
+struct Held {
+    /// Less than that.
+    less: bool,
+    /// Another ledger under this installation's name: a second server with other data, or a lie.
+    another: bool,
+}
+
+/// Remembers how far the server holds this ledger.
+fn hear_anchor(pen: &Pen<'_>, acknowledged: Option<&Anchor>, anchor: Option<&Anchor>) -> Result<Held> {
+    let ours = match anchor {
+        Some(anchor) if pen.transaction.hash_at(anchor.seq)?.is_some_and(|hash| chain::hex(&hash) == anchor.hash) => Some(anchor),
+        _ => None,
+    };
+    match ours {
+        Some(anchor) if acknowledged.is_none_or(|before| before.seq != anchor.seq) => {
             let bytes = serde_json::to_vec(anchor).map_err(|_| Error::Damaged { reason: "an anchor cannot be written".into() })?;
             pen.transaction.set_setting(ACKNOWLEDGED, &bytes)?;
         }
+        // Forgotten, so that what is sent again is sent once and not after each such answer.
+        None if acknowledged.is_some() => pen.transaction.drop_setting(ACKNOWLEDGED)?,
+        _ => {}
     }
-    Ok(held < before)
+    let place = |anchor: Option<&Anchor>| anchor.map_or(0, |anchor| anchor.seq);
+    Ok(Held { less: place(ours) < place(acknowledged), another: anchor.is_some() && ours.is_none() })
 }
 
 /// Remembers the name of the subject's numbering. True where it is another one than before: the server is a backup that was put back.

@@ -8,6 +8,8 @@ mod ad_id;
 mod asking;
 mod commit;
 mod heard;
+mod line;
+mod marker;
 mod observers;
 mod open;
 mod options;

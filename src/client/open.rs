@@ -1,8 +1,6 @@
 //! Opening: the file, the policy, the installation.
 
 use std::{
-    fs,
-    io::Write,
     path::Path,
     sync::{
         Arc,
@@ -15,6 +13,7 @@ use arc_swap::{ArcSwap, ArcSwapOption};
 use super::{
     Consent, Options, Snapshot,
     commit::{Pen, Stamp, random, random_name},
+    marker,
     observers::Registry,
 };
 use crate::{
@@ -54,14 +53,14 @@ impl Consent {
         let shipped = Policy::parse(&options.policy).map_err(|faults| Error::PolicyInvalid { faults })?;
         let store = Store::open(&options.path)?;
         let stamp = Stamp { now: options.clock.now(), offset: options.clock.utc_offset(), app: options.app_version.clone() };
-        let marked = options.marker.as_deref().map(read_marker).transpose()?;
         let policy = store.write(
             |transaction, head| {
                 let mut pen = Pen::new(transaction, head, stamp);
+                let marker = options.marker.as_deref();
                 if pen.head.seq == 0 {
-                    begin(&mut pen)?;
-                } else if marked.as_ref().is_some_and(|marked| *marked != pen.head.state.install) {
-                    restore(&mut pen)?;
+                    begin(&mut pen, marker)?;
+                } else if is_copy(&pen, marker)? {
+                    restore(&mut pen, marker)?;
                 }
                 let edition = shipped.edition;
                 let policy = adopt(&mut pen, shipped, &options.policy, true)?;
@@ -78,10 +77,6 @@ impl Consent {
             },
             |_, _| (),
         )?;
-        let install = store.read(|_, head| Ok(head.state.install.clone()))?;
-        if let Some(marker) = options.marker.as_deref().filter(|_| marked.as_deref() != Some(install.as_str())) {
-            write_marker(marker, &install)?;
-        }
         let consent = Self {
             snapshot: ArcSwap::from_pointee(Snapshot::blank(policy.clone(), options.platform)),
             policy: ArcSwap::new(policy),
@@ -119,13 +114,6 @@ impl Consent {
         Ok(())
     }
 
-    /// Writes the installation into the marker: a new one began while the file was open.
-    pub(super) fn mark(&self) -> Result<()> {
-        let Some(marker) = &self.options.marker else { return Ok(()) };
-        let install = self.store.read(|_, head| Ok(head.state.install.clone()))?;
-        write_marker(marker, &install)
-    }
-
     /// Reads the file again: another process may have written to it. Blocks on the disk.
     pub fn refresh(&self) -> Result<()> {
         self.store.read(|transaction, head| {
@@ -141,17 +129,22 @@ impl Consent {
     }
 }
 
-fn begin(pen: &mut Pen<'_>) -> Result<()> {
+/// True where the marker names another installation than the file: the file came from a backup, or from another phone.
+fn is_copy(pen: &Pen<'_>, marker: Option<&Path>) -> Result<bool> {
+    marker.map_or(Ok(false), |marker| Ok(marker::read(marker)? != pen.head.state.install))
+}
+
+fn begin(pen: &mut Pen<'_>, marker: Option<&Path>) -> Result<()> {
     let (install, device, person) = (random_name()?, random_name()?, random_name()?);
     pen.transaction.add_subject(&device, None)?;
     pen.transaction.add_subject(&person, None)?;
     pen.transaction.set_setting(SHOWN_KEY, &random::<32>()?)?;
     pen.append(&install, Body::Install(Install { device, person }))?;
-    Ok(())
+    marker.map_or(Ok(()), |marker| marker::write(marker, &install))
 }
 
 /// Begins a new installation on a copied file: PROTOCOL, "Restored or cloned phone".
-pub(super) fn restore(pen: &mut Pen<'_>) -> Result<()> {
+pub(super) fn restore(pen: &mut Pen<'_>, marker: Option<&Path>) -> Result<()> {
     let (former, former_device) = (pen.head.state.install.clone(), pen.head.state.device.clone());
     let (install, device) = (random_name()?, random_name()?);
     pen.transaction.add_subject(&device, None)?;
@@ -168,7 +161,7 @@ pub(super) fn restore(pen: &mut Pen<'_>) -> Result<()> {
         let subject = pen.head.state.person.clone();
         pen.send(Body::Link(Link { subject, account: true }))?;
     }
-    Ok(())
+    marker.map_or(Ok(()), |marker| marker::write(marker, &install))
 }
 
 /// Puts a policy in force, if it may follow the one that is.
@@ -215,26 +208,4 @@ fn shipped_edition(transaction: &Transaction<'_>) -> Result<u32> {
 pub(super) fn stored_policy(transaction: &Transaction<'_>, edition: u32) -> Result<Policy> {
     let stored = transaction.policy(edition)?.and_then(|stored| json::read(stored.as_bytes(), MAX_POLICY_BYTES).ok());
     stored.ok_or_else(|| Error::Damaged { reason: "a policy that was in force is gone".into() })
-}
-
-fn unusable(_: std::io::Error) -> Error {
-    Error::invalid("marker", "cannot be read or written; give a file in a private folder that exists")
-}
-
-/// The installation the marker names; empty where there is no marker.
-fn read_marker(marker: &Path) -> Result<String> {
-    match fs::read_to_string(marker) {
-        Ok(text) => Ok(text),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
-        Err(error) => Err(unusable(error)),
-    }
-}
-
-/// Replaces the marker as a whole, so that a kill leaves the old one or the new one.
-fn write_marker(marker: &Path, install: &str) -> Result<()> {
-    let mut fresh = marker.as_os_str().to_owned();
-    fresh.push(".new");
-    let mut file = fs::File::create(&fresh).map_err(unusable)?;
-    file.write_all(install.as_bytes()).and_then(|()| file.sync_all()).map_err(unusable)?;
-    fs::rename(&fresh, marker).map_err(unusable)
 }

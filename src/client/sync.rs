@@ -1,13 +1,14 @@
 //! Drives the sync engine: reads batches, lets the transport carry them, applies what comes back.
 
 use std::{
-    fs::{File, OpenOptions, TryLockError},
+    fs::{File, OpenOptions},
     sync::atomic::{AtomicBool, Ordering},
 };
 
 use super::{
     Consent,
     commit::random,
+    line::{self, Line},
     open::{ACKNOWLEDGED, INSTALL_TOKEN, restore},
 };
 use crate::{
@@ -16,15 +17,12 @@ use crate::{
     store::{Batch, Wanted},
     sync::{
         plan::{Lane, Limits, Plan, Step},
-        protocol::{ANONYMOUS_PREFIX, Anchor, DEVICE_PREFIX, InstallRequest, MAX_RESPONSE_BYTES, PolicyRef, SyncRequest},
-        reply::{Reply, Sent, SentOp, Trouble, Verdict},
+        protocol::{ANONYMOUS_PREFIX, Anchor, DEVICE_PREFIX, InstallRequest, PolicyRef, SyncRequest},
+        reply::{Sent, SentOp, Trouble, Verdict},
         retry::Retry,
     },
-    transport::{HttpHeader, HttpRequest, HttpResponse, Transport, TransportError},
+    transport::HttpResponse,
 };
-
-/// One exchange, from connecting to the last byte (PROTOCOL, Bounds).
-const EXCHANGE_TIMEOUT_MS: i64 = 30_000;
 
 /// Setting: the breaker.
 const RETRY: &str = "retry";
@@ -55,7 +53,8 @@ pub struct SyncReport {
     pub troubles: Vec<Trouble>,
     /// No request before this time, Unix milliseconds; `None` where nothing holds it back.
     pub retry_at: Option<i64>,
-    /// True where the server holds less than it once acknowledged: withdrawals were queued again.
+    /// True where the server holds less than it once acknowledged (withdrawals were queued again), or another ledger under this
+    /// installation's name: two servers with different data answer under one name. No answer of the person changes by it.
     pub server_lost_data: bool,
     /// True where this file turned out to be a copy of another phone's: a new installation began.
     pub restored: bool,
@@ -107,6 +106,7 @@ impl Consent {
         let _running = Running(&self.syncing);
         let _lock = self.uploader_lock()?;
         let deadline_ms = self.options.clock.monotonic().saturating_add(timeout_ms);
+        let line = Line { server, transport: transport.as_ref(), clock: self.options.clock.as_ref(), deadline_ms };
         let Some(mut plan) = self.plan(deadline_ms)? else { return self.report(SyncState::Quiet, &Tally::default(), vec![], None) };
         let mut tally = Tally::default();
         let mut twice = false;
@@ -121,8 +121,8 @@ impl Consent {
                 }
                 Step::Done => break None,
                 Step::Wait { until_ms } => break Some(until_ms),
-                Step::Register => tally.restored |= self.register(&mut plan, server, transport.as_ref())?,
-                step @ Step::Sync { .. } => self.exchange(&mut plan, step, server, transport.as_ref(), &mut tally)?,
+                Step::Register => tally.restored |= self.register(&mut plan, &line)?,
+                step @ Step::Sync { .. } => self.exchange(&mut plan, step, &line, &mut tally)?,
             }
             if tally.restored {
                 let now = self.options.clock.now();
@@ -131,7 +131,7 @@ impl Consent {
         };
         let troubles = plan.troubles();
         let policy_changed = match &tally.newer_policy {
-            Some(newer) if troubles.is_empty() => self.fetch_policy(server, transport.as_ref(), newer),
+            Some(newer) if troubles.is_empty() => self.fetch_policy(&line, newer),
             _ => false,
         };
         let waits = state.or_else(|| plan.retry().waits(self.options.clock.now()));
@@ -170,11 +170,7 @@ impl Consent {
         path.push(".sync");
         let unusable = |_| Error::StoreUnavailable { reason: "the uploader's lock file cannot be opened".into(), code: 0 };
         let file = OpenOptions::new().create(true).truncate(false).write(true).open(path).map_err(unusable)?;
-        match file.try_lock() {
-            Ok(()) => Ok(file),
-            Err(TryLockError::WouldBlock) => Err(Error::AlreadySyncing),
-            Err(TryLockError::Error(error)) => Err(unusable(error)),
-        }
+        if lock(&file).map_err(unusable)? { Ok(file) } else { Err(Error::AlreadySyncing) }
     }
 
     fn retry(&self) -> Result<Retry> {
@@ -221,20 +217,19 @@ impl Consent {
     }
 
     /// Asks for the installation's token. True where its name is in use elsewhere: a new installation began.
-    fn register(&self, plan: &mut Plan, server: &str, transport: &dyn Transport) -> Result<bool> {
+    fn register(&self, plan: &mut Plan, line: &Line<'_>) -> Result<bool> {
         let install = self.store.read(|_, head| Ok(head.state.install.clone()))?;
         let body = encode(&InstallRequest { install })?;
         let token = self.store.read(|transaction, _| transaction.setting(INSTALL_TOKEN))?;
-        let reply = transport.send(request(server, "/v1/installs", token.as_deref(), body));
+        let reply = line.post("/v1/installs", token.as_deref(), body);
         let (now, random) = (self.options.clock.now(), u64::from_le_bytes(random()?));
-        let verdict = with_reply(&reply, |reply| plan.on_register(reply, now, random));
+        let verdict = line::judged(&reply, |reply| plan.on_register(reply, now, random));
         let retry = retry_bytes(plan.retry());
         if matches!(verdict, Verdict::NameTaken) {
             self.write(|pen| {
-                restore(pen)?;
+                restore(pen, self.options.marker.as_deref())?;
                 pen.transaction.set_setting(RETRY, &retry)
             })?;
-            self.mark()?;
             return Ok(true);
         }
         self.store.write(
@@ -249,7 +244,7 @@ impl Consent {
         Ok(false)
     }
 
-    fn exchange(&self, plan: &mut Plan, step: Step, server: &str, transport: &dyn Transport, tally: &mut Tally) -> Result<()> {
+    fn exchange(&self, plan: &mut Plan, step: Step, line: &Line<'_>, tally: &mut Tally) -> Result<()> {
         let Step::Sync { lane: index, refresh_token, .. } = step else { return Ok(()) };
         let Some(lane) = plan.lane(index).cloned() else { return Ok(()) };
         let outgoing = self.outgoing(&lane, step)?;
@@ -264,11 +259,15 @@ impl Consent {
             plan.skip(index, (!nothing).then_some(Trouble::Unauthorised), self.options.clock.now());
             return self.save_retry(plan.retry());
         };
-        let reply = transport.send(request(server, "/v1/sync", Some(&token), encode(&outgoing.body)?));
+        if line.is_over() {
+            // The provider of tokens took what was left: no request, and so nothing to hold against the server.
+            return Ok(());
+        }
+        let reply = line.post("/v1/sync", Some(&token), encode(&outgoing.body)?);
         let ops = outgoing.batch.rows.iter().map(|row| SentOp { op: row.op.clone(), lowers: is_numbered(row) }).collect();
         let sent = Sent { lane: index, ops, waiting: outgoing.batch.left_behind, cursor: outgoing.body.cursor.clone() };
         let (now, random) = (self.options.clock.now(), u64::from_le_bytes(random()?));
-        let verdict = with_reply(&reply, |reply| plan.on_reply(&sent, reply, now, random));
+        let verdict = line::judged(&reply, |reply| plan.on_reply(&sent, reply, now, random));
         let retry = retry_bytes(plan.retry());
         match verdict {
             Verdict::Apply(response) => {
@@ -308,14 +307,37 @@ impl Consent {
     }
 
     /// Brings a later edition into force. What cannot be adopted is left alone: the app ships its own with the next version.
-    fn fetch_policy(&self, server: &str, transport: &dyn Transport, newer: &PolicyRef) -> bool {
+    fn fetch_policy(&self, line: &Line<'_>, newer: &PolicyRef) -> bool {
         let in_force = self.policy.load_full();
         if newer.id != in_force.id || newer.edition <= in_force.edition {
             return false;
         }
-        let fetch = HttpRequest { method: "GET".into(), ..request(server, &format!("/v1/policies/{}", newer.id), None, vec![]) };
-        let Ok(HttpResponse { status: 200, body, .. }) = transport.send(fetch) else { return false };
+        let Ok(HttpResponse { status: 200, body, .. }) = line.get(&format!("/v1/policies/{}", newer.id)) else { return false };
         String::from_utf8(body).is_ok_and(|document| self.adopt_policy(&document).is_ok())
+    }
+}
+
+/// Takes the file's lock; false where another holds it. The standard library's own lock fails on every Android until Rust 1.98.
+#[cfg(unix)]
+fn lock(file: &File) -> std::io::Result<bool> {
+    use rustix::{
+        fs::{FlockOperation, flock},
+        io::Errno,
+    };
+    match flock(file, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Ok(true),
+        Err(Errno::WOULDBLOCK) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Takes the file's lock; false where another holds it.
+#[cfg(not(unix))]
+fn lock(file: &File) -> std::io::Result<bool> {
+    match file.try_lock() {
+        Ok(()) => Ok(true),
+        Err(std::fs::TryLockError::WouldBlock) => Ok(false),
+        Err(std::fs::TryLockError::Error(error)) => Err(error),
     }
 }
 
@@ -331,35 +353,4 @@ fn retry_bytes(retry: Retry) -> Vec<u8> {
 
 fn encode<T: serde::Serialize>(value: &T) -> Result<Vec<u8>> {
     serde_json::to_vec(value).map_err(|_| Error::Damaged { reason: "a request cannot be written".into() })
-}
-
-fn request(server: &str, path: &str, token: Option<&[u8]>, body: Vec<u8>) -> HttpRequest {
-    let mut headers = vec![
-        HttpHeader { name: "Accept".into(), value: "application/json".into() },
-        HttpHeader { name: "Content-Type".into(), value: "application/json".into() },
-    ];
-    if let Some(token) = token {
-        headers.push(HttpHeader { name: "Authorization".into(), value: format!("Bearer {}", String::from_utf8_lossy(token)) });
-    }
-    HttpRequest {
-        method: "POST".into(),
-        url: format!("{}{path}", server.trim_end_matches('/')),
-        headers,
-        body,
-        timeout_ms: EXCHANGE_TIMEOUT_MS,
-        max_response_bytes: i64::try_from(MAX_RESPONSE_BYTES).unwrap_or(i64::MAX),
-    }
-}
-
-fn with_reply(result: &std::result::Result<HttpResponse, TransportError>, judge: impl FnOnce(Reply<'_>) -> Verdict) -> Verdict {
-    match result {
-        Err(TransportError::TooLarge) => judge(Reply::TooLarge),
-        Err(_) => judge(Reply::Failed),
-        Ok(response) => {
-            let header = |name: &str| {
-                response.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name)).map(|header| header.value.as_str())
-            };
-            judge(Reply::Http { status: response.status, retry_after: header("retry-after"), date: header("date"), body: &response.body })
-        }
-    }
 }

@@ -14,6 +14,10 @@ use crate::error::{Error, Result};
 /// How long a write waits for another process; above the worst wait measured with four busy processes (1.5 s).
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// How often a fresh file may be found busy before its write-ahead log begins: each time another opener was quicker. Far more than an
+/// app has processes and threads that open it.
+const OPENERS_AT_ONCE: usize = 100;
+
 /// Pages in the write-ahead log before it is folded back: about 800 KiB, small for a phone.
 const WAL_AUTOCHECKPOINT_PAGES: i64 = 200;
 
@@ -78,10 +82,7 @@ impl Store {
             | OpenFlags::SQLITE_OPEN_EXRESCODE;
         let mut connection = Connection::open_with_flags(path, flags).map_err(failure)?;
         configure(&connection).map_err(failure)?;
-        let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0)).map_err(failure)?;
-        if mode != "wal" {
-            return Err(Error::StoreUnavailable { reason: "this file system does not carry a write-ahead log".into(), code: 0 });
-        }
+        use_write_ahead_log(&mut connection)?;
         schema::migrate(&mut connection)?;
         let head = Transaction::begin(&mut connection, READING)?.head()?;
         Ok(Self { open: Mutex::new(Some(Open { connection, head })) })
@@ -152,6 +153,23 @@ fn configure(connection: &Connection) -> rusqlite::Result<()> {
          PRAGMA cell_size_check = ON;
          PRAGMA mmap_size = 0"
     ))
+}
+
+/// Lets the file keep a write-ahead log, as it does ever after.
+fn use_write_ahead_log(connection: &mut Connection) -> Result<()> {
+    let mut found_busy = 0;
+    loop {
+        match connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get::<_, String>(0)) {
+            Ok(mode) if mode == "wal" => return Ok(()),
+            Ok(_) => return Err(Error::StoreUnavailable { reason: "this file system does not carry a write-ahead log".into(), code: 0 }),
+            // This one statement does not wait for another opener, whatever the time-out. Beginning a transaction does.
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && found_busy < OPENERS_AT_ONCE => {
+                found_busy += 1;
+                drop(Transaction::begin(connection, WRITING)?);
+            }
+            Err(error) => return Err(failure(error)),
+        }
+    }
 }
 
 /// Translates SQLite's word. Its own texts are left out: they may quote what was stored.

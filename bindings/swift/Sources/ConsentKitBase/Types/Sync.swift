@@ -84,7 +84,8 @@ public struct SyncReport: Sendable, Hashable {
     public let troubles: [Trouble]
     /// No request before this time, Unix milliseconds; nil where nothing holds it back.
     public let retryAt: Int64?
-    /// True where the server holds less than it once acknowledged: withdrawals were queued again.
+    /// True where the server holds less than it once acknowledged (withdrawals were queued again), or another ledger under this
+    /// installation's name.
     public let serverLostData: Bool
     /// True where this file turned out to be a copy of another phone's: a new installation began.
     public let restored: Bool

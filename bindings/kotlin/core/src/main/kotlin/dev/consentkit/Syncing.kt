@@ -73,7 +73,7 @@ data class SyncReport(
     val troubles: List<Trouble>,
     /** No request before this time, Unix milliseconds; `null` where nothing holds it back. */
     val retryAt: Long?,
-    /** True where the server holds less than it once acknowledged: withdrawals were queued again. */
+    /** True where the server holds less than it once acknowledged (withdrawals were queued again), or another ledger under this installation's name. */
     val serverLostData: Boolean,
     /** True where this file turned out to be a copy of another phone's: a new installation began. */
     val restored: Boolean,
