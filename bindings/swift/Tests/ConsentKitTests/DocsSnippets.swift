@@ -30,11 +30,32 @@ enum DocsSnippets {
         return why
     }
 
+    static func opening(policy: String, server: URL?, login: Login, file: URL) throws -> Consent {
+        var options = ConsentOptions(server: server)
+        options.tokens = MemberTokens(login: login)
+        let consent = try Consent.open(at: file, policy: policy, options: options)
+        return consent
+    }
+
     static func account(_ consent: Consent, later: (Int64?) -> Void) async throws {
         func tryAgain(after time: Int64?) { later(time) }
         try await consent.signIn("acct_81")
         let report = try await consent.sync()
         if report.state == .waiting { tryAgain(after: report.retryAt) }
+    }
+}
+
+/// The app's own log-in.
+struct Login: Sendable {
+    let answer: @Sendable (_ renewed: Bool) -> String?
+    func accessToken(renewed: Bool) async throws -> String? { answer(renewed) }
+}
+
+struct MemberTokens: AccountTokens {
+    let login: Login
+
+    func token(for subject: String, refresh: Bool) async throws -> String? {
+        try await login.accessToken(renewed: refresh)
     }
 }
 

@@ -127,6 +127,26 @@ final class HostTests: XCTestCase {
         XCTAssertEqual(try HostTokens(Tokens { "\($0) \($1)" }).token(subject: "acct_81", refresh: true), "acct_81 true")
     }
 
+    func testTheTokensOfTheDocsReachTheServerAndWithoutThemAnAccountIsUnauthorised() async throws {
+        for login in [nil, Login { $0 ? "fresh" : "stale" }] {
+            let phone = try Phone()
+            let bearers = Guarded<Set<String>>([])
+            var options = phone.options
+            options.server = URL(string: "https://consent.example")
+            options.transport = Line { request in
+                bearers.change { all in request.headers.filter { $0.name.lowercased() == "authorization" }.forEach { all.insert($0.value) } }
+                return HTTPResponse(status: 401, headers: [], body: Data())
+            }
+            options.tokens = login.map(MemberTokens.init)
+            let consent = try Consent.open(at: phone.file, policy: influential(), options: options)
+            try await consent.signIn("acct_81")
+            try await consent.grant("marketing.data_use")
+            let report = try await consent.sync()
+            XCTAssertTrue(report.troubles.contains(.unauthorised), "\(report)")
+            XCTAssertEqual(bearers.value.isSuperset(of: ["Bearer stale", "Bearer fresh"]), login != nil, "\(bearers.value)")
+        }
+    }
+
     func testTheLogHearsNamesAndCodesOnly() async throws {
         let phone = try Phone()
         let heard = Guarded<[LogEvent]>([])
