@@ -37,6 +37,12 @@ enum DocsSnippets {
         return consent
     }
 
+    static func logging(_ logger: Logger) -> ConsentOptions {
+        var options = ConsentOptions()
+        options.log = { event in logger.info("consent: \(event.name) \(event.code)") }
+        return options
+    }
+
     static func account(_ consent: Consent, later: (Int64?) -> Void) async throws {
         func tryAgain(after time: Int64?) { later(time) }
         try await consent.signIn("acct_81")
@@ -49,6 +55,12 @@ enum DocsSnippets {
 struct Login: Sendable {
     let answer: @Sendable (_ renewed: Bool) -> String?
     func accessToken(renewed: Bool) async throws -> String? { answer(renewed) }
+}
+
+/// Of the shape of the system's, that is only on Apple's systems.
+struct Logger: Sendable {
+    let write: @Sendable (String) -> Void
+    func info(_ text: String) { write(text) }
 }
 
 struct MemberTokens: AccountTokens {
