@@ -25,12 +25,29 @@ public final class CKConsent: NSObject, Sendable {
 
     /// Opens the database with the defaults of this device. `server` may be nil. Blocks on the disk for some milliseconds.
     public convenience init(file: URL, policy: String, server: URL?) throws {
-        self.init(try Consent.open(at: file, policy: policy, options: ConsentKitBase.ConsentOptions(server: server)))
+        try self.init(file: file, policy: policy, server: server, tokens: nil)
+    }
+
+    /// The same with the tokens of the app's log-in, which a sync needs after `signIn`.
+    public convenience init(file: URL, policy: String, server: URL?, tokens: CKAccountTokens?) throws {
+        var options = ConsentKitBase.ConsentOptions(server: server)
+        options.tokens = tokens
+        self.init(try Consent.open(at: file, policy: policy, options: options))
     }
 
     /// May this be done now? Answers from memory, on any thread.
     public func allows(_ purpose: String) -> Bool {
         consent.allows(purpose)
+    }
+
+    /// The same answer with every reason against it: codes, and texts in Korean for a `ko` language tag, in English for any other.
+    public func explain(_ purpose: String, language: String) -> CKDecision {
+        CKDecision(consent.explain(purpose), language: language)
+    }
+
+    /// The present state of all purposes as JSON, see docs/snapshot-json.md. Answers from memory.
+    public var snapshotJSON: String {
+        consent.snapshot.json
     }
 
     /// Records the answers to a form: all or none. `shown` is the token of the form's questions.
@@ -43,13 +60,13 @@ public final class CKConsent: NSObject, Sendable {
         }
     }
 
-    /// The token to hand to `record`, for a form whose notices the app shows; nil beside an error.
-    public func questions(surface: String, completion: @escaping @Sendable @MainActor (String?, (any Error)?) -> Void) {
+    /// What the form `surface` asks now, with the notices to show and the token to hand to `record`; nil beside an error.
+    public func questions(surface: String, completion: @escaping @Sendable @MainActor (CKQuestions?, (any Error)?) -> Void) {
         let consent = consent
         Task {
             do {
-                let shown = try await consent.questions(surface: surface).shown.rawValue
-                await completion(shown, nil)
+                let form = CKQuestions(try await consent.questions(surface: surface))
+                await completion(form, nil)
             } catch {
                 await completion(nil, error)
             }
@@ -59,6 +76,16 @@ public final class CKConsent: NSObject, Sendable {
     /// Withdraws. Needs no form, no network and no sign-in.
     public func withdraw(_ purposes: [String], completion: @escaping @Sendable @MainActor ((any Error)?) -> Void) {
         run(completion) { try await $0.withdraw(purposes) }
+    }
+
+    /// The app's log-in succeeded. The subject is the account's pseudonym, never an e-mail address or a telephone number.
+    public func signIn(_ subject: String, completion: @escaping @Sendable @MainActor ((any Error)?) -> Void) {
+        run(completion) { try await $0.signIn(subject) }
+    }
+
+    /// The person signed out. Device choices stay.
+    public func signOut(completion: @escaping @Sendable @MainActor ((any Error)?) -> Void) {
+        run(completion) { try await $0.signOut() }
     }
 
     /// Sends what waits and pulls what changed elsewhere. No error where the server cannot be reached: the changes wait on the device.

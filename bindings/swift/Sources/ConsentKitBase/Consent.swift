@@ -4,7 +4,7 @@ import Dispatch
 ///
 /// One value is one database file; an app keeps one. `allows`, `explain` and `snapshot` answer from memory on any thread, the main one
 /// included. Everything `async` works on threads of its own: the caller's actor is free meanwhile. A task that is cancelled neither loses
-/// nor doubles a change: what was called runs to its end.
+/// nor doubles a change: what was called runs to its end. Only `sync` is not waited for then.
 public final class Consent: Sendable {
     let engine: any ConsentEngine
     let board: AnswerBoard
@@ -89,26 +89,46 @@ public final class Consent: Sendable {
         try await run(name, on: waiting, code: code, call).get()
     }
 
+    /// The same, but a task that is cancelled does not wait for the end of the call. One that was cancelled before does not begin it.
+    func onOthersUnlessCancelled<Value: Sendable>(
+        _ name: String, code: @escaping @Sendable (Value) -> String,
+        _ call: @escaping @Sendable (any ConsentEngine) throws(ConsentError) -> Value
+    ) async throws -> Value {
+        try Task.checkCancellation()
+        let answer = FirstAnswer<Value>()
+        start(name, on: waiting, code: code, call) { result in answer.give(result.mapError { $0 }) }
+        return try await answer.value()
+    }
+
     private func run<Value: Sendable>(
         _ name: String, on queue: DispatchQueue, code: @escaping @Sendable (Value) -> String = { _ in "ok" },
         _ call: @escaping @Sendable (any ConsentEngine) throws(ConsentError) -> Value
     ) async -> Result<Value, ConsentError> {
         await withCheckedContinuation { continuation in
-            queue.async { [self] in
-                let result: Result<Value, ConsentError>
-                do throws(ConsentError) {
-                    result = .success(try call(engine))
-                } catch {
-                    result = .failure(error)
-                }
-                // Another thread may be the one that tells of our change: whoever wrote must read it at once.
-                board.show(engine.snapshot())
-                switch result {
-                case .success(let value): log?(LogEvent(name: name, code: code(value)))
-                case .failure(let error): log?(LogEvent(name: name, code: error.code))
-                }
-                continuation.resume(returning: result)
+            start(name, on: queue, code: code, call) { continuation.resume(returning: $0) }
+        }
+    }
+
+    /// Runs a call to its end, whoever still waits for it.
+    private func start<Value: Sendable>(
+        _ name: String, on queue: DispatchQueue, code: @escaping @Sendable (Value) -> String,
+        _ call: @escaping @Sendable (any ConsentEngine) throws(ConsentError) -> Value,
+        ended: @escaping @Sendable (Result<Value, ConsentError>) -> Void
+    ) {
+        queue.async { [self] in
+            let result: Result<Value, ConsentError>
+            do throws(ConsentError) {
+                result = .success(try call(engine))
+            } catch {
+                result = .failure(error)
             }
+            // Another thread may be the one that tells of our change: whoever wrote must read it at once.
+            board.show(engine.snapshot())
+            switch result {
+            case .success(let value): log?(LogEvent(name: name, code: code(value)))
+            case .failure(let error): log?(LogEvent(name: name, code: error.code))
+            }
+            ended(result)
         }
     }
 }

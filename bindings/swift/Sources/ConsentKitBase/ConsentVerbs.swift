@@ -87,10 +87,16 @@ extension Consent {
 extension Consent {
     /// Sends what waits and pulls what changed elsewhere. Trouble on the way is in the report, and the changes stay on the device.
     ///
+    /// A task that is cancelled gets no report and does not wait, since the system gives it no time for that; what is on its way goes on
+    /// to its own end, within `timeoutMs`. Until then another sync throws `.alreadySyncing`.
+    ///
     /// - Parameter timeoutMs: Milliseconds it may take.
+    /// - Throws: `ConsentError`, or `CancellationError` where the task was cancelled.
     @discardableResult
-    public func sync(timeoutMs: Int64 = 60_000) async throws(ConsentError) -> SyncReport {
-        try await onOthers("sync", code: \.state.rawValue) { engine throws(ConsentError) in try engine.sync(timeoutMs: timeoutMs) }
+    public func sync(timeoutMs: Int64 = 60_000) async throws -> SyncReport {
+        try await onOthersUnlessCancelled("sync", code: \.state.rawValue) { engine throws(ConsentError) in
+            try engine.sync(timeoutMs: timeoutMs)
+        }
     }
 
     /// The network is back: the next sync need not wait.

@@ -8,10 +8,11 @@ public struct OlderConsents {
     public struct Key: Sendable, Hashable {
         /// The purpose it answers here.
         public var purpose: String
-        /// Key of the answer: a switch, or one of the words yes, no, true, false, granted, denied, refused, 1, 0.
+        /// Key of the answer: a switch, 1 or 0, or a word, in any case: true, yes, y, granted, agreed, on, and false, no, n, denied,
+        /// refused, withdrawn, off.
         public var answer: String
-        /// Key of when it was given: a date, an RFC 3339 text, or a number of seconds since 1970. nil where it was not kept: a yes is then
-        /// asked again.
+        /// Key of when it was given: a date, an RFC 3339 text, or a number of seconds since 1970. nil where it was not kept. A yes
+        /// without a date, or with one that cannot be, is asked again.
         public var saidAt: String?
         /// Version of the text that was shown; nil where unknown.
         public var textVersion: String?
@@ -48,11 +49,26 @@ public struct OlderConsents {
         switch value {
         case let number as NSNumber where number == 1: true
         case let number as NSNumber where number == 0: false
-        case let word as String where ["yes", "true", "granted", "1"].contains(word.lowercased()): true
-        case let word as String where ["no", "false", "denied", "refused", "0"].contains(word.lowercased()): false
+        case let word as String: Self.meaning(of: word.trimmingCharacters(in: .whitespacesAndNewlines).lowercased())
         default: nil
         }
     }
+
+    /// The words are those of the reader for Android.
+    private static func meaning(of word: String) -> Bool? {
+        switch word {
+        case "true", "yes", "y", "1", "granted", "agreed", "on": true
+        case "false", "no", "n", "0", "denied", "refused", "withdrawn", "off": false
+        default: nil
+        }
+    }
+
+    /// 2008-01-01, before any app store. The core takes no date before it and none in the future, and would refuse every choice for the
+    /// sake of one such as 0, or milliseconds where seconds are expected.
+    private static let earliest: Int64 = 1_199_145_600_000
+
+    /// A clock that was set back since must not cost a good date. Milliseconds: a day.
+    private static let slack: Int64 = 86_400_000
 
     private func time(_ value: Any?) -> Int64? {
         let seconds: Double? =
@@ -62,6 +78,8 @@ public struct OlderConsents {
             case let text as String: ISO8601DateFormatter().date(from: text)?.timeIntervalSince1970
             default: nil
             }
-        return seconds.flatMap { Int64(exactly: ($0 * 1000).rounded()) }
+        guard let time = seconds.flatMap({ Int64(exactly: ($0 * 1000).rounded()) }) else { return nil }
+        let latest = Int64(Date().timeIntervalSince1970 * 1000) + Self.slack
+        return (Self.earliest...max(latest, Self.earliest)).contains(time) ? time : nil
     }
 }

@@ -22,18 +22,18 @@ public enum SyncTask {
     /// When to come back where no time was named: a quarter of an hour, the least that the system grants. Milliseconds.
     static let pause: Int64 = 15 * 60 * 1000
 
-    /// Syncs once. A failure is an outcome, not an error: the changes are on the device and the next run sends them.
+    /// Syncs once. A failure is an outcome, not an error: the changes are on the device and the next run sends them. A task that is
+    /// cancelled, as an expiration handler does, has its outcome at once: no success, and when to come back.
     public static func run(_ consent: Consent, timeoutMs: Int64 = time) async -> Outcome {
         do {
             let report = try await consent.sync(timeoutMs: timeoutMs)
             guard report.state == .waiting else { return Outcome(success: true, again: nil) }
             return Outcome(success: false, again: report.retryAt ?? consent.now + pause)
-        } catch {
-            switch error {
+        } catch ConsentError.alreadySyncing, ConsentError.noServer, ConsentError.shutDown {
             // Another sync does the work, or there is nothing to do it with.
-            case .alreadySyncing, .noServer, .shutDown: return Outcome(success: true, again: nil)
-            default: return Outcome(success: false, again: consent.now + pause)
-            }
+            return Outcome(success: true, again: nil)
+        } catch {
+            return Outcome(success: false, again: consent.now + pause)
         }
     }
 }

@@ -30,11 +30,44 @@ enum DocsSnippets {
         return why
     }
 
+    static func opening(policy: String, server: URL?, login: Login, file: URL) throws -> Consent {
+        var options = ConsentOptions(server: server)
+        options.tokens = MemberTokens(login: login)
+        let consent = try Consent.open(at: file, policy: policy, options: options)
+        return consent
+    }
+
+    static func logging(_ logger: Logger) -> ConsentOptions {
+        var options = ConsentOptions()
+        options.log = { event in logger.info("consent: \(event.name) \(event.code)") }
+        return options
+    }
+
     static func account(_ consent: Consent, later: (Int64?) -> Void) async throws {
         func tryAgain(after time: Int64?) { later(time) }
         try await consent.signIn("acct_81")
         let report = try await consent.sync()
         if report.state == .waiting { tryAgain(after: report.retryAt) }
+    }
+}
+
+/// The app's own log-in.
+struct Login: Sendable {
+    let answer: @Sendable (_ renewed: Bool) -> String?
+    func accessToken(renewed: Bool) async throws -> String? { answer(renewed) }
+}
+
+/// Of the shape of the system's, that is only on Apple's systems.
+struct Logger: Sendable {
+    let write: @Sendable (String) -> Void
+    func info(_ text: String) { write(text) }
+}
+
+struct MemberTokens: AccountTokens {
+    let login: Login
+
+    func token(for subject: String, refresh: Bool) async throws -> String? {
+        try await login.accessToken(renewed: refresh)
     }
 }
 

@@ -127,6 +127,55 @@ final class HostTests: XCTestCase {
         XCTAssertEqual(try HostTokens(Tokens { "\($0) \($1)" }).token(subject: "acct_81", refresh: true), "acct_81 true")
     }
 
+    func testTheTokensOfTheDocsReachTheServerAndWithoutThemAnAccountIsUnauthorised() async throws {
+        for login in [nil, Login { $0 ? "fresh" : "stale" }] {
+            let phone = try Phone()
+            let bearers = Guarded<Set<String>>([])
+            var options = phone.options
+            options.server = URL(string: "https://consent.example")
+            options.transport = Line { request in
+                bearers.change { all in request.headers.filter { $0.name.lowercased() == "authorization" }.forEach { all.insert($0.value) } }
+                return HTTPResponse(status: 401, headers: [], body: Data())
+            }
+            options.tokens = login.map(MemberTokens.init)
+            let consent = try Consent.open(at: phone.file, policy: influential(), options: options)
+            try await consent.signIn("acct_81")
+            try await consent.grant("marketing.data_use")
+            let report = try await consent.sync()
+            XCTAssertTrue(report.troubles.contains(.unauthorised), "\(report)")
+            XCTAssertEqual(bearers.value.isSuperset(of: ["Bearer stale", "Bearer fresh"]), login != nil, "\(bearers.value)")
+        }
+    }
+
+    /// What the docs list is what is told, and no more.
+    func testEveryEventOfTheLogIsNamedInTheDocs() async throws {
+        let page = try text(of: "docs/swift.md")
+        let line = try XCTUnwrap(page.components(separatedBy: "\n").first { $0.hasPrefix("Each call tells its name") })
+        let listed = Set(line.components(separatedBy: "`").enumerated().filter { $0.offset % 2 == 1 }.map(\.element))
+        let heard = Guarded<Set<String>>([])
+        let phone = try Phone()
+        phone.options.log = { event in heard.change { $0.insert(event.name) } }
+        let consent = try phone.open()
+        try await consent.grant("cookies.analytics")
+        try await consent.withdraw("cookies.analytics")
+        try await consent.importChoices([ConsentKitBase.ImportChoice(purpose: "cookies.marketing", choice: .refused, source: "old")])
+        try await consent.signIn("acct_81")
+        try await consent.signOut()
+        try await consent.reportSignals(ConsentKitBase.Signals(gpc: false))
+        _ = try await consent.advertisingID(for: "ad_id.measurement")
+        _ = await fault { try await consent.adoptPolicy("{}") }
+        _ = await fault { try await consent.sync() }
+        try await consent.connectivityRestored()
+        _ = try await consent.pending()
+        _ = try await consent.stuck()
+        _ = try await consent.history()
+        _ = try await consent.state(at: noon)
+        _ = try await consent.verify()
+        try await consent.refresh()
+        try await consent.shutdown()
+        XCTAssertEqual(heard.value, listed)
+    }
+
     func testTheLogHearsNamesAndCodesOnly() async throws {
         let phone = try Phone()
         let heard = Guarded<[LogEvent]>([])

@@ -81,6 +81,22 @@ final class TransportTests: XCTestCase, @unchecked Sendable {
         XCTAssertEqual(error, .timedOut)
     }
 
+    func testRequestsAnswersAndTheirHeadersPrintNothingOfThemselves() {
+        let header = HTTPHeader(name: "X-canary", value: "Bearer canary")
+        let request = HTTPRequest(
+            method: "POST", url: "https://canary.example", headers: [header], body: Data("canary".utf8), timeoutMs: 1, maxResponseBytes: 1)
+        let answer = HTTPResponse(status: 200, headers: [header], body: Data("canary".utf8))
+        let values: [Any] = [header, request, answer, request.headers, answer.headers, ["first": header], Optional(header) as Any]
+        for value in values {
+            var (dumped, printed) = ("", "")
+            dump(value, to: &dumped)
+            print(value, to: &printed)
+            let texts = [dumped, printed, "\(value)", String(describing: value), String(reflecting: value)]
+            XCTAssertFalse(texts.contains { $0.lowercased().contains("canary") }, "\(texts)")
+        }
+        XCTAssertTrue(Mirror(reflecting: header).children.isEmpty)
+    }
+
     func testOnlyEncryptedConnectionsLeaveTheMachineAndOnlyWhatCanBeWrittenIsSent() async throws {
         let peer = try self.peer("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
         let good = request(peer)

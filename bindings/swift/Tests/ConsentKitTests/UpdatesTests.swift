@@ -1,3 +1,4 @@
+@testable import ConsentKitBase
 import ConsentKit
 import XCTest
 
@@ -77,6 +78,52 @@ final class UpdatesTests: XCTestCase {
         }
         let said = try await consent.history().filter { $0.kind == "choice" }
         XCTAssertEqual(said.compactMap(\.purpose).sorted(), purposes.sorted())
+    }
+
+    func testASyncThatIsCancelledBeforeItBeginsSendsNothing() async throws {
+        let phone = try Phone()
+        let sent = Guarded(0)
+        phone.options.server = URL(string: "https://consent.example")
+        phone.options.transport = Line { _ in
+            sent.change { $0 += 1 }
+            throw TransportError.timedOut
+        }
+        let consent = try phone.open()
+        try await consent.grant("cookies.analytics")
+        let sync = Task {
+            while !Task.isCancelled { await Task.yield() }
+            try await consent.sync()
+        }
+        sync.cancel()
+        let result = await sync.result
+        XCTAssertThrowsError(try result.get()) { XCTAssertTrue($0 is CancellationError, "\($0)") }
+        XCTAssertEqual(sent.value, 0)
+        let pending = try await consent.pending()
+        XCTAssertEqual(pending.map(\.purpose), ["cookies.analytics"])
+    }
+
+    func testACancellationAtAnyMomentEndsASyncOnce() async {
+        let clock = StillClock()
+        let consent = Consent(engine: ScriptedEngine(clock: clock), clock: clock, log: nil)
+        let ends = await withTaskGroup(of: Bool?.self) { group in
+            for number in 0..<2_000 {
+                group.addTask {
+                    let sync = Task { try await consent.sync() }
+                    for _ in 0..<number % 20 { await Task.yield() }
+                    sync.cancel()
+                    do {
+                        _ = try await sync.value
+                        return nil
+                    } catch {
+                        return error is CancellationError ? true : (error as? ConsentError) == .unexpected ? false : nil
+                    }
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        XCTAssertEqual(ends.count, 2_000)
+        XCTAssertFalse(ends.contains(nil))
+        XCTAssertTrue(ends.contains(true))
     }
 
     func testTheCallersActorIsFreeMeanwhile() async throws {

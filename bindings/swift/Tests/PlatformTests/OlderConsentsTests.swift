@@ -31,4 +31,61 @@ final class OlderConsentsTests: FolderTestCase, @unchecked Sendable {
             ]
         )
     }
+
+    func testADateThatCannotBeOneIsLeftOutAndTheRestIsStillTakenOver() async throws {
+        let name = "consentkit.\(UUID().uuidString)"
+        let defaults = try XCTUnwrap(UserDefaults(suiteName: name))
+        defer { defaults.removePersistentDomain(forName: name) }
+        // 0, milliseconds kept as seconds, seconds before any app store, no number at all, and the day after tomorrow.
+        let bad: [Any] = [0, 1_700_000_000_000, 1_199_145_599, -1, Double.infinity, Double.nan, Date.distantPast, Date.distantFuture,
+            "1970-01-01T00:00:00Z", Date(timeIntervalSinceNow: 2 * 86_400)]
+        for date in bad {
+            defaults.set(true, forKey: "analytics")
+            defaults.set(date, forKey: "analytics_at")
+            defaults.set(false, forKey: "marketing")
+            defaults.set(1_700_000_000, forKey: "marketing_at")
+            let choices = OlderConsents(defaults, source: "app_1").choices([
+                .init(purpose: "cookies.analytics", answer: "analytics", saidAt: "analytics_at"),
+                .init(purpose: "cookies.marketing", answer: "marketing", saidAt: "marketing_at"),
+            ])
+            XCTAssertEqual(choices.map(\.saidAt), [nil, 1_700_000_000_000], "\(date)")
+        }
+        defaults.set(0, forKey: "analytics_at")
+        let consent = try opened(in: folder)
+        let receipt = try await consent.importChoices(OlderConsents(defaults, source: "app_1").choices([
+            .init(purpose: "cookies.analytics", answer: "analytics", saidAt: "analytics_at"),
+            .init(purpose: "cookies.marketing", answer: "marketing", saidAt: "marketing_at"),
+        ]))
+        XCTAssertEqual(receipt.imported.map(\.purpose), ["cookies.analytics", "cookies.marketing"])
+        XCTAssertEqual(consent.explain("cookies.analytics").reasons, [.askAgain(cause: .undated)])
+        XCTAssertEqual(consent.explain("cookies.marketing").reasons, [.refused])
+    }
+
+    func testTheEarliestDateIsTheCores() throws {
+        let name = "consentkit.\(UUID().uuidString)"
+        let defaults = try XCTUnwrap(UserDefaults(suiteName: name))
+        defer { defaults.removePersistentDomain(forName: name) }
+        defaults.set(true, forKey: "analytics")
+        defaults.set(1_199_145_600, forKey: "analytics_at")
+        let choices = OlderConsents(defaults).choices([.init(purpose: "cookies.analytics", answer: "analytics", saidAt: "analytics_at")])
+        XCTAssertEqual(choices.map(\.saidAt), [1_199_145_600_000])
+    }
+
+    func testTheWordsAreThoseOfTheReaderForAndroid() throws {
+        let name = "consentkit.\(UUID().uuidString)"
+        let defaults = try XCTUnwrap(UserDefaults(suiteName: name))
+        defer { defaults.removePersistentDomain(forName: name) }
+        let words: [(ChoiceKind?, [String])] = [
+            (.granted, ["true", "yes", "y", "1", "granted", "agreed", "on", " YES\n"]),
+            (.refused, ["false", "no", "n", "0", "denied", "refused", "withdrawn", "off", "Off "]),
+            (nil, ["", "perhaps", "2", "yes?", "ja"]),
+        ]
+        for (choice, words) in words {
+            for word in words {
+                defaults.set(word, forKey: "email")
+                let choices = OlderConsents(defaults).choices([.init(purpose: "marketing.email", answer: "email")])
+                XCTAssertEqual(choices.first?.choice, choice, word)
+            }
+        }
+    }
 }

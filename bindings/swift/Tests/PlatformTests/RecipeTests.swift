@@ -64,12 +64,15 @@ func registerSync(_ consent: Consent, identifier: String) {
     _ = BGTaskScheduler.shared.register(forTaskWithIdentifier: identifier, using: nil) { task in
         let work = Task {
             let outcome = await SyncTask.run(consent)
+            if let again = outcome.again {
+                let request = BGAppRefreshTaskRequest(identifier: identifier)
+                request.earliestBeginDate = Date(timeIntervalSince1970: Double(again) / 1000)
+                try? BGTaskScheduler.shared.submit(request)
+            }
+            // Last, and here only: the system may suspend the app from now on.
             task.setTaskCompleted(success: outcome.success)
-            guard let again = outcome.again else { return }
-            let request = BGAppRefreshTaskRequest(identifier: identifier)
-            request.earliestBeginDate = Date(timeIntervalSince1970: Double(again) / 1000)
-            try? BGTaskScheduler.shared.submit(request)
         }
+        // `run` returns at once then, and the task is completed.
         task.expirationHandler = { work.cancel() }
     }
 }
@@ -107,7 +110,7 @@ final class RecipeTests: FolderTestCase, @unchecked Sendable {
         let task = BGAppRefreshTask()
         try XCTUnwrap(BGTaskScheduler.shared.handlers["sync"])(task)
         await until { task.completed == true }
-        XCTAssertEqual(BGTaskScheduler.shared.submitted.count, 0)
+        XCTAssertFalse(BGTaskScheduler.shared.submitted.contains { $0.identifier == "sync" })
 
         var options = ConsentOptions(server: URL(string: "https://consent.example"))
         options.transport = Unreachable()
@@ -119,8 +122,56 @@ final class RecipeTests: FolderTestCase, @unchecked Sendable {
         XCTAssertFalse(outcome.success)
         XCTAssertGreaterThan(try XCTUnwrap(outcome.again), noon)
     }
+
+    @MainActor
+    func testATaskWhoseTimeIsOverIsCompletedAtOnceAndOnceAndComesBack() async throws {
+        var options = ConsentOptions(server: URL(string: "https://consent.example"))
+        let line = Silent()
+        options.transport = line
+        options.clock = Noon()
+        let policy = try String(contentsOf: project.appendingPathComponent("examples/influential/policy.json"), encoding: .utf8)
+        let consent = try Consent.open(at: folder.appendingPathComponent("consent.db"), policy: policy, options: options)
+        try await consent.grant("cookies.analytics")
+        registerSync(consent, identifier: "expiring")
+        let task = BGAppRefreshTask()
+        try XCTUnwrap(BGTaskScheduler.shared.handlers["expiring"])(task)
+        await line.reached()
+        XCTAssertEqual(task.completions, 0)
+
+        task.expirationHandler?()
+        await until { task.completions > 0 }
+        XCTAssertEqual(task.completed, false)
+        let requests = BGTaskScheduler.shared.submitted.filter { $0.identifier == "expiring" }
+        XCTAssertEqual(requests.map { $0.earliestBeginDate }, [Date(timeIntervalSince1970: Double(noon) / 1000 + 15 * 60)])
+        task.expirationHandler?()
+
+        // The sync itself is still on the wire. Once it is over nothing is lost and nobody is told twice.
+        line.breakOff()
+        while case .failure(ConsentError.alreadySyncing) = await Task(operation: { try await consent.sync() }).result { await Task.yield() }
+        XCTAssertEqual(task.completions, 1)
+        let pending = try await consent.pending()
+        XCTAssertEqual(pending.map(\.purpose), ["cookies.analytics"])
+    }
 }
 
 private struct Unreachable: HTTPTransport {
     func send(_ request: HTTPRequest) async throws -> HTTPResponse { throw TransportError.unreachable(reason: "no connection") }
+}
+
+/// A line on which no answer comes until it breaks.
+private final class Silent: HTTPTransport {
+    private let arrivals = AsyncStream<Void>.makeStream()
+    private let end = AsyncStream<Void>.makeStream()
+
+    func reached() async {
+        for await _ in arrivals.stream { return }
+    }
+
+    func breakOff() { end.continuation.finish() }
+
+    func send(_ request: HTTPRequest) async throws -> HTTPResponse {
+        arrivals.continuation.yield()
+        for await _ in end.stream {}
+        throw TransportError.unreachable(reason: "no connection")
+    }
 }

@@ -46,6 +46,14 @@ final class TrackingTests: FolderTestCase, @unchecked Sendable {
         XCTAssertTrue(holds(), file: file, line: line)
     }
 
+    /// Lets what an activation began come to its end: its report was made before this one, and the file takes one after the other.
+    @MainActor
+    private func settle(_ tracking: TrackingAuthorization) async {
+        for _ in 0..<1_000 { await Task.yield() }
+        await tracking.start()
+        for _ in 0..<1_000 { await Task.yield() }
+    }
+
     @MainActor
     func testAYesIsReportedAndOpensTheIdOnlyWhereItWasGranted() async throws {
         reset()
@@ -101,6 +109,67 @@ final class TrackingTests: FolderTestCase, @unchecked Sendable {
         await until { consent.explain("ad_id.measurement").reasons == [.osDenied] }
         UIApplication.shared.activate(center)
         await until { consent.snapshot.signals.tracking == .denied }
+        XCTAssertEqual(ATTrackingManager.open.count, 0)
+    }
+
+    @MainActor
+    func testAPostponedWishOutlivesAnActivationBesideAnotherPrompt() async throws {
+        for isActiveWhenTheOtherPromptGoes in [true, false] {
+            reset()
+            UIApplication.shared.applicationState = .inactive
+            let consent = try await waiting()
+            let tracking = tracking(consent)
+            await tracking.start()
+            let outcome = try await tracking.request()
+            XCTAssertEqual(outcome, .postponed)
+
+            // The app comes to the front while its own prompt is still open.
+            await tracking.holdBack {
+                UIApplication.shared.activate(center)
+                await settle(tracking)
+                XCTAssertEqual(ATTrackingManager.open.count, 0)
+                UIApplication.shared.applicationState = isActiveWhenTheOtherPromptGoes ? .active : .inactive
+            }
+            if !isActiveWhenTheOtherPromptGoes {
+                await settle(tracking)
+                XCTAssertEqual(ATTrackingManager.open.count, 0)
+                UIApplication.shared.activate(center)
+            }
+            await until { ATTrackingManager.open.count == 1 }
+            answer(.denied)
+            await until { consent.explain("ad_id.measurement").reasons == [.osDenied] }
+            // It was made: nothing is left to come back.
+            UIApplication.shared.activate(center)
+            await settle(tracking)
+            XCTAssertEqual(ATTrackingManager.open.count, 0)
+            try await consent.shutdown()
+        }
+    }
+
+    @MainActor
+    func testAPostponedWishEndsWhereNothingWaitsForItAnyMore() async throws {
+        reset()
+        UIApplication.shared.applicationState = .inactive
+        let consent = try await waiting()
+        let tracking = tracking(consent)
+        await tracking.start()
+        _ = try await tracking.request()
+        try await consent.withdraw("ad_id.measurement")
+        UIApplication.shared.activate(center)
+        await settle(tracking)
+        // A yes that comes much later is the app's to follow up.
+        try await consent.grant("ad_id.measurement")
+        UIApplication.shared.activate(center)
+        await settle(tracking)
+        XCTAssertEqual(ATTrackingManager.open.count, 0)
+    }
+
+    @MainActor
+    func testAWishOutsideOfAPromptIsNotMadeUpByHoldingBack() async throws {
+        reset()
+        let tracking = tracking(try await waiting())
+        await tracking.holdBack {}
+        await settle(tracking)
         XCTAssertEqual(ATTrackingManager.open.count, 0)
     }
 

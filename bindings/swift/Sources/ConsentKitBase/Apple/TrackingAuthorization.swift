@@ -9,7 +9,8 @@ public enum TrackingPrompt: Sendable, Hashable {
     /// The person has answered, now or before. `settings` leads to the app's page in Settings: only after a no, and only where the person
     /// may change it (APL-3).
     case settled(Tracking, settings: URL?)
-    /// Nothing was shown: the app is not active, or the system let the moment pass. Asked again by itself at the next activation (APL-4).
+    /// Nothing was shown: the app is not active, or the system let the moment pass. Asked again by itself at the next activation (APL-4),
+    /// or at the end of the prompt that is in its way then.
     case postponed
     /// Nothing that was granted waits for it, or another prompt is on the screen.
     case notDue
@@ -36,7 +37,7 @@ public final class TrackingAuthorization {
     private let usageDescription: () -> String?
     private let center: NotificationCenter
     private var activation: Activation?
-    /// True while a prompt that could not be shown waits for the next activation.
+    /// True while a prompt that could not be shown waits for its moment: until the system is asked, or nothing is left to ask.
     private var isArmed = false
     private var outstanding: Task<TrackingPrompt, Never>?
     private var otherPrompts = 0
@@ -72,8 +73,16 @@ public final class TrackingAuthorization {
     public func request() async throws(TrackingPromptError) -> TrackingPrompt {
         guard usageDescription()?.isEmpty == false else { throw .usageDescriptionMissing }
         if let outstanding { return await outstanding.value }
-        guard status == .notDetermined else { return settled }
-        guard otherPrompts == 0, consent.nextPrompt() == .tracking else { return .notDue }
+        guard status == .notDetermined else {
+            isArmed = false
+            return settled
+        }
+        // The other prompt ends, and a wish that was postponed before it is still one.
+        guard otherPrompts == 0 else { return .notDue }
+        guard consent.nextPrompt() == .tracking else {
+            isArmed = false
+            return .notDue
+        }
         guard UIApplication.shared.applicationState == .active else {
             isArmed = true
             return .postponed
@@ -87,7 +96,11 @@ public final class TrackingAuthorization {
     /// Runs the app's own prompt, such as the one for notifications; the tracking prompt is not shown beside it.
     public func holdBack<Value: Sendable>(while prompt: @MainActor () async throws -> Value) async rethrows -> Value {
         otherPrompts += 1
-        defer { otherPrompts -= 1 }
+        defer {
+            otherPrompts -= 1
+            // The activation that its closing brought may be over already, and the next one far away.
+            if otherPrompts == 0 { Task { await catchUp() } }
+        }
         return try await prompt()
     }
 
@@ -111,10 +124,12 @@ public final class TrackingAuthorization {
 
     private func becameActive() async {
         await report()
-        if isArmed {
-            isArmed = false
-            _ = try? await request()
-        }
+        await catchUp()
+    }
+
+    /// Asks what could not be asked before.
+    private func catchUp() async {
+        if isArmed { _ = try? await request() }
     }
 
     private func report() async {

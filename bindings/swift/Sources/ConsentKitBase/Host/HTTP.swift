@@ -1,7 +1,7 @@
 import Foundation
 
-/// One header of a request or an answer.
-public struct HTTPHeader: Sendable, Hashable {
+/// One header of a request or an answer. Prints nothing of itself: it may hold the token.
+public struct HTTPHeader: Sendable, Hashable, Redacted {
     /// Name, in any case.
     public let name: String
     /// Value.

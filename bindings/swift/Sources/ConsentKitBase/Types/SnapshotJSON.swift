@@ -1,7 +1,9 @@
-// The snapshot as JSON, for Flutter and React Native. The form is public: the docs describe it, a golden file holds it, Kotlin writes the same.
+// The snapshot as JSON, for Flutter and React Native. The form is public: docs/snapshot-json.md describes it, a golden file holds it, Kotlin
+// writes the same.
 
 extension Snapshot {
-    /// The snapshot as JSON, for hosts in Flutter or React Native. The form is described in the docs and does not change under them.
+    /// The snapshot as JSON, for hosts in Flutter or React Native. The form is described in docs/snapshot-json.md and does not change
+    /// under them.
     public var json: String {
         var out = JSONObject()
         out.field("form", number: Self.form)

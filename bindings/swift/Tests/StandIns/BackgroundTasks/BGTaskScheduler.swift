@@ -4,9 +4,12 @@ import Foundation
 public class BGTask: NSObject, @unchecked Sendable {
     public var expirationHandler: (() -> Void)?
     public private(set) var completed: Bool?
+    /// How often it was said; the system takes it once.
+    public private(set) var completions = 0
 
     public func setTaskCompleted(success: Bool) {
         completed = success
+        completions += 1
     }
 }
 
