@@ -5948,7 +5948,8 @@ public struct SyncReport: Equatable, Hashable {
      */
     public let retryAt: Int64?
     /**
-     * True where the server holds less than it once acknowledged: withdrawals were queued again.
+     * True where the server holds less than it once acknowledged (withdrawals were queued again), or another ledger under this
+     * installation's name: two servers with different data answer under one name. No answer of the person changes by it.
      */
     public let serverLostData: Bool
     /**
@@ -5986,7 +5987,8 @@ public struct SyncReport: Equatable, Hashable {
          * No request before this time, Unix milliseconds; `None` where nothing holds it back.
          */retryAt: Int64?, 
         /**
-         * True where the server holds less than it once acknowledged: withdrawals were queued again.
+         * True where the server holds less than it once acknowledged (withdrawals were queued again), or another ledger under this
+         * installation's name: two servers with different data answer under one name. No answer of the person changes by it.
          */serverLostData: Bool, 
         /**
          * True where this file turned out to be a copy of another phone's: a new installation began.
