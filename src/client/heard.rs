@@ -20,6 +20,9 @@ use crate::{
 /// A difference between the clocks that is worth telling.
 const NOTED_SKEW_MS: i64 = 24 * 60 * 60 * 1000;
 
+/// Setting: stands for another ledger that the server held under this installation's name, so that it is told once.
+const ANOTHER_LEDGER: &str = "another_ledger";
+
 /// The server's code for a second ledger under one installation's name.
 const FORK: &str = "fork";
 
@@ -168,7 +171,7 @@ fn hear_results(pen: &mut Pen<'_>, lane: &Lane, batch: &Batch, response: &SyncRe
 struct Held {
     /// Less than that.
     less: bool,
-    /// Another ledger under this installation's name: a second server with other data, or a lie.
+    /// Another ledger under this installation's name, not told of before: a second server with other data, a copy of this file, or a lie.
     another: bool,
 }
 
@@ -187,8 +190,17 @@ fn hear_anchor(pen: &Pen<'_>, acknowledged: Option<&Anchor>, anchor: Option<&Anc
         None if acknowledged.is_some() => pen.transaction.drop_setting(ACKNOWLEDGED)?,
         _ => {}
     }
+    let told = pen.transaction.setting(ANOTHER_LEDGER)?;
+    let foreign = anchor.filter(|_| ours.is_none()).map(|anchor| chain::hash(anchor.hash.as_bytes()));
+    let another = foreign.is_some_and(|hash| told.as_deref() != Some(hash.as_slice()));
+    match foreign {
+        // Its hash, since the server chooses how long the text is.
+        Some(hash) if another => pen.transaction.set_setting(ANOTHER_LEDGER, &hash)?,
+        None if told.is_some() && ours.is_some() => pen.transaction.drop_setting(ANOTHER_LEDGER)?,
+        _ => {}
+    }
     let place = |anchor: Option<&Anchor>| anchor.map_or(0, |anchor| anchor.seq);
-    Ok(Held { less: place(ours) < place(acknowledged), another: anchor.is_some() && ours.is_none() })
+    Ok(Held { less: place(ours) < place(acknowledged), another })
 }
 
 /// Remembers the name of the subject's numbering. True where it is another one than before: the server is a backup that was put back.
