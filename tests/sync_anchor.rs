@@ -59,7 +59,7 @@ fn a_server_with_another_ledger_is_reported_and_changes_no_answer() {
     for told in [true, false, false] {
         let report = consent.sync(10_000).unwrap();
         assert_eq!(report.server_lost_data, told, "said once: {report:?}");
-        assert_eq!((report.state, report.pending), (SyncState::UpToDate, 0), "what is sent again is not sent for ever: {report:?}");
+        assert_eq!((report.state, report.pending), (SyncState::UpToDate, 0), "{report:?}");
         assert!(consent.allows(DATA_USE) && consent.allows("cookies.analytics") && !consent.allows(EMAIL));
     }
     wire.0.store(false, Ordering::SeqCst);

@@ -177,30 +177,32 @@ struct Held {
 
 /// Remembers how far the server holds this ledger.
 fn hear_anchor(pen: &Pen<'_>, acknowledged: Option<&Anchor>, anchor: Option<&Anchor>) -> Result<Held> {
-    let ours = match anchor {
-        Some(anchor) if pen.transaction.hash_at(anchor.seq)?.is_some_and(|hash| chain::hex(&hash) == anchor.hash) => Some(anchor),
-        _ => None,
-    };
-    match ours {
-        Some(anchor) if acknowledged.is_none_or(|before| before.seq != anchor.seq) => {
-            let bytes = serde_json::to_vec(anchor).map_err(|_| Error::Damaged { reason: "an anchor cannot be written".into() })?;
-            pen.transaction.set_setting(ACKNOWLEDGED, &bytes)?;
+    let before = acknowledged.map_or(0, |anchor| anchor.seq);
+    let Some(anchor) = anchor else {
+        if acknowledged.is_some() {
+            pen.transaction.drop_setting(ACKNOWLEDGED)?;
         }
-        // Forgotten, so that what is sent again is sent once and not after each such answer.
-        None if acknowledged.is_some() => pen.transaction.drop_setting(ACKNOWLEDGED)?,
-        _ => {}
-    }
+        return Ok(Held { less: before > 0, another: false });
+    };
     let told = pen.transaction.setting(ANOTHER_LEDGER)?;
-    let foreign = anchor.filter(|_| ours.is_none()).map(|anchor| chain::hash(anchor.hash.as_bytes()));
-    let another = foreign.is_some_and(|hash| told.as_deref() != Some(hash.as_slice()));
-    match foreign {
-        // Its hash, since the server chooses how long the text is.
-        Some(hash) if another => pen.transaction.set_setting(ANOTHER_LEDGER, &hash)?,
-        None if told.is_some() && ours.is_some() => pen.transaction.drop_setting(ANOTHER_LEDGER)?,
-        _ => {}
+    if !pen.transaction.hash_at(anchor.seq)?.is_some_and(|hash| chain::hex(&hash) == anchor.hash) {
+        // Told, and no more: it says nothing of this ledger. Two copies that took it for a loss would send theirs in turns for ever.
+        // Kept as a hash, since the server chooses how long the text is.
+        let hash = chain::hash(anchor.hash.as_bytes());
+        let another = told.as_deref() != Some(hash.as_slice());
+        if another {
+            pen.transaction.set_setting(ANOTHER_LEDGER, &hash)?;
+        }
+        return Ok(Held { less: false, another });
     }
-    let place = |anchor: Option<&Anchor>| anchor.map_or(0, |anchor| anchor.seq);
-    Ok(Held { less: place(ours) < place(acknowledged), another })
+    if told.is_some() {
+        pen.transaction.drop_setting(ANOTHER_LEDGER)?;
+    }
+    if anchor.seq != before {
+        let bytes = serde_json::to_vec(anchor).map_err(|_| Error::Damaged { reason: "an anchor cannot be written".into() })?;
+        pen.transaction.set_setting(ACKNOWLEDGED, &bytes)?;
+    }
+    Ok(Held { less: anchor.seq < before, another: false })
 }
 
 /// Remembers the name of the subject's numbering. True where it is another one than before: the server is a backup that was put back.

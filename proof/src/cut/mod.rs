@@ -20,8 +20,8 @@ const WITHDRAWN: &str = "marketing.data_use";
 const GRANTED: &str = "marketing.email";
 /// The slice takes every byte at this distance; it shares no factor with common field lengths.
 const STRIDE: usize = 37;
-/// Of the resets, every byte at this distance.
-const RESET_STRIDE: usize = 11;
+/// Of the resets the slice takes every byte at this distance.
+const RESET_STRIDE: usize = 407;
 
 /// The device as it stands before the exchange, and the server with it.
 struct Before {
@@ -44,7 +44,11 @@ pub fn run(slice: bool) -> Done {
     for byte in (0..answer).step_by(step) {
         tally.case(&format!("cut at byte {byte} of the answer"), before.case(Mischief::Answer(byte)));
     }
-    for byte in (0..answer).step_by(step * RESET_STRIDE) {
+    let step = if slice { RESET_STRIDE } else { 1 };
+    for byte in (0..request).step_by(step) {
+        tally.case(&format!("reset at byte {byte} of the request"), before.case(Mischief::ResetRequest(byte)));
+    }
+    for byte in (0..answer).step_by(step) {
         tally.case(&format!("reset at byte {byte} of the answer"), before.case(Mischief::ResetAnswer(byte)));
     }
     for mischief in [Mischief::Twice, Mischief::Late, Mischief::Later] {

@@ -17,7 +17,9 @@ pub enum Mischief {
     Request(usize),
     /// The client gets only so many bytes of the answer.
     Answer(usize),
-    /// As before, but the client sees a reset instead of an end.
+    /// As `Request`, but the client sees a reset instead of an end.
+    ResetRequest(usize),
+    /// As `Answer`, but the client sees a reset instead of an end.
     ResetAnswer(usize),
     /// The request reaches the server twice, on two connections at once; the client gets the second answer.
     Twice,
@@ -77,7 +79,8 @@ impl Proxy {
     }
 
     fn serve(&self, mut client: TcpStream) -> std::io::Result<()> {
-        let reset = matches!(self.plan.lock().unwrap_or_else(PoisonError::into_inner).next, Mischief::ResetAnswer(_));
+        let reset =
+            matches!(self.plan.lock().unwrap_or_else(PoisonError::into_inner).next, Mischief::ResetRequest(_) | Mischief::ResetAnswer(_));
         let request = if reset { peek_request(&client)? } else { read_request(&mut client)? };
         let carries = |request: &[u8]| request.windows(CHANGES.len()).any(|window| window == CHANGES);
         let sync = request.starts_with(b"POST /v1/sync") && carries(&request);
@@ -93,7 +96,8 @@ impl Proxy {
             self.ask(bytes, bytes.len())?;
         }
         match mischief {
-            Mischief::Request(count) => {
+            // For a reset the request was only looked at: closed over unread input, the kernel sends one.
+            Mischief::Request(count) | Mischief::ResetRequest(count) => {
                 self.ask(&request, count)?;
             }
             Mischief::Late | Mischief::Later => {
@@ -108,7 +112,6 @@ impl Proxy {
                 let twin = other.join().unwrap_or(Ok(vec![]))?;
                 client.write_all(if twin.is_empty() { &answer } else { &twin })?;
             }
-            // For a reset the request was only looked at: closed over unread input, the kernel sends one.
             Mischief::Answer(count) | Mischief::ResetAnswer(count) => {
                 let answer = self.ask(&request, request.len())?;
                 client.write_all(&answer[..count.min(answer.len())])?;
