@@ -86,10 +86,15 @@ class DocsTest {
 
     @Test
     fun `the lines about accounts run`() = runBlocking {
-        val consent = phone.open {
-            server = "https://consent.example"
-            transport = HttpTransport { throw TransportException.TimedOut() }
-            tokens = AccountTokens { _, _ -> "token" }
+        val (path, policy, address) = Triple(phone.path(), POLICY, "http://127.0.0.1:1")
+        val session = object {
+            fun tokenOf(subject: String, renewed: Boolean): String? = "$subject's".takeIf { !renewed }
+        }
+
+        val consent = Consent.open(path, policy) {
+            server = address
+            // From your own log-in. `refresh`: the server refused the last one. `null`: nobody is logged in.
+            tokens = AccountTokens { subject, refresh -> session.tokenOf(subject, renewed = refresh) }
         }
         val waits = mutableListOf<Long?>()
         fun tryAgainAfter(at: Long?) { waits += at }
@@ -98,5 +103,6 @@ class DocsTest {
         val report = consent.sync()
         if (report.state == SyncState.WAITING) tryAgainAfter(report.retryAt)
         assertEquals(1, waits.size)
+        consent.close()
     }
 }

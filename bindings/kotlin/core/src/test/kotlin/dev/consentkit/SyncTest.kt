@@ -41,6 +41,20 @@ class SyncTest {
     }
 
     @Test
+    fun `an account without a token waits, and the report says unauthorised`() = runBlocking {
+        ReferenceServer().use { company ->
+            val sources = listOf<AccountTokens?>(null, AccountTokens { _, _ -> null }, AccountTokens { _, _ -> throw IllegalStateException("host code") })
+            sources.forEachIndexed { at, source ->
+                val consent = phone.open("$at.db") { server = company.url; clock = null; tokens = source }
+                consent.signIn("acct_81")
+                consent.answer("marketing.data_use", "marketing.email")
+                assertEquals(listOf<Trouble>(Trouble.Unauthorised), consent.sync().troubles)
+                assertEquals(2, consent.pending().count { it.kind == ChangeKind.CHOICE })
+            }
+        }
+    }
+
+    @Test
     fun `while the server is down the change is kept and the reason told`() = runBlocking {
         val company = ReferenceServer()
         val consent = phone.open { server = company.url; clock = null }
