@@ -32,8 +32,8 @@ fun interface ConsentLog {
     fun event(name: String, codes: List<String>)
 }
 
-/** Hears of each new state; for Java, where [Consent.state] is awkward. */
+/** Hears what the state is now and when it changes; for Java, where [Consent.state] is awkward. */
 fun interface SnapshotListener {
-    /** The new state. */
+    /** The state now: the last, where several changes came at once. */
     fun changed(snapshot: Snapshot)
 }
