@@ -2,6 +2,7 @@ package dev.consentkit
 
 import kotlinx.coroutines.runBlocking
 import org.junit.Rule
+import java.io.File
 import kotlin.test.Test
 import kotlin.test.assertEquals
 import kotlin.test.assertFalse
@@ -65,6 +66,13 @@ class SyncTest {
         assertEquals(listOf<Trouble>(Trouble.Offline), report.troubles)
         assertTrue((report.retryAt ?: 0) > System.currentTimeMillis())
         assertEquals(1, consent.pending().count { it.kind == ChangeKind.CHOICE })
+    }
+
+    @Test
+    fun `a sync has as much time in Kotlin as in Swift unless told otherwise`() {
+        val swift = File(System.getProperty("consentkit.root"), "bindings/swift/Sources/ConsentKitBase/ConsentVerbs.swift").readText()
+        val there = Regex("func sync\\(timeoutMs: Int64 = ([0-9_]+)\\)").find(swift)!!.groupValues[1].replace("_", "").toLong()
+        assertEquals(there, SYNC_TIMEOUT_MILLIS)
     }
 
     @Test
