@@ -1,6 +1,9 @@
 package dev.consentkit
 
-/** Gives the bearer token of the signed-in account, from the app's own log-in. Called on the thread that syncs; may block. */
+/**
+ * Gives the bearer token of the signed-in account, from the app's own log-in. Called on a worker of its own, never on the thread that
+ * syncs; may block. After 30 seconds it is interrupted and no longer waited for.
+ */
 fun interface AccountTokens {
     /**
      * The token for [subject]. [refresh] is true after the server refused the last one. `null`, and any exception, pauses that

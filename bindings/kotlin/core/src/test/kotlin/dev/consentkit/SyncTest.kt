@@ -69,6 +69,25 @@ class SyncTest {
     }
 
     @Test
+    fun `the transport and the tokens are asked on workers of their own, not on the thread that syncs`() {
+        ReferenceServer().use { company ->
+            val threads = mutableMapOf<String, Thread>()
+            val carrier = HttpUrlConnectionTransport()
+            val consent = phone.open {
+                server = company.url
+                clock = null
+                transport = HttpTransport { request -> carrier.send(request).also { threads["transport"] = Thread.currentThread() } }
+                tokens = AccountTokens { subject, _ -> company.token(subject).also { threads["tokens"] = Thread.currentThread() } }
+            }
+            consent.signInBlocking("acct_81")
+            consent.answer("marketing.data_use", "marketing.email")
+            assertEquals(SyncState.UP_TO_DATE, consent.syncBlocking(SYNC_TIMEOUT_MILLIS).state)
+            assertEquals(2, threads.values.distinct().size)
+            assertFalse(Thread.currentThread() in threads.values)
+        }
+    }
+
+    @Test
     fun `a sync has as much time in Kotlin as in Swift unless told otherwise`() {
         val swift = File(System.getProperty("consentkit.root"), "bindings/swift/Sources/ConsentKitBase/ConsentVerbs.swift").readText()
         val there = Regex("func sync\\(timeoutMs: Int64 = ([0-9_]+)\\)").find(swift)!!.groupValues[1].replace("_", "").toLong()
