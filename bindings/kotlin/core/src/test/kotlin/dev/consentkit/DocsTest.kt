@@ -2,6 +2,7 @@ package dev.consentkit
 
 import kotlinx.coroutines.runBlocking
 import org.junit.Rule
+import java.io.File
 import kotlin.test.Test
 import kotlin.test.assertEquals
 
@@ -82,6 +83,28 @@ class DocsTest {
             is AdvertisingId.Refused -> show(answer.reasons)
         }
         assertEquals(listOf<Reason>(Reason.NotAnswered), shown)
+    }
+
+    @Test
+    fun `the lines about the log run, and its events are listed, each one that is told and no other`() = runBlocking {
+        val (path, policy) = phone.path() to POLICY
+        val told = mutableListOf<String>()
+        fun appLog(line: String) { told += line }
+
+        val consent = Consent.open(path, policy) {
+            log = ConsentLog { name, codes -> appLog("consent: $name ${codes.joinToString()}") }
+        }
+        consent.advertisingId("ad_id.measurement")
+        consent.close()
+        assertEquals(listOf("consent: opened ", "consent: advertising_id_refused ad_id_unavailable:no_provider, not_answered", "consent: closed "), told)
+
+        val root = File(System.getProperty("consentkit.root"))
+        val sources = listOf("core", "android").flatMap { File(root, "bindings/kotlin/$it/src/main").walk().filter { file -> file.extension == "kt" } }
+        val call = Regex("\\b(?:event|write|tell)\\(\"([a-z_]+)\"")
+        val events = sources.flatMap { call.findAll(it.readText()) }.map { it.groupValues[1] }.toSortedSet()
+        val section = File(root, "docs/kotlin.md").readText().substringAfter("## The log\n").substringBefore("\n## ")
+        val rows = section.lines().filter { it.startsWith("| `") }.flatMap { Regex("`([a-z_]+)`").findAll(it.split("|")[1]) }
+        assertEquals(events, rows.map { it.groupValues[1] }.toSortedSet())
     }
 
     @Test
