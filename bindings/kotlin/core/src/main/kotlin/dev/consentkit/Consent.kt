@@ -24,7 +24,7 @@ interface Consent : Closeable {
     /** The same answer with every reason against it. */
     fun explain(purpose: String): Decision
 
-    /** The state of all purposes, new with each change. A collector that throws harms nobody but itself. */
+    /** The state of all purposes, new with each change; a slow collector sees the last. One that throws harms nobody but itself. */
     val state: StateFlow<Snapshot>
 
     /** The state of all purposes now: the value of [state], taken anew where time has changed an answer since. */
@@ -34,8 +34,9 @@ interface Consent : Closeable {
     fun nextPrompt(): Prompt?
 
     /**
-     * Calls the listener on the executor with each new state, in order, until the returned handle is closed.
-     * For Java; in Kotlin collect [state]. What the listener throws is dropped.
+     * Calls the listener on the executor with the present state at once and then with each newer one, in order, until the returned handle
+     * is closed. Where changes come faster than the executor takes them, it hears the last and none between. For Java; in Kotlin collect
+     * [state]. What the listener throws is dropped.
      */
     fun addListener(executor: Executor, listener: SnapshotListener): Closeable
 

@@ -83,8 +83,8 @@ sealed class ConsentException(
     class LibraryMissing(cause: Throwable) :
         ConsentException("library_missing", "The native library could not be loaded. Is libconsentkit packaged for this device's processor?", cause)
 
-    /** A fault of the library itself. Nothing was written. */
-    class Internal(cause: Throwable) : ConsentException("internal", "The library failed. Please report this.", cause)
+    /** A fault of the library itself. Nothing was written. It has no cause: the fault's own words may quote what was stored. */
+    class Internal : ConsentException("internal", "The library failed. Please report this.")
 }
 
 /** One fault in a policy document. */

@@ -5,8 +5,8 @@ package dev.consentkit
 import dev.consentkit.internal.faultsOf
 import dev.consentkit.internal.verificationOf
 
-/** How long [Consent.sync] may take unless told otherwise. */
-const val SYNC_TIMEOUT_MILLIS: Long = 30_000
+/** How long [Consent.sync] may take unless told otherwise: two exchanges with a server that is at its slowest. */
+const val SYNC_TIMEOUT_MILLIS: Long = 60_000
 
 /** Most entries that one call of [Consent.history] returns. */
 const val MAX_HISTORY: Long = 1_000

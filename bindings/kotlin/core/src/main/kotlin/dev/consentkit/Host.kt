@@ -1,6 +1,9 @@
 package dev.consentkit
 
-/** Gives the bearer token of the signed-in account, from the app's own log-in. Called on the thread that syncs; may block. */
+/**
+ * Gives the bearer token of the signed-in account, from the app's own log-in. Called on a worker of its own, never on the thread that
+ * syncs; may block. After 30 seconds it is interrupted and no longer waited for.
+ */
 fun interface AccountTokens {
     /**
      * The token for [subject]. [refresh] is true after the server refused the last one. `null`, and any exception, pauses that
@@ -32,8 +35,8 @@ fun interface ConsentLog {
     fun event(name: String, codes: List<String>)
 }
 
-/** Hears of each new state; for Java, where [Consent.state] is awkward. */
+/** Hears what the state is now and when it changes; for Java, where [Consent.state] is awkward. */
 fun interface SnapshotListener {
-    /** The new state. */
+    /** The state now: the last, where several changes came at once. */
     fun changed(snapshot: Snapshot)
 }

@@ -62,7 +62,7 @@ sealed class TransportException(message: String) : RuntimeException(message) {
     ) : TransportException("The connection may not be used: $reason.")
 }
 
-/** Carries HTTP requests. Called on the thread that syncs, never two at a time for one database. */
+/** Carries HTTP requests. Called on a worker of its own, never on the thread that syncs, and never two at a time for one database. */
 fun interface HttpTransport {
     /**
      * Sends the request and waits for the answer, at most [HttpRequest.timeoutMillis]. Does not follow redirects.

@@ -70,6 +70,6 @@ data class Snapshot @JvmOverloads constructor(
     /** The same with every reason against it. */
     fun explain(purpose: String): Decision = answer(purpose)?.decision ?: Decision(purpose, false, listOf(Reason.UnknownPurpose))
 
-    /** The snapshot as JSON, for hosts in Flutter or React Native. The form is described in the docs and does not change under them. */
+    /** The snapshot as JSON, for hosts in Flutter or React Native. `docs/snapshot-json.md` describes the form; it does not change under them. */
     fun toJson(): String = asJson()
 }

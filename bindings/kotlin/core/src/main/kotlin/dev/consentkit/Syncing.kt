@@ -26,7 +26,10 @@ sealed class Trouble(
         val status: Int,
     ) : Trouble("server_busy")
 
-    /** The server does not accept the token, also not a fresh one. Nothing is sent for this subject until the next sync. */
+    /**
+     * The server does not accept the token, also not a fresh one, or there is none: [ConsentBuilder.tokens] was not set, or gave `null`.
+     * Nothing is sent for this subject until the next sync.
+     */
     object Unauthorised : Trouble("unauthorised")
 
     /** The server's address or set-up is wrong: whoever runs it has to act. Tried again daily. */

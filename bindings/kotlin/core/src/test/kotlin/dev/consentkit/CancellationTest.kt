@@ -11,6 +11,9 @@ import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeout
 import org.junit.Rule
 import java.util.concurrent.CountDownLatch
+import java.util.concurrent.TimeUnit
+import java.util.concurrent.atomic.AtomicInteger
+import kotlin.concurrent.thread
 import kotlin.test.Test
 import kotlin.test.assertEquals
 import kotlin.test.assertFalse
@@ -64,6 +67,39 @@ class CancellationTest {
         }
         consent.close()
         assertEquals(10, phone.open().pendingBlocking().size)
+    }
+
+    @Test
+    fun `of two that close at once both come back, with a write in flight for each`() {
+        // One write is held where the first closer waits for it, one where the second does.
+        val gates = List(2) { CountDownLatch(1) }
+        val entered = List(2) { CountDownLatch(1) }
+        val writes = AtomicInteger()
+        val consent = phone.open {
+            log = ConsentLog { name, _ ->
+                if (name == "withdrawn" || name == "failed") {
+                    val write = writes.getAndIncrement()
+                    entered[write].countDown()
+                    gates[write].await()
+                }
+                // Told before the first closer ends everything: by then the second write must have begun.
+                if (name == "closed") entered[1].await()
+            }
+        }
+        fun begin() = runBlocking { launch(Dispatchers.Unconfined, CoroutineStart.UNDISPATCHED) { consent.withdraw("marketing.email") }.cancel() }
+        fun closer() = thread { consent.close() }.also { while (it.state != Thread.State.WAITING) Thread.onSpinWait() }
+
+        begin()
+        assertTrue(entered[0].await(10, TimeUnit.SECONDS))
+        val first = closer()
+        begin()
+        val second = closer()
+        gates[0].countDown()
+        first.join(10_000)
+        assertFalse(first.isAlive, "the first")
+        gates[1].countDown()
+        second.join(10_000)
+        assertFalse(second.isAlive, "the second")
     }
 
     @Test

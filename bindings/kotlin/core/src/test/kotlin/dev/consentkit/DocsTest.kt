@@ -2,6 +2,7 @@ package dev.consentkit
 
 import kotlinx.coroutines.runBlocking
 import org.junit.Rule
+import java.io.File
 import kotlin.test.Test
 import kotlin.test.assertEquals
 
@@ -85,11 +86,38 @@ class DocsTest {
     }
 
     @Test
+    fun `the lines about the log run, and its events are listed, each one that is told and no other`() = runBlocking {
+        val (path, policy) = phone.path() to POLICY
+        val told = mutableListOf<String>()
+        fun appLog(line: String) { told += line }
+
+        val consent = Consent.open(path, policy) {
+            log = ConsentLog { name, codes -> appLog("consent: $name ${codes.joinToString()}") }
+        }
+        consent.advertisingId("ad_id.measurement")
+        consent.close()
+        assertEquals(listOf("consent: opened ", "consent: advertising_id_refused ad_id_unavailable:no_provider, not_answered", "consent: closed "), told)
+
+        val root = File(System.getProperty("consentkit.root"))
+        val sources = listOf("core", "android").flatMap { File(root, "bindings/kotlin/$it/src/main").walk().filter { file -> file.extension == "kt" } }
+        val call = Regex("\\b(?:event|write|tell)\\(\"([a-z_]+)\"")
+        val events = sources.flatMap { call.findAll(it.readText()) }.map { it.groupValues[1] }.toSortedSet()
+        val section = File(root, "docs/kotlin.md").readText().substringAfter("## The log\n").substringBefore("\n## ")
+        val rows = section.lines().filter { it.startsWith("| `") }.flatMap { Regex("`([a-z_]+)`").findAll(it.split("|")[1]) }
+        assertEquals(events, rows.map { it.groupValues[1] }.toSortedSet())
+    }
+
+    @Test
     fun `the lines about accounts run`() = runBlocking {
-        val consent = phone.open {
-            server = "https://consent.example"
-            transport = HttpTransport { throw TransportException.TimedOut() }
-            tokens = AccountTokens { _, _ -> "token" }
+        val (path, policy, address) = Triple(phone.path(), POLICY, "http://127.0.0.1:1")
+        val session = object {
+            fun tokenOf(subject: String, renewed: Boolean): String? = "$subject's".takeIf { !renewed }
+        }
+
+        val consent = Consent.open(path, policy) {
+            server = address
+            // From your own log-in. `refresh`: the server refused the last one. `null`: nobody is logged in.
+            tokens = AccountTokens { subject, refresh -> session.tokenOf(subject, renewed = refresh) }
         }
         val waits = mutableListOf<Long?>()
         fun tryAgainAfter(at: Long?) { waits += at }
@@ -98,5 +126,6 @@ class DocsTest {
         val report = consent.sync()
         if (report.state == SyncState.WAITING) tryAgainAfter(report.retryAt)
         assertEquals(1, waits.size)
+        consent.close()
     }
 }

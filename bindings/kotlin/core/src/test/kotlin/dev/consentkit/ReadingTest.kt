@@ -15,6 +15,7 @@ import org.junit.Rule
 import java.util.concurrent.CountDownLatch
 import java.util.concurrent.Executor
 import java.util.concurrent.Executors
+import java.util.concurrent.LinkedBlockingQueue
 import java.util.concurrent.TimeUnit
 import java.util.concurrent.atomic.AtomicInteger
 import kotlin.test.Test
@@ -149,6 +150,21 @@ class ReadingTest {
         assertEquals(setOf("the app's own"), threads.map { it.substringBefore(" @") }.toSet())
         assertTrue("listener_failed" in synchronized(events) { events.toList() })
         assertEquals(Status.WITHDRAWN, consent.state.value.answer("cookies.marketing")?.status)
+    }
+
+    @Test
+    fun `a listener is told the present state at once, and of changes that it had no time for the last alone`() {
+        val consent = phone.open()
+        val heard = mutableListOf<Snapshot>()
+        val turns = LinkedBlockingQueue<Runnable>()
+        consent.addListener(turns::put) { heard += it }
+        turns.take().run()
+        assertEquals(listOf(consent.snapshot), heard)
+        consent.withdrawBlocking("marketing.email")
+        consent.withdrawBlocking("marketing.sms")
+        turns.take().run()
+        assertEquals(2, heard.size)
+        assertEquals(consent.snapshot, heard.last())
     }
 
     @Test

@@ -38,6 +38,18 @@ class SnapshotJsonTest {
     }
 
     @Test
+    fun `the docs describe every member and every word of the form, and none that is not there`() {
+        val root = File(System.getProperty("consentkit.root"))
+        val page = File(root, "docs/snapshot-json.md").readText()
+        val described = Regex("(?m)^\\| `(?:[a-z_]+\\.)?(?:\\*\\.)?([a-z_]+)` ").findAll(page).map { it.groupValues[1] }.toSortedSet()
+        // A purpose's id has a dot.
+        val members = Regex("\"([a-z_]+)\":").findAll(File(root, "tests/bindings/snapshot.json").readText()).map { it.groupValues[1] }.toSortedSet()
+        assertEquals(members, described)
+        val enums: List<Enum<*>> = Tracking.entries + AdIdUnavailable.entries + AgeBand.entries + Guardian.entries + PushPermission.entries + Status.entries
+        enums.forEach { assertTrue("`${it.name.lowercase()}`" in page, it.name) }
+    }
+
+    @Test
     fun `a text that would end a string or a line is escaped`() {
         val odd = "quote\" back\\slash \n\u0001\u2028\uD800\uD83D\uDE00"
         val json = Snapshot(0, 0, odd, 0, false, false, false, Signals(), emptyList()).toJson()

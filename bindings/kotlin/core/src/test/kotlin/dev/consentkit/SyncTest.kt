@@ -2,6 +2,7 @@ package dev.consentkit
 
 import kotlinx.coroutines.runBlocking
 import org.junit.Rule
+import java.io.File
 import kotlin.test.Test
 import kotlin.test.assertEquals
 import kotlin.test.assertFalse
@@ -41,6 +42,20 @@ class SyncTest {
     }
 
     @Test
+    fun `an account without a token waits, and the report says unauthorised`() = runBlocking {
+        ReferenceServer().use { company ->
+            val sources = listOf<AccountTokens?>(null, AccountTokens { _, _ -> null }, AccountTokens { _, _ -> throw IllegalStateException("host code") })
+            sources.forEachIndexed { at, source ->
+                val consent = phone.open("$at.db") { server = company.url; clock = null; tokens = source }
+                consent.signIn("acct_81")
+                consent.answer("marketing.data_use", "marketing.email")
+                assertEquals(listOf<Trouble>(Trouble.Unauthorised), consent.sync().troubles)
+                assertEquals(2, consent.pending().count { it.kind == ChangeKind.CHOICE })
+            }
+        }
+    }
+
+    @Test
     fun `while the server is down the change is kept and the reason told`() = runBlocking {
         val company = ReferenceServer()
         val consent = phone.open { server = company.url; clock = null }
@@ -51,6 +66,32 @@ class SyncTest {
         assertEquals(listOf<Trouble>(Trouble.Offline), report.troubles)
         assertTrue((report.retryAt ?: 0) > System.currentTimeMillis())
         assertEquals(1, consent.pending().count { it.kind == ChangeKind.CHOICE })
+    }
+
+    @Test
+    fun `the transport and the tokens are asked on workers of their own, not on the thread that syncs`() {
+        ReferenceServer().use { company ->
+            val threads = mutableMapOf<String, Thread>()
+            val carrier = HttpUrlConnectionTransport()
+            val consent = phone.open {
+                server = company.url
+                clock = null
+                transport = HttpTransport { request -> carrier.send(request).also { threads["transport"] = Thread.currentThread() } }
+                tokens = AccountTokens { subject, _ -> company.token(subject).also { threads["tokens"] = Thread.currentThread() } }
+            }
+            consent.signInBlocking("acct_81")
+            consent.answer("marketing.data_use", "marketing.email")
+            assertEquals(SyncState.UP_TO_DATE, consent.syncBlocking(SYNC_TIMEOUT_MILLIS).state)
+            assertEquals(2, threads.values.distinct().size)
+            assertFalse(Thread.currentThread() in threads.values)
+        }
+    }
+
+    @Test
+    fun `a sync has as much time in Kotlin as in Swift unless told otherwise`() {
+        val swift = File(System.getProperty("consentkit.root"), "bindings/swift/Sources/ConsentKitBase/ConsentVerbs.swift").readText()
+        val there = Regex("func sync\\(timeoutMs: Int64 = ([0-9_]+)\\)").find(swift)!!.groupValues[1].replace("_", "").toLong()
+        assertEquals(there, SYNC_TIMEOUT_MILLIS)
     }
 
     @Test

@@ -6,7 +6,9 @@ import android.os.Build
 import dev.consentkit.Consent
 import dev.consentkit.ConsentBuilder
 import dev.consentkit.ConsentException
+import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withContext
 import java.io.File
@@ -28,20 +30,29 @@ object ConsentAndroid {
      */
     suspend fun open(context: Context, policy: String, options: ConsentBuilder.() -> Unit = {}): Consent {
         val application = applicationOf(context)
-        return withContext(Dispatchers.IO) {
-            val folder = File(application.noBackupFilesDir, FOLDER)
-            folder.mkdirs()
-            val builder = Consent.builder(File(folder, DATABASE).path, policy)
-                .platform(platformOf(application))
-                .language(languageOf(context))
-                .osVersion(Build.VERSION.RELEASE.orEmpty())
-                .appVersion(appVersionOf(application))
-                .marker(File(folder, MARKER).path)
-                .advertisingId(AndroidAdvertisingId(application))
-                .apply(options)
-            val reader = SignalReader(application, asksForId = builder.advertisingId != null, log = builder.log)
-            ForegroundConsent.start(builder.open(), application, reader)
+        var opened: Consent? = null
+        try {
+            return withContext(Dispatchers.IO) { opening(application, context, policy, options).also { opened = it } }
+        } catch (ended: CancellationException) {
+            // Cancelled on the way back to the caller: nobody would ever close what nobody got.
+            withContext(NonCancellable + Dispatchers.IO) { opened?.close() }
+            throw ended
         }
+    }
+
+    private suspend fun opening(application: Application, context: Context, policy: String, options: ConsentBuilder.() -> Unit): Consent {
+        val folder = File(application.noBackupFilesDir, FOLDER)
+        folder.mkdirs()
+        val builder = Consent.builder(File(folder, DATABASE).path, policy)
+            .platform(platformOf(application))
+            .language(languageOf(context))
+            .osVersion(Build.VERSION.RELEASE.orEmpty())
+            .appVersion(appVersionOf(application))
+            .marker(File(folder, MARKER).path)
+            .advertisingId(AndroidAdvertisingId(application))
+            .apply(options)
+        val reader = SignalReader(application, asksForId = builder.advertisingId != null, log = builder.log)
+        return ForegroundConsent.start(builder.open(), application, reader)
     }
 
     /** The same for Java. Blocks on the disk, and where the advertising id was granted on its provider: never on the main thread. */

@@ -12,19 +12,35 @@ import dev.consentkit.PushPermission
 import dev.consentkit.Reason
 import dev.consentkit.Signals
 import dev.consentkit.Status
+import kotlinx.coroutines.CancellationException
 
 /** Reads what the system says now and reports it to the core, which records what changed. */
 internal class SignalReader(private val context: Context, private val asksForId: Boolean, private val log: ConsentLog?) {
     /**
-     * Reads everything once. A signal that cannot be recorded is no reason to fail an app's start: it is logged, and read again at the
-     * next return to the foreground.
+     * Reads everything once. A signal that cannot be read or recorded is no reason to fail an app's start, nor to leave out the next one:
+     * it is logged, and read again at the next return to the foreground.
      */
     suspend fun read(consent: Consent, pushWasRefused: Boolean) {
+        attempt { consent.reportSignals(Signals(push = push(consent.snapshot.signals.push, pushWasRefused))) }
+        if (asksForId) attempt { readLimit(consent) }
+    }
+
+    private suspend fun attempt(reading: suspend () -> Unit) {
         try {
-            consent.reportSignals(Signals(push = push(consent.snapshot.signals.push, pushWasRefused)))
-            if (asksForId) readLimit(consent)
-        } catch (_: ConsentException) {
-            log?.event("signals_not_recorded", emptyList())
+            reading()
+        } catch (ended: CancellationException) {
+            throw ended
+        } catch (_: Exception) {
+            tell("signals_not_recorded")
+        }
+    }
+
+    /** Tells the app's log. What it throws is dropped: this runs where nobody of the app's could catch it. */
+    private fun tell(event: String) {
+        try {
+            log?.event(event, emptyList())
+        } catch (_: Throwable) {
+            // A log that fails has nowhere to be reported.
         }
     }
 
@@ -49,14 +65,17 @@ internal class SignalReader(private val context: Context, private val asksForId:
         }
     }
 
-    /** Whether notifications may be shown. Reported, and never a consent (KR-6). */
-    private fun push(last: PushPermission?, wasRefused: Boolean): PushPermission {
+    /** Whether notifications may be shown. Reported, and never a consent (KR-6). In doubt they may not. */
+    private fun push(last: PushPermission?, wasRefused: Boolean): PushPermission = try {
         val open = last == null || last == PushPermission.NOT_DETERMINED
-        return when {
+        when {
             context.getSystemService(NotificationManager::class.java)?.areNotificationsEnabled() == true -> PushPermission.GRANTED
             open && !wasRefused && mustAsk() -> PushPermission.NOT_DETERMINED
             else -> PushPermission.DENIED
         }
+    } catch (_: Exception) {
+        // The service died, or a maker's own does what it likes.
+        PushPermission.DENIED
     }
 
     /** From Android 13 on the app asks, and until then may show nothing. Before, only a person who turned them off is without. */
@@ -65,9 +84,15 @@ internal class SignalReader(private val context: Context, private val asksForId:
             context.applicationInfo.targetSdkVersion >= Build.VERSION_CODES.TIRAMISU &&
             context.checkSelfPermission(POST_NOTIFICATIONS) != PackageManager.PERMISSION_GRANTED
 
-    /** Whether the person refused notifications before and may be asked once more. Only an activity can tell. */
-    fun pushWasRefused(activity: Activity): Boolean =
+    /**
+     * Whether the person refused notifications before and may be asked once more. Only an activity can tell; where it cannot, no refusal
+     * is known. Called on the main thread, in the system's own callback: what it threw would end the app.
+     */
+    fun pushWasRefused(activity: Activity): Boolean = try {
         Build.VERSION.SDK_INT >= Build.VERSION_CODES.TIRAMISU && activity.shouldShowRequestPermissionRationale(POST_NOTIFICATIONS)
+    } catch (_: Exception) {
+        false
+    }
 
     private companion object {
         const val POST_NOTIFICATIONS = "android.permission.POST_NOTIFICATIONS"

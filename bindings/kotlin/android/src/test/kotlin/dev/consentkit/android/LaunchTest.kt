@@ -6,11 +6,15 @@ import com.google.android.gms.ads.identifier.AdvertisingIdClient
 import dev.consentkit.AdIdSignal
 import dev.consentkit.AdvertisingId
 import dev.consentkit.ConsentException
+import dev.consentkit.ConsentLog
 import dev.consentkit.HttpTransport
 import dev.consentkit.Prompt
 import dev.consentkit.PushPermission
 import dev.consentkit.Reason
 import dev.consentkit.Status
+import kotlinx.coroutines.CoroutineDispatcher
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import org.junit.Rule
 import org.junit.Test
@@ -18,7 +22,11 @@ import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
 import org.robolectric.Shadows.shadowOf
 import java.io.File
+import java.util.Collections
+import java.util.concurrent.LinkedBlockingQueue
+import java.util.concurrent.TimeUnit
 import java.util.concurrent.atomic.AtomicInteger
+import kotlin.coroutines.CoroutineContext
 import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
 import kotlin.test.assertFalse
@@ -109,6 +117,24 @@ class LaunchTest {
         val fault = runCatching { runBlocking { ConsentAndroid.open(phone.application, "{}") } }.exceptionOrNull()
         assertTrue(fault is ConsentException.PolicyInvalid, "$fault")
         assertFalse(phone.launch().allows("cookies.analytics"))
+    }
+
+    @Test
+    fun `what was opened for a screen that is gone meanwhile is closed again`() {
+        val told = Collections.synchronizedList(mutableListOf<String>())
+        // Runs what is handed to it when the test says so: the screen's own thread, busy while the file is opened.
+        val screen = LinkedBlockingQueue<Runnable>()
+        val busy = object : CoroutineDispatcher() {
+            override fun dispatch(context: CoroutineContext, block: Runnable) = screen.put(block)
+        }
+        val opening = CoroutineScope(busy).launch { ConsentAndroid.open(phone.application, Phone.POLICY) { log = ConsentLog { name, _ -> told += name } } }
+        screen.take().run()
+        val resumes = screen.take()
+        opening.cancel()
+        resumes.run()
+        while (!opening.isCompleted) screen.poll(10, TimeUnit.SECONDS)?.run() ?: break
+        assertEquals(listOf("opened", "signals_reported", "closed"), told.toList())
+        assertTrue(opening.isCancelled)
     }
 
     @Test

@@ -8,8 +8,9 @@ internal inline fun <T> typed(call: () -> T): T = try {
     throw fault
 } catch (fault: ConsentException) {
     throw fault.toApp()
-} catch (fault: InternalException) {
-    throw dev.consentkit.ConsentException.Internal(fault)
+} catch (_: InternalException) {
+    // A panic. Its own words may quote what was stored, so they stay inside.
+    throw dev.consentkit.ConsentException.Internal()
 } catch (fault: IllegalStateException) {
     // What a generated object says once it was freed.
     throw dev.consentkit.ConsentException.ShutDown()

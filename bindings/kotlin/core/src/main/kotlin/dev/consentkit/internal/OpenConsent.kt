@@ -153,9 +153,10 @@ internal class OpenConsent(
     /** What was begun by coroutines that were cancelled since may still wait for its turn. */
     private fun finishWriting() {
         val done = CountDownLatch(1)
-        scope.launch(writing) { done.countDown() }
+        // Not in the body: where another thread closes first, the job is cancelled in the row and its body never runs.
+        scope.launch(writing) {}.invokeOnCompletion { done.countDown() }
         try {
-            if (scope.isActive) done.await()
+            done.await()
         } catch (_: InterruptedException) {
             Thread.currentThread().interrupt()
         }

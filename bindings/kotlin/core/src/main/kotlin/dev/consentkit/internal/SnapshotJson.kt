@@ -1,4 +1,4 @@
-// The snapshot as JSON, for Flutter and React Native. The form is public: docs describe it and a golden file holds it.
+// The snapshot as JSON, for Flutter and React Native. The form is public: docs/snapshot-json.md describes it and a golden file holds it.
 package dev.consentkit.internal
 
 import dev.consentkit.GoogleConsent

@@ -167,7 +167,11 @@ class FakeConsent private constructor(
 
     override fun addListener(executor: Executor, listener: SnapshotListener): Closeable {
         val entry = executor to listener
-        listeners += entry
+        synchronized(lock) {
+            listeners += entry
+            // As in the library: the present state at once, unless nothing is told any more.
+            if (open) tell(entry, states.value)
+        }
         return Closeable { listeners -= entry }
     }
 
@@ -353,10 +357,12 @@ class FakeConsent private constructor(
         present = view
         val snapshot = view.snapshot(clock.now())
         states.value = snapshot
-        for (entry in listeners) {
-            val (executor, listener) = entry
-            executor.execute { if (entry in listeners) runCatching { listener.changed(snapshot) } }
-        }
+        for (entry in listeners) tell(entry, snapshot)
+    }
+
+    private fun tell(entry: Pair<Executor, SnapshotListener>, snapshot: Snapshot) {
+        val (executor, listener) = entry
+        executor.execute { if (entry in listeners) runCatching { listener.changed(snapshot) } }
     }
 
     private fun <T> doing(work: (Long) -> T): T = synchronized(lock) {
