@@ -65,8 +65,11 @@ internal class SignalReader(private val context: Context, private val asksForId:
         }
     }
 
-    /** Whether notifications may be shown. Reported, and never a consent (KR-6). In doubt they may not. */
-    private fun push(last: PushPermission?, wasRefused: Boolean): PushPermission = try {
+    /**
+     * Whether notifications may be shown; null, which keeps what was read before, where the system does not say. Reported, and never a
+     * consent (KR-6): a failure taken for a refusal would only keep the prompt from ever being offered.
+     */
+    private fun push(last: PushPermission?, wasRefused: Boolean): PushPermission? = try {
         val open = last == null || last == PushPermission.NOT_DETERMINED
         when {
             context.getSystemService(NotificationManager::class.java)?.areNotificationsEnabled() == true -> PushPermission.GRANTED
@@ -75,7 +78,7 @@ internal class SignalReader(private val context: Context, private val asksForId:
         }
     } catch (_: Exception) {
         // The service died, or a maker's own does what it likes.
-        PushPermission.DENIED
+        null
     }
 
     /** From Android 13 on the app asks, and until then may show nothing. Before, only a person who turned them off is without. */
