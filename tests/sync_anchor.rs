@@ -5,7 +5,7 @@ mod support;
 
 use std::sync::{
     Arc,
-    atomic::{AtomicBool, Ordering},
+    atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
 use consentkit::{
@@ -22,8 +22,8 @@ const MEMBER: &str = "acct_81";
 const EMAIL: &str = "marketing.email";
 const DATA_USE: &str = "marketing.data_use";
 
-/// While it is true, every answer speaks of another ledger.
-struct Swapped(AtomicBool);
+/// While it is true, every answer speaks of another ledger, which grows from one to the next.
+struct Swapped(AtomicBool, AtomicUsize);
 
 impl Transport for Swapped {
     fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
@@ -32,7 +32,7 @@ impl Transport for Swapped {
             && let Ok(mut answer) = serde_json::from_slice::<serde_json::Value>(&response.body)
             && answer["anchor"].is_object()
         {
-            answer["anchor"]["hash"] = "ab".repeat(32).into();
+            answer["anchor"]["hash"] = format!("{:064x}", self.1.fetch_add(1, Ordering::SeqCst)).into();
             response.body = serde_json::to_vec(&answer).unwrap();
         }
         Ok(response)
@@ -43,7 +43,7 @@ impl Transport for Swapped {
 fn a_server_with_another_ledger_is_reported_and_changes_no_answer() {
     let device = Device::new(Platform::Desktop);
     let host = Host::start(device.clock.clone());
-    let wire = Arc::new(Swapped(AtomicBool::new(false)));
+    let wire = Arc::new(Swapped(AtomicBool::new(false), AtomicUsize::new(1)));
     let consent = Consent::open(Options {
         server: Some(host.url()),
         transport: Some(wire.clone()),

@@ -9,6 +9,7 @@ use consentkit::{
     client::{Consent, Options, SyncState, TokenProvider},
     clock::Clock,
     signal::Platform,
+    sync::reply::Trouble,
     transport::{HttpRequest, HttpResponse, Transport, TransportError},
 };
 use support::{
@@ -28,6 +29,10 @@ struct Slow {
 impl Transport for Slow {
     fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
         self.given_ms.lock().unwrap().push(request.timeout_ms);
+        if self.takes_ms > request.timeout_ms {
+            self.clock.advance(request.timeout_ms);
+            return Err(TransportError::TimedOut);
+        }
         self.clock.advance(self.takes_ms);
         PlainTransport.send(request)
     }
@@ -74,6 +79,29 @@ fn no_request_is_given_more_than_half_a_minute() {
     consent.sync(600_000).unwrap();
     let given = slow.given_ms.lock().unwrap();
     assert!(given.len() > 2 && given.iter().all(|given| *given == 30_000), "{given:?}");
+}
+
+#[test]
+fn a_request_that_this_syncs_own_end_cut_short_is_not_held_against_a_server_that_answered_before() {
+    let device = Device::new(Platform::Desktop);
+    let (consent, slow) = open(&device, 400, 0);
+    let report = consent.sync(1_000).unwrap();
+    assert_eq!(slow.given_ms.lock().unwrap().last(), Some(&200));
+    assert!(report.troubles.is_empty() && report.pending > 0, "{report:?}");
+    assert!(report.retry_at.is_none_or(|at| at <= device.clock.now()), "{report:?}");
+    let report = consent.sync(10_000).unwrap();
+    assert_eq!((report.state, report.pending), (SyncState::UpToDate, 0), "{report:?}");
+}
+
+#[test]
+fn a_server_that_answers_nothing_in_all_the_time_there_was_is_left_alone_for_a_while() {
+    let device = Device::new(Platform::Desktop);
+    let (consent, slow) = open(&device, 1_001, 0);
+    let report = consent.sync(1_000).unwrap();
+    assert_eq!(report.troubles, [Trouble::Offline]);
+    assert!(report.retry_at.is_some_and(|at| at > device.clock.now()), "{report:?}");
+    consent.sync(1_000).unwrap();
+    assert_eq!(slow.given_ms.lock().unwrap().len(), 1);
 }
 
 #[test]

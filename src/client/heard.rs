@@ -20,7 +20,7 @@ use crate::{
 /// A difference between the clocks that is worth telling.
 const NOTED_SKEW_MS: i64 = 24 * 60 * 60 * 1000;
 
-/// Setting: stands for another ledger that the server held under this installation's name, so that it is told once.
+/// Setting: there while the server holds another ledger under this installation's name, so that it is told once.
 const ANOTHER_LEDGER: &str = "another_ledger";
 
 /// The server's code for a second ledger under one installation's name.
@@ -39,7 +39,7 @@ impl Consent {
         retry: (&str, &[u8]),
         tally: &mut Tally,
     ) -> Result<()> {
-        let (settled, lost_data, again, forked) = self.write(|pen| {
+        let (settled, lost_data, another, again, forked) = self.write(|pen| {
             pen.transaction.set_setting(retry.0, retry.1)?;
             // A signed-out account asks for no states; by its own token it is told them, and then they count.
             hear_states(pen, lane, response)?;
@@ -65,10 +65,11 @@ impl Consent {
             if forked {
                 restore(pen, self.options.marker.as_deref())?;
             }
-            Ok((settled, loss != Loss::None || held.another, again, forked))
+            Ok((settled, loss != Loss::None, held.another, again, forked))
         })?;
         tally.acknowledged += settled;
         tally.server_lost_data |= lost_data;
+        tally.another_ledger |= another;
         tally.queued_again |= again;
         tally.restored |= forked;
         let skew = millis(&response.server_time).map(|theirs| theirs.saturating_sub(self.options.clock.now()));
@@ -184,18 +185,15 @@ fn hear_anchor(pen: &Pen<'_>, acknowledged: Option<&Anchor>, anchor: Option<&Anc
         }
         return Ok(Held { less: before > 0, another: false });
     };
-    let told = pen.transaction.setting(ANOTHER_LEDGER)?;
-    if !pen.transaction.hash_at(anchor.seq)?.is_some_and(|hash| chain::hex(&hash) == anchor.hash) {
+    let told = pen.transaction.setting(ANOTHER_LEDGER)?.is_some();
+    if pen.transaction.hash_at(anchor.seq)?.is_none_or(|hash| chain::hex(&hash) != anchor.hash) {
         // Told, and no more: it says nothing of this ledger. Two copies that took it for a loss would send theirs in turns for ever.
-        // Kept as a hash, since the server chooses how long the text is.
-        let hash = chain::hash(anchor.hash.as_bytes());
-        let another = told.as_deref() != Some(hash.as_slice());
-        if another {
-            pen.transaction.set_setting(ANOTHER_LEDGER, &hash)?;
+        if !told {
+            pen.transaction.set_setting(ANOTHER_LEDGER, b"told")?;
         }
-        return Ok(Held { less: false, another });
+        return Ok(Held { less: false, another: !told });
     }
-    if told.is_some() {
+    if told {
         pen.transaction.drop_setting(ANOTHER_LEDGER)?;
     }
     if anchor.seq != before {

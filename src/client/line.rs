@@ -1,5 +1,7 @@
 //! The line to the server, for as long as one sync may take.
 
+use std::cell::Cell;
+
 use crate::{
     clock::Clock,
     sync::{
@@ -22,29 +24,26 @@ pub(super) struct Line<'a> {
     pub clock: &'a dyn Clock,
     /// On the monotonic clock, milliseconds: no request begins later, and each is given what is left at most.
     pub deadline_ms: i64,
+    /// True once the server answered in this sync.
+    pub answered: Cell<bool>,
 }
 
 impl Line<'_> {
-    pub(super) fn post(&self, path: &str, token: Option<&[u8]>, body: Vec<u8>) -> Answer {
+    /// The answer; `None` where this sync's time ran out, which says nothing of a server that answered before. The first request had all
+    /// the time there was: where it was not enough, that is a failure like another, and the next sync waits for the breaker.
+    pub(super) fn post(&self, path: &str, token: Option<&[u8]>, body: Vec<u8>) -> Option<Answer> {
         self.send("POST", path, token, body)
     }
 
-    pub(super) fn get(&self, path: &str) -> Answer {
+    /// As `post`.
+    pub(super) fn get(&self, path: &str) -> Option<Answer> {
         self.send("GET", path, None, Vec::new())
     }
 
-    /// True where the time is up.
-    pub(super) fn is_over(&self) -> bool {
-        self.left_ms() <= 0
-    }
-
-    fn left_ms(&self) -> i64 {
-        self.deadline_ms.saturating_sub(self.clock.monotonic())
-    }
-
-    fn send(&self, method: &str, path: &str, token: Option<&[u8]>, body: Vec<u8>) -> Answer {
-        if self.is_over() {
-            return Err(TransportError::TimedOut);
+    fn send(&self, method: &str, path: &str, token: Option<&[u8]>, body: Vec<u8>) -> Option<Answer> {
+        let left_ms = self.deadline_ms.saturating_sub(self.clock.monotonic());
+        if left_ms <= 0 {
+            return None;
         }
         let mut headers = vec![
             HttpHeader { name: "Accept".into(), value: "application/json".into() },
@@ -53,14 +52,19 @@ impl Line<'_> {
         if let Some(token) = token {
             headers.push(HttpHeader { name: "Authorization".into(), value: format!("Bearer {}", String::from_utf8_lossy(token)) });
         }
-        self.transport.send(HttpRequest {
+        let answer = self.transport.send(HttpRequest {
             method: method.into(),
             url: format!("{}{path}", self.server.trim_end_matches('/')),
             headers,
             body,
-            timeout_ms: self.left_ms().min(EXCHANGE_TIMEOUT_MS),
+            timeout_ms: left_ms.min(EXCHANGE_TIMEOUT_MS),
             max_response_bytes: i64::try_from(MAX_RESPONSE_BYTES).unwrap_or(i64::MAX),
-        })
+        });
+        if matches!(answer, Err(TransportError::TimedOut)) && left_ms < EXCHANGE_TIMEOUT_MS && self.answered.get() {
+            return None;
+        }
+        self.answered.set(self.answered.get() || answer.is_ok());
+        Some(answer)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Drives the sync engine: reads batches, lets the transport carry them, applies what comes back.
 
 use std::{
+    cell::Cell,
     fs::{File, OpenOptions},
     sync::atomic::{AtomicBool, Ordering},
 };
@@ -54,7 +55,8 @@ pub struct SyncReport {
     /// No request before this time, Unix milliseconds; `None` where nothing holds it back.
     pub retry_at: Option<i64>,
     /// True where the server holds less than it once acknowledged (withdrawals were queued again), or another ledger under this
-    /// installation's name: two servers with different data answer under one name. No answer of the person changes by it.
+    /// installation's name: a second server answers under the same name, or a copy of this file went on. Said once; no answer of the
+    /// person changes by it.
     pub server_lost_data: bool,
     /// True where this file turned out to be a copy of another phone's: a new installation began.
     pub restored: bool,
@@ -69,6 +71,7 @@ pub struct SyncReport {
 pub(super) struct Tally {
     pub acknowledged: i64,
     pub server_lost_data: bool,
+    pub another_ledger: bool,
     pub restored: bool,
     /// Something was queued that the pass may have no more place for.
     pub queued_again: bool,
@@ -91,7 +94,8 @@ struct Outgoing {
 }
 
 impl Consent {
-    /// Sends what waits and pulls what changed elsewhere, for at most `timeout_ms` milliseconds.
+    /// Sends what waits and pulls what changed elsewhere, for at most `timeout_ms` milliseconds, what the app's token provider takes
+    /// not counted: Swift and Kotlin wait for that for half a minute at most.
     ///
     /// Before a first answer or a sign-in it sends nothing. Nothing leaves the queue without an answer that names it. Blocks on the
     /// network and the disk: call it on a worker thread. One runs at a time, across processes: another answers `AlreadySyncing`.
@@ -106,7 +110,8 @@ impl Consent {
         let _running = Running(&self.syncing);
         let _lock = self.uploader_lock()?;
         let deadline_ms = self.options.clock.monotonic().saturating_add(timeout_ms);
-        let line = Line { server, transport: transport.as_ref(), clock: self.options.clock.as_ref(), deadline_ms };
+        let line =
+            Line { server, transport: transport.as_ref(), clock: self.options.clock.as_ref(), deadline_ms, answered: Cell::new(false) };
         let Some(mut plan) = self.plan(deadline_ms)? else { return self.report(SyncState::Quiet, &Tally::default(), vec![], None) };
         let mut tally = Tally::default();
         let mut twice = false;
@@ -157,7 +162,8 @@ impl Consent {
             stuck: i64::try_from(stuck).unwrap_or(i64::MAX),
             troubles,
             retry_at,
-            server_lost_data: tally.server_lost_data,
+            // A copy that found itself out knows whose the other ledger is.
+            server_lost_data: tally.server_lost_data || (tally.another_ledger && !tally.restored),
             restored: tally.restored,
             clock_skew: tally.clock_skew,
             policy_changed: false,
@@ -221,7 +227,7 @@ impl Consent {
         let install = self.store.read(|_, head| Ok(head.state.install.clone()))?;
         let body = encode(&InstallRequest { install })?;
         let token = self.store.read(|transaction, _| transaction.setting(INSTALL_TOKEN))?;
-        let reply = line.post("/v1/installs", token.as_deref(), body);
+        let Some(reply) = line.post("/v1/installs", token.as_deref(), body) else { return Ok(false) };
         let (now, random) = (self.options.clock.now(), u64::from_le_bytes(random()?));
         let verdict = line::judged(&reply, |reply| plan.on_register(reply, now, random));
         let retry = retry_bytes(plan.retry());
@@ -259,11 +265,7 @@ impl Consent {
             plan.skip(index, (!nothing).then_some(Trouble::Unauthorised), self.options.clock.now());
             return self.save_retry(plan.retry());
         };
-        if line.is_over() {
-            // The provider of tokens took what was left: no request, and so nothing to hold against the server.
-            return Ok(());
-        }
-        let reply = line.post("/v1/sync", Some(&token), encode(&outgoing.body)?);
+        let Some(reply) = line.post("/v1/sync", Some(&token), encode(&outgoing.body)?) else { return Ok(()) };
         let ops = outgoing.batch.rows.iter().map(|row| SentOp { op: row.op.clone(), lowers: is_numbered(row) }).collect();
         let sent = Sent { lane: index, ops, waiting: outgoing.batch.left_behind, cursor: outgoing.body.cursor.clone() };
         let (now, random) = (self.options.clock.now(), u64::from_le_bytes(random()?));
@@ -312,7 +314,7 @@ impl Consent {
         if newer.id != in_force.id || newer.edition <= in_force.edition {
             return false;
         }
-        let Ok(HttpResponse { status: 200, body, .. }) = line.get(&format!("/v1/policies/{}", newer.id)) else { return false };
+        let Some(Ok(HttpResponse { status: 200, body, .. })) = line.get(&format!("/v1/policies/{}", newer.id)) else { return false };
         String::from_utf8(body).is_ok_and(|document| self.adopt_policy(&document).is_ok())
     }
 }

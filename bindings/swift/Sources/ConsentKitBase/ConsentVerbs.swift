@@ -88,9 +88,9 @@ extension Consent {
     /// Sends what waits and pulls what changed elsewhere. Trouble on the way is in the report, and the changes stay on the device.
     ///
     /// A task that is cancelled gets no report and does not wait, since the system gives it no time for that; what is on its way goes on
-    /// to its own end, within `timeoutMs`. Until then another sync throws `.alreadySyncing`.
+    /// to its own end. Until then another sync throws `.alreadySyncing`.
     ///
-    /// - Parameter timeoutMs: Milliseconds it may take.
+    /// - Parameter timeoutMs: Milliseconds it may take. What your `tokens` take is not counted, and is waited for half a minute at most.
     /// - Throws: `ConsentError`, or `CancellationError` where the task was cancelled.
     @discardableResult
     public func sync(timeoutMs: Int64 = 60_000) async throws -> SyncReport {

@@ -5949,7 +5949,8 @@ public struct SyncReport: Equatable, Hashable {
     public let retryAt: Int64?
     /**
      * True where the server holds less than it once acknowledged (withdrawals were queued again), or another ledger under this
-     * installation's name: two servers with different data answer under one name. No answer of the person changes by it.
+     * installation's name: a second server answers under the same name, or a copy of this file went on. Said once; no answer of the
+     * person changes by it.
      */
     public let serverLostData: Bool
     /**
@@ -5988,7 +5989,8 @@ public struct SyncReport: Equatable, Hashable {
          */retryAt: Int64?, 
         /**
          * True where the server holds less than it once acknowledged (withdrawals were queued again), or another ledger under this
-         * installation's name: two servers with different data answer under one name. No answer of the person changes by it.
+         * installation's name: a second server answers under the same name, or a copy of this file went on. Said once; no answer of the
+         * person changes by it.
          */serverLostData: Bool, 
         /**
          * True where this file turned out to be a copy of another phone's: a new installation began.

@@ -83,7 +83,10 @@ interface Consent : Closeable {
 
     // ── The server ──
 
-    /** Sends what waits and pulls what changed elsewhere, for at most so many milliseconds. Trouble on the way is in the report. */
+    /**
+     * Sends what waits and pulls what changed elsewhere, for at most so many milliseconds; what the app's tokens take is not counted, and is
+     * waited for half a minute at most. Trouble on the way is in the report.
+     */
     suspend fun sync(timeoutMillis: Long = SYNC_TIMEOUT_MILLIS): SyncReport
 
     /** The network is back: the next sync need not wait. */

@@ -1,11 +1,11 @@
 package dev.consentkit
 
 import dev.consentkit.internal.openConsent
+import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
-import kotlinx.coroutines.isActive
 import kotlinx.coroutines.withContext
 
 /**
@@ -92,8 +92,19 @@ class ConsentBuilder internal constructor(
     suspend fun open(): Consent {
         // Not to be cancelled halfway: an open file that nobody holds would stay open.
         val opened = withContext(NonCancellable + Dispatchers.IO) { openBlocking() }
-        if (!currentCoroutineContext().isActive) withContext(NonCancellable + Dispatchers.IO) { opened.close() }
-        currentCoroutineContext().ensureActive()
+        try {
+            currentCoroutineContext().ensureActive()
+        } catch (ended: CancellationException) {
+            // What closing finds wrong stands beside the cancellation, which must come through as one.
+            withContext(NonCancellable + Dispatchers.IO) {
+                try {
+                    opened.close()
+                } catch (fault: ConsentException) {
+                    ended.addSuppressed(fault)
+                }
+            }
+            throw ended
+        }
         return opened
     }
 

@@ -35,7 +35,14 @@ object ConsentAndroid {
             return withContext(Dispatchers.IO) { opening(application, context, policy, options).also { opened = it } }
         } catch (ended: CancellationException) {
             // Cancelled on the way back to the caller: nobody would ever close what nobody got.
-            withContext(NonCancellable + Dispatchers.IO) { opened?.close() }
+            // What closing finds wrong stands beside the cancellation, which must come through as one.
+            withContext(NonCancellable + Dispatchers.IO) {
+                try {
+                    opened?.close()
+                } catch (fault: ConsentException) {
+                    ended.addSuppressed(fault)
+                }
+            }
             throw ended
         }
     }
