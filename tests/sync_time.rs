@@ -3,7 +3,10 @@
 
 mod support;
 
-use std::sync::{Arc, Mutex};
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use consentkit::{
     client::{Consent, Options, SyncState, TokenProvider},
@@ -91,6 +94,26 @@ fn a_request_that_this_syncs_own_end_cut_short_is_not_held_against_a_server_that
     assert!(report.retry_at.is_none_or(|at| at <= device.clock.now()), "{report:?}");
     let report = consent.sync(10_000).unwrap();
     assert_eq!((report.state, report.pending), (SyncState::UpToDate, 0), "{report:?}");
+}
+
+/// Answers the first request, and then says of each that its time is up, when it is not.
+struct Impatient(AtomicUsize);
+
+impl Transport for Impatient {
+    fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        if self.0.fetch_add(1, Ordering::SeqCst) == 0 { PlainTransport.send(request) } else { Err(TransportError::TimedOut) }
+    }
+}
+
+#[test]
+fn a_time_out_of_the_transports_own_is_a_failure_and_is_not_repeated_at_once() {
+    let device = Device::new(Platform::Desktop);
+    let host = Host::start(device.clock.clone());
+    let wire = Arc::new(Impatient(AtomicUsize::new(0)));
+    let consent = Consent::open(Options { server: Some(host.url()), transport: Some(wire.clone()), ..device.options() }).unwrap();
+    answer(&consent, &["cookies.analytics"], &[]).unwrap();
+    let report = consent.sync(10_000).unwrap();
+    assert_eq!((report.troubles.as_slice(), wire.0.load(Ordering::SeqCst)), (&[Trouble::Offline][..], 2), "{report:?}");
 }
 
 #[test]

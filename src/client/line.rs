@@ -40,8 +40,12 @@ impl Line<'_> {
         self.send("GET", path, None, Vec::new())
     }
 
+    fn left_ms(&self) -> i64 {
+        self.deadline_ms.saturating_sub(self.clock.monotonic())
+    }
+
     fn send(&self, method: &str, path: &str, token: Option<&[u8]>, body: Vec<u8>) -> Option<Answer> {
-        let left_ms = self.deadline_ms.saturating_sub(self.clock.monotonic());
+        let left_ms = self.left_ms();
         if left_ms <= 0 {
             return None;
         }
@@ -60,7 +64,8 @@ impl Line<'_> {
             timeout_ms: left_ms.min(EXCHANGE_TIMEOUT_MS),
             max_response_bytes: i64::try_from(MAX_RESPONSE_BYTES).unwrap_or(i64::MAX),
         });
-        if matches!(answer, Err(TransportError::TimedOut)) && left_ms < EXCHANGE_TIMEOUT_MS && self.answered.get() {
+        // By the clock and not by the transport's word: one with a time-out of its own would be asked again at once, and for ever.
+        if matches!(answer, Err(TransportError::TimedOut)) && self.left_ms() <= 0 && self.answered.get() {
             return None;
         }
         self.answered.set(self.answered.get() || answer.is_ok());
