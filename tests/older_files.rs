@@ -1,0 +1,82 @@
+//! A file that an earlier version wrote opens with every answer in it, and answers as it did then.
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
+
+use std::{fs, path::PathBuf};
+
+use consentkit::{
+    client::{Consent, Options, PendingChange},
+    signal::Platform,
+};
+use serde_json::{Value, json};
+use support::Device;
+
+/// The files, each with the platform of its phone.
+const FILES: [(&str, Platform); 4] = [
+    ("schema-2", Platform::Android),
+    ("schema-2-restored", Platform::Android),
+    ("schema-2-second-phone", Platform::Ios),
+    ("schema-2-child", Platform::Android),
+];
+
+/// Where a fault that was mended since gives another answer: file, purpose, and the reasons now.
+const MENDED: &[(&str, &str, &[&str])] = &[];
+
+fn fixture(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/store").join(name)
+}
+
+/// A phone with a copy of the file, at the time that its answers were written down, and those answers.
+fn phone(file: &str, platform: Platform) -> (Device, Value) {
+    let device = Device::new(platform);
+    fs::copy(fixture(&format!("{file}.db")), device.options().path).unwrap();
+    let then: Value = serde_json::from_slice(&fs::read(fixture(&format!("{file}.json"))).unwrap()).unwrap();
+    device.clock.set(then["asked_at"].as_i64().unwrap());
+    (device, then)
+}
+
+fn row(change: &PendingChange) -> Value {
+    let kind = serde_json::to_value(change.kind).unwrap();
+    let PendingChange { purpose, op, seq, lowers, stuck, .. } = change;
+    json!({ "kind": kind, "purpose": purpose, "op": op, "seq": seq, "lowers": lowers, "stuck": stuck })
+}
+
+fn answers(file: &str, consent: &Consent, then: &Value) {
+    for (purpose, before) in then["decisions"].as_object().unwrap() {
+        let decision = consent.explain(purpose);
+        let codes: Vec<String> = decision.reasons.iter().map(|reason| reason.code()).collect();
+        let mended = MENDED.iter().find(|(of, changed, _)| *of == file && changed == purpose);
+        let expected = mended.map_or_else(|| before["reasons"].clone(), |(.., reasons)| json!(reasons));
+        assert_eq!(json!(codes), expected, "{file}: {purpose}");
+        assert_eq!(consent.allows(purpose), decision.allowed, "{file}: {purpose}");
+    }
+}
+
+#[test]
+fn a_file_of_an_earlier_version_opens_with_every_answer_and_all_that_waits() {
+    for (file, platform) in FILES {
+        let (device, then) = phone(file, platform);
+        for opening in ["first", "second"] {
+            let consent = device.open();
+            answers(file, &consent, &then);
+            let waiting: Vec<Value> = consent.pending().unwrap().iter().map(row).collect();
+            assert_eq!(json!(waiting), then["pending"], "{file}, {opening}");
+            let checked = consent.verify().unwrap();
+            assert!(checked.ok, "{file}, {opening}: {:?}", checked.fault);
+            consent.shutdown().unwrap();
+        }
+    }
+}
+
+#[test]
+fn what_is_said_on_a_file_of_an_earlier_version_follows_what_it_holds() {
+    for (file, platform) in FILES {
+        let (device, then) = phone(file, platform);
+        let consent = Consent::open(Options { app_version: "2.0".into(), ..device.options() }).unwrap();
+        let receipt = consent.withdraw(&["cookies.analytics", "marketing.data_use"]).unwrap();
+        assert!(receipt.items[0].seq > then["records"].as_i64().unwrap(), "{file}");
+        assert!(!consent.allows("cookies.analytics") && !consent.allows("marketing.data_use"), "{file}");
+        assert!(consent.verify().unwrap().ok, "{file}");
+    }
+}
