@@ -4,11 +4,14 @@ mod android;
 mod apple;
 mod bench;
 mod bindings;
+mod budget;
 mod check_targets;
 mod fault;
 mod kotlin;
+mod licences;
 mod model;
 mod ndk;
+mod night;
 mod outcome;
 mod privacy_manifest;
 mod process;
@@ -20,6 +23,7 @@ mod swift;
 mod swift_root;
 mod symbols;
 mod test;
+mod workflows;
 
 use outcome::{Outcome, Stop};
 use std::process::ExitCode;
@@ -28,7 +32,9 @@ const HELP: &str = "\
 Usage: cargo xtask <command>
 
 Commands:
-  test                 everything CI checks: format, clippy, docs, tests, the pure rings alone, bindings, Kotlin, Swift
+  test                 everything CI checks: format, clippy, docs, tests, the pure rings alone, bindings, Kotlin, Swift; prints the minutes
+                       of each step, and fails where a part takes more than its own on a machine that nobody else uses
+  night                the long forms: model, hostile, cut, 10,000 histories, the seeded faults, sizes, benches (about an hour)
   bindings             build the library and generate Kotlin and Swift into <target>/bindings
   kotlin [--sample]    compile the Kotlin packages and run their tests; --sample tells the quickstart story
   swift [--sample]     compile the Swift package and run its tests; --sample tells the quickstart story
@@ -42,6 +48,8 @@ Commands:
   model --fault, hostile --fault, histories --fault
                        the same over a copy of the sources whose rule accepts any grant: each must find that
   android              put the AARs together: Kotlin, and the library for each ABI that an NDK is here for
+  licences             licences, bans and sources of all that is linked, by cargo-deny; part of `test` where that is installed
+  workflows            .github/workflows, by actionlint; part of `test` where that is installed
   apple                build the XCFramework (on a Mac)
   check-targets        build the iPhone's static library and check its symbols; type-check Android
   help                 this text
@@ -70,6 +78,9 @@ fn dispatch(arguments: &[&str]) -> Outcome {
             Ok(())
         }
         ["test"] => test::run(),
+        ["night"] => night::run(),
+        ["licences"] => licences::run(),
+        ["workflows"] => workflows::run(),
         ["bindings"] => bindings::run(),
         ["kotlin"] => kotlin::ready().and_then(|()| bindings::run()).and_then(|()| kotlin::test()),
         ["kotlin", "--sample"] => kotlin::ready().and_then(|()| bindings::run()).and_then(|()| kotlin::sample()),

@@ -1,0 +1,93 @@
+//! How long each part of `test` may take: a build that grows by a minute a week is felt by everybody, and noticed by nobody.
+
+use std::{fmt, fs, thread, time::Duration};
+
+/// A part of `test` that has minutes of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// Format, clippy, docs, tests, and the slices of the proofs.
+    Rust,
+    /// The bindings and the packages for Kotlin and Swift.
+    Packages,
+}
+
+impl Part {
+    /// All of them, in the order in which they run.
+    pub const ALL: &[Self] = &[Self::Rust, Self::Packages];
+
+    /// The most it may take on a quiet machine with two cores. With the parts that are planned (survival 4, policy 2, cookies 3, form 4,
+    /// server 5, duties 2) it comes to 40 minutes.
+    pub const fn minutes(self) -> u64 {
+        match self {
+            Self::Rust => 13,
+            Self::Packages => 7,
+        }
+    }
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Rust => "Rust",
+            Self::Packages => "packages",
+        })
+    }
+}
+
+/// What a step took.
+pub struct Taken {
+    /// The part it belongs to.
+    pub part: Part,
+    /// How long.
+    pub time: Duration,
+}
+
+/// The parts that took longer than they may, each in words.
+pub fn exceeded(taken: &[Taken]) -> Vec<String> {
+    let over = Part::ALL.iter().filter_map(|part| {
+        let total = of(*part, taken);
+        let bound = Duration::from_secs(part.minutes() * 60);
+        (total > bound).then(|| format!("{part} took {} of its {} minutes", minutes(total), part.minutes()))
+    });
+    over.collect()
+}
+
+/// How long a part took.
+pub fn of(part: Part, taken: &[Taken]) -> Duration {
+    taken.iter().filter(|step| step.part == part).map(|step| step.time).sum()
+}
+
+/// Minutes with one decimal.
+pub fn minutes(time: Duration) -> String {
+    format!("{:.1}", time.as_secs_f64() / 60.0)
+}
+
+/// True where others used the machine before we began: then its minutes say nothing, are printed, and fail nothing.
+pub fn machine_is_busy() -> bool {
+    let load = fs::read_to_string("/proc/loadavg").ok().and_then(|text| text.split(' ').next()?.parse::<f64>().ok());
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    load.is_some_and(|load| is_busy(load, cores))
+}
+
+/// More than half of the processors' time was used.
+fn is_busy(load: f64, cores: usize) -> bool {
+    load * 2.0 > cores as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slice_that_is_too_slow_is_named_with_its_part_and_its_minutes() {
+        let step = |part, minutes: u64| Taken { part, time: Duration::from_secs(minutes * 60) };
+        assert_eq!(exceeded(&[step(Part::Rust, 6), step(Part::Rust, 7), step(Part::Packages, 7)]), Vec::<String>::new());
+        let slow = exceeded(&[step(Part::Rust, 6), step(Part::Rust, 8), step(Part::Packages, 7)]);
+        assert_eq!(slow, ["Rust took 14.0 of its 13 minutes"]);
+    }
+
+    #[test]
+    fn a_machine_that_others_use_is_told_from_a_quiet_one() {
+        assert!(is_busy(2.0, 2) && !is_busy(0.4, 2) && !is_busy(1.0, 2));
+    }
+}
