@@ -16,7 +16,7 @@ pub const ARROWS: &[(&str, &[&str])] = &[
     ("decision", &["policy", "signal", "ledger"]),
     ("duty", &["policy", "signal", "ledger", "decision"]),
     ("cookie", &["policy", "signal", "ledger", "decision"]),
-    ("sync", &["debug", "json", "policy", "signal", "ledger"]),
+    ("sync", &["debug", "json", "text", "policy", "signal", "ledger"]),
     ("error", &["policy"]),
     ("transport", &["error"]),
     ("store", &["json", "policy", "signal", "ledger", "sync", "error"]),

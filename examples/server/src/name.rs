@@ -1,6 +1,9 @@
 //! Names from outside: what an installation, an operation, a purpose and a subject may be called.
 
-use consentkit::sync::protocol::{ANONYMOUS_PREFIX, DEVICE_PREFIX};
+use consentkit::sync::{
+    protocol::{ANONYMOUS_PREFIX, DEVICE_PREFIX},
+    subject_name::{self, SubjectNameFault},
+};
 
 /// Most characters of an installation, an operation or a reference: a UUID has 36.
 pub const MAX_ID: usize = 64;
@@ -8,17 +11,11 @@ pub const MAX_ID: usize = 64;
 /// Most characters of a purpose.
 pub const MAX_PURPOSE: usize = 128;
 
-/// Most characters of a subject without its prefix.
-pub const MAX_SUBJECT: usize = 128;
-
 /// Most characters of a language tag, a form's name, a version label.
 pub const MAX_LABEL: usize = 64;
 
 /// The installation under which the server itself writes records; no device may use it.
 pub const SERVER_INSTALL: &str = "server";
-
-/// Digits that make a run of digits a telephone number (E.164 allows 15).
-const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 9..=15;
 
 /// True for a random name as devices make them.
 pub fn is_id(text: &str) -> bool {
@@ -40,6 +37,24 @@ pub fn is_label(text: &str) -> bool {
     text.chars().count() <= MAX_LABEL && !text.chars().any(char::is_control)
 }
 
+/// Why a text is no wire name of a subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NameFault {
+    /// What follows `device:` or `anonymous:` is no random id.
+    Reference,
+    /// The account is called what no account may be called.
+    Account(SubjectNameFault),
+}
+
+impl std::fmt::Display for NameFault {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Reference => out.write_str("the reference after the prefix is not a random id"),
+            Self::Account(fault) => fault.fmt(out),
+        }
+    }
+}
+
 /// Whom a request is about.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum SubjectName<'a> {
@@ -52,31 +67,22 @@ pub enum SubjectName<'a> {
 }
 
 impl<'a> SubjectName<'a> {
-    /// Reads a subject's wire name; the error says what was wrong with it.
-    pub fn read(text: &'a str) -> Result<Self, &'static str> {
-        if let Some(reference) = text.strip_prefix(DEVICE_PREFIX) {
-            return if is_id(reference) { Ok(Self::Device(reference)) } else { Err("the reference after the prefix is not a random id") };
+    /// Reads a subject's wire name; the error says what was wrong with it. Accounts go by the rule of the devices.
+    pub fn read(text: &'a str) -> Result<Self, NameFault> {
+        match Self::stored(text) {
+            Self::Device(reference) | Self::Anonymous(reference) if !is_id(reference) => Err(NameFault::Reference),
+            Self::Account(name) => subject_name::check(name).map(|()| Self::Account(name)).map_err(NameFault::Account),
+            named => Ok(named),
         }
-        if let Some(reference) = text.strip_prefix(ANONYMOUS_PREFIX) {
-            return if is_id(reference) {
-                Ok(Self::Anonymous(reference))
-            } else {
-                Err("the reference after the prefix is not a random id")
-            };
+    }
+
+    /// Reads the name of a subject that is stored here: it was taken once, by whatever rule held then.
+    pub fn stored(text: &'a str) -> Self {
+        match (text.strip_prefix(DEVICE_PREFIX), text.strip_prefix(ANONYMOUS_PREFIX)) {
+            (Some(reference), _) => Self::Device(reference),
+            (None, Some(reference)) => Self::Anonymous(reference),
+            (None, None) => Self::Account(text),
         }
-        if text.is_empty() || text.chars().count() > MAX_SUBJECT {
-            return Err("needs 1 to 128 characters");
-        }
-        if text.contains('@') {
-            return Err("looks like an e-mail address: use the account's random id, never a contact address");
-        }
-        if looks_like_phone(text) {
-            return Err("looks like a telephone number: use the account's random id, never a contact number");
-        }
-        if text.chars().any(char::is_control) || text.trim() != text {
-            return Err("holds control characters, or spaces around it");
-        }
-        Ok(Self::Account(text))
     }
 
     /// The reference that its own records name, where the wire name holds it.
@@ -86,11 +92,4 @@ impl<'a> SubjectName<'a> {
             Self::Account(_) => None,
         }
     }
-}
-
-fn looks_like_phone(text: &str) -> bool {
-    let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    (text.starts_with('+') || text.starts_with('0'))
-        && PHONE_DIGITS.contains(&digits)
-        && text.bytes().all(|byte| byte.is_ascii_digit() || b"+-. ()".contains(&byte))
 }

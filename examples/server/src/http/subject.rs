@@ -16,7 +16,7 @@ type QueryOf<T> = Result<Query<T>, QueryRejection>;
 
 fn id(path: PathId) -> Result<String, Fault> {
     let Path(id) = path.map_err(|_| Fault::bad("bad_subject", "id", "is no readable text"))?;
-    SubjectName::read(&id).map_err(|what| Fault::bad("bad_subject", "id", what))?;
+    SubjectName::read(&id).map_err(|fault| Fault::bad("bad_subject", "id", fault.to_string()))?;
     Ok(id)
 }
 
@@ -64,7 +64,7 @@ pub async fn may_send(
 pub async fn token(State(app): State<Shared>, path: PathId, headers: HeaderMap) -> Result<Json<Value>, Fault> {
     app.only_operator(&headers)?;
     let subject = id(path)?;
-    if SubjectName::read(&subject).is_ok_and(|name| name.reference().is_some()) {
+    if SubjectName::stored(&subject).reference().is_some() {
         return Err(Fault::bad("bad_subject", "id", "is no account: device: and anonymous: subjects use the installation's token"));
     }
     Ok(Json(json!({ "token": key::account_token(&app.secret, &subject) })))

@@ -131,8 +131,8 @@ struct Step<'a, 'tx> {
 }
 
 impl Step<'_, '_> {
-    fn name(&self) -> Result<SubjectName<'_>, Fault> {
-        SubjectName::read(&self.subject.subject).map_err(|_| Fault::damaged())
+    fn name(&self) -> SubjectName<'_> {
+        SubjectName::stored(&self.subject.subject)
     }
 
     /// Why a record may not speak for the subject of the request.
@@ -140,7 +140,7 @@ impl Step<'_, '_> {
         if !store::own_reference(self.tx, self.subject, reference)? {
             return Ok(Some(refused("wrong_subject")));
         }
-        let device = matches!(self.name()?, SubjectName::Device(_));
+        let device = matches!(self.name(), SubjectName::Device(_));
         Ok((device != (scope == Scope::Device)).then_some(refused("wrong_scope")))
     }
 
@@ -186,7 +186,7 @@ impl Step<'_, '_> {
     }
 
     fn link(&mut self, link: &Link) -> Result<Done, Fault> {
-        if !link.account || !matches!(self.name()?, SubjectName::Account(_)) {
+        if !link.account || !matches!(self.name(), SubjectName::Account(_)) {
             return Ok(refused("wrong_subject"));
         }
         if !store::bind_reference(self.tx, self.subject, &link.subject)? {

@@ -25,7 +25,7 @@ pub enum Rights {
 /// subject stays with that one. An anonymous person moves along when a phone is restored under a new installation id, and nothing but the
 /// copied ledger holds the random reference: whoever names it is that person.
 pub fn enter(app: &App, tx: &Transaction<'_>, bearer: &str, install: &str, name: &str) -> Result<(Subject, Rights), Fault> {
-    let read = SubjectName::read(name).map_err(|what| Fault::bad("bad_subject", "subject", what))?;
+    let read = SubjectName::read(name).map_err(|fault| Fault::bad("bad_subject", "subject", fault.to_string()))?;
     let known = store::subject(tx, name)?;
     if read.reference().is_none() && key::is_account_token(&app.secret, name, bearer) {
         let subject = match known {

@@ -83,7 +83,7 @@ pub fn web(app: &App, tx: &Transaction<'_>, name: &str, request: &WebRequest, no
     }
     let mut subject = match store::subject(tx, name)? {
         Some(subject) => subject,
-        None if SubjectName::read(name).is_ok_and(|name| name.reference().is_none()) => store::create_subject(tx, name, None)?,
+        None if SubjectName::stored(name).reference().is_none() => store::create_subject(tx, name, None)?,
         None => return Err(Fault::not_found("unknown_subject", "id", "no installation has used this subject")),
     };
     let mut results = Vec::with_capacity(request.changes.len());
@@ -154,7 +154,7 @@ type Answered = Result<(TextRef, Scope), &'static str>;
 
 /// The text that the choice answers. A withdrawal of a purpose that no policy has any more still lands.
 fn text_ref(app: &App, subject: &Subject, change: &WebChange) -> Result<Answered, Fault> {
-    let device = matches!(SubjectName::read(&subject.subject), Ok(SubjectName::Device(_)));
+    let device = matches!(SubjectName::stored(&subject.subject), SubjectName::Device(_));
     let own = if device { Scope::Device } else { Scope::Person };
     let found = app.policies.with_purpose(&change.purpose);
     let (published, material) = match found {

@@ -39,7 +39,7 @@ pub fn subject(tx: &Transaction<'_>, name: &str) -> Result<Option<Subject>, Faul
 
 /// Makes a subject; `install` is who used it first, for a subject that belongs to an installation.
 pub fn create_subject(tx: &Transaction<'_>, name: &str, install: Option<&str>) -> Result<Subject, Fault> {
-    let own = match SubjectName::read(name).ok().and_then(SubjectName::reference) {
+    let own = match SubjectName::stored(name).reference() {
         Some(reference) => reference.to_owned(),
         None => key::random_name()?,
     };
