@@ -198,3 +198,103 @@ fn kr_4_a_delivered_policy_does_not_shorten_the_night() {
     let longer = [Set("/night/from", json!("20:00")), Set("/night/guard_minutes", json!(1)), Set("/night/exempt", json!([]))];
     assert_eq!(found(&longer, false), []);
 }
+
+#[test]
+fn f_10_a_delivered_policy_does_not_loosen_the_audience() {
+    for (before, after, loosens) in [
+        ("child", "mixed", true),
+        ("child", "adult", true),
+        ("mixed", "adult", true),
+        ("adult", "mixed", false),
+        ("adult", "child", false),
+        ("mixed", "child", false),
+        ("child", "child", false),
+    ] {
+        let in_force = policy(&[Set("/audience", json!(before))]);
+        let offered = policy(&[Set("/edition", json!(4)), Set("/audience", json!(after))]);
+        let places = |shipped| {
+            let faults = revision::check(&in_force, &[], &offered, shipped).err().unwrap_or_default();
+            faults.into_iter().map(|fault| (fault.pointer, fault.code)).collect::<Vec<_>>()
+        };
+        let expected = if loosens { one("/audience", GuardWeakened) } else { vec![] };
+        assert_eq!(places(false), expected, "{before} to {after}");
+        assert_eq!(places(true), [], "the app itself may ship it: {before} to {after}");
+    }
+}
+
+/// The place of a purpose in the Influential policy.
+fn place(id: &str) -> String {
+    let policy = policy(&[]);
+    format!("/purposes/{}", policy.purposes.iter().position(|purpose| purpose.id == id).unwrap())
+}
+
+#[test]
+fn f_10_a_delivered_policy_loosens_no_guard_of_a_purpose_even_with_a_new_material_number() {
+    let (ad, email, night) = (place("ad_id.personalised_ads"), place("marketing.email"), place("marketing.push.night"));
+    let at = |place: &str, field: &str| -> &'static str { format!("{place}/{field}").leak() };
+    let raise = |place: &str| Set(at(place, "material"), json!(9));
+    for (in_force, loosened, field) in [
+        (vec![], vec![Remove(at(&ad, "uses")), raise(&ad)], at(&ad, "uses")),
+        (vec![Set(at(&email, "sharing"), json!(true))], vec![raise(&email)], at(&email, "sharing")),
+        (vec![], vec![Set(at(&email, "scope"), json!("device")), raise(&email)], at(&email, "scope")),
+        (vec![], vec![Remove(at(&email, "requires")), raise(&email)], at(&email, "requires")),
+        (vec![], vec![Set(at(&email, "requires"), json!(["marketing.sms"])), raise(&email)], at(&email, "requires")),
+        (vec![], vec![Remove(at(&night, "night")), raise(&night)], at(&night, "night")),
+        (vec![], vec![Set(at(&night, "channel"), json!("email")), raise(&night)], at(&night, "channel")),
+        (
+            vec![Set(at(&email, "expires_after_days"), json!(30))],
+            vec![Set(at(&email, "expires_after_days"), json!(31)), raise(&email)],
+            at(&email, "expires_after_days"),
+        ),
+        (vec![Set(at(&email, "expires_after_days"), json!(30))], vec![raise(&email)], at(&email, "expires_after_days")),
+    ] {
+        let before = policy(&in_force);
+        let after = policy(&[&[Set("/edition", json!(4))], &loosened[..]].concat());
+        let faults = revision::check(&before, &[], &after, false).err().unwrap_or_default();
+        assert!(faults.iter().any(|fault| fault.pointer == field && fault.code == GuardWeakened), "{field}: {faults:?}");
+        assert_eq!(revision::check(&before, &[], &after, true), Ok(()), "{field}: the app itself may ship it");
+        let tighter = policy(&[&[Set("/edition", json!(4)), raise(&ad), raise(&email), raise(&night)], &in_force[..]].concat());
+        assert_eq!(revision::check(&policy(&[]), &[], &tighter, false), Ok(()), "{field}: a delivered policy may tighten");
+    }
+}
+
+#[test]
+fn f_10_a_guard_that_an_edition_left_out_with_its_purpose_is_remembered() {
+    let ad = place("ad_id.personalised_ads");
+    let first = policy(&[]);
+    let without = policy(&[Set("/edition", json!(4)), Remove(ad.clone().leak())]);
+    let uses: &'static str = format!("{ad}/uses").leak();
+    let raised: &'static str = format!("{ad}/material").leak();
+    let back = policy(&[Set("/edition", json!(5)), Remove(uses), Set(raised, json!(9))]);
+    let faults = revision::check(&without, &[first], &back, false).unwrap_err();
+    assert!(faults.iter().any(|fault| fault.pointer == uses && fault.code == GuardWeakened), "{faults:?}");
+}
+
+#[test]
+fn f_10_a_delivered_policy_takes_no_cookie_and_no_consent_type_away_from_a_cap() {
+    let (analytics, ads) = (place("cookies.analytics"), place("cookies.marketing"));
+    let sharing = policy(&[]).purpose("cookies.marketing").unwrap().clone();
+    assert!(sharing.shares_for_advertising() && !sharing.cookies.is_empty(), "the policy's own example");
+    let material = |place: &str| Set(format!("{place}/material").leak(), json!(9));
+    let moved = [
+        Set("/edition", json!(4)),
+        Remove(format!("{ads}/cookies/0").leak()),
+        Push(format!("{analytics}/cookies").leak(), json!(sharing.cookies[0])),
+        material(&analytics),
+        material(&ads),
+    ];
+    let faults = revision::check(&policy(&[]), &[], &policy(&moved), false).err().unwrap_or_default();
+    assert!(faults.iter().any(|fault| fault.code == GuardWeakened && fault.pointer.starts_with(&analytics)), "{faults:?}");
+    let both = policy(&[
+        Set(format!("{analytics}/google").leak(), json!(["ad_storage"])),
+        Set(format!("{ads}/google").leak(), json!(["ad_storage"])),
+    ]);
+    let one_left = policy(&[
+        Set("/edition", json!(4)),
+        Set(format!("{analytics}/google").leak(), json!(["ad_storage"])),
+        Remove(format!("{ads}/google").leak()),
+        material(&analytics),
+    ]);
+    let faults = revision::check(&both, &[], &one_left, false).err().unwrap_or_default();
+    assert!(faults.iter().any(|fault| fault.code == GuardWeakened), "{faults:?}");
+}

@@ -94,7 +94,8 @@ impl Consent {
 
     /// Takes over a policy that the server or the app delivered, if it is a later edition of the one in force.
     ///
-    /// It may not move a purpose away from consent: only the document that the app ships may.
+    /// It may not move a purpose away from consent nor loosen what guards a person (the audience, the night, what caps a purpose and what
+    /// it requires): only the document that the app ships may.
     pub fn adopt_policy(&self, document: &str) -> Result<()> {
         let offered = Policy::parse(document).map_err(|faults| Error::PolicyInvalid { faults })?;
         let stamp = self.stamp();

@@ -103,6 +103,8 @@ pub enum FaultCode {
     SameEditionChanged,
     /// A delivered policy takes a purpose away from consent.
     ConsentTakenAway,
+    /// A delivered policy takes away or loosens what guards a person beside consent: the audience, a cap, what a yes depends on.
+    GuardWeakened,
     /// The meaning of a notice changed and its number did not go up (PIPA-1).
     MaterialNotRaised,
     /// A number of a notice's meaning went down.

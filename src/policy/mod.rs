@@ -6,6 +6,7 @@ mod contact;
 mod document;
 mod fault;
 mod google;
+mod guards;
 mod guide;
 mod night;
 mod notice;

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use super::{Basis, Fault, FaultCode, Policy, Purpose, fault::Faults};
+use super::{Basis, Fault, FaultCode, Policy, Purpose, fault::Faults, guards};
 
 /// Checks an offered policy against the one in force, and says all that stands against it.
 ///
 /// `former` are editions that were in force before, newest first: a purpose that one edition left out is compared with the last one that
 /// had it, since what people said of it counts again.
 ///
-/// `shipped` is true for a policy that comes inside the app. One that was delivered over the network has less power: it cannot take
-/// a purpose, a cookie or an hour of the night away from consent, so that whoever can serve a document cannot switch off asking.
+/// `shipped` is true for a policy that comes inside the app. One that was delivered over the network has less power: it may tighten what
+/// guards a person and not loosen it, so that whoever can serve a document can switch off neither asking nor what caps an answer.
 pub fn check(in_force: &Policy, former: &[Policy], offered: &Policy, shipped: bool) -> Result<(), Vec<Fault>> {
     let mut faults = Faults::default();
     if offered.id != in_force.id {
@@ -25,28 +25,24 @@ pub fn check(in_force: &Policy, former: &[Policy], offered: &Policy, shipped: bo
         }
     } else {
         for (at, purpose) in offered.purposes.iter().enumerate() {
-            let asked = std::iter::once(in_force).chain(former).find_map(|policy| Some((policy, policy.purpose(&purpose.id)?)));
-            if let Some(before) = asked {
-                purpose_follows(&mut faults, &format!("/purposes/{at}"), before, (offered, purpose), shipped);
+            if let Some(before) = last_asked(in_force, former, &purpose.id) {
+                purpose_follows(&mut faults, &format!("/purposes/{at}"), before, (offered, purpose));
             }
         }
         if !shipped {
-            if offered.night.spares_more_than(&in_force.night) {
-                let what = "a delivered policy allows messages at hours that need a consent of their own (KR-4)";
-                faults.push("/night", FaultCode::ConsentTakenAway, what, "ship the change inside the app");
-            }
-            cookies_stay_with_consent(&mut faults, in_force, offered);
+            guards::check(&mut faults, in_force, former, offered);
         }
     }
     faults.into_result()
 }
 
-fn purpose_follows(faults: &mut Faults, place: &str, before: (&Policy, &Purpose), after: (&Policy, &Purpose), shipped: bool) {
+/// The purpose as people were last asked for it, and the edition that asked.
+pub(super) fn last_asked<'a>(in_force: &'a Policy, former: &'a [Policy], purpose: &str) -> Option<(&'a Policy, &'a Purpose)> {
+    std::iter::once(in_force).chain(former).find_map(|policy| Some((policy, policy.purpose(purpose)?)))
+}
+
+fn purpose_follows(faults: &mut Faults, place: &str, before: (&Policy, &Purpose), after: (&Policy, &Purpose)) {
     let (old, new) = (before.1, after.1);
-    if old.basis == Basis::Consent && new.basis != Basis::Consent && !shipped {
-        let what = "a delivered policy takes the purpose away from consent";
-        faults.push(format!("{place}/basis"), FaultCode::ConsentTakenAway, what, "ship the change inside the app");
-    }
     let number = format!("{place}/material");
     if new.material < old.material {
         let what = format!("material {} is lower than {}, which is in force", new.material, old.material);
@@ -86,7 +82,7 @@ fn changes(before: (&Policy, &Purpose), after: (&Policy, &Purpose)) -> Vec<&'sta
 }
 
 /// True where a grant would count for longer than its giver was told.
-fn lasts_longer(old: &Purpose, new: &Purpose) -> bool {
+pub(super) fn lasts_longer(old: &Purpose, new: &Purpose) -> bool {
     old.expires_after_days.is_some_and(|days| new.expires_after_days.is_none_or(|later| later > days))
 }
 
@@ -106,41 +102,4 @@ fn third_parties<'a>((policy, purpose): (&'a Policy, &'a Purpose)) -> BTreeSet<(
 fn transfers<'a>((policy, purpose): (&'a Policy, &'a Purpose)) -> BTreeSet<(&'a str, BTreeSet<&'a str>)> {
     let named = policy.transfers.iter().filter(|transfer| purpose.transfers.contains(&transfer.id));
     named.map(|transfer| (transfer.id.as_str(), set(&transfer.items))).collect()
-}
-
-// A cookie could leave its consent without any purpose changing its basis: a purpose that needs none claims it, or a narrower name.
-fn cookies_stay_with_consent(faults: &mut Faults, in_force: &Policy, offered: &Policy) {
-    let names: BTreeSet<&str> = [in_force, offered]
-        .into_iter()
-        .flat_map(|policy| policy.purposes.iter().flat_map(|purpose| &purpose.cookies))
-        .map(|pattern| pattern.trim_end_matches('*'))
-        .collect();
-    for name in names {
-        let asked = owner(in_force, name).is_some_and(|(purpose, ..)| purpose.basis == Basis::Consent);
-        if let Some((purpose, at, index)) = owner(offered, name)
-            && asked
-            && purpose.basis != Basis::Consent
-        {
-            let what = format!("a delivered policy takes the cookie {name} away from consent");
-            let place = format!("/purposes/{at}/cookies/{index}");
-            faults.push(place, FaultCode::ConsentTakenAway, what, "ship the change inside the app");
-        }
-    }
-}
-
-// The purpose and the pattern a cookie's name falls to: the exact name first, then the longest beginning (CK-8).
-fn owner<'a>(policy: &'a Policy, name: &str) -> Option<(&'a Purpose, usize, usize)> {
-    let mut best: Option<(usize, &Purpose, usize, usize)> = None;
-    for (at, purpose) in policy.purposes.iter().enumerate() {
-        for (index, pattern) in purpose.cookies.iter().enumerate() {
-            let length = match pattern.strip_suffix('*') {
-                Some(start) => name.starts_with(start).then_some(start.len()),
-                None => (pattern == name).then_some(usize::MAX),
-            };
-            if length > best.map(|(length, ..)| length) {
-                best = length.map(|length| (length, purpose, at, index));
-            }
-        }
-    }
-    best.map(|(_, purpose, at, index)| (purpose, at, index))
 }

@@ -1,0 +1,118 @@
+//! What a delivered edition may not loosen: only the app itself may.
+//!
+//! A document that comes over the network is written by whoever holds the server. It may ask for less and guard more at any time. What
+//! protects a person without being asked about (the audience, the night, the caps of the system, what a yes depends on) may be loosened
+//! by an edition that ships inside the app alone, since that one passed the app's own release.
+
+use std::collections::BTreeSet;
+
+use super::{Audience, Basis, FaultCode, GoogleConsentType, Policy, Purpose, fault::Faults, revision};
+
+/// What to do about each of these faults.
+const FIX: &str = "ship the change inside the app";
+
+/// Adds every guard that the offered edition loosens.
+pub(super) fn check(faults: &mut Faults, in_force: &Policy, former: &[Policy], offered: &Policy) {
+    if strictness(offered.audience) < strictness(in_force.audience) {
+        let what = "a delivered policy expects fewer children than the one in force, and a child would be taken for a grown-up (PIPA-8)";
+        faults.push("/audience", FaultCode::GuardWeakened, what, FIX);
+    }
+    if offered.night.spares_more_than(&in_force.night) {
+        let what = "a delivered policy allows messages at hours that need a consent of their own (KR-4)";
+        faults.push("/night", FaultCode::ConsentTakenAway, what, FIX);
+    }
+    for (at, purpose) in offered.purposes.iter().enumerate() {
+        if let Some((policy, before)) = revision::last_asked(in_force, former, &purpose.id) {
+            purpose_keeps_its_guards(faults, &format!("/purposes/{at}"), (policy, before), (offered, purpose));
+        }
+    }
+    cookies_keep_their_guards(faults, in_force, offered);
+    google_keeps_its_guards(faults, in_force, offered);
+}
+
+fn strictness(audience: Audience) -> u8 {
+    match audience {
+        Audience::Adult => 0,
+        Audience::Mixed => 1,
+        Audience::Child => 2,
+    }
+}
+
+fn purpose_keeps_its_guards(faults: &mut Faults, place: &str, before: (&Policy, &Purpose), after: (&Policy, &Purpose)) {
+    let (old, new) = (before.1, after.1);
+    if old.basis != Basis::Consent {
+        return;
+    }
+    if new.basis != Basis::Consent {
+        let what = "a delivered policy takes the purpose away from consent";
+        faults.push(format!("{place}/basis"), FaultCode::ConsentTakenAway, what, FIX);
+    }
+    let exempt = |policy: &Policy, purpose: &Purpose| purpose.channel.is_none_or(|channel| policy.night.exempt.contains(&channel));
+    let loosened = [
+        ("uses", old.uses.is_some() && new.uses != old.uses, "the system's own opt-outs would no longer hold the purpose back"),
+        ("sharing", old.sharing && !new.sharing, "Global Privacy Control would no longer hold the purpose back"),
+        ("scope", new.scope != old.scope, "an answer would follow somebody else than its giver was told"),
+        ("night", old.night && !new.night, "the separate consent to the night would become a consent to any hour (KR-4)"),
+        ("channel", !exempt(before.0, old) && exempt(after.0, new), "the night would no longer hold the purpose back (KR-4)"),
+        ("requires", old.requires.iter().any(|id| !new.requires.contains(id)), "the purpose would no longer need another consent"),
+        ("expires_after_days", revision::lasts_longer(old, new), "a grant would count for longer"),
+    ];
+    for (field, _, effect) in loosened.into_iter().filter(|(_, loosened, _)| *loosened) {
+        let what = format!("a delivered policy takes away a guard: {effect}");
+        faults.push(format!("{place}/{field}"), FaultCode::GuardWeakened, what, FIX);
+    }
+}
+
+// A cookie could leave its guards without any purpose changing: another purpose claims it, or a narrower name.
+fn cookies_keep_their_guards(faults: &mut Faults, in_force: &Policy, offered: &Policy) {
+    let names: BTreeSet<&str> = [in_force, offered]
+        .into_iter()
+        .flat_map(|policy| policy.purposes.iter().flat_map(|purpose| &purpose.cookies))
+        .map(|pattern| pattern.trim_end_matches('*'))
+        .collect();
+    for name in names {
+        let Some((before, ..)) = owner(in_force, name).filter(|(purpose, ..)| purpose.basis == Basis::Consent) else { continue };
+        let Some((after, at, index)) = owner(offered, name) else { continue };
+        let place = format!("/purposes/{at}/cookies/{index}");
+        if after.basis != Basis::Consent {
+            let what = format!("a delivered policy takes the cookie {name} away from consent");
+            faults.push(place, FaultCode::ConsentTakenAway, what, FIX);
+        } else if before.shares_for_advertising() && !after.shares_for_advertising() {
+            let what = format!("a delivered policy takes the cookie {name} away from what Global Privacy Control holds back");
+            faults.push(place, FaultCode::GuardWeakened, what, FIX);
+        }
+    }
+}
+
+// A consent type is granted while every purpose that names it is allowed: with one fewer, it is granted sooner.
+fn google_keeps_its_guards(faults: &mut Faults, in_force: &Policy, offered: &Policy) {
+    use GoogleConsentType::{AdPersonalization, AdStorage, AdUserData, AnalyticsStorage};
+    let named = |policy: &Policy, kind: GoogleConsentType| -> BTreeSet<String> {
+        let naming = policy.purposes.iter().filter(|purpose| purpose.google.contains(&kind));
+        naming.map(|purpose| purpose.id.clone()).collect()
+    };
+    for kind in [AdStorage, AnalyticsStorage, AdUserData, AdPersonalization] {
+        let (before, after) = (named(in_force, kind), named(offered, kind));
+        if !after.is_empty() && !before.is_subset(&after) {
+            let what = "a delivered policy tells Google of a consent that depends on fewer purposes than before (GCM-4)";
+            faults.push("/purposes", FaultCode::GuardWeakened, what, FIX);
+        }
+    }
+}
+
+// The purpose and the pattern a cookie's name falls to: the exact name first, then the longest beginning (CK-8).
+fn owner<'a>(policy: &'a Policy, name: &str) -> Option<(&'a Purpose, usize, usize)> {
+    let mut best: Option<(usize, &Purpose, usize, usize)> = None;
+    for (at, purpose) in policy.purposes.iter().enumerate() {
+        for (index, pattern) in purpose.cookies.iter().enumerate() {
+            let length = match pattern.strip_suffix('*') {
+                Some(start) => name.starts_with(start).then_some(start.len()),
+                None => (pattern == name).then_some(usize::MAX),
+            };
+            if length > best.map(|(length, ..)| length) {
+                best = length.map(|length| (length, purpose, at, index));
+            }
+        }
+    }
+    best.map(|(_, purpose, at, index)| (purpose, at, index))
+}
