@@ -74,6 +74,7 @@ fn hostile_text_is_refused_by_name_everywhere() {
 
 fn older(purpose: &str) -> ImportChoice {
     ImportChoice {
+        actor: None,
         purpose: purpose.into(),
         choice: ChoiceKind::Granted,
         said_at: Some(NOON - 1000),

@@ -78,7 +78,14 @@ impl Device {
 
     fn pull(&mut self, server: &Standpoint, history: &str, grant_from: &str) {
         let granted = server.status == Status::Granted;
-        let evidence = granted.then(|| Evidence { install: grant_from.into(), seq: 1, at: rfc3339(0), material: 1, undated: false });
+        let evidence = granted.then(|| Evidence {
+            install: grant_from.into(),
+            seq: 1,
+            at: rfc3339(0),
+            material: 1,
+            undated: false,
+            actor: Actor::Person,
+        });
         let state = RemoteState {
             purpose: PURPOSE.into(),
             status: server.status,
@@ -269,7 +276,8 @@ fn a_merge_takes_the_most_restrictive_answer() {
 #[test]
 fn a_grant_that_a_merge_brings_does_not_count_over_the_accounts_withdrawal_once_it_is_known() {
     let mut device = Device::new();
-    let answers = vec![Merged { purpose: PURPOSE.into(), choice: ChoiceKind::Granted, op: "g_anonymous".into(), material: 1 }];
+    let answers =
+        vec![Merged { purpose: PURPOSE.into(), choice: ChoiceKind::Granted, op: "g_anonymous".into(), material: 1, actor: Actor::Person }];
     device.write("m1", Body::Merge(Merge { from: "anonymous".into(), subject: SUBJECT.into(), answers }));
     assert_eq!(device.stands(), (Status::Granted, None));
     let account = Standpoint {

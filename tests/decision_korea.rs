@@ -5,7 +5,7 @@
 mod support;
 
 use consentkit::{
-    ledger::{AskAgain, Status},
+    ledger::{Actor, AskAgain, Status},
     policy::{Audience, Channel},
     signal::{AgeBand, Guardian, PushPermission},
 };
@@ -244,11 +244,15 @@ fn pipa_8_unknown_age_needs_the_guardian_only_where_children_are_expected() {
 }
 
 #[test]
-fn pipa_8_a_verified_guardian_lets_the_granted_purposes_count() {
-    let scene = Scene::new().grant(&PUSH).signals(|signals| {
+fn pipa_8_a_verified_guardians_grants_count_and_nobody_elses_do() {
+    let scene = Scene::new().grant(&PUSH).by(Actor::Guardian).signals(|signals| {
         signals.age = Some(AgeBand::Under14);
         signals.guardian = Some(Guardian::Verified);
     });
+    for actor in [Actor::Person, Actor::Agent, Actor::Operator] {
+        let codes = scene.clone().by(actor).codes("marketing.push", noon());
+        assert_eq!(codes.last().map(String::as_str), Some("ask_again:not_by_guardian"), "{actor:?}: {codes:?}");
+    }
     assert_eq!(scene.codes("marketing.push", noon()), NONE);
     assert_eq!(scene.codes("cookies.analytics", noon()), ["not_answered"], "a guardian verified is not a guardian agreeing");
 }

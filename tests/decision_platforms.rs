@@ -6,7 +6,7 @@ mod support;
 
 use consentkit::{
     decision::Prompt,
-    ledger::{AskAgain, Status},
+    ledger::{Actor, AskAgain, Status},
     policy::Audience,
     signal::{AdIdAnswer, AdIdSignal, AdIdUnavailable, AgeBand, Guardian, Platform, PushPermission, Tracking, gpc, read},
 };
@@ -249,7 +249,7 @@ fn ba_1_measuring_does_not_permit_linking_to_an_account() {
 
 #[test]
 fn ba_1_no_guardian_can_permit_advertising_by_behaviour_to_a_child() {
-    let scene = Scene::new().grant_all().signals(|signals| {
+    let scene = Scene::new().grant_all().by(Actor::Guardian).signals(|signals| {
         signals.age = Some(AgeBand::Under14);
         signals.guardian = Some(Guardian::Verified);
     });

@@ -9,7 +9,7 @@ mod support;
 use any_scene::{IDS, any_scene, any_signals, any_standing, any_time};
 use consentkit::{
     decision::{Reason, Rule, valid_until},
-    ledger::Status,
+    ledger::{Actor, Status},
     policy::{Audience, Basis, Channel, Purpose},
     signal::{AdIdSignal, AgeBand, Guardian, Platform, Signals, Tracking},
 };
@@ -44,15 +44,24 @@ mod plain {
         let Some(standing) = scene.standings.get(&purpose.id) else { return false };
         let lifetime = purpose.expires_after_days.map(|days| i128::from(days) * i128::from(DAY));
         let alive = lifetime.is_none_or(|lifetime| i128::from(now) < (i128::from(standing.at) + lifetime).min(i64::MAX.into()));
-        standing.status == Status::Granted && standing.ask_again.is_none() && standing.material >= purpose.material && alive
+        let by_whom_it_counts = adult(scene) || standing.actor == Actor::Guardian;
+        standing.status == Status::Granted
+            && standing.ask_again.is_none()
+            && standing.material >= purpose.material
+            && alive
+            && by_whom_it_counts
+    }
+
+    fn adult(scene: &Scene) -> bool {
+        match scene.signals.age {
+            Some(age) => age == AgeBand::Over14,
+            None => scene.policy.audience == Audience::Adult,
+        }
     }
 
     fn uncapped(scene: &Scene, purpose: &Purpose) -> bool {
         let signals = &scene.signals;
-        let adult = match signals.age {
-            Some(age) => age == AgeBand::Over14,
-            None => scene.policy.audience == Audience::Adult,
-        };
+        let adult = adult(scene);
         let ad_id = purpose.uses.is_some();
         let tracking = !ad_id || scene.platform != Platform::Ios || signals.tracking == Some(Tracking::Authorized);
         let id = !ad_id || matches!((signals.ad_id, scene.platform == Platform::Desktop), (Some(AdIdSignal::Available), _) | (None, false));

@@ -367,6 +367,7 @@ fn an_imported_refusal_does_not_hold_up_a_withdrawal_after_signing_out() {
     answer(&consent, &[DATA_USE, EMAIL], &[]).unwrap();
     consent.sync(10_000).unwrap();
     let older = consentkit::client::ImportChoice {
+        actor: None,
         purpose: "marketing.sms".into(),
         choice: consentkit::ledger::ChoiceKind::Refused,
         said_at: Some(support::NOON - 1_000),

@@ -259,7 +259,7 @@ impl Device {
 
     fn anonymous_answers(&self) -> Vec<Merged> {
         let Some(key) = self.state.key(&self.state.person, PURPOSE) else { return vec![] };
-        let brought = |op: String, choice, material| vec![Merged { purpose: PURPOSE.into(), choice, op, material }];
+        let brought = |op: String, choice, material| vec![Merged { purpose: PURPOSE.into(), choice, op, material, actor: Actor::Person }];
         let stands = self.standing();
         if key.said() == Status::Granted && (stands.status, stands.ask_again) != (Status::Granted, None) {
             return key.own_withdrawal.as_ref().map(|own| brought(own.op.clone(), own.choice, 0)).unwrap_or_default();

@@ -61,9 +61,10 @@ fn anonymous_answers(state: &State) -> Vec<Merged> {
     let answers = subject.keys.iter().filter_map(|(purpose, key)| {
         let own = key.own_withdrawal.as_ref().map(|own| (own.choice, own.op.clone(), 0));
         let stands = standing(key, &state.person, &state.install);
+        let actor = stands.actor;
         if key.said() == Status::Granted && (stands.status, stands.ask_again) != (Status::Granted, None) {
             let (choice, op, material) = own?;
-            return Some(Merged { purpose: purpose.clone(), choice, op, material });
+            return Some(Merged { purpose: purpose.clone(), choice, op, material, actor });
         }
         let choice = match key.said() {
             Status::NotAnswered => return None,
@@ -74,7 +75,7 @@ fn anonymous_answers(state: &State) -> Vec<Merged> {
         let pending = key.pending.as_ref().map(|pending| (pending.op.clone(), pending.material));
         let remote = key.remote.as_ref().and_then(|remote| Some((remote.op.clone()?, remote.evidence.as_ref()?.material)));
         let (op, material) = pending.or(remote).or(own.map(|(_, op, material)| (op, material)))?;
-        Some(Merged { purpose: purpose.clone(), choice, op, material })
+        Some(Merged { purpose: purpose.clone(), choice, op, material, actor })
     });
     answers.collect()
 }

@@ -98,6 +98,9 @@ pub struct ImportChoice {
     pub source: String,
     /// Version of the text that was shown there; `None` where unknown.
     pub text_version: Option<String>,
+    /// By whom; `None` for the person. Below the age of consent only the guardian's grant is taken (PIPA-8).
+    #[uniffi(default = None)]
+    pub actor: Option<Actor>,
 }
 
 /// What became of an import.
@@ -133,7 +136,6 @@ impl Consent {
             if grants && pen.head.pending + i64::try_from(answers.len()).unwrap_or(i64::MAX) > MAX_PENDING {
                 return Err(Error::TooManyPending { limit: MAX_PENDING });
             }
-            let guarded = pen.head.state.signals.may_be_child(policy.audience != Audience::Adult);
             let mut items = vec![];
             for (index, answer) in answers.iter().enumerate() {
                 let purpose = Self::consent_purpose(&policy, &answer.purpose, "answers")?;
@@ -142,12 +144,7 @@ impl Consent {
                     if item.is_none() {
                         return Err(Error::NoticeNotShown { purpose: answer.purpose.clone() });
                     }
-                    if guarded && answer.actor != Actor::Guardian {
-                        return Err(Error::invalid(
-                            format!("answers[{index}].actor"),
-                            "must be the guardian: the person is under 14, or may be (PIPA-8)",
-                        ));
-                    }
+                    check_guardian(&policy, &pen.head.state, answer.actor, || format!("answers[{index}].actor"))?;
                 }
                 let stood = stood(&pen.head.state, purpose);
                 let choice =
@@ -205,7 +202,8 @@ impl Consent {
     }
 
     /// Brings consents from an older store of the app, with their dates. Twice does no more than once: a purpose that was
-    /// answered here keeps its answer. A grant without a date is asked again. Returns when it is on disk.
+    /// answered here keeps its answer. A grant without a date is asked again. For a person who is below the age of consent, or may be,
+    /// a grant is refused unless its actor is the guardian, as by `record`. Returns when it is on disk.
     pub fn import(&self, choices: &[ImportChoice]) -> Result<ImportReceipt> {
         check_count("choices", choices.len())?;
         let policy = self.policy.load_full();
@@ -230,6 +228,10 @@ impl Consent {
             }
         }
         self.write(|pen| {
+            for (index, choice) in choices.iter().enumerate().filter(|(_, choice)| !choice.choice.lowers()) {
+                let actor = choice.actor.unwrap_or_default();
+                check_guardian(&policy, &pen.head.state, actor, || format!("choices[{index}].actor"))?;
+            }
             let mut outcome = ImportReceipt { imported: vec![], kept: vec![] };
             for choice in choices {
                 let purpose = Self::consent_purpose(&policy, &choice.purpose, "choices")?;
@@ -246,6 +248,7 @@ impl Consent {
                     choice: choice.choice,
                     source: choice.source.clone(),
                     said_at: choice.said_at.map(rfc3339),
+                    actor: choice.actor.unwrap_or_default(),
                     policy: text_ref(&policy, purpose, None),
                     text_version: choice.text_version.clone(),
                 };
@@ -254,6 +257,21 @@ impl Consent {
             Ok(outcome)
         })
     }
+}
+
+/// Below the age of consent only the guardian may grant, and where children are expected so may nobody else until an age is known (PIPA-8).
+fn check_guardian(policy: &Policy, state: &State, actor: Actor, field: impl FnOnce() -> String) -> Result<()> {
+    let children_expected = policy.audience != Audience::Adult;
+    if actor == Actor::Guardian || !state.signals.may_be_child(children_expected) {
+        return Ok(());
+    }
+    let reason = match state.signals.age {
+        Some(_) => "must be the guardian: the person is below the age of consent (PIPA-8)",
+        None => {
+            "must be the guardian while no age is known and the policy expects children (PIPA-8): report the person's age band with              report_signals"
+        }
+    };
+    Err(Error::invalid(field(), reason))
 }
 
 /// Where a purpose stands before its answer is recorded.

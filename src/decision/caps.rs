@@ -6,17 +6,25 @@ use crate::{
     signal::{AdIdSignal, AdIdUnavailable, Platform, Tracking},
 };
 
+/// True where only the guardian's grant counts: the person is below the age of consent, or may be (PIPA-8).
+pub(super) fn guarded(context: &Context<'_>) -> bool {
+    context.signals.may_be_child(children_expected(context))
+}
+
+fn children_expected(context: &Context<'_>) -> bool {
+    context.policy.audience != Audience::Adult
+}
+
 /// Caps on a purpose that needs consent, in the documented order.
 pub(super) fn caps(purpose: &Purpose, context: &Context<'_>) -> Vec<Reason> {
     let signals = context.signals;
-    let children_expected = context.policy.audience != Audience::Adult;
     let mut caps = Vec::new();
-    if signals.guardian_missing(children_expected) {
+    if signals.guardian_missing(children_expected(context)) {
         caps.push(Reason::GuardianRequired);
     }
     // No guardian can lift this one: stores forbid the id of a child or of somebody who may be one (AND-5),
     // and there is no advertising by behaviour to children (BA-1).
-    if purpose.shares_for_advertising() && signals.may_be_child(children_expected) {
+    if purpose.shares_for_advertising() && guarded(context) {
         caps.push(Reason::Child);
     }
     if purpose.uses_advertising_id() {

@@ -2,10 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::{Context, Reason, caps::caps};
+use super::{
+    Context, Reason,
+    caps::{caps, guarded},
+};
 use crate::{
-    ledger::{AskAgain, Standing, Status},
+    ledger::{Actor, AskAgain, Status},
     policy::{Basis, Purpose},
+    signal::Guardian,
 };
 
 /// How far `requires` is followed. A valid policy needs three or four steps; past this one the answer is no,
@@ -51,14 +55,20 @@ pub(super) struct Answer {
 }
 
 /// Reads the answer to a purpose that needs consent.
-pub(super) fn answer(purpose: &Purpose, standing: Option<&Standing>) -> Answer {
+pub(super) fn answer(purpose: &Purpose, context: &Context<'_>) -> Answer {
     let said = |reason| Answer { blocks: Some(reason), expires: Until::Forever };
-    let Some(standing) = standing else { return said(Reason::NotAnswered) };
+    let Some(standing) = context.standings.get(&purpose.id) else { return said(Reason::NotAnswered) };
     match (standing.status, standing.ask_again) {
         (Status::NotAnswered, _) => said(Reason::NotAnswered),
         (Status::Refused, _) => said(Reason::Refused),
         (Status::Withdrawn, _) => said(Reason::Withdrawn),
         (Status::Granted, Some(cause)) => said(Reason::AskAgain { cause }),
+        // Until the guardian is verified that alone is the reason: who then said yes makes no difference yet.
+        (Status::Granted, None)
+            if guarded(context) && standing.actor != Actor::Guardian && context.signals.guardian == Some(Guardian::Verified) =>
+        {
+            said(Reason::AskAgain { cause: AskAgain::NotByGuardian })
+        }
         (Status::Granted, None) => {
             let changed = standing.material < purpose.material;
             let end = |days| standing.at.saturating_add(DAY_MS.saturating_mul(i64::from(days)));
@@ -109,7 +119,7 @@ impl<'a> Walk<'a> {
 
 /// Until when a purpose stands by its own caps and answer, what it requires left aside.
 fn own(purpose: &Purpose, context: &Context<'_>) -> Until {
-    let answer = answer(purpose, context.standings.get(&purpose.id));
+    let answer = answer(purpose, context);
     if answer.blocks.is_some() || !context.available || !caps(purpose, context).is_empty() {
         return Until::Never;
     }

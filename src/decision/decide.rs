@@ -63,7 +63,7 @@ pub fn decide(purpose: &str, context: &Context<'_>, now: i64) -> Decision {
     }
     if consent && context.available {
         reasons.extend(missing_requirements(found, context, now));
-        let answer = answer(found, context.standings.get(&found.id));
+        let answer = answer(found, context);
         reasons.extend(answer.blocks);
         if !answer.expires.holds(now) {
             reasons.push(Reason::AskAgain { cause: AskAgain::Expired });
@@ -88,7 +88,7 @@ pub fn valid_until(purpose: &str, context: &Context<'_>, now: i64) -> Option<i64
     if consent && context.available {
         let mut walk = Walk::from(found, context);
         ends.extend(found.requires.iter().filter_map(|required| walk.required(required).end(now)));
-        ends.extend(answer(found, context.standings.get(&found.id)).expires.end(now));
+        ends.extend(answer(found, context).expires.end(now));
     }
     if (context.available || !consent) && needs_night_consent(found, context) {
         ends.extend(next_night_change(found, context, now));

@@ -72,8 +72,15 @@ const PLAIN: [Reason; 13] = [
     Reason::Night,
 ];
 
-const CAUSES: [AskAgain; 6] =
-    [AskAgain::PolicyChanged, AskAgain::Expired, AskAgain::StaleGrant, AskAgain::Restored, AskAgain::Undated, AskAgain::AdIdChanged];
+const CAUSES: [AskAgain; 7] = [
+    AskAgain::PolicyChanged,
+    AskAgain::Expired,
+    AskAgain::StaleGrant,
+    AskAgain::Restored,
+    AskAgain::Undated,
+    AskAgain::AdIdChanged,
+    AskAgain::NotByGuardian,
+];
 
 fn cause_code(cause: AskAgain) -> &'static str {
     match cause {
@@ -83,6 +90,7 @@ fn cause_code(cause: AskAgain) -> &'static str {
         AskAgain::Restored => "restored",
         AskAgain::Undated => "undated",
         AskAgain::AdIdChanged => "ad_id_changed",
+        AskAgain::NotByGuardian => "not_by_guardian",
     }
 }
 
@@ -211,6 +219,7 @@ fn cause_english(cause: AskAgain) -> &'static str {
         AskAgain::Restored => "the record came from a backup or another phone",
         AskAgain::Undated => "it is not known when the consent was given",
         AskAgain::AdIdChanged => "the advertising id has been replaced by a new one",
+        AskAgain::NotByGuardian => "the person agreed alone, and a parent or guardian has to agree",
     }
 }
 
@@ -222,6 +231,7 @@ fn cause_korean(cause: AskAgain) -> &'static str {
         AskAgain::Restored => "동의 기록이 백업이나 다른 휴대전화에서 옮겨진 것입니다",
         AskAgain::Undated => "동의한 날짜를 알 수 없습니다",
         AskAgain::AdIdChanged => "광고 식별자가 새것으로 바뀌었습니다",
+        AskAgain::NotByGuardian => "이용자가 혼자 동의했으며 보호자의 동의가 필요합니다",
     }
 }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{
-    Body, Choice, ChoiceKind, Import, Merge, OutcomeKind, OutcomeRecord, PolicyAdopted, Record, RemoteRecord, RemoteState, Restore, Seen,
-    Status, millis,
+    Actor, Body, Choice, ChoiceKind, Import, Merge, OutcomeKind, OutcomeRecord, PolicyAdopted, Record, RemoteRecord, RemoteState, Restore,
+    Seen, Status, millis,
 };
 use crate::{debug::silent, signal::Signals};
 
@@ -35,9 +35,12 @@ pub struct Pending {
     /// The server could not or would not take it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub stuck: bool,
+    /// By whom it was said; absent for the person.
+    #[serde(default, skip_serializing_if = "Actor::is_person")]
+    pub actor: Actor,
 }
 
-crate::json::readable!(Pending { op, seq, choice, at, material; seen, after, undated, stuck });
+crate::json::readable!(Pending { op, seq, choice, at, material; seen, after, undated, stuck, actor });
 
 /// The newest withdrawal of a key that was made on this device.
 #[derive(Clone, PartialEq, Eq, Serialize)]
@@ -201,6 +204,7 @@ impl State {
             after: choice.after.clone(),
             undated: false,
             stuck: false,
+            actor: choice.actor,
         });
     }
 
@@ -217,6 +221,7 @@ impl State {
             after: Vec::new(),
             undated: said_at.is_none(),
             stuck: false,
+            actor: import.actor,
         });
     }
 
@@ -245,6 +250,7 @@ impl State {
                 after: Vec::new(),
                 undated: false,
                 stuck: false,
+                actor: answer.actor,
             });
         }
     }

@@ -76,10 +76,11 @@ pub enum Method {
 crate::json::words!(Method { Toggle, Dialog, Guardian, Import, Web, Call });
 
 /// Who made a choice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, uniffi::Enum)]
 #[serde(rename_all = "snake_case")]
 pub enum Actor {
     /// The person.
+    #[default]
     #[serde(rename = "self")]
     Person,
     /// The legal guardian of a person under 14 (PIPA-8).
@@ -91,6 +92,13 @@ pub enum Actor {
 }
 
 crate::json::words!(Actor { Person = "self", Guardian, Agent, Operator });
+
+impl Actor {
+    /// True for the person, who is meant where a record names nobody.
+    pub fn is_person(&self) -> bool {
+        *self == Self::Person
+    }
+}
 
 /// A withdrawal or refusal that the server numbered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -181,6 +189,9 @@ pub struct Import {
     /// When it was said there (RFC 3339); absent if the older store did not keep it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub said_at: Option<String>,
+    /// By whom; absent for the person.
+    #[serde(default, skip_serializing_if = "Actor::is_person")]
+    pub actor: Actor,
     /// The policy and material number it is taken to answer.
     pub policy: TextRef,
     /// Version of the text that was shown there; absent if unknown.
@@ -188,7 +199,7 @@ pub struct Import {
     pub text_version: Option<String>,
 }
 
-crate::json::readable!(Import { subject, scope, purpose, choice, source, policy; said_at, text_version });
+crate::json::readable!(Import { subject, scope, purpose, choice, source, policy; said_at, actor, text_version });
 
 /// What the platform says now.
 #[derive(Clone, PartialEq, Eq, Serialize)]
@@ -241,9 +252,12 @@ pub struct Merged {
     pub op: String,
     /// Material number it answers.
     pub material: u32,
+    /// By whom it was said; absent for the person.
+    #[serde(default, skip_serializing_if = "Actor::is_person")]
+    pub actor: Actor,
 }
 
-crate::json::readable!(Merged { purpose, choice, op, material });
+crate::json::readable!(Merged { purpose, choice, op, material; actor });
 
 /// The answers of an anonymous person are brought into the account.
 #[derive(Clone, PartialEq, Eq, Serialize)]
@@ -272,9 +286,12 @@ pub struct Evidence {
     /// True for an import without a date.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub undated: bool,
+    /// By whom it was said; absent for the person.
+    #[serde(default, skip_serializing_if = "Actor::is_person")]
+    pub actor: Actor,
 }
 
-crate::json::readable!(Evidence { install, seq, at, material; undated });
+crate::json::readable!(Evidence { install, seq, at, material; undated, actor });
 
 /// The server's word on one purpose.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

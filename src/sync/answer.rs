@@ -202,12 +202,12 @@ pub fn evidence(state: &WireState) -> Option<Evidence> {
     if record.format > FORMAT {
         return None;
     }
-    let (purpose, choice, material, at) = match &record.body {
-        Body::Choice(said) => (&said.purpose, said.choice, said.policy.material, Some(&record.at)),
-        Body::Import(said) => (&said.purpose, said.choice, said.policy.material, said.said_at.as_ref()),
+    let (purpose, choice, material, at, actor) = match &record.body {
+        Body::Choice(said) => (&said.purpose, said.choice, said.policy.material, Some(&record.at), said.actor),
+        Body::Import(said) => (&said.purpose, said.choice, said.policy.material, said.said_at.as_ref(), said.actor),
         Body::Merge(merge) => {
             let answer = merge.answers.iter().find(|answer| answer.op == op && answer.purpose == state.purpose)?;
-            (&answer.purpose, answer.choice, answer.material, Some(&record.at))
+            (&answer.purpose, answer.choice, answer.material, Some(&record.at), answer.actor)
         }
         _ => return None,
     };
@@ -225,5 +225,6 @@ pub fn evidence(state: &WireState) -> Option<Evidence> {
         at: dated.unwrap_or(&record.at).clone(),
         material,
         undated: dated.is_none(),
+        actor,
     })
 }

@@ -161,6 +161,7 @@ pub fn standing(key: &Key, subject: &str, install: &str) -> Standing {
             at: pending.at,
             material: pending.material,
             seq: Some(pending.seq),
+            actor: pending.actor,
         };
         if pending.choice.lowers() || (!pending.stuck && counts(key, pending, subject)) {
             return standing;
@@ -176,6 +177,7 @@ pub fn standing(key: &Key, subject: &str, install: &str) -> Standing {
             at: evidence.and_then(|evidence| millis(&evidence.at)).unwrap_or(0),
             material: evidence.map_or(0, |evidence| evidence.material),
             seq: own_seq,
+            actor: evidence.map(|evidence| evidence.actor).unwrap_or_default(),
         };
         if remote.status == Status::Granted {
             if remote_grant_counts(key, remote, install) {

@@ -2,7 +2,7 @@
 #![allow(dead_code)]
 
 use consentkit::{
-    ledger::{AskAgain, Standing, Status},
+    ledger::{Actor, AskAgain, Standing, Status},
     policy::{Audience, Channel, Night},
     signal::{AdIdSignal, AdIdUnavailable, AgeBand, Guardian, Platform, PushPermission, Signals, Tracking},
 };
@@ -44,15 +44,12 @@ pub fn any_standing() -> impl Strategy<Value = Standing> {
         AskAgain::Restored,
         AskAgain::Undated,
         AskAgain::AdIdChanged,
+        AskAgain::NotByGuardian,
     ]);
     let cause = prop_oneof![6 => Just(None), 1 => cause.prop_map(Some)];
-    (status, cause, any_time(), prop_oneof![1 => Just(0_u32), 6 => Just(2_u32)]).prop_map(|(status, ask_again, at, material)| Standing {
-        status,
-        ask_again,
-        at,
-        material,
-        seq: None,
-    })
+    let actor = select(vec![Actor::Person, Actor::Guardian, Actor::Agent, Actor::Operator]);
+    (status, cause, any_time(), prop_oneof![1 => Just(0_u32), 6 => Just(2_u32)], actor)
+        .prop_map(|(status, ask_again, at, material, actor)| Standing { status, ask_again, at, material, seq: None, actor })
 }
 
 /// Times of a few days around one midnight, often on a minute, and the ends of all time.

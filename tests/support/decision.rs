@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::LazyLock};
 
 use consentkit::{
     decision::{Context, Decision, Prompt, decide, decide_before_asking, next_prompt},
-    ledger::{AskAgain, Standing, Status},
+    ledger::{Actor, AskAgain, Standing, Status},
     policy::Policy,
     signal::{Platform, Signals},
 };
@@ -134,6 +134,12 @@ impl Scene {
     pub fn grant_all(self) -> Self {
         let all = consent_purposes();
         self.grant(&all.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+
+    /// Lets everything that was said have been said by somebody.
+    pub fn by(mut self, actor: Actor) -> Self {
+        self.standings.values_mut().for_each(|standing| standing.actor = actor);
+        self
     }
 
     /// Marks a purpose as one to be asked again.

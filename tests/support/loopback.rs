@@ -74,13 +74,30 @@ impl Host {
         self.copy(BACKUP, DATABASE);
     }
 
-    /// Lets the server forget which accounts the references of phones stand for, and nothing else.
-    pub fn forget_references(&self) {
+    /// Where the server keeps its database.
+    pub fn database(&self) -> PathBuf {
+        self.folder.path().join(DATABASE)
+    }
+
+    /// Changes the server's database behind its back; the server restarts on it.
+    pub fn change(&self, sql: &str) {
         self.down();
-        let database = rusqlite::Connection::open(self.folder.path().join(DATABASE)).unwrap();
-        database.execute_batch("DELETE FROM reference; DELETE FROM link;").unwrap();
+        let database = rusqlite::Connection::open(self.database()).unwrap();
+        database.execute_batch(sql).unwrap();
         drop(database);
         self.up();
+    }
+
+    /// Lets the server forget which accounts the references of phones stand for, and nothing else.
+    pub fn forget_references(&self) {
+        self.change("DELETE FROM reference; DELETE FROM link;");
+    }
+
+    /// Lets the references of phones stand for another account, or for none.
+    pub fn give_references_to(&self, account: Option<&str>) {
+        let Some(account) = account else { return self.forget_references() };
+        self.web(account, serde_json::json!({ "purpose": "marketing.data_use", "choice": "refused" }));
+        self.change(&format!("DELETE FROM link; UPDATE reference SET subject = (SELECT id FROM subject WHERE subject = '{account}');"));
     }
 
     fn copy(&self, from: &str, to: &str) {

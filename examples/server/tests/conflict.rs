@@ -4,7 +4,7 @@
 mod support;
 
 use consentkit::{
-    ledger::{ChoiceKind, Merged, Seen},
+    ledger::{Actor, ChoiceKind, Merged, Seen},
     policy::Scope,
 };
 use serde_json::json;
@@ -200,7 +200,8 @@ fn a_merge_brings_withdrawals_and_only_grants_that_are_known_and_unanswered() {
     home.web("acct_1", json!({ "purpose": "marketing.push", "choice": "refused" }));
     home.web("acct_1", json!({ "purpose": "marketing.sms", "choice": "granted" }));
 
-    let merged = |purpose: &str, choice, op: &str| Merged { purpose: purpose.into(), choice, op: op.into(), material: 1 };
+    let merged =
+        |purpose: &str, choice, op: &str| Merged { purpose: purpose.into(), choice, op: op.into(), material: 1, actor: Actor::Person };
     let answers = vec![
         merged(EMAIL, ChoiceKind::Granted, &email.op),
         merged("marketing.sms", ChoiceKind::Refused, &sms.op),

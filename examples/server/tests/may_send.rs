@@ -104,7 +104,7 @@ fn a_grant_from_a_phone_counts_and_an_import_without_a_date_is_asked_again() {
 }
 
 #[test]
-fn a_child_needs_the_guardian_whatever_was_granted() {
+fn f_11_a_child_needs_the_guardian_and_its_own_grants_do_not_count_under_one() {
     let home = start();
     let mut phone = Phone::new(&home, "p1");
     let changes = [
@@ -123,7 +123,12 @@ fn a_child_needs_the_guardian_whatever_was_granted() {
     say(None);
     assert_eq!(home.may_send("acct_1", "email", DAY)["reasons"][0], "guardian_required");
     say(Some(Guardian::Verified));
-    assert_eq!(home.may_send("acct_1", "email", DAY)["allowed"], true);
+    let answer = home.may_send("acct_1", "email", DAY);
+    assert_eq!(answer["reasons"], json!(["requires:marketing.data_use", "ask_again:not_by_guardian"]), "the child's own");
+    for purpose in ["marketing.data_use", "marketing.email"] {
+        home.web("acct_1", json!({ "purpose": purpose, "choice": "granted", "actor": "guardian" }));
+    }
+    assert_eq!(home.may_send("acct_1", "email", DAY)["allowed"], true, "the guardian's");
 }
 
 #[test]

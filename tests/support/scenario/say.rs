@@ -149,6 +149,7 @@ fn import(phone: &Phone, choices: &[Older], expected: Option<&Imported>) -> Play
     let mut given = vec![];
     for choice in choices {
         given.push(ImportChoice {
+            actor: None,
             purpose: choice.purpose.clone(),
             choice: choice.choice,
             said_at: choice.said_at.as_deref().map(millis).transpose()?,

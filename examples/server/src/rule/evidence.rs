@@ -18,11 +18,13 @@ pub fn standing(row: &StateRow) -> Standing {
         Body::Choice(choice) if choice.purpose == row.purpose => {
             standing.at = record.at_ms();
             standing.material = choice.policy.material;
+            standing.actor = choice.actor;
         }
         Body::Import(import) if import.purpose == row.purpose => {
             let said_at = import.said_at.as_deref().and_then(millis);
             standing.at = said_at.unwrap_or_else(|| record.at_ms());
             standing.material = import.policy.material;
+            standing.actor = import.actor;
             if said_at.is_none() && standing.status == Status::Granted {
                 standing.ask_again = Some(AskAgain::Undated);
             }

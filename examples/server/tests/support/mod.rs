@@ -217,6 +217,7 @@ impl Phone {
             choice,
             source: "old-app".into(),
             said_at: said_at.map(str::to_owned),
+            actor: Actor::Person,
             policy: text_ref(),
             text_version: None,
         });
