@@ -7,6 +7,7 @@ mod account;
 mod ad_id;
 mod asking;
 mod commit;
+mod former;
 mod heard;
 mod line;
 mod marker;

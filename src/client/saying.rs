@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use super::{
     Consent,
     commit::{Appended, Pen},
+    former::{Asked, withdrawable},
     open::SHOWN_KEY,
     options::check_text,
     shown::{Form, Shown, ShownItem},
@@ -12,7 +13,7 @@ use super::{
 use crate::{
     error::{Error, Result},
     ledger::{Actor, Body, Choice, ChoiceKind, Import, Method, State, Status, TextRef, chain, rfc3339},
-    policy::{Audience, Policy, Purpose},
+    policy::{Audience, MAX_ID_CHARS, Policy, Purpose},
     sync::merge::{standing, subject_of},
 };
 
@@ -154,7 +155,7 @@ impl Consent {
                     surface: form.surface.clone(),
                     method: answer.method,
                     actor: answer.actor,
-                    ..choice_of(&pen.head.state, &policy, purpose, choice, item)
+                    ..choice_of(&pen.head.state, &purpose.id, Asked::of(&policy, purpose), choice, item)
                 };
                 items.push(receipt(&answer.purpose, choice, pen.send(Body::Choice(body))?));
             }
@@ -174,26 +175,26 @@ impl Consent {
         Ok(form)
     }
 
-    /// Withdraws. Needs no form, no network and no sign-in, and always works (KR-17) for a purpose of the policy in force.
-    /// All are written, or none. Returns when it is on disk.
+    /// Withdraws. Needs no form, no network and no sign-in, and always works (KR-17) for every purpose that the policy in force asks for
+    /// or that an earlier edition asked for here. All are written, or none. Returns when it is on disk.
     pub fn withdraw(&self, purposes: &[&str]) -> Result<Receipt> {
         check_count("purposes", purposes.len())?;
         let policy = self.policy.load_full();
         let mut seen = BTreeSet::new();
         for (index, purpose) in purposes.iter().enumerate() {
-            let field = format!("purposes[{index}]");
-            Self::consent_purpose(&policy, purpose, &field)?;
+            check_text(&format!("purposes[{index}]"), purpose, MAX_ID_CHARS)?;
             if !seen.insert(*purpose) {
-                return Err(Error::invalid(field, "is named twice in one call"));
+                return Err(Error::invalid(format!("purposes[{index}]"), "is named twice in one call"));
             }
         }
         self.write(|pen| {
+            let asked = purposes.iter().enumerate().map(|(index, id)| withdrawable(pen, &policy, id, || format!("purposes[{index}]")));
+            let asked: Vec<Asked> = asked.collect::<Result<_>>()?;
             let mut items = vec![];
-            for id in purposes {
-                let purpose = Self::consent_purpose(&policy, id, "purposes")?;
+            for (id, about) in purposes.iter().zip(asked) {
                 let choice = Choice {
                     language: self.options.language.clone(),
-                    ..choice_of(&pen.head.state, &policy, purpose, ChoiceKind::Withdrawn, None)
+                    ..choice_of(&pen.head.state, id, about, ChoiceKind::Withdrawn, None)
                 };
                 items.push(receipt(id, ChoiceKind::Withdrawn, pen.send(Body::Choice(choice))?));
             }
@@ -249,7 +250,7 @@ impl Consent {
                     source: choice.source.clone(),
                     said_at: choice.said_at.map(rfc3339),
                     actor: choice.actor.unwrap_or_default(),
-                    policy: text_ref(&policy, purpose, None),
+                    policy: Asked::of(&policy, purpose).text,
                     text_version: choice.text_version.clone(),
                 };
                 outcome.imported.push(receipt(&choice.purpose, choice.choice, pen.send(Body::Import(import))?));
@@ -304,18 +305,14 @@ fn check_form(form: &Shown, policy: &Policy, state: &State) -> Result<()> {
     Ok(())
 }
 
-fn text_ref(policy: &Policy, purpose: &Purpose, text: Option<String>) -> TextRef {
-    TextRef { id: policy.id.clone(), version: policy.version.clone(), edition: policy.edition, material: purpose.material, text }
-}
-
 /// The person's own choice by a switch; the caller fills in what its form knows better.
-fn choice_of(state: &State, policy: &Policy, purpose: &Purpose, choice: ChoiceKind, item: Option<&ShownItem>) -> Choice {
+fn choice_of(state: &State, purpose: &str, about: Asked, choice: ChoiceKind, item: Option<&ShownItem>) -> Choice {
     Choice {
-        subject: subject_of(state, purpose.scope).to_owned(),
-        scope: purpose.scope,
-        purpose: purpose.id.clone(),
+        subject: subject_of(state, about.scope).to_owned(),
+        scope: about.scope,
+        purpose: purpose.to_owned(),
         choice,
-        policy: text_ref(policy, purpose, item.map(|item| item.text.clone())),
+        policy: TextRef { text: item.map(|item| item.text.clone()), ..about.text },
         language: String::new(),
         surface: NO_SURFACE.into(),
         method: Method::Toggle,

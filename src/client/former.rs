@@ -1,0 +1,60 @@
+//! Purposes that people were asked about once and that the policy in force asks for no longer: what was granted can still be withdrawn.
+
+use super::{commit::Pen, open::stored_policy};
+use crate::{
+    error::{Error, Result},
+    ledger::{State, TextRef},
+    policy::{Basis, Policy, Purpose, Scope},
+};
+
+/// What a withdrawal says it is about.
+pub(super) struct Asked {
+    pub scope: Scope,
+    pub text: TextRef,
+}
+
+impl Asked {
+    /// A purpose of an edition.
+    pub fn of(policy: &Policy, purpose: &Purpose) -> Self {
+        let text = TextRef {
+            id: policy.id.clone(),
+            version: policy.version.clone(),
+            edition: policy.edition,
+            material: purpose.material,
+            text: None,
+        };
+        Self { scope: purpose.scope, text }
+    }
+}
+
+/// What a withdrawal of this purpose is about: as the policy in force asks for it, else as the last edition that did, else as somebody's
+/// answer to it stands here. A name that nobody was ever asked about is an error.
+pub(super) fn withdrawable(pen: &Pen<'_>, policy: &Policy, id: &str, field: impl FnOnce() -> String) -> Result<Asked> {
+    let in_edition =
+        |policy: &Policy| policy.purpose(id).filter(|purpose| purpose.basis == Basis::Consent).map(|purpose| Asked::of(policy, purpose));
+    if let Some(asked) = in_edition(policy) {
+        return Ok(asked);
+    }
+    for edition in pen.transaction.editions_before(policy.edition)? {
+        if let Some(asked) = in_edition(&stored_policy(pen.transaction, edition)?) {
+            return Ok(asked);
+        }
+    }
+    if let Some(scope) = answered(&pen.head.state, id) {
+        let text = TextRef { id: policy.id.clone(), version: policy.version.clone(), edition: policy.edition, material: 0, text: None };
+        return Ok(Asked { scope, text });
+    }
+    let known = policy.purpose(id).is_some();
+    let reason = if known {
+        "never needed consent, so there is none to withdraw"
+    } else {
+        "is no purpose that anybody was asked about here; give one that the policy has or had"
+    };
+    Err(Error::invalid(field(), reason))
+}
+
+/// The scope of a purpose that no policy here ever had, where an answer to it came from the server.
+fn answered(state: &State, id: &str) -> Option<Scope> {
+    let scopes = [(&state.person, Scope::Person), (&state.device, Scope::Device)];
+    scopes.into_iter().find_map(|(subject, scope)| state.key(subject, id).map(|_| scope))
+}
