@@ -84,6 +84,7 @@ impl Device {
             at: rfc3339(0),
             material: 1,
             undated: false,
+            imported: false,
             actor: Actor::Person,
         });
         let state = RemoteState {
@@ -276,8 +277,15 @@ fn a_merge_takes_the_most_restrictive_answer() {
 #[test]
 fn a_grant_that_a_merge_brings_does_not_count_over_the_accounts_withdrawal_once_it_is_known() {
     let mut device = Device::new();
-    let answers =
-        vec![Merged { purpose: PURPOSE.into(), choice: ChoiceKind::Granted, op: "g_anonymous".into(), material: 1, actor: Actor::Person }];
+    let answers = vec![Merged {
+        purpose: PURPOSE.into(),
+        choice: ChoiceKind::Granted,
+        op: "g_anonymous".into(),
+        material: 1,
+        at: None,
+        undated: false,
+        actor: Actor::Person,
+    }];
     device.write("m1", Body::Merge(Merge { from: "anonymous".into(), subject: SUBJECT.into(), answers }));
     assert_eq!(device.stands(), (Status::Granted, None));
     let account = Standpoint {

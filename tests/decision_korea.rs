@@ -202,6 +202,8 @@ fn every_cause_of_asking_again_denies_under_its_own_code() {
         (AskAgain::Restored, "restored"),
         (AskAgain::Undated, "undated"),
         (AskAgain::AdIdChanged, "ad_id_changed"),
+        (AskAgain::Rejected, "rejected"),
+        (AskAgain::Unproven, "unproven"),
     ];
     for (cause, code) in causes {
         let scene = Scene::new().grant(&["cookies.marketing"]).ask_again("cookies.marketing", cause);

@@ -21,7 +21,13 @@ const FILES: [(&str, Platform); 4] = [
 ];
 
 /// Where a fault that was mended since gives another answer: file, purpose, and the reasons now.
-const MENDED: &[(&str, &str, &[&str])] = &[];
+const MENDED: &[(&str, &str, &[&str])] = &[
+    // The server could not read it: no withdrawal was unseen.
+    ("schema-2", "marketing.kakao.night", &["requires:marketing.kakao", "ask_again:rejected"]),
+    // The withdrawal on the web is newer than the grant that was stale.
+    ("schema-2", "marketing.push.night", &["requires:marketing.push", "withdrawn"]),
+    ("schema-2-restored", "marketing.push.night", &["requires:marketing.push", "withdrawn"]),
+];
 
 fn fixture(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/store").join(name)
@@ -66,6 +72,33 @@ fn a_file_of_an_earlier_version_opens_with_every_answer_and_all_that_waits() {
             assert!(checked.ok, "{file}, {opening}: {:?}", checked.fault);
             consent.shutdown().unwrap();
         }
+    }
+}
+
+#[test]
+fn a_file_of_an_earlier_version_that_is_damaged_is_refused_and_left_as_it_was() {
+    // The last record cut short, a record in the middle changed, and a row of the state changed: each is found before anything is.
+    let faults = [
+        "UPDATE ledger SET body = substr(body, 1, length(body) - 1) WHERE seq = (SELECT max(seq) FROM ledger)",
+        "UPDATE ledger SET body = CAST(x'5b' || substr(body, 2) AS BLOB) WHERE seq = 8",
+        "UPDATE state SET value = replace(value, 'withdrawn', 'granted') WHERE value LIKE '%withdrawn%'",
+    ];
+    for fault in faults {
+        let (device, then) = phone("schema-2", Platform::Android);
+        let path = device.options().path;
+        let database = rusqlite::Connection::open(&path).unwrap();
+        assert!(database.execute(fault, []).unwrap() > 0, "{fault}");
+        let content = |database: &rusqlite::Connection| {
+            let sql = "SELECT group_concat(hex(value), ' ') FROM (SELECT value FROM state WHERE value IS NOT NULL ORDER BY key, place)";
+            let rows: String = database.query_row(sql, [], |row| row.get(0)).unwrap();
+            let version: i64 = database.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
+            (version, rows)
+        };
+        let before = content(&database);
+        assert_eq!(before.0, then["schema"].as_i64().unwrap());
+        drop(database);
+        assert!(matches!(Consent::open(device.options()), Err(consentkit::error::Error::Damaged { .. })), "{fault}");
+        assert!(content(&rusqlite::Connection::open(&path).unwrap()) == before, "{fault}: the old file is left as it was");
     }
 }
 

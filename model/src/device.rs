@@ -259,21 +259,18 @@ impl Device {
 
     fn anonymous_answers(&self) -> Vec<Merged> {
         let Some(key) = self.state.key(&self.state.person, PURPOSE) else { return vec![] };
-        let brought = |op: String, choice, material| vec![Merged { purpose: PURPOSE.into(), choice, op, material, actor: Actor::Person }];
-        let stands = self.standing();
-        if key.said() == Status::Granted && (stands.status, stands.ask_again) != (Status::Granted, None) {
-            return key.own_withdrawal.as_ref().map(|own| brought(own.op.clone(), own.choice, 0)).unwrap_or_default();
-        }
-        let choice = match key.said() {
-            Status::NotAnswered => return vec![],
-            Status::Granted => ChoiceKind::Granted,
-            Status::Refused => ChoiceKind::Refused,
-            Status::Withdrawn => ChoiceKind::Withdrawn,
+        let said = self.standing();
+        let actor = said.actor;
+        let brought = |choice, op: Option<String>, material| {
+            op.map(|op| Merged { purpose: PURPOSE.into(), choice, op, material, at: None, undated: false, actor }).into_iter().collect()
         };
-        let pending = key.pending.as_ref().map(|pending| (pending.op.clone(), pending.material));
-        let remote = key.remote.as_ref().and_then(|remote| Some((remote.op.clone()?, remote.evidence.as_ref()?.material)));
-        let own = key.own_withdrawal.as_ref().map(|own| (own.op.clone(), 0));
-        pending.or(remote).or(own).map(|(op, material)| brought(op, choice, material)).unwrap_or_default()
+        match said.status {
+            Status::NotAnswered => vec![],
+            Status::Granted if said.counts() => brought(ChoiceKind::Granted, said.op, said.material),
+            Status::Granted => key.own_withdrawal.as_ref().map(|own| brought(own.choice, Some(own.op.clone()), 0)).unwrap_or_default(),
+            Status::Refused => brought(ChoiceKind::Refused, said.op, said.material),
+            Status::Withdrawn => brought(ChoiceKind::Withdrawn, said.op, said.material),
+        }
     }
 
     /// The next request: the anonymous person's, where something of theirs waits, then the account's.
@@ -383,7 +380,8 @@ impl Device {
                     (Some((history, _)), Some(remote)) => *history != remote.history,
                     _ => false,
                 };
-                let stands_lowered = !matches!(key.said(), Status::Granted | Status::NotAnswered) || renumbered;
+                let stands_lowered =
+                    matches!(key.standing(&self.state.install, true).status, Status::Refused | Status::Withdrawn) || renumbered;
                 if own.numbered.is_some() && (lost || renumbered) && stands_lowered {
                     again.push((subject.clone(), own.seq, own.op.clone()));
                 }

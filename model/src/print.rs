@@ -50,7 +50,8 @@ fn key<H: Hasher>(key: &Key, hasher: &mut H) {
             (&known.op, known.epoch).hash(hasher);
         }
     }
-    (key.stale, key.carried).hash(hasher);
+    let stale = key.stale.as_ref().map(|stale| (&stale.op, stale.seq, &stale.known));
+    (stale, key.carried).hash(hasher);
 }
 
 fn outcome(outcome: WireOutcome) -> u8 {

@@ -3,7 +3,7 @@
 use super::{Consent, commit::random_name};
 use crate::{
     error::{Error, Result},
-    ledger::{Body, ChoiceKind, Link, Merge, Merged, State, Status},
+    ledger::{Actor, AskAgain, Body, ChoiceKind, Link, Merge, Merged, Standing, State, Status, rfc3339},
     sync::{merge::standing, subject_name},
 };
 
@@ -59,23 +59,23 @@ impl Consent {
 fn anonymous_answers(state: &State) -> Vec<Merged> {
     let Some(subject) = state.subjects.get(&state.person) else { return vec![] };
     let answers = subject.keys.iter().filter_map(|(purpose, key)| {
-        let own = key.own_withdrawal.as_ref().map(|own| (own.choice, own.op.clone(), 0));
-        let stands = standing(key, &state.person, &state.install);
-        let actor = stands.actor;
-        if key.said() == Status::Granted && (stands.status, stands.ask_again) != (Status::Granted, None) {
-            let (choice, op, material) = own?;
-            return Some(Merged { purpose: purpose.clone(), choice, op, material, actor });
-        }
-        let choice = match key.said() {
+        let said = standing(key, &state.person, &state.install);
+        let choice = match said.status {
             Status::NotAnswered => return None,
-            Status::Granted => ChoiceKind::Granted,
+            // A yes without a date stays one without a date, and is asked again there too.
+            Status::Granted if said.counts() || said.ask_again == Some(AskAgain::Undated) => ChoiceKind::Granted,
+            Status::Granted => {
+                let own = key.own_withdrawal.as_ref()?;
+                let (choice, op, at) = (own.choice, own.op.clone(), Some(rfc3339(own.at)));
+                return Some(Merged { purpose: purpose.clone(), choice, op, material: 0, at, undated: false, actor: Actor::default() });
+            }
             Status::Refused => ChoiceKind::Refused,
             Status::Withdrawn => ChoiceKind::Withdrawn,
         };
-        let pending = key.pending.as_ref().map(|pending| (pending.op.clone(), pending.material));
-        let remote = key.remote.as_ref().and_then(|remote| Some((remote.op.clone()?, remote.evidence.as_ref()?.material)));
-        let (op, material) = pending.or(remote).or(own.map(|(_, op, material)| (op, material)))?;
-        Some(Merged { purpose: purpose.clone(), choice, op, material, actor })
+        // Without a record nothing is known of when it was said: then it counts from now.
+        let at = said.install.map(|_| rfc3339(said.at));
+        let Standing { material, undated, actor, .. } = said;
+        Some(Merged { purpose: purpose.clone(), choice, op: said.op?, material, at, undated, actor })
     });
     answers.collect()
 }

@@ -250,7 +250,8 @@ fn resend_withdrawals(pen: &mut Pen<'_>, lane: &Lane, loss: Loss, history: &str)
                 (Some((history, _)), Some(remote)) => *history != remote.history,
                 _ => false,
             };
-            let stands_lowered = !matches!(key.said(), Status::Granted | Status::NotAnswered) || renumbered;
+            let stands_lowered =
+                matches!(key.standing(&pen.head.state.install, true).status, Status::Refused | Status::Withdrawn) || renumbered;
             if own.numbered.is_some() && (lost || renumbered) && stands_lowered {
                 again.push((own.seq, subject.clone(), purpose.clone()));
             }

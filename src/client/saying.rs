@@ -237,7 +237,7 @@ impl Consent {
             for choice in choices {
                 let purpose = Self::consent_purpose(&policy, &choice.purpose, "choices")?;
                 let subject = subject_of(&pen.head.state, purpose.scope).to_owned();
-                let stood = pen.head.state.key(&subject, &purpose.id).map(|key| key.said()).unwrap_or_default();
+                let stood = stood(&pen.head.state, purpose);
                 if stood != Status::NotAnswered {
                     outcome.kept.push(choice.purpose.clone());
                     continue;

@@ -72,7 +72,7 @@ const PLAIN: [Reason; 13] = [
     Reason::Night,
 ];
 
-const CAUSES: [AskAgain; 7] = [
+const CAUSES: [AskAgain; 9] = [
     AskAgain::PolicyChanged,
     AskAgain::Expired,
     AskAgain::StaleGrant,
@@ -80,6 +80,8 @@ const CAUSES: [AskAgain; 7] = [
     AskAgain::Undated,
     AskAgain::AdIdChanged,
     AskAgain::NotByGuardian,
+    AskAgain::Rejected,
+    AskAgain::Unproven,
 ];
 
 fn cause_code(cause: AskAgain) -> &'static str {
@@ -91,6 +93,8 @@ fn cause_code(cause: AskAgain) -> &'static str {
         AskAgain::Undated => "undated",
         AskAgain::AdIdChanged => "ad_id_changed",
         AskAgain::NotByGuardian => "not_by_guardian",
+        AskAgain::Rejected => "rejected",
+        AskAgain::Unproven => "unproven",
     }
 }
 
@@ -220,6 +224,8 @@ fn cause_english(cause: AskAgain) -> &'static str {
         AskAgain::Undated => "it is not known when the consent was given",
         AskAgain::AdIdChanged => "the advertising id has been replaced by a new one",
         AskAgain::NotByGuardian => "the person agreed alone, and a parent or guardian has to agree",
+        AskAgain::Rejected => "the company's server has not accepted the consent",
+        AskAgain::Unproven => "the company's server has not shown the record of the consent",
     }
 }
 
@@ -232,6 +238,8 @@ fn cause_korean(cause: AskAgain) -> &'static str {
         AskAgain::Undated => "동의한 날짜를 알 수 없습니다",
         AskAgain::AdIdChanged => "광고 식별자가 새것으로 바뀌었습니다",
         AskAgain::NotByGuardian => "이용자가 혼자 동의했으며 보호자의 동의가 필요합니다",
+        AskAgain::Rejected => "회사의 서버가 이 동의를 받아들이지 않았습니다",
+        AskAgain::Unproven => "회사의 서버가 동의 기록을 보여 주지 않았습니다",
     }
 }
 

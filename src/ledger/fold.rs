@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{
     Actor, Body, Choice, ChoiceKind, Import, Merge, OutcomeKind, OutcomeRecord, PolicyAdopted, Record, RemoteRecord, RemoteState, Restore,
-    Seen, Status, millis,
+    Seen, Status, millis, precedence::is_newer,
 };
 use crate::{debug::silent, signal::Signals};
 
@@ -32,6 +32,9 @@ pub struct Pending {
     /// An import without a date.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub undated: bool,
+    /// Brought from an older store.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub imported: bool,
     /// The server could not or would not take it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub stuck: bool,
@@ -40,7 +43,7 @@ pub struct Pending {
     pub actor: Actor,
 }
 
-crate::json::readable!(Pending { op, seq, choice, at, material; seen, after, undated, stuck, actor });
+crate::json::readable!(Pending { op, seq, choice, at, material; seen, after, undated, imported, stuck, actor });
 
 /// The newest withdrawal of a key that was made on this device.
 #[derive(Clone, PartialEq, Eq, Serialize)]
@@ -60,6 +63,27 @@ pub struct OwnWithdrawal {
 
 crate::json::readable!(OwnWithdrawal { op, seq, at, choice; numbered });
 
+/// A grant made here that the server keeps without effect: its giver could not see a withdrawal.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct StaleGrant {
+    /// The operation that carried it.
+    pub op: String,
+    /// Position of the record that said it was stale.
+    pub seq: i64,
+    /// When the grant was given, Unix milliseconds.
+    pub at: i64,
+    /// Material number of the notice.
+    pub material: u32,
+    /// The server's numbering and its highest number, as they were known then: a higher one is of a newer withdrawal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known: Option<(String, i64)>,
+    /// By whom it was said; absent for the person.
+    #[serde(default, skip_serializing_if = "Actor::is_person")]
+    pub actor: Actor,
+}
+
+crate::json::readable!(StaleGrant { op, seq, at, material; known, actor });
+
 /// All that is known of one purpose for one subject.
 #[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Key {
@@ -72,26 +96,15 @@ pub struct Key {
     /// The server's word.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remote: Option<RemoteState>,
-    /// Position of the record that said the last grant was stale.
+    /// The last grant made here, where it was stale and nothing newer was heard since.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stale: Option<i64>,
+    pub stale: Option<StaleGrant>,
     /// Where it stood on the phone this file was copied from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub carried: Option<Status>,
 }
 
 crate::json::readable!(Key { ; pending, own_withdrawal, remote, stale, carried });
-
-impl Key {
-    /// What was said last, before any rule is applied.
-    pub fn said(&self) -> Status {
-        match (&self.pending, &self.remote) {
-            (Some(pending), _) => pending.choice.into(),
-            (None, Some(remote)) => remote.status,
-            (None, None) => self.own_withdrawal.as_ref().map(|own| own.choice.into()).or(self.carried).unwrap_or_default(),
-        }
-    }
-}
 
 /// One subject's keys.
 #[derive(Clone, PartialEq, Eq, Default, Serialize)]
@@ -193,7 +206,6 @@ impl State {
 
     fn choice(&mut self, touched: &mut Touched, record: &Record, choice: &Choice) {
         let key = self.key_mut(touched, &choice.subject, &choice.purpose);
-        key.stale = None;
         key.said_here(Pending {
             op: record.op.clone(),
             seq: record.seq,
@@ -203,6 +215,7 @@ impl State {
             seen: choice.seen.clone(),
             after: choice.after.clone(),
             undated: false,
+            imported: false,
             stuck: false,
             actor: choice.actor,
         });
@@ -220,38 +233,40 @@ impl State {
             seen: None,
             after: Vec::new(),
             undated: said_at.is_none(),
+            imported: true,
             stuck: false,
             actor: import.actor,
         });
     }
 
     fn merge(&mut self, touched: &mut Touched, record: &Record, merge: &Merge) {
+        let install = self.install.clone();
         for answer in &merge.answers {
+            // Older records say neither when nor by whom: the anonymous person's own answer does, where it is the one brought along.
+            let said = self.key(&merge.from, &answer.purpose).map(|key| key.standing(&install, true));
+            let said = said.filter(|said| said.op.as_ref() == Some(&answer.op));
+            let at = answer.at.as_deref().and_then(millis).or(said.as_ref().map(|said| said.at)).unwrap_or_else(|| record.at_ms());
+            let undated = answer.undated || said.as_ref().is_some_and(|said| said.undated);
+            let actor = if answer.actor.is_person() { said.map(|said| said.actor).unwrap_or_default() } else { answer.actor };
             let key = self.key_mut(touched, &merge.subject, &answer.purpose);
-            if !answer.choice.lowers() && key.said() != Status::NotAnswered {
+            // A yes that is brought along never stands over an answer of the account, whatever that amounts to.
+            if !answer.choice.lowers() && key.standing(&install, true).status != Status::NotAnswered {
                 continue;
             }
-            if answer.choice.lowers() {
-                key.own_withdrawal = Some(OwnWithdrawal {
-                    op: answer.op.clone(),
-                    seq: record.seq,
-                    at: record.at_ms(),
-                    choice: answer.choice,
-                    numbered: None,
-                });
-            }
-            key.pending = Some(Pending {
+            let pending = Pending {
                 op: record.op.clone(),
                 seq: record.seq,
                 choice: answer.choice,
-                at: record.at_ms(),
+                at,
                 material: answer.material,
                 seen: None,
                 after: Vec::new(),
-                undated: false,
+                undated,
+                imported: undated,
                 stuck: false,
-                actor: answer.actor,
-            });
+                actor,
+            };
+            key.said_under(&answer.op, pending);
         }
     }
 
@@ -266,6 +281,8 @@ impl State {
                     own.numbered = Some((state.history.clone(), 0));
                 }
             }
+            let lowers = matches!(state.status, Status::Refused | Status::Withdrawn);
+            key.stale.take_if(|stale| lowers && stale.is_before(state));
             key.remote = Some(RemoteState::clone(state));
         }
     }
@@ -293,8 +310,12 @@ impl State {
                         }
                     }
                     OutcomeKind::StaleGrant if !pending.choice.lowers() => {
+                        let known = key.remote.as_ref().map(|remote| (remote.history.clone(), remote.epoch));
+                        let Pending { op, at, material, actor, .. } = pending.clone();
                         key.pending = None;
-                        key.stale = Some(record.seq);
+                        // The states of the same answer were heard before: among them may be the very no that is newer than the grant.
+                        let stale = StaleGrant { op, seq: record.seq, at, material, known, actor };
+                        key.stale = Some(stale).filter(|stale| !key.remote.as_ref().is_some_and(|remote| is_newer_no(remote, stale.at)));
                     }
                     OutcomeKind::StaleGrant | OutcomeKind::Rejected | OutcomeKind::Stuck => pending.stuck = true,
                 }
@@ -306,16 +327,17 @@ impl State {
     }
 
     fn restore(&mut self, touched: &mut Touched, record: &Record, restore: &Restore) {
+        let install = self.install.clone();
         let device = self.subjects.get(&self.device).cloned().unwrap_or_default();
         for (purpose, key) in device.keys {
-            self.key_mut(touched, &restore.device, &purpose).carried = Some(key.said());
+            self.key_mut(touched, &restore.device, &purpose).carried = Some(key.standing(&install, true).status);
         }
         for (reference, subject) in &mut self.subjects {
             if *reference == restore.device || *reference == self.device {
                 continue;
             }
             for (purpose, key) in &mut subject.keys {
-                key.carried = Some(key.said());
+                key.carried = Some(key.standing(&install, true).status);
                 key.remote = None;
                 key.pending.take_if(|pending| !pending.choice.lowers());
                 touched.keys.push((reference.clone(), purpose.clone()));
@@ -329,12 +351,24 @@ impl State {
 
 impl Key {
     fn said_here(&mut self, pending: Pending) {
+        let op = pending.op.clone();
+        self.said_under(&op, pending);
+    }
+
+    /// Something newer was said here than anything known before; `op` is the choice, where another operation brings it along.
+    fn said_under(&mut self, op: &str, pending: Pending) {
+        self.stale = None;
         if pending.choice.lowers() {
-            self.own_withdrawal =
-                Some(OwnWithdrawal { op: pending.op.clone(), seq: pending.seq, at: pending.at, choice: pending.choice, numbered: None });
+            let Pending { seq, at, choice, .. } = pending;
+            self.own_withdrawal = Some(OwnWithdrawal { op: op.to_owned(), seq, at, choice, numbered: None });
         }
         self.pending = Some(pending);
     }
+}
+
+/// True where the server's word is a no whose record is dated after a time, Unix milliseconds.
+fn is_newer_no(remote: &RemoteState, at: i64) -> bool {
+    matches!(remote.status, Status::Refused | Status::Withdrawn) && is_newer(remote, at)
 }
 
 /// The number that a merged withdrawal was given, or the least it can be where the server has not shown it yet.
@@ -344,7 +378,7 @@ fn landed(remote: Option<&RemoteState>, history: &str, op: &str) -> i64 {
     listed.map_or(remote.epoch + 1, |known| known.epoch)
 }
 
-silent!(Pending, OwnWithdrawal, Key, Subject, State);
+silent!(Pending, OwnWithdrawal, StaleGrant, Key, Subject, State);
 
 #[cfg(test)]
 mod tests {

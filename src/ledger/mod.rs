@@ -1,14 +1,17 @@
 //! What was said: records, the hash chain, the fold from records to state.
 
 pub mod chain;
+mod evidence;
 mod fold;
+mod precedence;
 mod read;
 mod record;
 mod standing;
 
-pub use fold::{Key, OwnWithdrawal, Pending, State, Subject, Touched};
+pub use evidence::Evidence;
+pub use fold::{Key, OwnWithdrawal, Pending, StaleGrant, State, Subject, Touched};
 pub use record::{
-    Actor, Body, Choice, ChoiceKind, Evidence, FORMAT, Import, Install, Link, Merge, Merged, Method, Outcome, OutcomeKind, OutcomeRecord,
+    Actor, Body, Choice, ChoiceKind, FORMAT, Import, Install, Link, Merge, Merged, Method, Outcome, OutcomeKind, OutcomeRecord,
     PolicyAdopted, Record, RemoteRecord, RemoteState, Restore, Seen, SignalRecord, Status, TextRef, Withdrawal, millis, rfc3339,
 };
 pub use standing::{AskAgain, Standing};

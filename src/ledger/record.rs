@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::Evidence;
 use crate::{debug::silent, policy::Scope};
 
 /// Version of the record format; a reader refuses a higher one.
@@ -252,12 +253,18 @@ pub struct Merged {
     pub op: String,
     /// Material number it answers.
     pub material: u32,
+    /// When it was said (RFC 3339), which is not when it was brought along; absent in records from before it was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
+    /// True for an import without a date; `at` is then when it was imported.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub undated: bool,
     /// By whom it was said; absent for the person.
     #[serde(default, skip_serializing_if = "Actor::is_person")]
     pub actor: Actor,
 }
 
-crate::json::readable!(Merged { purpose, choice, op, material; actor });
+crate::json::readable!(Merged { purpose, choice, op, material; at, undated, actor });
 
 /// The answers of an anonymous person are brought into the account.
 #[derive(Clone, PartialEq, Eq, Serialize)]
@@ -271,27 +278,6 @@ pub struct Merge {
 }
 
 crate::json::readable!(Merge { from, subject, answers });
-
-/// The choice behind a pulled state, read from its record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Evidence {
-    /// The install that recorded it.
-    pub install: String,
-    /// Its sequence number there.
-    pub seq: i64,
-    /// When it was said (RFC 3339).
-    pub at: String,
-    /// Material number it answers.
-    pub material: u32,
-    /// True for an import without a date.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub undated: bool,
-    /// By whom it was said; absent for the person.
-    #[serde(default, skip_serializing_if = "Actor::is_person")]
-    pub actor: Actor,
-}
-
-crate::json::readable!(Evidence { install, seq, at, material; undated, actor });
 
 /// The server's word on one purpose.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::{Actor, Status};
+use super::{Actor, Evidence, Status, millis};
+use crate::debug::silent;
 
 /// Why an answer that was given must be asked for again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, uniffi::Enum)]
@@ -22,19 +23,24 @@ pub enum AskAgain {
     AdIdChanged,
     /// The person gave it, and is below the age of consent or may be: the guardian has to answer (PIPA-8).
     NotByGuardian,
+    /// The server could not or would not take the grant. It is kept on this device and tried again.
+    Rejected,
+    /// The server says that there is a grant, and gave no record of it that fits.
+    Unproven,
 }
 
-crate::json::words!(AskAgain { PolicyChanged, Expired, StaleGrant, Restored, Undated, AdIdChanged, NotByGuardian });
+crate::json::words!(AskAgain { PolicyChanged, Expired, StaleGrant, Restored, Undated, AdIdChanged, NotByGuardian, Rejected, Unproven });
 
-/// Where one purpose stands with the person, after the conflict rule.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// Where one purpose stands with the person: what was said last that counts, since when, by whose record, and of a yes that does not
+/// count, why. [`Key::standing`](super::Key::standing) makes it on a device, [`Standing::told`] from a server's state and its record.
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct Standing {
     /// Where it stands.
     pub status: Status,
     /// Set where a grant must be asked for again and does not count until then.
     /// A changed policy, an expiry and a missing guardian are not found here but by the decision.
     pub ask_again: Option<AskAgain>,
-    /// When it was said, Unix milliseconds; 0 where nothing was said.
+    /// When it was said, Unix milliseconds; 0 where nothing was said or no record of it is here.
     pub at: i64,
     /// Material number of the notice it answers.
     pub material: u32,
@@ -42,4 +48,43 @@ pub struct Standing {
     pub seq: Option<i64>,
     /// By whom it was said. For a person below the age of consent only the guardian's grant counts (PIPA-8).
     pub actor: Actor,
+    /// The operation of the choice that made it so, where it is known.
+    pub op: Option<String>,
+    /// The installation that recorded that choice, where it is known.
+    pub install: Option<String>,
+    /// True where it was brought from an older store of the app.
+    pub imported: bool,
+    /// True where the older store did not keep when it was said; `at` is then when it was brought.
+    pub undated: bool,
+}
+
+silent!(Standing);
+
+impl Standing {
+    /// What a server's state amounts to with the record behind it. A grant without a record does not count.
+    pub fn told(status: Status, op: Option<&str>, evidence: Option<&Evidence>) -> Self {
+        let undated = evidence.is_some_and(|evidence| evidence.undated);
+        let ask_again = match evidence {
+            _ if status != Status::Granted => None,
+            None => Some(AskAgain::Unproven),
+            Some(_) => undated.then_some(AskAgain::Undated),
+        };
+        Self {
+            status,
+            ask_again,
+            at: evidence.and_then(|evidence| millis(&evidence.at)).unwrap_or(0),
+            material: evidence.map_or(0, |evidence| evidence.material),
+            seq: None,
+            op: op.map(str::to_owned),
+            install: evidence.map(|evidence| evidence.install.clone()),
+            actor: evidence.map(|evidence| evidence.actor).unwrap_or_default(),
+            imported: evidence.is_some_and(|evidence| evidence.imported),
+            undated,
+        }
+    }
+
+    /// True where it is a yes that counts, as far as the conflict rule goes.
+    pub fn counts(&self) -> bool {
+        self.status == Status::Granted && self.ask_again.is_none()
+    }
 }

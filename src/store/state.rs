@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 
 use rusqlite::{OptionalExtension, params};
 
-use super::connection::{Transaction, failure};
+use super::{
+    connection::{Transaction, failure},
+    ledger::{End, Fault},
+};
 use crate::{
     error::{Error, Result},
     json::{self, FromJson},
     ledger::{
-        State, Touched,
+        State, Subject, Touched,
         chain::{GENESIS, Hash},
     },
 };
@@ -84,6 +87,25 @@ impl Transaction<'_> {
 
     /// Reads the state and checks its root. The ledger itself is not read: this costs the same whatever its length.
     pub fn head(&self) -> Result<Head> {
+        let mut state = State::default();
+        let mut keys = BTreeMap::<String, Subject>::new();
+        let head = self.stored(|key, value| {
+            match key {
+                None => state = decode(value)?,
+                Some((subject, purpose)) => drop(keys.entry(subject).or_default().keys.insert(purpose, decode(value)?)),
+            }
+            Ok(())
+        })?;
+        Ok(Head { state: State { subjects: keys, ..state }, ..head })
+    }
+
+    /// Checks the root over the rows of the state as they are, whatever version wrote them.
+    pub fn check_root(&self) -> Result<()> {
+        self.stored(|_, _| Ok(())).map(drop)
+    }
+
+    /// Reads the rows of the state, the one of no key first, and checks their root.
+    fn stored(&self, mut each: impl FnMut(Option<(String, String)>, &str) -> Result<()>) -> Result<Head> {
         let damaged = |reason: &str| Error::Damaged { reason: reason.into() };
         let sql = "SELECT value FROM state WHERE key = ?1 AND place = ?2";
         let rest: Option<String> = self.inner.query_row(sql, [REST, FOLD], |row| row.get(0)).optional().map_err(failure)?;
@@ -98,7 +120,8 @@ impl Transaction<'_> {
             (Some(_), Some(_)) => return Err(damaged("the ledger does not end where the state says")),
         };
         let rows = BTreeMap::from([(REST, row_hash("", "", &rest))]);
-        let mut head = Head { seq, hash, pending, state: decode(&rest)?, rows };
+        each(None, &rest)?;
+        let mut head = Head { seq, hash, pending, state: State::default(), rows };
         // From key to key: what waits behind a key is passed over, however much it is.
         let sql = "SELECT id, subject, purpose, value FROM key CROSS JOIN state ON state.key = key.id AND place = ?1";
         let mut statement = self.inner.prepare(sql).map_err(failure)?;
@@ -108,12 +131,36 @@ impl Transaction<'_> {
             let (subject, purpose): (String, String) = (row.get(1).map_err(failure)?, row.get(2).map_err(failure)?);
             let value: String = row.get(3).map_err(failure)?;
             head.rows.insert(id, row_hash(&subject, &purpose, &value));
-            head.state.subjects.entry(subject).or_default().keys.insert(purpose, decode(&value)?);
+            each(Some((subject, purpose)), &value)?;
         }
         if head.root() != root {
             return Err(damaged("the state is not the one that was written"));
         }
         Ok(head)
+    }
+
+    /// Makes the state anew from the records, each held against the chain, for a file of an earlier version. What waits to be sent stays.
+    pub fn refold(&self) -> Result<()> {
+        let mut head = Head::default();
+        self.walk(1, |row| {
+            let broken = |fault: Fault| Error::Damaged { reason: format!("record {}: {}", fault.seq, fault.what) };
+            let (record, hash) = row.verify(head.seq + 1, &head.hash).map_err(broken)?;
+            head.state.apply(&record);
+            (head.seq, head.hash) = (record.seq, hash);
+            Ok(true)
+        })?;
+        if head.seq == 0 {
+            return Ok(());
+        }
+        self.inner.execute("DELETE FROM state WHERE place = ?1", [FOLD]).map_err(failure)?;
+        let keys = |(subject, known): (&String, &Subject)| {
+            let subject = subject.clone();
+            known.keys.keys().map(|purpose| (subject.clone(), purpose.clone())).collect::<Vec<_>>()
+        };
+        let touched = Touched { keys: head.state.subjects.iter().flat_map(keys).collect(), head: true };
+        head.pending = self.count_outbox()?;
+        let end = End { root: self.save(&mut head, &touched)?, pending: head.pending };
+        self.set_end(head.seq, &end)
     }
 
     /// The number of a key that something was written of.

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     json::{self, FromJson},
-    ledger::{Body, Evidence, FORMAT, Outcome, OutcomeKind, Record, Status, millis},
+    ledger::{Evidence, FORMAT, Outcome, OutcomeKind, Record, millis},
 };
 
 /// Longest name in an answer (operation, purpose, numbering, cursor, reason): they are kept and sent back.
@@ -202,29 +202,5 @@ pub fn evidence(state: &WireState) -> Option<Evidence> {
     if record.format > FORMAT {
         return None;
     }
-    let (purpose, choice, material, at, actor) = match &record.body {
-        Body::Choice(said) => (&said.purpose, said.choice, said.policy.material, Some(&record.at), said.actor),
-        Body::Import(said) => (&said.purpose, said.choice, said.policy.material, said.said_at.as_ref(), said.actor),
-        Body::Merge(merge) => {
-            let answer = merge.answers.iter().find(|answer| answer.op == op && answer.purpose == state.purpose)?;
-            (&answer.purpose, answer.choice, answer.material, Some(&record.at), answer.actor)
-        }
-        _ => return None,
-    };
-    let merged = matches!(record.body, Body::Merge(_));
-    if *purpose != state.purpose || Status::from(choice) != state.status || (record.op != op && !merged) {
-        return None;
-    }
-    let dated = at.filter(|at| millis(at).is_some());
-    if dated.is_none() && !matches!(record.body, Body::Import(_)) {
-        return None;
-    }
-    Some(Evidence {
-        install: record.install.clone(),
-        seq: record.seq,
-        at: dated.unwrap_or(&record.at).clone(),
-        material,
-        undated: dated.is_none(),
-        actor,
-    })
+    Evidence::of(&record, op, &state.purpose, state.status)
 }

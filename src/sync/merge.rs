@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::protocol::MAX_LISTED_WITHDRAWALS;
 use crate::{
-    ledger::{AskAgain, ChoiceKind, Key, Pending, RemoteState, Seen, Standing, State, Status, Withdrawal, millis},
+    ledger::{AskAgain, ChoiceKind, Key, Pending, Seen, Standing, State, Status, Withdrawal},
     policy::{Policy, Scope, Uses},
 };
 
@@ -137,71 +137,10 @@ fn counts(key: &Key, pending: &Pending, subject: &str) -> bool {
     list_reaches && remote.withdrawals.iter().all(|withdrawal| covers(seen, &pending.after, place, withdrawal))
 }
 
-/// A grant in the server's word counts only with the record behind it, and never over a withdrawal made here that the server may
-/// not have heard of: one that is newer than the grant, or that its present numbering does not hold.
-fn remote_grant_counts(key: &Key, remote: &RemoteState, install: &str) -> bool {
-    let Some(evidence) = &remote.evidence else { return false };
-    let Some(own) = &key.own_withdrawal else { return true };
-    if evidence.install == install {
-        return evidence.seq > own.seq;
-    }
-    match &own.numbered {
-        Some((history, epoch)) => *history == remote.history && *epoch <= remote.epoch,
-        None => remote.withdrawals.iter().any(|known| known.op == own.op),
-    }
-}
-
-/// Where a purpose stands on a device: the last pending choice in the ledger's order, else the server's word.
+/// Where a purpose stands on a device, after the conflict rule.
 pub fn standing(key: &Key, subject: &str, install: &str) -> Standing {
-    let mut overtaken = None;
-    if let Some(pending) = &key.pending {
-        let standing = Standing {
-            status: pending.choice.into(),
-            ask_again: pending.undated.then_some(AskAgain::Undated).filter(|_| !pending.choice.lowers()),
-            at: pending.at,
-            material: pending.material,
-            seq: Some(pending.seq),
-            actor: pending.actor,
-        };
-        if pending.choice.lowers() || (!pending.stuck && counts(key, pending, subject)) {
-            return standing;
-        }
-        overtaken = Some(Standing { ask_again: Some(AskAgain::StaleGrant), ..standing });
-    }
-    if let Some(remote) = &key.remote {
-        let evidence = remote.evidence.as_ref();
-        let own_seq = evidence.filter(|evidence| evidence.install == install).map(|evidence| evidence.seq);
-        let standing = Standing {
-            status: remote.status,
-            ask_again: None,
-            at: evidence.and_then(|evidence| millis(&evidence.at)).unwrap_or(0),
-            material: evidence.map_or(0, |evidence| evidence.material),
-            seq: own_seq,
-            actor: evidence.map(|evidence| evidence.actor).unwrap_or_default(),
-        };
-        if remote.status == Status::Granted {
-            if remote_grant_counts(key, remote, install) {
-                let undated = evidence.is_some_and(|evidence| evidence.undated);
-                return Standing { ask_again: undated.then_some(AskAgain::Undated), ..standing };
-            }
-        } else if overtaken.is_none() && key.stale.is_none() && remote.status != Status::NotAnswered {
-            return standing;
-        }
-    }
-    if let Some(overtaken) = overtaken {
-        return overtaken;
-    }
-    if let Some(seq) = key.stale {
-        return Standing { status: Status::Granted, ask_again: Some(AskAgain::StaleGrant), seq: Some(seq), ..Standing::default() };
-    }
-    if let Some(own) = &key.own_withdrawal {
-        return Standing { status: own.choice.into(), at: own.at, seq: Some(own.seq), ..Standing::default() };
-    }
-    match key.carried {
-        Some(Status::Granted) => Standing { status: Status::Granted, ask_again: Some(AskAgain::Restored), ..Standing::default() },
-        Some(status) => Standing { status, ..Standing::default() },
-        None => Standing::default(),
-    }
+    let informed = key.pending.as_ref().is_none_or(|pending| counts(key, pending, subject));
+    key.standing(install, informed)
 }
 
 /// The subject a purpose's choices belong to.

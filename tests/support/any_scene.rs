@@ -45,11 +45,13 @@ pub fn any_standing() -> impl Strategy<Value = Standing> {
         AskAgain::Undated,
         AskAgain::AdIdChanged,
         AskAgain::NotByGuardian,
+        AskAgain::Rejected,
+        AskAgain::Unproven,
     ]);
     let cause = prop_oneof![6 => Just(None), 1 => cause.prop_map(Some)];
     let actor = select(vec![Actor::Person, Actor::Guardian, Actor::Agent, Actor::Operator]);
     (status, cause, any_time(), prop_oneof![1 => Just(0_u32), 6 => Just(2_u32)], actor)
-        .prop_map(|(status, ask_again, at, material, actor)| Standing { status, ask_again, at, material, seq: None, actor })
+        .prop_map(|(status, ask_again, at, material, actor)| Standing { status, ask_again, at, material, actor, ..Standing::default() })
 }
 
 /// Times of a few days around one midnight, often on a minute, and the ends of all time.

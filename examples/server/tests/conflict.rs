@@ -200,8 +200,15 @@ fn a_merge_brings_withdrawals_and_only_grants_that_are_known_and_unanswered() {
     home.web("acct_1", json!({ "purpose": "marketing.push", "choice": "refused" }));
     home.web("acct_1", json!({ "purpose": "marketing.sms", "choice": "granted" }));
 
-    let merged =
-        |purpose: &str, choice, op: &str| Merged { purpose: purpose.into(), choice, op: op.into(), material: 1, actor: Actor::Person };
+    let merged = |purpose: &str, choice, op: &str| Merged {
+        purpose: purpose.into(),
+        choice,
+        op: op.into(),
+        material: 1,
+        at: None,
+        undated: false,
+        actor: Actor::Person,
+    };
     let answers = vec![
         merged(EMAIL, ChoiceKind::Granted, &email.op),
         merged("marketing.sms", ChoiceKind::Refused, &sms.op),

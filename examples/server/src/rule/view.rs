@@ -70,7 +70,7 @@ fn state(row: &StateRow, subject: &Subject) -> Value {
         "epoch": epoch,
         "revision": row.revision,
         "op": row.standpoint.op,
-        "at": row.record.as_ref().map(|_| rfc3339(standing.at)),
+        "at": standing.install.map(|_| rfc3339(standing.at)),
         "seen": { "subject": subject.subject, "history": subject.history, "epoch": epoch },
         "withdrawals": row.standpoint.listed(),
     })

@@ -1,0 +1,123 @@
+//! Which of the things that are known of a purpose stands: the one place that decides it.
+//!
+//! 1. What was said here and waits for the server: a no always, a yes where its giver could see every withdrawal and the server takes it.
+//! 2. The server's word: a yes that has its record and is not older than the own withdrawal; a no that is newer than a yes which did
+//!    not count.
+//! 3. A yes that did not count, with its cause.
+//! 4. The newest own withdrawal.
+//! 5. A yes of the server without a record, with its cause.
+//! 6. What stood on the phone this file was copied from.
+
+use super::{AskAgain, Key, Pending, RemoteState, StaleGrant, Standing, Status, millis};
+
+impl Key {
+    /// Where the purpose stands on the device of the installation `install`. `informed` says whether the giver of the grant that waits
+    /// could see every withdrawal known here: the conflict rule tells it; it is not asked where none waits.
+    pub fn standing(&self, install: &str, informed: bool) -> Standing {
+        let vain = match &self.pending {
+            Some(pending) if pending.choice.lowers() || (informed && !pending.stuck) => return pending.standing(install),
+            Some(pending) => Some(pending.in_vain(install)),
+            None => self.stale.as_ref().map(|stale| stale.standing(install)),
+        };
+        let told = self.remote.as_ref().map(|remote| remote.standing(install));
+        if let (Some(remote), Some(told)) = (&self.remote, &told) {
+            let stands = match told.status {
+                Status::NotAnswered => false,
+                Status::Granted => told.ask_again != Some(AskAgain::Unproven) && !self.withdrawn_since(remote, install),
+                Status::Refused | Status::Withdrawn => vain.as_ref().is_none_or(|yes| self.pending.is_some() && is_newer(remote, yes.at)),
+            };
+            if stands {
+                return told.clone();
+            }
+        }
+        let own = self.own_withdrawal.as_ref().map(|own| Standing {
+            status: own.choice.into(),
+            at: own.at,
+            seq: Some(own.seq),
+            op: Some(own.op.clone()),
+            install: Some(install.to_owned()),
+            ..Standing::default()
+        });
+        let unproven = told.filter(|told| told.status == Status::Granted && told.ask_again.is_some());
+        vain.or(own).or(unproven).unwrap_or_else(|| self.copied())
+    }
+
+    /// True where a withdrawal was made here that the server had not heard of when it spoke of a grant: one that is newer than the
+    /// grant, or that the server's present numbering does not hold.
+    fn withdrawn_since(&self, remote: &RemoteState, install: &str) -> bool {
+        let Some(own) = &self.own_withdrawal else { return false };
+        match &remote.evidence {
+            Some(evidence) if evidence.install == install => evidence.seq <= own.seq,
+            _ => match &own.numbered {
+                Some((history, epoch)) => *history != remote.history || *epoch > remote.epoch,
+                None => !remote.withdrawals.iter().any(|known| known.op == own.op),
+            },
+        }
+    }
+
+    fn copied(&self) -> Standing {
+        let status = self.carried.unwrap_or_default();
+        Standing { status, ask_again: (status == Status::Granted).then_some(AskAgain::Restored), ..Standing::default() }
+    }
+}
+
+impl Pending {
+    fn standing(&self, install: &str) -> Standing {
+        Standing {
+            status: self.choice.into(),
+            ask_again: (self.undated && !self.choice.lowers()).then_some(AskAgain::Undated),
+            at: self.at,
+            material: self.material,
+            seq: Some(self.seq),
+            op: Some(self.op.clone()),
+            install: Some(install.to_owned()),
+            imported: self.imported,
+            undated: self.undated,
+            actor: self.actor,
+        }
+    }
+
+    /// A yes that the server does not take, or whose giver could not see a withdrawal.
+    fn in_vain(&self, install: &str) -> Standing {
+        let cause = if self.stuck { AskAgain::Rejected } else { AskAgain::StaleGrant };
+        Standing { ask_again: Some(cause), ..self.standing(install) }
+    }
+}
+
+impl StaleGrant {
+    fn standing(&self, install: &str) -> Standing {
+        Standing {
+            status: Status::Granted,
+            ask_again: Some(AskAgain::StaleGrant),
+            at: self.at,
+            material: self.material,
+            seq: Some(self.seq),
+            op: Some(self.op.clone()),
+            install: Some(install.to_owned()),
+            actor: self.actor,
+            ..Standing::default()
+        }
+    }
+
+    /// True where the server's no is newer than this grant. Its number tells, where it is of the numbering that found the grant stale;
+    /// else the dates of both, which are evidence only: either way the answer is no, and only whether the person is asked again differs.
+    pub(super) fn is_before(&self, remote: &RemoteState) -> bool {
+        match &self.known {
+            Some((history, epoch)) if *history == remote.history => remote.epoch > *epoch,
+            _ => is_newer(remote, self.at),
+        }
+    }
+}
+
+impl RemoteState {
+    fn standing(&self, install: &str) -> Standing {
+        let own = self.evidence.as_ref().filter(|evidence| evidence.install == install);
+        let seq = own.map(|evidence| evidence.seq);
+        Standing { seq, ..Standing::told(self.status, self.op.as_deref(), self.evidence.as_ref()) }
+    }
+}
+
+/// True where the record behind a server's state is dated after a time, Unix milliseconds.
+pub(super) fn is_newer(remote: &RemoteState, at: i64) -> bool {
+    remote.evidence.as_ref().and_then(|evidence| millis(&evidence.at)).is_some_and(|said| said > at)
+}

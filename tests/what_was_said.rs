@@ -1,0 +1,149 @@
+//! What was said and what it amounts to: the last thing said anywhere that the device knows of, and of a yes that does not count, why.
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
+
+use std::sync::{Arc, Mutex};
+
+use consentkit::{
+    client::{Consent, Options},
+    signal::Platform,
+    transport::{HttpRequest, HttpResponse, Transport, TransportError},
+};
+use serde_json::json;
+use support::{
+    Device, answer,
+    loopback::{Host, LogIn, PlainTransport},
+};
+
+const MEMBER: &str = "acct_81";
+const EMAIL: &str = "marketing.email";
+const DATA_USE: &str = "marketing.data_use";
+const HOUR: i64 = 3_600_000;
+
+/// Carries requests, and answers those that hold a word with a status of its own.
+#[derive(Default)]
+struct Faulty {
+    refused: Mutex<Option<(&'static str, i32)>>,
+}
+
+impl Transport for Faulty {
+    fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        let refused = *self.refused.lock().unwrap();
+        let body = String::from_utf8_lossy(&request.body).into_owned();
+        match refused {
+            Some((word, status)) if body.contains(word) => Ok(HttpResponse { status, headers: vec![], body: b"{}".to_vec() }),
+            _ => PlainTransport.send(request),
+        }
+    }
+}
+
+fn open_with(device: &Device, host: &Arc<Host>, transport: Arc<dyn Transport>) -> Consent {
+    let tokens = Some(Arc::new(LogIn(host.clone())) as _);
+    Consent::open(Options { server: Some(host.url()), transport: Some(transport), tokens, ..device.options() }).unwrap()
+}
+
+fn open(device: &Device, host: &Arc<Host>) -> Consent {
+    open_with(device, host, Arc::new(PlainTransport))
+}
+
+fn codes(consent: &Consent, purpose: &str) -> Vec<String> {
+    consent.explain(purpose).reasons.iter().map(|reason| reason.code()).collect()
+}
+
+/// A phone and a server of one clock; the member is signed in.
+fn member() -> (Device, Arc<Host>, Consent) {
+    let device = Device::new(Platform::Desktop);
+    let host = Host::start(device.clock.clone());
+    let consent = open(&device, &host);
+    consent.sign_in(MEMBER).unwrap();
+    answer(&consent, &[DATA_USE], &[]).unwrap();
+    consent.sync(10_000).unwrap();
+    (device, host, consent)
+}
+
+fn on_the_web(host: &Host, purpose: &str, choice: &str) {
+    host.web(MEMBER, json!({ "purpose": purpose, "choice": choice, "method": "web", "actor": "self" }));
+}
+
+#[test]
+fn f_5_the_newer_no_stands_after_a_stale_grant() {
+    let (device, host, consent) = member();
+    on_the_web(&host, EMAIL, "withdrawn");
+    device.clock.advance(HOUR);
+    answer(&consent, &[EMAIL], &[]).unwrap();
+    consent.sync(10_000).unwrap();
+    assert_eq!(codes(&consent, EMAIL), ["ask_again:stale_grant"], "the no is older than the yes: asked again");
+    device.clock.advance(HOUR);
+    on_the_web(&host, EMAIL, "withdrawn");
+    consent.sync(10_000).unwrap();
+    assert_eq!(codes(&consent, EMAIL), ["withdrawn"], "who has said no is not asked");
+    assert!(
+        !consent
+            .questions("settings")
+            .unwrap()
+            .questions
+            .iter()
+            .any(|question| { question.purpose == EMAIL && question.why != consentkit::client::Why::Answered })
+    );
+}
+
+#[test]
+fn f_5_a_newer_no_that_comes_with_the_stale_outcome_stands_by_its_date() {
+    let (device, host, consent) = member();
+    on_the_web(&host, EMAIL, "withdrawn");
+    device.clock.advance(HOUR);
+    answer(&consent, &[EMAIL], &[]).unwrap();
+    device.clock.advance(HOUR);
+    on_the_web(&host, EMAIL, "withdrawn");
+    consent.sync(10_000).unwrap();
+    assert_eq!(codes(&consent, EMAIL), ["withdrawn"]);
+}
+
+#[test]
+fn f_5_a_newer_no_stands_while_the_blind_grant_is_not_sent_yet() {
+    let device = Device::new(Platform::Desktop);
+    let host = Host::start(device.clock.clone());
+    let faulty = Arc::new(Faulty::default());
+    let consent = open_with(&device, &host, faulty.clone());
+    consent.sign_in(MEMBER).unwrap();
+    answer(&consent, &[DATA_USE, EMAIL], &[]).unwrap();
+    device.clock.advance(HOUR);
+    on_the_web(&host, EMAIL, "withdrawn");
+    *faulty.refused.lock().unwrap() = Some((EMAIL, 400));
+    consent.sync(10_000).unwrap();
+    assert_eq!(codes(&consent, EMAIL), ["withdrawn"]);
+}
+
+#[test]
+fn f_5_a_second_phones_no_stands_after_a_stale_grant() {
+    let (device, host, consent) = member();
+    on_the_web(&host, EMAIL, "withdrawn");
+    device.clock.advance(HOUR);
+    answer(&consent, &[EMAIL], &[]).unwrap();
+    consent.sync(10_000).unwrap();
+    let second = Device::new(Platform::Desktop);
+    second.clock.advance(2 * HOUR);
+    let other = open(&second, &host);
+    other.sign_in(MEMBER).unwrap();
+    answer(&other, &[], &[EMAIL]).unwrap();
+    other.sync(10_000).unwrap();
+    consent.sync(10_000).unwrap();
+    assert!(["refused", "withdrawn"].contains(&codes(&consent, EMAIL)[0].as_str()), "{:?}", codes(&consent, EMAIL));
+}
+
+#[test]
+fn f_5_a_merged_refusal_that_was_acknowledged_shows_as_refused() {
+    let (device, host, consent) = member();
+    on_the_web(&host, EMAIL, "withdrawn");
+    device.clock.advance(HOUR);
+    answer(&consent, &[EMAIL], &[]).unwrap();
+    consent.sync(10_000).unwrap();
+    assert_eq!(codes(&consent, EMAIL), ["ask_again:stale_grant"]);
+    consent.sign_out().unwrap();
+    answer(&consent, &[], &[EMAIL]).unwrap();
+    consent.sign_in(MEMBER).unwrap();
+    assert_eq!(codes(&consent, EMAIL), ["refused"]);
+    consent.sync(10_000).unwrap();
+    assert_eq!(codes(&consent, EMAIL), ["refused"], "acknowledged");
+}
