@@ -246,6 +246,8 @@ fn every_trouble_has_a_code_of_its_own() {
         Trouble::AnswerTooLarge,
         Trouble::NoProgress,
         Trouble::Conflict,
+        Trouble::Stuck,
+        Trouble::Paused,
     ];
     let codes: std::collections::HashSet<&str> = troubles.iter().map(Trouble::code).collect();
     assert_eq!(codes.len(), troubles.len());

@@ -35,7 +35,7 @@ pub enum SyncState {
     Quiet,
     /// Everything that could be sent was, and the server's states are here.
     UpToDate,
-    /// Something waits: see `troubles` and `retry_at`.
+    /// Something waits: `troubles` says why, `retry_at` until when.
     Waiting,
 }
 
@@ -140,9 +140,8 @@ impl Consent {
             _ => false,
         };
         let waits = state.or_else(|| plan.retry().waits(self.options.clock.now()));
-        let ended = if waits.is_none() && troubles.is_empty() { SyncState::UpToDate } else { SyncState::Waiting };
-        let report = self.report(ended, &tally, troubles, waits)?;
-        Ok(SyncReport { policy_changed, ..report })
+        let report = self.report(SyncState::UpToDate, &tally, troubles, waits)?;
+        Ok(SyncReport { policy_changed, ..told(report) })
     }
 
     /// The network is back: the next sync need not wait for the breaker. Blocks on the disk.
@@ -317,6 +316,20 @@ impl Consent {
         let Some(Ok(HttpResponse { status: 200, body, .. })) = line.get(&format!("/v1/policies/{}", newer.id)) else { return false };
         String::from_utf8(body).is_ok_and(|document| self.adopt_policy(&document).is_ok())
     }
+}
+
+/// Says whether something waits, and never that it does without a reason.
+fn told(mut report: SyncReport) -> SyncReport {
+    if report.stuck > 0 {
+        report.troubles.push(Trouble::Stuck);
+    }
+    if report.retry_at.is_some() && report.troubles.is_empty() {
+        report.troubles.push(Trouble::Paused);
+    }
+    if !report.troubles.is_empty() {
+        report.state = SyncState::Waiting;
+    }
+    report
 }
 
 /// Takes the file's lock; false where another holds it. The standard library's own lock fails on every Android until Rust 1.98.

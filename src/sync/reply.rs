@@ -104,6 +104,10 @@ pub enum Trouble {
     NoProgress,
     /// The server keeps reporting a conflict. Tried again by itself.
     Conflict,
+    /// The server could not or would not take a change: see `stuck`. It is tried again daily and after an upgrade.
+    Stuck,
+    /// Nothing was asked of the server yet: an earlier failure, or the time that was given, holds the next request back. See `retry_at`.
+    Paused,
 }
 
 impl Trouble {
@@ -119,6 +123,8 @@ impl Trouble {
             Self::AnswerTooLarge => "answer_too_large",
             Self::NoProgress => "no_progress",
             Self::Conflict => "conflict",
+            Self::Stuck => "stuck",
+            Self::Paused => "paused",
         }
     }
 
