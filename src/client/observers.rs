@@ -2,6 +2,7 @@
 
 use std::{
     collections::VecDeque,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
 };
 
@@ -11,6 +12,8 @@ use super::Snapshot;
 pub trait Observer: Send + Sync {
     /// Called after the change is on disk. May call back into `Consent`; what that changes is told afterwards.
     /// `now` is the time of the telling, Unix milliseconds.
+    ///
+    /// A panic in here ends the telling for this observer alone: the change is on disk, so the call that made it must not fail.
     fn changed(&self, snapshot: Arc<Snapshot>, now: i64);
 }
 
@@ -80,8 +83,6 @@ impl Registry {
             }
             inner.telling = true;
         }
-        // An observer that panics must not silence the others for good.
-        let _done = Done(self);
         loop {
             let (snapshot, observers) = {
                 let mut inner = self.lock();
@@ -92,18 +93,15 @@ impl Registry {
                 (snapshot, inner.observers.iter().map(|(_, observer)| observer.clone()).collect::<Vec<_>>())
             };
             for observer in observers {
-                observer.changed(snapshot.clone(), now);
+                let snapshot = snapshot.clone();
+                // The observer goes with the telling: where it was cancelled meanwhile, this frees it, and that may panic as well.
+                let told = catch_unwind(AssertUnwindSafe(move || {
+                    observer.changed(snapshot, now);
+                    drop(observer);
+                }));
+                // What a panic carries may be anything, with an end of its own: it is left where it lies.
+                told.unwrap_or_else(std::mem::forget);
             }
-        }
-    }
-}
-
-struct Done<'a>(&'a Registry);
-
-impl Drop for Done<'_> {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            self.0.lock().telling = false;
         }
     }
 }
