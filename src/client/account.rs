@@ -1,6 +1,10 @@
 //! Signing in and out: whose person-scope choices these are. Device-scope choices stay either way.
 
-use super::{Consent, commit::random_name};
+use super::{
+    Consent,
+    commit::random_name,
+    denial::{Denial, Denied},
+};
 use crate::{
     error::{Error, Result},
     ledger::{Actor, AskAgain, Body, ChoiceKind, Link, Merge, Merged, Standing, State, Status, rfc3339},
@@ -13,9 +17,13 @@ impl Consent {
     ///
     /// What was said before, by nobody in particular, is brought into the account: a no lands, a yes counts only where the account
     /// said nothing. Sync before you ask: a new phone does not ask a member again. Returns when it is on disk.
+    ///
+    /// A sign-in that fails has not happened; but whoever was there before no longer answers for whoever is there now: that person's
+    /// grants do not count from the call on.
     pub fn sign_in(&self, subject: &str) -> Result<()> {
         subject_name::check(subject).map_err(|fault| Error::invalid("subject", fault.to_string()))?;
-        self.write(|pen| {
+        let denials = self.arrival(subject)?;
+        self.write(&denials, |pen| {
             if pen.head.state.signed_in && pen.transaction.account_of(&pen.head.state.person)?.as_deref() == Some(subject) {
                 return Ok(());
             }
@@ -40,18 +48,34 @@ impl Consent {
     }
 
     /// The person signed out. The account's choices no longer count here; its waiting withdrawals are still sent.
-    /// Does nothing where nobody is signed in. Returns when it is on disk.
+    /// Does nothing where nobody is signed in. Returns when it is on disk; the account's choices count no longer from the call on, also
+    /// where the call fails.
     pub fn sign_out(&self) -> Result<()> {
-        self.write(|pen| {
+        let next = random_name()?;
+        let present = self.present.load_full();
+        let left = Denied::Left { person: present.person.clone(), next: next.clone() };
+        let denials = if present.signed_in { vec![self.denial(&self.stamp(), left)?] } else { vec![] };
+        self.write(&denials, |pen| {
             if !pen.head.state.signed_in {
                 return Ok(());
             }
-            let reference = random_name()?;
+            let reference = next;
             pen.transaction.add_subject(&reference, None)?;
             let install = pen.head.state.install.clone();
             pen.append(&install, Body::Link(Link { subject: reference, account: false }))?;
             Ok(())
         })
+    }
+
+    /// What the sign-in of an account takes away from whoever is there before.
+    fn arrival(&self, subject: &str) -> Result<Vec<Denial>> {
+        let present = self.present.load_full();
+        if present.signed_in && self.present.account_of(&present.person).as_deref() == Some(subject) {
+            return Ok(vec![]);
+        }
+        let person = present.person.clone();
+        let denied = if present.signed_in { Denied::Left { person, next: random_name()? } } else { Denied::Arriving { person } };
+        Ok(vec![self.denial(&self.stamp(), denied)?])
     }
 }
 

@@ -7,6 +7,8 @@ use sha2::Sha256;
 
 use super::{
     Consent,
+    commit::Pen,
+    denial::Denied,
     open::{AD_ID_TAG, SHOWN_KEY},
     options::check_text,
     signals::record_signals,
@@ -55,7 +57,7 @@ impl Consent {
             return Err(Error::invalid("purpose", "does not use the advertising id"));
         }
         // What the provider said last is no reason not to ask it again: a limit may have been lifted meanwhile.
-        let before = self.snapshot.load().decide_before_asking(purpose, self.options.clock.now());
+        let before = self.present.load().decide_before_asking(purpose, self.options.clock.now());
         if !before.allowed {
             return Ok(AdvertisingId::Refused { reasons: before.reasons });
         }
@@ -74,28 +76,31 @@ impl Consent {
 
     /// Records what the provider said, and whether the id is another one than last time. Writes nothing where nothing changed.
     fn note_ad_id(&self, signal: AdIdSignal, id: Option<&str>) -> Result<()> {
-        let unchanged = self.store.read(|transaction, head| {
-            let known = transaction.setting(AD_ID_TAG)?;
+        let (known, tag) = self.read(|transaction, _| {
             let tag = id.map(|id| tag(&transaction.setting(SHOWN_KEY)?.unwrap_or_default(), id)).transpose()?;
-            Ok(head.state.signals.ad_id == Some(signal) && (tag.is_none() || tag == known))
+            Ok((transaction.setting(AD_ID_TAG)?, tag))
         })?;
-        if unchanged {
+        let reported = Signals { ad_id: Some(signal), ..Signals::default() };
+        if self.present.load().recorded.ad_id == Some(signal) && (tag.is_none() || tag == known) {
             return Ok(());
         }
-        self.write(|pen| {
-            let mut changed = false;
-            if let Some(id) = id {
-                let tag = tag(&pen.transaction.setting(SHOWN_KEY)?.unwrap_or_default(), id)?;
-                let known = pen.transaction.setting(AD_ID_TAG)?;
-                changed = known.as_ref().is_some_and(|known| *known != tag);
-                if known.as_ref() != Some(&tag) {
-                    pen.transaction.set_setting(AD_ID_TAG, &tag)?;
-                }
-            }
-            let signals = Signals { ad_id: Some(signal), ..pen.head.state.signals };
-            record_signals(pen, signals, changed)
-        })
+        let mut denials = self.signal_denials(reported)?;
+        if let (Some(tag), Some(_)) = (&tag, known.filter(|known| tag.as_ref() != Some(known))) {
+            denials.push(self.denial(&self.stamp(), Denied::AnotherAdId(tag.clone()))?);
+        }
+        self.write(&denials, |pen| record_ad_id(pen, reported, tag.as_deref()))
     }
+}
+
+/// Records the provider's word, and an id that replaced another, by its keyed hash.
+pub(super) fn record_ad_id(pen: &mut Pen<'_>, reported: Signals, tag: Option<&[u8]>) -> Result<()> {
+    let known = pen.transaction.setting(AD_ID_TAG)?;
+    let changed = known.as_deref().zip(tag).is_some_and(|(known, tag)| known != tag);
+    if let Some(tag) = tag.filter(|tag| known.as_deref() != Some(*tag)) {
+        pen.transaction.set_setting(AD_ID_TAG, tag)?;
+    }
+    let signals = pen.head.state.signals.with(reported);
+    record_signals(pen, signals, changed)
 }
 
 /// A keyed hash: tells whether the id changed, and nothing to anyone without the key.

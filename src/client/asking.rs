@@ -12,7 +12,7 @@ use crate::{
     ledger::{AskAgain, Seen, State, Status},
     policy::{Basis, Notice, Policy, Purpose, Scope, notice},
     store::Transaction,
-    sync::{merge::subject_of, protocol::MAX_AFTER},
+    sync::protocol::MAX_AFTER,
 };
 
 /// Longest name of a form, in characters.
@@ -66,18 +66,25 @@ impl Consent {
     /// What the form `surface` asks now. Writes nothing: a form that dies leaves nothing. Blocks on the disk.
     pub fn questions(&self, surface: &str) -> Result<Questions> {
         check_text("surface", surface, MAX_SURFACE_CHARS)?;
-        let policy = self.policy.load_full();
-        if !policy.surfaces.iter().any(|known| known == surface) {
-            return Err(Error::invalid("surface", "is no form of the policy in force"));
-        }
         let now = self.options.clock.now();
-        self.store.read(|transaction, head| {
-            let snapshot = self.view_of(head);
+        self.read(|transaction, head| {
+            // Taken once: what the form does not show must not be among what its token names as seen.
+            let denials = self.present.denials();
+            let snapshot = self.view_of(head).denied_by(&denials);
+            let policy = &snapshot.policy;
+            if !policy.surfaces.iter().any(|known| known == surface) {
+                return Err(Error::invalid("surface", "is no form of the policy in force"));
+            }
             let mut questions = vec![];
             let mut items = vec![];
-            for purpose in asked(&policy, surface) {
-                let notice = notice(&policy, purpose, &self.options.language);
-                items.push(shown_item(transaction, &head.state, purpose, &notice)?);
+            for purpose in asked(policy, surface) {
+                let notice = notice(policy, purpose, &self.options.language);
+                let subject = match purpose.scope {
+                    Scope::Device => &head.state.device,
+                    Scope::Person => &snapshot.person,
+                };
+                let held = denials.iter().rev().filter(|denial| denial.is_no_of(purpose, subject)).map(|denial| denial.op.clone());
+                items.push(shown_item(transaction, &head.state, subject, held.collect(), purpose, &notice)?);
                 let status = snapshot.standings.get(&purpose.id).map(|standing| standing.status).unwrap_or_default();
                 let why = why(status, &snapshot.decide(&purpose.id, now).reasons);
                 questions.push(Question { purpose: purpose.id.clone(), why, status, notice });
@@ -89,7 +96,7 @@ impl Consent {
                 edition: policy.edition,
                 language: language.clone(),
                 surface: surface.to_owned(),
-                person: head.state.person.clone(),
+                person: snapshot.person.clone(),
                 items,
             };
             let key =
@@ -99,7 +106,7 @@ impl Consent {
                 surface: surface.to_owned(),
                 language,
                 due: questions.iter().any(|question| question.why != Why::Answered),
-                pull_first: head.state.signed_in && transaction.cursor(&head.state.person)?.is_none(),
+                pull_first: snapshot.signed_in && transaction.cursor(&snapshot.person)?.is_none(),
                 questions,
             })
         })
@@ -123,12 +130,20 @@ fn why(status: Status, reasons: &[Reason]) -> Why {
 }
 
 /// What the person can see of a purpose's present state: the server's numbering as this device knows it, and the own
-/// withdrawals that wait.
-fn shown_item(transaction: &Transaction<'_>, state: &State, purpose: &Purpose, notice: &Notice) -> Result<ShownItem> {
-    let subject = subject_of(state, purpose.scope);
+/// withdrawals that wait, first those that are `held` in memory alone.
+fn shown_item(
+    transaction: &Transaction<'_>,
+    state: &State,
+    subject: &str,
+    held: Vec<String>,
+    purpose: &Purpose,
+    notice: &Notice,
+) -> Result<ShownItem> {
     let remote = state.key(subject, &purpose.id).and_then(|key| key.remote.as_ref());
     let seen = remote.map(|remote| Seen { subject: subject.to_owned(), history: remote.history.clone(), epoch: remote.epoch });
-    let mut after = transaction.waiting_withdrawals(subject, &purpose.id, MAX_AFTER)?;
+    let mut after = held;
+    after.extend(transaction.waiting_withdrawals(subject, &purpose.id, MAX_AFTER)?);
+    after.truncate(MAX_AFTER);
     if purpose.scope == Scope::Person && after.len() < MAX_AFTER {
         // A withdrawal brought along by a merge waits under the merge, yet the person saw it.
         let merged = state.key(subject, &purpose.id).and_then(|key| key.own_withdrawal.as_ref());

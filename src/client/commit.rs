@@ -1,5 +1,6 @@
 //! The one way to write: records appended, folded, queued and rooted in one transaction.
 
+use super::denial::Denial;
 use crate::{
     error::{Error, Result},
     ledger::{Body, FORMAT, Record, Touched, chain, rfc3339},
@@ -23,7 +24,7 @@ pub(super) fn random_name() -> Result<String> {
 }
 
 /// A new operation's name, UUIDv7.
-fn new_op(now: i64) -> Result<String> {
+pub(super) fn new_op(now: i64) -> Result<String> {
     let millis = u64::try_from(now).unwrap_or(0);
     Ok(uuid::Builder::from_unix_timestamp_millis(millis, &random()?).into_uuid().to_string())
 }
@@ -62,8 +63,12 @@ impl<'a> Pen<'a> {
 
     /// Appends one record and applies it to the state.
     pub fn append(&mut self, install: &str, body: Body) -> Result<Appended> {
-        let seq = self.head.seq + 1;
         let op = new_op(self.stamp.now)?;
+        self.append_as(op, install, body)
+    }
+
+    fn append_as(&mut self, op: String, install: &str, body: Body) -> Result<Appended> {
+        let seq = self.head.seq + 1;
         let record = Record {
             format: FORMAT,
             install: install.to_owned(),
@@ -91,6 +96,20 @@ impl<'a> Pen<'a> {
 
     /// Appends a record that the server must hear of.
     pub fn send(&mut self, body: Body) -> Result<Appended> {
+        let op = new_op(self.stamp.now)?;
+        self.send_as(op, body)
+    }
+
+    /// The same, under the operation by which a no counts already.
+    pub fn send_no(&mut self, no: Option<&Denial>, body: Body) -> Result<Appended> {
+        match no {
+            Some(no) => self.send_as(no.op.clone(), body),
+            None => self.send(body),
+        }
+    }
+
+    /// The same, under an operation that was named before: a form may have shown it already.
+    pub fn send_as(&mut self, op: String, body: Body) -> Result<Appended> {
         let (kind, subject, purpose, lowers) = match &body {
             Body::Choice(choice) => (ChangeKind::Choice, choice.subject.clone(), choice.purpose.clone(), choice.choice.lowers()),
             Body::Import(import) => (ChangeKind::Import, import.subject.clone(), import.purpose.clone(), import.choice.lowers()),
@@ -104,7 +123,7 @@ impl<'a> Pen<'a> {
             }
         };
         let install = self.head.state.install.clone();
-        let appended = self.append(&install, body)?;
+        let appended = self.append_as(op, &install, body)?;
         self.transaction.enqueue(&OutboxRow { seq: appended.seq, subject, purpose, kind, op: appended.op.clone(), lowers, stuck: None })?;
         self.head.pending += 1;
         Ok(appended)

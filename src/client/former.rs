@@ -1,10 +1,11 @@
 //! Purposes that people were asked about once and that the policy in force asks for no longer: what was granted can still be withdrawn.
 
-use super::{commit::Pen, open::stored_policy};
+use super::open::stored_policy;
 use crate::{
     error::{Error, Result},
     ledger::{State, TextRef},
     policy::{Basis, Policy, Purpose, Scope},
+    store::Transaction,
 };
 
 /// What a withdrawal says it is about.
@@ -27,20 +28,29 @@ impl Asked {
     }
 }
 
+/// What a withdrawal of this purpose is about in an edition that asks for it.
+pub(super) fn asked(policy: &Policy, id: &str) -> Option<Asked> {
+    policy.purpose(id).filter(|purpose| purpose.basis == Basis::Consent).map(|purpose| Asked::of(policy, purpose))
+}
+
 /// What a withdrawal of this purpose is about: as the policy in force asks for it, else as the last edition that did, else as somebody's
 /// answer to it stands here. A name that nobody was ever asked about is an error.
-pub(super) fn withdrawable(pen: &Pen<'_>, policy: &Policy, id: &str, field: impl FnOnce() -> String) -> Result<Asked> {
-    let in_edition =
-        |policy: &Policy| policy.purpose(id).filter(|purpose| purpose.basis == Basis::Consent).map(|purpose| Asked::of(policy, purpose));
-    if let Some(asked) = in_edition(policy) {
+pub(super) fn withdrawable(
+    transaction: &Transaction<'_>,
+    state: &State,
+    policy: &Policy,
+    id: &str,
+    field: impl FnOnce() -> String,
+) -> Result<Asked> {
+    if let Some(asked) = asked(policy, id) {
         return Ok(asked);
     }
-    for edition in pen.transaction.editions_before(policy.edition)? {
-        if let Some(asked) = in_edition(&stored_policy(pen.transaction, edition)?) {
+    for edition in transaction.editions_before(policy.edition)? {
+        if let Some(asked) = asked(&stored_policy(transaction, edition)?, id) {
             return Ok(asked);
         }
     }
-    if let Some(scope) = answered(&pen.head.state, id) {
+    if let Some(scope) = answered(state, id) {
         let text = TextRef { id: policy.id.clone(), version: policy.version.clone(), edition: policy.edition, material: 0, text: None };
         return Ok(Asked { scope, text });
     }

@@ -39,7 +39,7 @@ impl Consent {
         retry: (&str, &[u8]),
         tally: &mut Tally,
     ) -> Result<()> {
-        let (settled, lost_data, another, again, forked) = self.write(|pen| {
+        let (settled, lost_data, another, again, forked) = self.write(&[], |pen| {
             pen.transaction.set_setting(retry.0, retry.1)?;
             // A signed-out account asks for no states; by its own token it is told them, and then they count.
             hear_states(pen, lane, response)?;
@@ -83,7 +83,7 @@ impl Consent {
     /// The server could not take this one change: it is kept, listed, and its key waits behind it.
     pub(super) fn set_aside(&self, lane: &Lane, batch: &Batch, op: &str, reason: &str, retry: (&str, &[u8])) -> Result<()> {
         let Some(row) = batch.rows.iter().find(|row| row.op == op) else { return Ok(()) };
-        self.write(|pen| {
+        self.write(&[], |pen| {
             pen.transaction.set_setting(retry.0, retry.1)?;
             let outcome = Outcome { op: op.to_owned(), outcome: OutcomeKind::Stuck, epoch: None, reason: Some(reason.to_owned()) };
             keep_stuck(pen, row, reason)?;

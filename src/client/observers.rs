@@ -66,12 +66,17 @@ impl Registry {
         Subscription { id, registry: Arc::downgrade(self) }
     }
 
-    /// Called under the store's mutex, so that snapshots wait in the order of their commits.
+    /// Called under the lock of the present state, so that snapshots wait in the order in which they were shown.
     pub fn queue(&self, snapshot: Arc<Snapshot>) {
         let mut inner = self.lock();
         if !inner.observers.is_empty() {
             inner.waiting.push_back(snapshot);
         }
+    }
+
+    /// True where a snapshot waits to be told.
+    pub fn has_news(&self) -> bool {
+        !self.lock().waiting.is_empty()
     }
 
     /// Tells what waits. Where another call, or this thread further up, is telling already, that one goes on with it.

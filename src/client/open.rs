@@ -2,10 +2,7 @@
 
 use std::{
     path::Path,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicI64},
-    },
+    sync::{Arc, atomic::AtomicBool},
 };
 
 use arc_swap::{ArcSwap, ArcSwapOption};
@@ -15,6 +12,7 @@ use super::{
     commit::{Pen, Stamp, random, random_name},
     marker,
     observers::Registry,
+    present::Present,
 };
 use crate::{
     error::{Error, Result},
@@ -54,6 +52,7 @@ impl Consent {
         let store = Store::open(&options.path)?;
         let stamp = Stamp { now: options.clock.now(), offset: options.clock.utc_offset(), app: options.app_version.clone() };
         let policy = store.write(
+            || (),
             |transaction, head| {
                 let mut pen = Pen::new(transaction, head, stamp);
                 let marker = options.marker.as_deref();
@@ -78,12 +77,11 @@ impl Consent {
             |_, _| (),
         )?;
         let consent = Self {
-            snapshot: ArcSwap::from_pointee(Snapshot::blank(policy.clone(), options.platform)),
+            present: Present::new(Snapshot::blank(policy.clone(), options.platform)),
             policy: ArcSwap::new(policy),
             options,
             store,
             observers: Arc::new(Registry::default()),
-            generation: AtomicI64::new(0),
             form: ArcSwapOption::empty(),
             tracking_read: AtomicBool::new(false),
             syncing: AtomicBool::new(false),
@@ -98,35 +96,14 @@ impl Consent {
     /// it requires): only the document that the app ships may.
     pub fn adopt_policy(&self, document: &str) -> Result<()> {
         let offered = Policy::parse(document).map_err(|faults| Error::PolicyInvalid { faults })?;
-        let stamp = self.stamp();
-        self.store.write(
-            |transaction, head| {
-                let mut pen = Pen::new(transaction, head, stamp);
-                let policy = adopt(&mut pen, offered, document, false)?;
-                pen.finish()?;
-                Ok(Arc::new(policy))
-            },
-            |head, policy| {
-                self.policy.store(policy.clone());
-                self.publish(head);
-            },
-        )?;
-        self.observers.tell(self.options.clock.now());
+        let adopt = |pen: &mut Pen<'_>| Ok(Arc::new(adopt(pen, offered, document, false)?));
+        self.write_and(&[], adopt, |policy| self.policy.store(policy.clone()))?;
         Ok(())
     }
 
     /// Reads the file again: another process may have written to it. Blocks on the disk.
     pub fn refresh(&self) -> Result<()> {
-        self.store.read(|transaction, head| {
-            let edition = head.state.policy.as_ref().map(|adopted| adopted.edition);
-            if let Some(edition) = edition.filter(|edition| *edition != self.policy.load().edition) {
-                self.policy.store(Arc::new(stored_policy(transaction, edition)?));
-            }
-            self.publish(head);
-            Ok(())
-        })?;
-        self.observers.tell(self.options.clock.now());
-        Ok(())
+        self.read(|_, _| Ok(()))
     }
 }
 

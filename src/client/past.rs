@@ -84,7 +84,7 @@ impl Consent {
         }
         let mut entries = vec![];
         let mut taken = 0;
-        self.store.read(|transaction, _| {
+        self.read(|transaction, _| {
             transaction.records(after.max(0).saturating_add(1), |record| {
                 entries.extend(entries_of(&record));
                 taken += 1;
@@ -97,7 +97,7 @@ impl Consent {
     /// What was allowed at `at` (Unix milliseconds), from the records up to then, with the policy and signals of that time (REC-1).
     /// Blocks on the disk; reads the ledger from its start.
     pub fn state_at(&self, at: i64) -> Result<StateAt> {
-        self.store.read(|transaction, _| {
+        self.read(|transaction, _| {
             let mut past = State::default();
             let mut pending = vec![];
             // A clock that was set back must not hide what came after: the last record up to `at` ends the past.

@@ -5,10 +5,12 @@ use std::{collections::BTreeSet, sync::Arc};
 use super::{
     Consent,
     commit::{Appended, Pen},
-    former::{Asked, withdrawable},
+    denial::{Denial, Denied},
+    former::{Asked, asked, withdrawable},
     open::SHOWN_KEY,
     options::check_text,
     shown::{Form, Shown, ShownItem},
+    write::of_the_file,
 };
 use crate::{
     error::{Error, Result},
@@ -118,27 +120,26 @@ impl Consent {
     ///
     /// `shown` is the token of the `questions` that were answered. All answers are written, or none. Returns when they are on
     /// disk. Fails where the token does not fit, a grant's notice was not shown, a purpose comes twice or needs no consent.
+    ///
+    /// A no counts from the call on, also where the file cannot be written: see `unrecorded`.
     pub fn record(&self, shown: &str, answers: &[Answer]) -> Result<Receipt> {
         check_count("answers", answers.len())?;
-        let policy = self.policy.load_full();
-        let mut seen = BTreeSet::new();
-        for (index, answer) in answers.iter().enumerate() {
-            let field = format!("answers[{index}].purpose");
-            Self::consent_purpose(&policy, &answer.purpose, &field)?;
-            if !seen.insert(answer.purpose.as_str()) {
-                return Err(Error::invalid(field, "is answered twice in one call"));
-            }
-        }
-        self.write(|pen| {
+        let policy = self.checked(|policy| check_answers(policy, answers))?;
+        let form = self.known_form(shown);
+        let noes = self.noes_of_form(&policy, form.as_deref(), answers)?;
+        // A form that does not fit answers nothing, so nothing of it counts while the file is waited for.
+        let held: Vec<Denial> = if form.is_some() { noes.iter().flatten().cloned().collect() } else { vec![] };
+        self.write(&held, |pen| {
+            let policy = self.policy.load_full();
             let form = self.form(pen, shown)?;
             let form = &form.shown;
-            check_form(form, &policy, &pen.head.state)?;
+            check_form(form, &policy, &pen.head.state.install, &pen.head.state.person)?;
             let grants = answers.iter().any(|answer| !answer.choice.lowers());
             if grants && pen.head.pending + i64::try_from(answers.len()).unwrap_or(i64::MAX) > MAX_PENDING {
                 return Err(Error::TooManyPending { limit: MAX_PENDING });
             }
             let mut items = vec![];
-            for (index, answer) in answers.iter().enumerate() {
+            for (index, (answer, no)) in answers.iter().zip(&noes).enumerate() {
                 let purpose = Self::consent_purpose(&policy, &answer.purpose, "answers")?;
                 let item = form.items.iter().find(|item| item.purpose == answer.purpose);
                 if !answer.choice.lowers() {
@@ -147,59 +148,126 @@ impl Consent {
                     }
                     check_guardian(&policy, &pen.head.state, answer.actor, || format!("answers[{index}].actor"))?;
                 }
-                let stood = stood(&pen.head.state, purpose);
+                let subject = subject_of(&pen.head.state, purpose.scope).to_owned();
+                let stood = stood(&pen.head.state, &subject, &purpose.id);
                 let choice =
                     if answer.choice == ChoiceKind::Refused && stood == Status::Granted { ChoiceKind::Withdrawn } else { answer.choice };
-                let body = Choice {
+                let body = Body::Choice(Choice {
                     language: form.language.clone(),
                     surface: form.surface.clone(),
                     method: answer.method,
                     actor: answer.actor,
-                    ..choice_of(&pen.head.state, &purpose.id, Asked::of(&policy, purpose), choice, item)
-                };
-                items.push(receipt(&answer.purpose, choice, pen.send(Body::Choice(body))?));
+                    ..choice_of(subject, &purpose.id, Asked::of(&policy, purpose), choice, item)
+                });
+                let appended = pen.send_no(no.as_ref(), body)?;
+                items.push(receipt(&answer.purpose, choice, appended));
             }
             Ok(Receipt { items, at: pen.stamp.now, pending: pen.head.pending })
         })
     }
 
-    /// What a token says. A form is answered tap by tap, so the last one is kept.
+    /// The noes among the answers to a form, each in the place of its answer.
+    fn noes_of_form(&self, policy: &Policy, form: Option<&Form>, answers: &[Answer]) -> Result<Vec<Option<Denial>>> {
+        let (stamp, person) = (self.stamp(), self.present.load().person.clone());
+        let no = |answer: &Answer| {
+            let purpose = Self::consent_purpose(policy, &answer.purpose, "answers")?;
+            let item = form.and_then(|form| form.shown.items.iter().find(|item| item.purpose == answer.purpose));
+            let choice = Choice {
+                language: form.map(|form| form.shown.language.clone()).unwrap_or_default(),
+                surface: form.map(|form| form.shown.surface.clone()).unwrap_or_default(),
+                method: answer.method,
+                actor: answer.actor,
+                ..choice_of(person.clone(), &purpose.id, Asked::of(policy, purpose), answer.choice, item)
+            };
+            self.denial(&stamp, Denied::No(choice))
+        };
+        answers.iter().map(|answer| answer.choice.lowers().then(|| no(answer)).transpose()).collect()
+    }
+
+    /// What a token says, where that is known without reading the file, and it fits the present state.
+    fn known_form(&self, token: &str) -> Option<Arc<Form>> {
+        let (install, key) = self.present.shown_key();
+        let form = self.form_by(token, &install, || Ok(key)).ok()?;
+        check_form(&form.shown, &self.policy.load(), &install, &self.present.load().person).is_ok().then_some(form)
+    }
+
+    /// What a token says.
     fn form(&self, pen: &Pen<'_>, token: &str) -> Result<Arc<Form>> {
-        let kept = self.form.load_full().filter(|form| form.is(token, &pen.head.state.install));
-        if let Some(form) = kept {
+        self.form_by(token, &pen.head.state.install, || Ok(pen.transaction.setting(SHOWN_KEY)?.unwrap_or_default()))
+    }
+
+    /// A form is answered tap by tap, so the last one is kept.
+    fn form_by(&self, token: &str, install: &str, key: impl FnOnce() -> Result<Vec<u8>>) -> Result<Arc<Form>> {
+        if let Some(form) = self.form.load_full().filter(|form| form.is(token, install)) {
             return Ok(form);
         }
-        let key = pen.transaction.setting(SHOWN_KEY)?.unwrap_or_default();
-        let form = Arc::new(Form::read(token, &key)?);
+        let form = Arc::new(Form::read(token, &key()?)?);
         self.form.store(Some(form.clone()));
         Ok(form)
     }
 
+    /// The policy that a call's arguments fit. Where they do not fit the one in memory, another process may have brought a later
+    /// edition into force meanwhile: then the file's own is asked.
+    fn checked(&self, check: impl Fn(&Policy) -> Result<()>) -> Result<Arc<Policy>> {
+        let policy = self.policy.load_full();
+        let Err(fault) = check(&policy) else { return Ok(policy) };
+        // Where the file cannot be read the fault is still one by all that is known.
+        let newer = self.refresh().ok().map(|()| self.policy.load_full()).filter(|newer| newer.edition != policy.edition).ok_or(fault)?;
+        check(&newer)?;
+        Ok(newer)
+    }
+
     /// Withdraws. Needs no form, no network and no sign-in, and always works (KR-17) for every purpose that the policy in force asks for
-    /// or that an earlier edition asked for here. All are written, or none. Returns when it is on disk.
+    /// or that an earlier edition asked for here. All are written, or none. Returns when it is on disk; each counts from the call on, also
+    /// where the file cannot be written: see `unrecorded`.
     pub fn withdraw(&self, purposes: &[&str]) -> Result<Receipt> {
         check_count("purposes", purposes.len())?;
-        let policy = self.policy.load_full();
         let mut seen = BTreeSet::new();
         for (index, purpose) in purposes.iter().enumerate() {
-            check_text(&format!("purposes[{index}]"), purpose, MAX_ID_CHARS)?;
+            check_text(&field(index), purpose, MAX_ID_CHARS)?;
             if !seen.insert(*purpose) {
-                return Err(Error::invalid(format!("purposes[{index}]"), "is named twice in one call"));
+                return Err(Error::invalid(field(index), "is named twice in one call"));
             }
         }
-        self.write(|pen| {
-            let asked = purposes.iter().enumerate().map(|(index, id)| withdrawable(pen, &policy, id, || format!("purposes[{index}]")));
-            let asked: Vec<Asked> = asked.collect::<Result<_>>()?;
+        fn field(index: usize) -> String {
+            format!("purposes[{index}]")
+        }
+        let (stamp, person) = (self.stamp(), self.present.load().person.clone());
+        let mut noes = vec![];
+        for (index, id) in purposes.iter().enumerate() {
+            let about = self.known_withdrawable(id, || field(index))?;
+            let no = |about| self.denial(&stamp, Denied::No(self.withdrawal(person.clone(), id, about)));
+            noes.push(about.map(no).transpose()?);
+        }
+        let held: Vec<Denial> = noes.iter().flatten().cloned().collect();
+        self.write(&held, |pen| {
+            let policy = self.policy.load_full();
+            let about = |(index, id): (usize, &&str)| withdrawable(pen.transaction, &pen.head.state, &policy, id, || field(index));
+            let about: Vec<Asked> = purposes.iter().enumerate().map(about).collect::<Result<_>>()?;
             let mut items = vec![];
-            for (id, about) in purposes.iter().zip(asked) {
-                let choice = Choice {
-                    language: self.options.language.clone(),
-                    ..choice_of(&pen.head.state, id, about, ChoiceKind::Withdrawn, None)
-                };
-                items.push(receipt(id, ChoiceKind::Withdrawn, pen.send(Body::Choice(choice))?));
+            for ((id, about), no) in purposes.iter().zip(about).zip(&noes) {
+                let subject = subject_of(&pen.head.state, about.scope).to_owned();
+                let body = Body::Choice(self.withdrawal(subject, id, about));
+                items.push(receipt(id, ChoiceKind::Withdrawn, pen.send_no(no.as_ref(), body)?));
             }
             Ok(Receipt { items, at: pen.stamp.now, pending: pen.head.pending })
         })
+    }
+
+    fn withdrawal(&self, subject: String, id: &str, about: Asked) -> Choice {
+        Choice { language: self.options.language.clone(), ..choice_of(subject, id, about, ChoiceKind::Withdrawn, None) }
+    }
+
+    /// What a withdrawal is about, by the policy in memory, and by the file for what that does not ask about. `None` where the file
+    /// cannot be read: what the policy in force does not have is not allowed either.
+    fn known_withdrawable(&self, id: &str, field: impl FnOnce() -> String) -> Result<Option<Asked>> {
+        if let Some(about) = asked(&self.policy.load(), id) {
+            return Ok(Some(about));
+        }
+        match self.read(|transaction, head| withdrawable(transaction, &head.state, &self.policy.load(), id, field)) {
+            Err(fault) if !of_the_file(&fault) => Err(fault),
+            found => Ok(found.ok()),
+        }
     }
 
     /// Brings consents from an older store of the app, with their dates. Twice does no more than once: a purpose that was
@@ -207,57 +275,79 @@ impl Consent {
     /// a grant is refused unless its actor is the guardian, as by `record`. Returns when it is on disk.
     pub fn import(&self, choices: &[ImportChoice]) -> Result<ImportReceipt> {
         check_count("choices", choices.len())?;
-        let policy = self.policy.load_full();
         let now = self.options.clock.now();
-        let mut seen = BTreeSet::new();
-        for (index, choice) in choices.iter().enumerate() {
-            let field = |name: &str| format!("choices[{index}].{name}");
-            Self::consent_purpose(&policy, &choice.purpose, &field("purpose"))?;
-            if !seen.insert(choice.purpose.as_str()) {
-                return Err(Error::invalid(field("purpose"), "comes twice in one call"));
-            }
-            check_text(&field("source"), &choice.source, MAX_SOURCE_CHARS)?;
-            if let Some(version) = &choice.text_version {
-                check_text(&field("text_version"), version, MAX_SOURCE_CHARS)?;
-            }
-            let latest = now.saturating_add(IMPORT_SLACK_MS);
-            if choice.said_at.is_some_and(|at| at < EARLIEST_IMPORT || at > latest) {
-                return Err(Error::invalid(
-                    field("said_at"),
-                    "is before 2008 or in the future; give Unix milliseconds, or none where unknown",
-                ));
-            }
-        }
-        self.write(|pen| {
+        let policy = self.checked(|policy| check_imported(policy, choices, now))?;
+        let person = self.present.load().person.clone();
+        let import_of = |subject: String, purpose: &Purpose, choice: &ImportChoice| Import {
+            subject,
+            scope: purpose.scope,
+            purpose: purpose.id.clone(),
+            choice: choice.choice,
+            source: choice.source.clone(),
+            said_at: choice.said_at.map(rfc3339),
+            actor: choice.actor.unwrap_or_default(),
+            policy: Asked::of(&policy, purpose).text,
+            text_version: choice.text_version.clone(),
+        };
+        let stamp = self.stamp();
+        let no = |choice: &ImportChoice| {
+            let purpose = Self::consent_purpose(&policy, &choice.purpose, "choices")?;
+            self.denial(&stamp, Denied::Import(import_of(person.clone(), purpose, choice)))
+        };
+        let noes = choices.iter().map(|choice| choice.choice.lowers().then(|| no(choice)).transpose()).collect::<Result<Vec<_>>>()?;
+        let held: Vec<Denial> = noes.iter().flatten().cloned().collect();
+        self.write(&held, |pen| {
             for (index, choice) in choices.iter().enumerate().filter(|(_, choice)| !choice.choice.lowers()) {
                 let actor = choice.actor.unwrap_or_default();
                 check_guardian(&policy, &pen.head.state, actor, || format!("choices[{index}].actor"))?;
             }
             let mut outcome = ImportReceipt { imported: vec![], kept: vec![] };
-            for choice in choices {
+            for (choice, no) in choices.iter().zip(&noes) {
                 let purpose = Self::consent_purpose(&policy, &choice.purpose, "choices")?;
                 let subject = subject_of(&pen.head.state, purpose.scope).to_owned();
-                let stood = stood(&pen.head.state, purpose);
-                if stood != Status::NotAnswered {
+                if stood(&pen.head.state, &subject, &purpose.id) != Status::NotAnswered {
                     outcome.kept.push(choice.purpose.clone());
                     continue;
                 }
-                let import = Import {
-                    subject,
-                    scope: purpose.scope,
-                    purpose: purpose.id.clone(),
-                    choice: choice.choice,
-                    source: choice.source.clone(),
-                    said_at: choice.said_at.map(rfc3339),
-                    actor: choice.actor.unwrap_or_default(),
-                    policy: Asked::of(&policy, purpose).text,
-                    text_version: choice.text_version.clone(),
-                };
-                outcome.imported.push(receipt(&choice.purpose, choice.choice, pen.send(Body::Import(import))?));
+                let body = Body::Import(import_of(subject, purpose, choice));
+                let appended = pen.send_no(no.as_ref(), body)?;
+                outcome.imported.push(receipt(&choice.purpose, choice.choice, appended));
             }
             Ok(outcome)
         })
     }
+}
+
+fn check_answers(policy: &Policy, answers: &[Answer]) -> Result<()> {
+    let mut seen = BTreeSet::new();
+    for (index, answer) in answers.iter().enumerate() {
+        let field = format!("answers[{index}].purpose");
+        Consent::consent_purpose(policy, &answer.purpose, &field)?;
+        if !seen.insert(answer.purpose.as_str()) {
+            return Err(Error::invalid(field, "is answered twice in one call"));
+        }
+    }
+    Ok(())
+}
+
+fn check_imported(policy: &Policy, choices: &[ImportChoice], now: i64) -> Result<()> {
+    let mut seen = BTreeSet::new();
+    for (index, choice) in choices.iter().enumerate() {
+        let field = |name: &str| format!("choices[{index}].{name}");
+        Consent::consent_purpose(policy, &choice.purpose, &field("purpose"))?;
+        if !seen.insert(choice.purpose.as_str()) {
+            return Err(Error::invalid(field("purpose"), "comes twice in one call"));
+        }
+        check_text(&field("source"), &choice.source, MAX_SOURCE_CHARS)?;
+        if let Some(version) = &choice.text_version {
+            check_text(&field("text_version"), version, MAX_SOURCE_CHARS)?;
+        }
+        let latest = now.saturating_add(IMPORT_SLACK_MS);
+        if choice.said_at.is_some_and(|at| at < EARLIEST_IMPORT || at > latest) {
+            return Err(Error::invalid(field("said_at"), "is before 2008 or in the future; give Unix milliseconds, or none where unknown"));
+        }
+    }
+    Ok(())
 }
 
 /// Below the age of consent only the guardian may grant, and where children are expected so may nobody else until an age is known (PIPA-8).
@@ -276,9 +366,8 @@ fn check_guardian(policy: &Policy, state: &State, actor: Actor, field: impl FnOn
 }
 
 /// Where a purpose stands before its answer is recorded.
-fn stood(state: &State, purpose: &Purpose) -> Status {
-    let subject = subject_of(state, purpose.scope);
-    state.key(subject, &purpose.id).map(|key| standing(key, subject, &state.install).status).unwrap_or_default()
+pub(super) fn stood(state: &State, subject: &str, purpose: &str) -> Status {
+    state.key(subject, purpose).map(|key| standing(key, subject, &state.install).status).unwrap_or_default()
 }
 
 fn check_count(field: &str, count: usize) -> Result<()> {
@@ -289,26 +378,24 @@ fn check_count(field: &str, count: usize) -> Result<()> {
     }
 }
 
-fn check_form(form: &Shown, policy: &Policy, state: &State) -> Result<()> {
+fn check_form(form: &Shown, policy: &Policy, install: &str, person: &str) -> Result<()> {
     let refuse = |reason: &str| Err(Error::Shown { reason: reason.into() });
-    if form.install != state.install {
+    if form.install != install {
         return refuse("it was made by another installation; ask again");
     }
-    // Another process may have brought a later edition into force since this one read it.
-    let in_force = state.policy.as_ref().map(|adopted| adopted.edition);
-    if form.policy != policy.id || form.edition != policy.edition || in_force != Some(policy.edition) {
+    if form.policy != policy.id || form.edition != policy.edition {
         return refuse("it was made for another version of the policy; ask again");
     }
-    if form.person != state.person {
+    if form.person != person {
         return refuse("somebody signed in or out since; ask again");
     }
     Ok(())
 }
 
 /// The person's own choice by a switch; the caller fills in what its form knows better.
-fn choice_of(state: &State, purpose: &str, about: Asked, choice: ChoiceKind, item: Option<&ShownItem>) -> Choice {
+fn choice_of(subject: String, purpose: &str, about: Asked, choice: ChoiceKind, item: Option<&ShownItem>) -> Choice {
     Choice {
-        subject: subject_of(state, about.scope).to_owned(),
+        subject,
         scope: about.scope,
         purpose: purpose.to_owned(),
         choice,

@@ -2,7 +2,11 @@
 
 use std::sync::atomic::Ordering;
 
-use super::{Consent, commit::Pen};
+use super::{
+    Consent,
+    commit::Pen,
+    denial::{Denial, Denied},
+};
 use crate::{
     error::Result,
     ledger::{Body, SignalRecord},
@@ -14,18 +18,28 @@ impl Consent {
     ///
     /// Call it at open and at each return to the foreground. A change is a record with the OS as its source, not a withdrawal
     /// (OPT-3), and goes to the server. A signal never grants. Returns when it is on disk.
+    ///
+    /// What takes a permission away counts from the call on, also where the call fails: see `unrecorded`.
     pub fn report_signals(&self, reported: Signals) -> Result<()> {
-        let written = self.write(|pen| {
-            let signals = merged(pen.head.state.signals, reported);
+        let denials = self.signal_denials(reported)?;
+        let written = self.write(&denials, |pen| {
+            let signals = pen.head.state.signals.with(reported);
             record_signals(pen, signals, false)
         });
         if reported.tracking.is_some() && self.tracking_read.swap(written.is_ok(), Ordering::Relaxed) != written.is_ok() {
             // Read: the same permission as before is no record, but from now on it counts. Not written: an old permission must not
             // stand in for what could not be recorded.
-            written.and(self.refresh())
-        } else {
-            written
+            self.present.read_again(|recorded| self.seen_signals(recorded), &self.observers);
+            self.tell();
         }
+        written
+    }
+
+    /// What reported signals take away that the present state does not deny already.
+    pub(super) fn signal_denials(&self, reported: Signals) -> Result<Vec<Denial>> {
+        let (present, stamp) = (self.present.load().recorded, self.stamp());
+        let news = reported.denials().into_iter().filter(|denial| present.with(*denial) != present);
+        news.map(|denial| self.denial(&stamp, Denied::Signal(denial))).collect()
     }
 }
 
@@ -44,15 +58,4 @@ pub(super) fn record_signals(pen: &mut Pen<'_>, signals: Signals, ad_id_changed:
         pen.append(&install, body)?;
     }
     Ok(())
-}
-
-fn merged(before: Signals, reported: Signals) -> Signals {
-    Signals {
-        tracking: reported.tracking.or(before.tracking),
-        ad_id: reported.ad_id.or(before.ad_id),
-        gpc: reported.gpc.or(before.gpc),
-        age: reported.age.or(before.age),
-        guardian: reported.guardian.or(before.guardian),
-        push: reported.push.or(before.push),
-    }
 }

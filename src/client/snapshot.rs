@@ -36,6 +36,8 @@ pub struct Snapshot {
     pub signed_in: bool,
     /// The platform's last word as it was recorded: a permission that was not read again is no longer one, yet was asked for.
     pub(super) recorded: Signals,
+    /// Reference of the person in front of the screen.
+    pub(super) person: String,
     pub(super) rules: HashMap<Box<str>, Rule, FxBuildHasher>,
 }
 
@@ -53,6 +55,7 @@ impl Snapshot {
             pending: 0,
             signed_in: false,
             recorded: Signals::default(),
+            person: String::new(),
             rules: HashMap::default(),
         }
     }
@@ -65,17 +68,20 @@ impl Snapshot {
         self
     }
 
-    /// The same, after the store was closed: nothing that needs consent is allowed.
-    pub(super) fn closed(&self) -> Self {
-        let closed = Self {
-            generation: self.generation + 1,
+    /// The same state, to be changed; its rules are not worked out.
+    pub(super) fn copy(&self) -> Self {
+        Self {
             policy: self.policy.clone(),
             standings: self.standings.clone(),
-            available: false,
+            person: self.person.clone(),
             rules: HashMap::default(),
             ..*self
-        };
-        closed.with_rules()
+        }
+    }
+
+    /// The same, after the store was closed: nothing that needs consent is allowed.
+    pub(super) fn closed(&self) -> Self {
+        Self { available: false, ..self.copy() }
     }
 
     fn context(&self) -> Context<'_> {

@@ -110,6 +110,8 @@ impl Consent {
         let _running = Running(&self.syncing);
         let _lock = self.uploader_lock()?;
         let deadline_ms = self.options.clock.monotonic().saturating_add(timeout_ms);
+        // What is held in memory alone is sent as well.
+        self.record_left_over()?;
         let line =
             Line { server, transport: transport.as_ref(), clock: self.options.clock.as_ref(), deadline_ms, answered: Cell::new(false) };
         let Some(mut plan) = self.plan(deadline_ms)? else { return self.report(SyncState::Quiet, &Tally::default(), vec![], None) };
@@ -153,7 +155,7 @@ impl Consent {
     }
 
     fn report(&self, state: SyncState, tally: &Tally, troubles: Vec<Trouble>, retry_at: Option<i64>) -> Result<SyncReport> {
-        let (pending, stuck) = self.store.read(|transaction, head| Ok((head.pending, transaction.waiting(true, i64::MAX)?.len())))?;
+        let (pending, stuck) = self.read(|transaction, head| Ok((head.pending, transaction.waiting(true, i64::MAX)?.len())))?;
         Ok(SyncReport {
             state,
             acknowledged: tally.acknowledged,
@@ -179,19 +181,19 @@ impl Consent {
     }
 
     fn retry(&self) -> Result<Retry> {
-        let stored = self.store.read(|transaction, _| transaction.setting(RETRY))?;
+        let stored = self.read(|transaction, _| transaction.setting(RETRY))?;
         Ok(stored.and_then(|bytes| json::own(&bytes)).unwrap_or_default())
     }
 
     fn save_retry(&self, retry: Retry) -> Result<()> {
-        self.store.write(|transaction, _| transaction.set_setting(RETRY, &retry_bytes(retry)), |_, ()| ())
+        self.write(&[], |pen| pen.transaction.set_setting(RETRY, &retry_bytes(retry)))
     }
 
     /// The subjects to visit; `None` while nothing may be sent.
     fn plan(&self, deadline_ms: i64) -> Result<Option<Plan>> {
         let retry = self.retry()?;
         let limits = Limits { deadline_ms, ..Limits::default() };
-        self.store.read(|transaction, head| {
+        self.read(|transaction, head| {
             let state = &head.state;
             if !state.signed_in && state.subjects.values().all(|subject| subject.keys.is_empty()) {
                 return Ok(None);
@@ -223,29 +225,26 @@ impl Consent {
 
     /// Asks for the installation's token. True where its name is in use elsewhere: a new installation began.
     fn register(&self, plan: &mut Plan, line: &Line<'_>) -> Result<bool> {
-        let install = self.store.read(|_, head| Ok(head.state.install.clone()))?;
+        let install = self.read(|_, head| Ok(head.state.install.clone()))?;
         let body = encode(&InstallRequest { install })?;
-        let token = self.store.read(|transaction, _| transaction.setting(INSTALL_TOKEN))?;
+        let token = self.read(|transaction, _| transaction.setting(INSTALL_TOKEN))?;
         let Some(reply) = line.post("/v1/installs", token.as_deref(), body) else { return Ok(false) };
         let (now, random) = (self.options.clock.now(), u64::from_le_bytes(random()?));
         let verdict = line::judged(&reply, |reply| plan.on_register(reply, now, random));
         let retry = retry_bytes(plan.retry());
         if matches!(verdict, Verdict::NameTaken) {
-            self.write(|pen| {
+            self.write(&[], |pen| {
                 restore(pen, self.options.marker.as_deref())?;
                 pen.transaction.set_setting(RETRY, &retry)
             })?;
             return Ok(true);
         }
-        self.store.write(
-            |transaction, _| {
-                if let Verdict::Registered { token } = &verdict {
-                    transaction.set_setting(INSTALL_TOKEN, token.as_bytes())?;
-                }
-                transaction.set_setting(RETRY, &retry)
-            },
-            |_, ()| (),
-        )?;
+        self.write(&[], |pen| {
+            if let Verdict::Registered { token } = &verdict {
+                pen.transaction.set_setting(INSTALL_TOKEN, token.as_bytes())?;
+            }
+            pen.transaction.set_setting(RETRY, &retry)
+        })?;
         Ok(false)
     }
 
@@ -256,7 +255,7 @@ impl Consent {
         let nothing = lane.withdrawals_only && outgoing.batch.rows.is_empty();
         let token: Option<Vec<u8>> = match (nothing, lane.by_install(), &self.options.tokens) {
             (true, _, _) => None,
-            (false, true, _) if !refresh_token => self.store.read(|transaction, _| transaction.setting(INSTALL_TOKEN))?,
+            (false, true, _) if !refresh_token => self.read(|transaction, _| transaction.setting(INSTALL_TOKEN))?,
             (false, _, Some(tokens)) => tokens.token(&lane.wire, refresh_token).map(String::into_bytes),
             (false, _, None) => None,
         };
@@ -285,7 +284,7 @@ impl Consent {
         let policy = self.policy.load();
         let policy = PolicyRef { id: policy.id.clone(), version: policy.version.clone(), edition: policy.edition };
         let now = self.options.clock.now();
-        self.store.read(|transaction, head| {
+        self.read(|transaction, head| {
             let purposes: Vec<String> =
                 head.state.subjects.get(&lane.subject_ref).map(|subject| subject.keys.keys().cloned().collect()).unwrap_or_default();
             let wanted = Wanted {

@@ -41,7 +41,7 @@ impl Consent {
     }
 
     fn waiting(&self, stuck_only: bool) -> Result<Vec<PendingChange>> {
-        let rows = self.store.read(|transaction, _| transaction.waiting(stuck_only, MAX_LISTED))?;
+        let rows = self.read(|transaction, _| transaction.waiting(stuck_only, MAX_LISTED))?;
         Ok(rows.into_iter().map(PendingChange::from).collect())
     }
 }

@@ -10,7 +10,7 @@ use self::host::{HostAdId, HostClock, HostObserver, HostTokens, HostTransport};
 use crate::{
     client::{
         self, AdvertisingId, Answer, Consent, HistoryEntry, ImportChoice, ImportReceipt, Options, PendingChange, Questions, Receipt,
-        StateAt, Subscription, SyncReport, Verification,
+        StateAt, Subscription, SyncReport, Unrecorded, Verification,
     },
     clock::Clock,
     decision::{Decision, Prompt, Reason},
@@ -153,6 +153,12 @@ impl ConsentCore {
     /// Those among them that the server could not or would not take. They are kept.
     pub fn stuck(&self) -> Result<Vec<PendingChange>> {
         Ok(self.consent.stuck()?)
+    }
+
+    /// What counts and is held in memory alone, because the file could not be written. The next call that can write records it; until
+    /// then it would be lost with the process. Answers from memory.
+    pub fn unrecorded(&self) -> Vec<Unrecorded> {
+        self.consent.unrecorded()
     }
 
     /// What happened after a position of the ledger (0 for all), oldest first, at most 1,000 records.

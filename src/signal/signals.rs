@@ -168,3 +168,44 @@ pub struct Signals {
 }
 
 crate::json::readable!(Signals { ; tracking, ad_id, gpc, age, guardian, push });
+
+impl Signals {
+    /// These signals with what was reported over them; a field that was left out keeps its value.
+    #[must_use]
+    pub fn with(self, reported: Self) -> Self {
+        Self {
+            tracking: reported.tracking.or(self.tracking),
+            ad_id: reported.ad_id.or(self.ad_id),
+            gpc: reported.gpc.or(self.gpc),
+            age: reported.age.or(self.age),
+            guardian: reported.guardian.or(self.guardian),
+            push: reported.push.or(self.push),
+        }
+    }
+
+    /// Each field that may take a permission away, alone. What may only give one back is not among them, and neither is the
+    /// permission to show notifications, which is no consent (KR-6).
+    pub fn denials(self) -> Vec<Self> {
+        let none = Self::default();
+        let tracking = self.tracking.filter(|tracking| match tracking {
+            Tracking::NotDetermined | Tracking::Restricted | Tracking::Denied => true,
+            Tracking::Authorized => false,
+        });
+        let ad_id = self.ad_id.filter(|ad_id| match ad_id {
+            AdIdSignal::Limited | AdIdSignal::Unavailable { .. } => true,
+            AdIdSignal::Available => false,
+        });
+        let gpc = self.gpc.filter(|on| *on);
+        let age = self.age.filter(|age| match age {
+            AgeBand::Under14 => true,
+            AgeBand::Over14 => false,
+        });
+        let guardian = self.guardian.filter(|guardian| match guardian {
+            Guardian::NotVerified => true,
+            Guardian::Verified => false,
+        });
+        let fields =
+            [Self { tracking, ..none }, Self { ad_id, ..none }, Self { gpc, ..none }, Self { age, ..none }, Self { guardian, ..none }];
+        fields.into_iter().filter(|field| *field != none).collect()
+    }
+}

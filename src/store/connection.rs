@@ -2,7 +2,7 @@
 
 use std::{
     path::Path,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError, TryLockError},
     time::Duration,
 };
 
@@ -13,6 +13,9 @@ use crate::error::{Error, Result};
 
 /// How long a write waits for another process; above the worst wait measured with four busy processes (1.5 s).
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long the first try of a write waits: whoever answers from memory is told before it waits longer.
+const AT_ONCE: Duration = Duration::ZERO;
 
 /// How often a fresh file may be found busy before its write-ahead log begins: each time another opener was quicker. Far more than an
 /// app has processes and threads that open it.
@@ -58,6 +61,18 @@ impl<'a> Transaction<'a> {
         Ok(Self { inner: connection })
     }
 
+    /// Begins one that writes, unless another holds the file now: then `None`, without waiting.
+    fn begin_at_once(connection: &'a mut Connection) -> Result<Option<Self>> {
+        connection.busy_timeout(AT_ONCE).map_err(failure)?;
+        let begun = connection.prepare_cached(WRITING).and_then(|mut begin| begin.execute([]));
+        connection.busy_timeout(BUSY_TIMEOUT).map_err(failure)?;
+        match begun {
+            Ok(_) => Ok(Some(Self { inner: connection })),
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => Ok(None),
+            Err(error) => Err(failure(error)),
+        }
+    }
+
     pub(super) fn commit(self) -> Result<()> {
         self.inner.prepare_cached("COMMIT").and_then(|mut commit| commit.execute([])).map_err(failure)?;
         Ok(())
@@ -93,19 +108,33 @@ impl Store {
     }
 
     /// Runs `work` in one immediate transaction on the newest state and commits it; an error undoes all of it.
-    /// `committed` runs before the next writer may start, so that what it publishes is in the order of the commits.
-    pub fn write<T>(&self, work: impl FnOnce(&Transaction<'_>, &mut Head) -> Result<T>, committed: impl FnOnce(&Head, &T)) -> Result<T> {
-        let mut guard = self.lock();
-        let open = guard.as_mut().ok_or(Error::ShutDown)?;
-        let transaction = Transaction::begin(&mut open.connection, WRITING)?;
-        // Taken, not copied: after an error the one left behind fits no file but an empty one, so the next call reads it anew.
-        let head = std::mem::take(&mut open.head);
-        let mut head = if transaction.place()? == (head.seq, head.pending) { head } else { transaction.head()? };
-        let value = work(&transaction, &mut head)?;
-        transaction.commit()?;
-        open.head = head;
-        committed(&open.head, &value);
-        Ok(value)
+    /// `waits` runs once, with no lock held, where the file cannot be had at once; `committed` before the next writer may start, so
+    /// that what it publishes is in the order of the commits.
+    pub fn write<T>(
+        &self,
+        waits: impl FnOnce(),
+        work: impl FnOnce(&Transaction<'_>, &mut Head) -> Result<T>,
+        committed: impl FnOnce(&Head, &T),
+    ) -> Result<T> {
+        let (mut guard, waits) = match self.open.try_lock() {
+            Ok(guard) => (guard, Some(waits)),
+            Err(TryLockError::Poisoned(poisoned)) => (poisoned.into_inner(), Some(waits)),
+            Err(TryLockError::WouldBlock) => {
+                waits();
+                (self.lock(), None)
+            }
+        };
+        if let Some(waits) = waits {
+            let Open { connection, head } = guard.as_mut().ok_or(Error::ShutDown)?;
+            if let Some(transaction) = Transaction::begin_at_once(connection)? {
+                return run(transaction, head, work, committed);
+            }
+            drop(guard);
+            waits();
+            guard = self.lock();
+        }
+        let Open { connection, head } = guard.as_mut().ok_or(Error::ShutDown)?;
+        run(Transaction::begin(connection, WRITING)?, head, work, committed)
     }
 
     /// Runs `work` on one consistent view of the file.
@@ -126,6 +155,23 @@ impl Store {
         connection.close().map_err(|(_, error)| failure(error))?;
         checkpoint.map_err(failure)
     }
+}
+
+/// Runs `work` on the newest state and commits it.
+fn run<T>(
+    transaction: Transaction<'_>,
+    kept: &mut Head,
+    work: impl FnOnce(&Transaction<'_>, &mut Head) -> Result<T>,
+    committed: impl FnOnce(&Head, &T),
+) -> Result<T> {
+    // Taken, not copied: after an error the one left behind fits no file but an empty one, so the next call reads it anew.
+    let head = std::mem::take(kept);
+    let mut head = if transaction.place()? == (head.seq, head.pending) { head } else { transaction.head()? };
+    let value = work(&transaction, &mut head)?;
+    transaction.commit()?;
+    *kept = head;
+    committed(kept, &value);
+    Ok(value)
 }
 
 fn configure(connection: &Connection) -> rusqlite::Result<()> {

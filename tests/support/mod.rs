@@ -1,7 +1,9 @@
 //! What the tests of the client share: a clock that stands still, a device on a temporary file.
 #![allow(dead_code, missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub mod edition;
 pub mod loopback;
+pub mod refusing;
 
 use std::sync::{
     Arc,

@@ -1,0 +1,213 @@
+//! Denials that are not on disk yet: they count in memory from the call on, until a write records them.
+
+use super::Snapshot;
+use crate::{
+    ledger::{AskAgain, Choice, Import, Standing, Status},
+    policy::{Purpose, Scope, Uses},
+    signal::Signals,
+};
+
+/// What a denial in memory is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+pub enum DenialKind {
+    /// A refusal or a withdrawal.
+    No,
+    /// A no brought from an older store of the app.
+    Import,
+    /// Tracking is denied, restricted or not yet asked for.
+    Tracking,
+    /// The advertising id is limited or cannot be had.
+    AdvertisingId,
+    /// The advertising id was replaced by another one.
+    AnotherAdvertisingId,
+    /// Global Privacy Control is on.
+    Gpc,
+    /// The person may be too young to consent alone.
+    Age,
+    /// No guardian is verified.
+    Guardian,
+    /// The person who was signed in has left.
+    SignOut,
+    /// An account was to sign in over an anonymous person.
+    SignIn,
+}
+
+/// A denial that counts and is held in memory alone, because the file could not be written. The next call that can write records it.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct Unrecorded {
+    /// What it is about.
+    pub kind: DenialKind,
+    /// The purpose, for a no.
+    pub purpose: Option<String>,
+    /// Since when it counts, Unix milliseconds on this device's clock.
+    pub since: i64,
+}
+
+/// What denies.
+#[derive(Clone)]
+pub(super) enum Denied {
+    /// A refusal or a withdrawal. For a person it bears the subject who said it.
+    No(Choice),
+    /// A no from an older store.
+    Import(Import),
+    /// One field of the signals.
+    Signal(Signals),
+    /// Another advertising id, by its keyed hash.
+    AnotherAdId(Vec<u8>),
+    /// A person left, and an anonymous one follows.
+    Left { person: String, next: String },
+    /// An account was to take this anonymous person's place. Where the sign-in fails it has not happened, so nothing of it is recorded;
+    /// yet the app may go on as if it had, so until the next write this person's grants do not answer for the account.
+    Arriving { person: String },
+}
+
+/// A denial, from the call on until it is on disk.
+#[derive(Clone)]
+pub(super) struct Denial {
+    /// Names it within one `Consent`; 0 until it is held.
+    pub id: u64,
+    /// True once the call that brought it has failed: then any write records it, and before that only its own call.
+    pub left_over: bool,
+    /// When it was said or reported, Unix milliseconds.
+    pub at: i64,
+    /// Minutes that local time was ahead of UTC then.
+    pub offset: i32,
+    /// The operation that will record it. A form drawn meanwhile names it as seen.
+    pub op: String,
+    pub what: Denied,
+}
+
+impl Denial {
+    /// Whose no to which purpose it is.
+    pub fn no_to(&self) -> Option<(Scope, &str, &str)> {
+        match &self.what {
+            Denied::No(choice) => Some((choice.scope, &choice.subject, &choice.purpose)),
+            Denied::Import(import) => Some((import.scope, &import.subject, &import.purpose)),
+            _ => None,
+        }
+    }
+
+    /// True where it is a no of this subject to this purpose. What the device said stays with the device, by whichever name: a copied
+    /// file renames it.
+    pub fn is_no_of(&self, purpose: &Purpose, subject: &str) -> bool {
+        let is_of = |(scope, by, to): (Scope, &str, &str)| to == purpose.id && (scope == Scope::Device || by == subject);
+        self.no_to().is_some_and(is_of)
+    }
+
+    /// True where one of the two is enough: at most one is held for each person and purpose, each signal, and each person who left.
+    fn is_of_the_same(&self, other: &Self) -> bool {
+        match (&self.what, &other.what) {
+            (Denied::Signal(_), Denied::Signal(_)) => self.kind() == other.kind(),
+            (Denied::AnotherAdId(_), Denied::AnotherAdId(_)) => true,
+            (Denied::Left { person, .. }, Denied::Left { person: other, .. })
+            | (Denied::Arriving { person }, Denied::Arriving { person: other }) => person == other,
+            _ => self.no_to().is_some() && self.no_to() == other.no_to(),
+        }
+    }
+
+    fn kind(&self) -> DenialKind {
+        match &self.what {
+            Denied::No(_) => DenialKind::No,
+            Denied::Import(_) => DenialKind::Import,
+            Denied::Signal(signals) if signals.tracking.is_some() => DenialKind::Tracking,
+            Denied::Signal(signals) if signals.ad_id.is_some() => DenialKind::AdvertisingId,
+            Denied::Signal(signals) if signals.gpc.is_some() => DenialKind::Gpc,
+            Denied::Signal(signals) if signals.age.is_some() => DenialKind::Age,
+            Denied::Signal(_) => DenialKind::Guardian,
+            Denied::AnotherAdId(_) => DenialKind::AnotherAdvertisingId,
+            Denied::Left { .. } => DenialKind::SignOut,
+            Denied::Arriving { .. } => DenialKind::SignIn,
+        }
+    }
+
+    pub fn listed(&self) -> Unrecorded {
+        Unrecorded { kind: self.kind(), purpose: self.no_to().map(|(_, _, purpose)| purpose.to_owned()), since: self.at }
+    }
+
+    fn apply(&self, snapshot: &mut Snapshot) {
+        match &self.what {
+            Denied::No(choice) => snapshot.deny(choice.scope, &choice.subject, &choice.purpose, choice.choice.into(), self.at),
+            Denied::Import(import) => snapshot.deny(import.scope, &import.subject, &import.purpose, import.choice.into(), self.at),
+            Denied::Signal(reported) => {
+                snapshot.signals = snapshot.signals.with(*reported);
+                snapshot.recorded = snapshot.recorded.with(*reported);
+            }
+            Denied::AnotherAdId(_) => {
+                let uses_it = snapshot.policy.purposes.iter().filter(|purpose| purpose.uses == Some(Uses::AdvertisingId));
+                for purpose in uses_it {
+                    if let Some(standing) = snapshot.standings.get_mut(&purpose.id).filter(|standing| standing.ask_again.is_none()) {
+                        standing.ask_again = (standing.status == Status::Granted).then_some(AskAgain::AdIdChanged);
+                    }
+                }
+            }
+            Denied::Left { person, next } if snapshot.person == *person => {
+                snapshot.forget_person(|_| true);
+                snapshot.person.clone_from(next);
+                snapshot.signed_in = false;
+            }
+            Denied::Arriving { person } if snapshot.person == *person => {
+                snapshot.forget_person(|standing| standing.status == Status::Granted);
+            }
+            // The file tells of another person since: whoever left is gone from it already.
+            Denied::Left { .. } | Denied::Arriving { .. } => {}
+        }
+    }
+}
+
+impl Snapshot {
+    /// The same state with what is held in memory over it, in the order of the taps. It only ever takes permissions away.
+    pub(super) fn denied_by(&self, denials: &[Denial]) -> Self {
+        let mut snapshot = self.copy();
+        denials.iter().for_each(|denial| denial.apply(&mut snapshot));
+        snapshot.with_rules()
+    }
+
+    fn deny(&mut self, scope: Scope, subject: &str, purpose: &str, status: Status, at: i64) {
+        if scope == Scope::Device || self.person == subject {
+            self.standings.insert(purpose.to_owned(), Standing { status, at, ..Standing::default() });
+        }
+    }
+
+    fn forget_person(&mut self, forgets: impl Fn(&Standing) -> bool) {
+        let policy = &self.policy;
+        let of_device = |id: &str| policy.purpose(id).is_some_and(|purpose| purpose.scope == Scope::Device);
+        self.standings.retain(|id, standing| of_device(id) || !forgets(standing));
+    }
+}
+
+/// Lets the denials of a call that failed be recorded by any later write: at most one a key.
+pub(super) fn leave(denials: &mut Vec<Denial>, ids: &[u64]) {
+    for id in ids {
+        let Some(at) = denials.iter().position(|denial| denial.id == *id) else { continue };
+        denials[at].left_over = true;
+        let twin = |other: &usize| *other != at && denials[*other].left_over && denials[*other].is_of_the_same(&denials[at]);
+        if let Some(other) = (0..denials.len()).find(twin) {
+            let (first, last) = (at.min(other), at.max(other));
+            let newer = denials.remove(last);
+            let older = denials.remove(first);
+            match one_of(older, newer) {
+                Kept::Older(denial) => denials.insert(first, denial),
+                Kept::Newer(denial) => denials.insert(last - 1, denial),
+            }
+        }
+    }
+}
+
+/// Which of two denials of the same is kept, and so whose place in the order of the taps.
+enum Kept {
+    Older(Denial),
+    Newer(Denial),
+}
+
+fn one_of(older: Denial, newer: Denial) -> Kept {
+    match (&older.what, &newer.what) {
+        (Denied::Signal(before), Denied::Signal(after)) if before != after => Kept::Newer(newer),
+        (Denied::AnotherAdId(_), _) => Kept::Newer(newer),
+        // A no that was tapped outranks one that is imported after it.
+        (Denied::No(_), Denied::No(_)) | (Denied::Import(_), _) => {
+            // It counts since the first tap, under the operation of the last: a form drawn between the two has not seen the last.
+            Kept::Older(Denial { at: older.at, offset: older.offset, ..newer })
+        }
+        _ => Kept::Older(older),
+    }
+}

@@ -1,0 +1,196 @@
+//! What readers see: the file's state with what is held in memory over it.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use arc_swap::ArcSwap;
+
+use super::{
+    Snapshot,
+    denial::{Denial, Unrecorded, leave},
+    observers::Registry,
+};
+use crate::{policy::Policy, signal::Signals};
+
+/// The state that readers see. Its lock is taken under the store's or without it, and never held while host code runs.
+pub(super) struct Present {
+    inner: Mutex<Inner>,
+    snapshot: ArcSwap<Snapshot>,
+}
+
+struct Inner {
+    /// The state of the file.
+    base: Arc<Snapshot>,
+    /// What counts over it, in the order of the taps.
+    denials: Vec<Denial>,
+    /// The number of the last denial.
+    last: u64,
+    generation: i64,
+    /// True where readers see a snapshot that the observers were not told of.
+    untold: bool,
+    whose: Whose,
+}
+
+/// What is known of the file beside its state, so that a call need not wait for the disk to know what it denies.
+#[derive(Clone, Default)]
+pub(super) struct Whose {
+    /// The installation, and the key of its `Shown` tokens.
+    pub install: String,
+    pub shown_key: Vec<u8>,
+    /// The person in front of the screen, and the account it is, where it is one.
+    pub person: String,
+    pub account: Option<String>,
+}
+
+impl Present {
+    pub fn new(blank: Snapshot) -> Self {
+        let blank = Arc::new(blank);
+        let inner = Inner { base: blank.clone(), denials: vec![], last: 0, generation: 0, untold: false, whose: Whose::default() };
+        Self { inner: Mutex::new(inner), snapshot: ArcSwap::new(blank) }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What readers see now, for as long as one answer takes.
+    #[inline]
+    pub fn load(&self) -> arc_swap::Guard<Arc<Snapshot>> {
+        self.snapshot.load()
+    }
+
+    /// What readers see now.
+    pub fn load_full(&self) -> Arc<Snapshot> {
+        self.snapshot.load_full()
+    }
+
+    /// What is held, in the order of the taps.
+    pub fn denials(&self) -> Vec<Denial> {
+        self.lock().denials.clone()
+    }
+
+    /// Lets readers see what became of the memory.
+    fn show(&self, inner: &mut Inner) {
+        inner.generation += 1;
+        let mut snapshot = inner.base.denied_by(&inner.denials);
+        snapshot.generation = inner.generation;
+        self.snapshot.store(Arc::new(snapshot));
+        inner.untold = true;
+    }
+
+    /// Takes over a newer state of the file, and what of the memory it records, and lets the observers hear of it.
+    pub fn rebase(&self, mut base: Snapshot, recorded: &[u64], observers: &Registry) {
+        let mut inner = self.lock();
+        inner.denials.retain(|denial| !recorded.contains(&denial.id));
+        if inner.denials.is_empty() {
+            inner.generation += 1;
+            base.generation = inner.generation;
+            inner.base = Arc::new(base);
+            self.snapshot.store(inner.base.clone());
+            inner.untold = true;
+        } else {
+            inner.base = Arc::new(base);
+            self.show(&mut inner);
+        }
+        self.queue(&mut inner, observers);
+    }
+
+    /// Lets the observers hear of what they were not told yet.
+    pub fn queue_untold(&self, observers: &Registry) {
+        self.queue(&mut self.lock(), observers);
+    }
+
+    fn queue(&self, inner: &mut Inner, observers: &Registry) {
+        if std::mem::take(&mut inner.untold) {
+            observers.queue(self.snapshot.load_full());
+        }
+    }
+
+    /// The state of the file that readers see, where it is that of `place` and `policy`.
+    pub fn is_at(&self, place: (i64, i64), policy: &Arc<Policy>) -> bool {
+        let base = &self.lock().base;
+        base.available && (base.seq, base.pending) == place && Arc::ptr_eq(&base.policy, policy)
+    }
+
+    /// Whose the file is, as far as it was read.
+    pub fn knows(&self, install: &str, person: &str) -> bool {
+        let whose = &self.lock().whose;
+        whose.install == install && whose.person == person
+    }
+
+    pub fn learn(&self, whose: Whose) {
+        self.lock().whose = whose;
+    }
+
+    /// What is held in memory alone.
+    pub fn unrecorded(&self) -> Vec<Unrecorded> {
+        self.left_over().iter().map(Denial::listed).collect()
+    }
+
+    /// The file is closed: nothing that needs consent is allowed from now on.
+    pub fn close(&self, observers: &Registry) {
+        self.change(observers, Snapshot::closed);
+    }
+
+    /// A permission to track was read in this process, or could not be recorded: `seen` says which of the recorded signals count.
+    pub fn read_again(&self, seen: impl Fn(Signals) -> Signals, observers: &Registry) {
+        self.change(observers, |base| Snapshot { signals: seen(base.recorded), ..base.copy() });
+    }
+
+    fn change(&self, observers: &Registry, change: impl FnOnce(&Snapshot) -> Snapshot) {
+        let mut inner = self.lock();
+        inner.base = Arc::new(change(&inner.base).with_rules());
+        self.show(&mut inner);
+        self.queue(&mut inner, observers);
+    }
+
+    /// Lets denials count from now on, and gives their names.
+    pub fn hold(&self, denials: &[Denial]) -> Vec<u64> {
+        if denials.is_empty() {
+            return vec![];
+        }
+        let mut inner = self.lock();
+        let mut ids = vec![];
+        for denial in denials {
+            inner.last += 1;
+            ids.push(inner.last);
+            let held = Denial { id: inner.last, left_over: false, ..denial.clone() };
+            inner.denials.push(held);
+        }
+        self.show(&mut inner);
+        ids
+    }
+
+    /// Lets denials of a call that failed wait for the next write, or count no more where that call was refused.
+    pub fn release(&self, ids: &[u64], keep: bool) {
+        if ids.is_empty() {
+            return;
+        }
+        let mut inner = self.lock();
+        if !inner.denials.iter().any(|denial| ids.contains(&denial.id)) {
+            return;
+        }
+        if keep {
+            leave(&mut inner.denials, ids);
+        } else {
+            inner.denials.retain(|denial| !ids.contains(&denial.id));
+            self.show(&mut inner);
+        }
+    }
+
+    /// The key of `Shown` tokens, and the installation whose they are.
+    pub fn shown_key(&self) -> (String, Vec<u8>) {
+        let inner = self.lock();
+        (inner.whose.install.clone(), inner.whose.shown_key.clone())
+    }
+
+    /// The account of a person, where that is known without reading the file.
+    pub fn account_of(&self, person: &str) -> Option<String> {
+        let inner = self.lock();
+        inner.whose.account.clone().filter(|_| inner.whose.person == person)
+    }
+
+    /// What any write has to record first, in the order of the taps.
+    pub fn left_over(&self) -> Vec<Denial> {
+        self.lock().denials.iter().filter(|denial| denial.left_over).cloned().collect()
+    }
+}
