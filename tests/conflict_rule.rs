@@ -7,22 +7,56 @@ use consentkit::{
         OutcomeRecord, Record, RemoteRecord, RemoteState, Seen, State, Status, TextRef, Withdrawal, rfc3339,
     },
     policy::Scope,
-    sync::merge::{Effect, Incoming, Numbering, Standpoint, standing},
+    sync::{
+        count::{Listed, Numbering},
+        merge::standing,
+        standpoint::{Effect, Incoming, Standpoint},
+    },
 };
 
 const SUBJECT: &str = "account";
 const PURPOSE: &str = "marketing.email";
 const PLACE: Numbering<'static> = Numbering { subject: SUBJECT, history: "h1" };
 
-fn seen(history: &str, epoch: i64) -> Option<Seen> {
-    Some(Seen { subject: SUBJECT.into(), history: history.into(), epoch })
+/// One key on the server: where it stands, and its withdrawals beside it.
+#[derive(Clone, Default, PartialEq, Debug)]
+struct Server {
+    stands: Standpoint,
+    withdrawals: Vec<Withdrawal>,
 }
 
-fn withdraw(server: &mut Standpoint, op: &str) -> Effect {
+impl Server {
+    fn apply(&mut self, incoming: Incoming<'_>, place: Numbering<'_>) -> Effect {
+        let (op, before) = (incoming.op.to_owned(), self.stands.epoch);
+        let Ok(effect) = self.stands.apply(incoming, place, &Listed::all(&self.withdrawals));
+        self.keep(op, before);
+        effect
+    }
+
+    fn merge(&mut self, choice: ChoiceKind, op: &str) {
+        let before = self.stands.epoch;
+        let Ok(_) = self.stands.merge(choice, op, &Listed::all(&self.withdrawals));
+        self.keep(op.to_owned(), before);
+    }
+
+    fn keep(&mut self, op: String, before: i64) {
+        if self.stands.epoch > before {
+            self.withdrawals.push(Withdrawal { op, epoch: self.stands.epoch });
+        }
+    }
+
+    /// What a form shows of it.
+    fn seen(&self, history: &str) -> Option<Seen> {
+        let (epoch, mark) = (self.stands.epoch, Some(self.stands.mark));
+        Some(Seen { subject: SUBJECT.into(), history: history.into(), epoch, mark })
+    }
+}
+
+fn withdraw(server: &mut Server, op: &str) -> Effect {
     server.apply(Incoming { op, choice: ChoiceKind::Withdrawn, seen: None, after: &[], may_grant: true }, PLACE)
 }
 
-fn grant(server: &mut Standpoint, op: &str, seen: Option<&Seen>, after: &[&str]) -> Effect {
+fn grant(server: &mut Server, op: &str, seen: Option<&Seen>, after: &[&str]) -> Effect {
     let after: Vec<String> = after.iter().map(|op| (*op).to_owned()).collect();
     server.apply(Incoming { op, choice: ChoiceKind::Granted, seen, after: &after, may_grant: true }, PLACE)
 }
@@ -76,8 +110,8 @@ impl Device {
         );
     }
 
-    fn pull(&mut self, server: &Standpoint, history: &str, grant_from: &str) {
-        let granted = server.status == Status::Granted;
+    fn pull(&mut self, server: &Server, history: &str, grant_from: &str) {
+        let granted = server.stands.status == Status::Granted;
         let evidence = granted.then(|| Evidence {
             install: grant_from.into(),
             seq: 1,
@@ -89,14 +123,16 @@ impl Device {
         });
         let state = RemoteState {
             purpose: PURPOSE.into(),
-            status: server.status,
+            status: server.stands.status,
             history: history.into(),
-            epoch: server.epoch(),
-            withdrawals: server.listed().to_vec(),
-            op: server.op.clone(),
+            epoch: server.stands.epoch,
+            withdrawals: server.withdrawals.clone(),
+            base: None,
+            op: server.stands.op.clone(),
             evidence,
+            record: None,
         };
-        self.write("", Body::Remote(RemoteRecord { subject: SUBJECT.into(), states: vec![state] }));
+        self.write("", Body::Remote(RemoteRecord { subject: SUBJECT.into(), states: vec![state], renamed: false }));
     }
 
     fn hear(&mut self, op: &str, effect: Effect) {
@@ -117,18 +153,18 @@ impl Device {
 
 #[test]
 fn a_tab_that_was_left_open_does_not_override_a_withdrawal_made_meanwhile() {
-    let mut server = Standpoint::default();
-    let tab = seen("h1", server.epoch());
+    let mut server = Server::default();
+    let tab = server.seen("h1");
     assert_eq!(withdraw(&mut server, "w1"), Effect::Numbered(1));
     assert_eq!(grant(&mut server, "g1", tab.as_ref(), &[]), Effect::Stale);
-    assert_eq!((server.status, server.op.as_deref()), (Status::Withdrawn, Some("w1")));
-    let drawn_again = seen("h1", server.epoch());
+    assert_eq!((server.stands.status, server.stands.op.as_deref()), (Status::Withdrawn, Some("w1")));
+    let drawn_again = server.seen("h1");
     assert_eq!(grant(&mut server, "g2", drawn_again.as_ref(), &[]), Effect::Applied);
 }
 
 #[test]
 fn a_tab_that_names_no_state_grants_only_where_nothing_was_ever_withdrawn() {
-    let mut server = Standpoint::default();
+    let mut server = Server::default();
     assert_eq!(grant(&mut server, "g1", None, &[]), Effect::Applied);
     withdraw(&mut server, "w1");
     assert_eq!(grant(&mut server, "g2", None, &[]), Effect::Stale);
@@ -136,11 +172,11 @@ fn a_tab_that_names_no_state_grants_only_where_nothing_was_ever_withdrawn() {
 
 #[test]
 fn an_undetected_clone_cannot_grant_and_its_withdrawal_lands() {
-    let mut server = Standpoint::default();
-    let form = seen("h1", 0);
+    let mut server = Server::default();
+    let form = server.seen("h1");
     withdraw(&mut server, "of_the_original");
     // The server found the place of the clone's record taken: the fork may not grant, whatever it saw.
-    let all_seen = seen("h1", 1);
+    let all_seen = server.seen("h1");
     let fork = Incoming { op: "g", choice: ChoiceKind::Granted, seen: all_seen.as_ref(), after: &[], may_grant: false };
     assert_eq!(server.apply(fork, PLACE), Effect::Stale);
     assert_eq!(grant(&mut server, "g_early", form.as_ref(), &[]), Effect::Stale);
@@ -149,22 +185,22 @@ fn an_undetected_clone_cannot_grant_and_its_withdrawal_lands() {
 
 #[test]
 fn after_a_restore_from_a_backup_what_was_seen_under_the_lost_numbering_no_longer_counts() {
-    let mut server = Standpoint::default();
+    let mut server = Server::default();
     let backup = server.clone();
     withdraw(&mut server, "lost");
-    let shown = seen("h1", server.epoch());
+    let shown = server.seen("h1");
     server = backup;
     assert_eq!(withdraw(&mut server, "another"), Effect::Numbered(1));
     let renewed = Numbering { subject: SUBJECT, history: "h2" };
     let informed_by_the_lost_one = Incoming { op: "g", choice: ChoiceKind::Granted, seen: shown.as_ref(), after: &[], may_grant: true };
     assert_eq!(server.apply(informed_by_the_lost_one, renewed), Effect::Stale);
-    assert_eq!(server.status, Status::Withdrawn);
+    assert_eq!(server.stands.status, Status::Withdrawn);
 }
 
 #[test]
 fn a_device_keeps_its_withdrawal_over_a_grant_that_a_restored_server_speaks_of() {
     let mut device = Device::new();
-    let mut server = Standpoint::default();
+    let mut server = Server::default();
     grant(&mut server, "g_web", None, &[]);
     let backup = server.clone();
     device.pull(&server, "h1", "server");
@@ -178,7 +214,7 @@ fn a_device_keeps_its_withdrawal_over_a_grant_that_a_restored_server_speaks_of()
 #[test]
 fn a_lost_acknowledgement_leaves_one_effect_and_the_first_number() {
     let mut device = Device::new();
-    let mut server = Standpoint::default();
+    let mut server = Server::default();
     device.say("w1", ChoiceKind::Withdrawn, None, &[]);
     assert_eq!(withdraw(&mut server, "w1"), Effect::Numbered(1));
     // The answer is lost; until one comes the person sees the withdrawal, and a grant may name it.
@@ -192,9 +228,9 @@ fn a_lost_acknowledgement_leaves_one_effect_and_the_first_number() {
 
 #[test]
 fn a_duplicate_of_a_withdrawal_does_not_undo_the_grant_that_saw_it() {
-    let mut server = Standpoint::default();
+    let mut server = Server::default();
     withdraw(&mut server, "w1");
-    let shown = seen("h1", 1);
+    let shown = server.seen("h1");
     assert_eq!(grant(&mut server, "g1", shown.as_ref(), &[]), Effect::Applied);
     let before = server.clone();
     assert_eq!(withdraw(&mut server, "w1"), Effect::Numbered(1));
@@ -203,20 +239,20 @@ fn a_duplicate_of_a_withdrawal_does_not_undo_the_grant_that_saw_it() {
 
 #[test]
 fn rec_6_grant_1_and_withdraw_2_delivered_as_2_1_2_end_withdrawn() {
-    let mut server = Standpoint::default();
-    let form = seen("h1", 0);
+    let mut server = Server::default();
+    let form = server.seen("h1");
     assert_eq!(withdraw(&mut server, "w2"), Effect::Numbered(1));
     assert_eq!(grant(&mut server, "g1", form.as_ref(), &[]), Effect::Stale);
     assert_eq!(withdraw(&mut server, "w2"), Effect::Numbered(1));
-    assert_eq!((server.status, server.withdrawals.len()), (Status::Withdrawn, 1));
+    assert_eq!((server.stands.status, server.withdrawals.len()), (Status::Withdrawn, 1));
 }
 
 #[test]
 fn changes_of_three_devices_delivered_in_every_order_end_withdrawn() {
     // 0: a grant on an empty form; 1: a withdrawal; 2: a second one, of another device. Orders such as 2, 1, 0 included.
     for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
-        let mut server = Standpoint::default();
-        let form = seen("h1", 0);
+        let mut server = Server::default();
+        let form = server.seen("h1");
         for change in order {
             match change {
                 0 => drop(grant(&mut server, "g0", form.as_ref(), &[])),
@@ -224,18 +260,18 @@ fn changes_of_three_devices_delivered_in_every_order_end_withdrawn() {
                 _ => drop(withdraw(&mut server, "w2")),
             }
         }
-        assert_eq!(server.status, Status::Withdrawn, "{order:?}");
-        assert_eq!(server.epoch(), 2, "{order:?}");
+        assert_eq!(server.stands.status, Status::Withdrawn, "{order:?}");
+        assert_eq!(server.stands.epoch, 2, "{order:?}");
     }
 }
 
 #[test]
 fn a_pull_that_ends_while_the_form_is_open_does_not_inform_the_form() {
     let mut device = Device::new();
-    let mut server = Standpoint::default();
+    let mut server = Server::default();
     grant(&mut server, "g0", None, &[]);
     device.pull(&server, "h1", "server");
-    let form = seen("h1", server.epoch());
+    let form = server.seen("h1");
     withdraw(&mut server, "w_web");
     device.pull(&server, "h1", "server");
     device.say("g1", ChoiceKind::Granted, form.clone(), &[]);
@@ -250,7 +286,7 @@ fn a_pull_that_ends_while_the_form_is_open_does_not_inform_the_form() {
 fn a_merge_takes_the_most_restrictive_answer() {
     // (the account's answer, the anonymous answer) and what the account says afterwards.
     let granted = || {
-        let mut account = Standpoint::default();
+        let mut account = Server::default();
         grant(&mut account, "g_account", None, &[]);
         account
     };
@@ -260,17 +296,21 @@ fn a_merge_takes_the_most_restrictive_answer() {
         account
     };
     for (mut account, answer, ends) in [
-        (Standpoint::default(), ChoiceKind::Granted, Status::Granted),
-        (Standpoint::default(), ChoiceKind::Refused, Status::Refused),
+        (Server::default(), ChoiceKind::Granted, Status::Granted),
+        (Server::default(), ChoiceKind::Refused, Status::Refused),
         (granted(), ChoiceKind::Granted, Status::Granted),
         (granted(), ChoiceKind::Withdrawn, Status::Withdrawn),
         (withdrawn(), ChoiceKind::Granted, Status::Withdrawn),
         (withdrawn(), ChoiceKind::Withdrawn, Status::Withdrawn),
     ] {
-        let numbers = account.epoch();
+        let numbers = account.stands.epoch;
         account.merge(answer, "brought");
-        assert_eq!(account.status, ends, "{answer:?}");
-        assert_eq!(account.epoch(), numbers + i64::from(answer.lowers()), "the union of withdrawals, the incoming one under a new number");
+        assert_eq!(account.stands.status, ends, "{answer:?}");
+        assert_eq!(
+            account.stands.epoch,
+            numbers + i64::from(answer.lowers()),
+            "the union of withdrawals, the incoming one under a new number"
+        );
     }
 }
 
@@ -288,11 +328,8 @@ fn a_grant_that_a_merge_brings_does_not_count_over_the_accounts_withdrawal_once_
     }];
     device.write("m1", Body::Merge(Merge { from: "anonymous".into(), subject: SUBJECT.into(), answers }));
     assert_eq!(device.stands(), (Status::Granted, None));
-    let account = Standpoint {
-        status: Status::Withdrawn,
-        op: Some("w_account".into()),
-        withdrawals: vec![Withdrawal { op: "w_account".into(), epoch: 1 }],
-    };
+    let mut account = Server::default();
+    withdraw(&mut account, "w_account");
     device.pull(&account, "h1", "server");
     assert_eq!(device.stands().1, Some(AskAgain::StaleGrant));
 }

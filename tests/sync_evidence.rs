@@ -42,6 +42,7 @@ fn state(record: &Value) -> WireState {
         op: Some("o1".into()),
         record: Some(record.to_string()),
         withdrawals: Vec::new(),
+        base: None,
     }
 }
 

@@ -8,7 +8,7 @@ use std::{
 
 use consentkit::{
     clock::Clock,
-    ledger::rfc3339,
+    ledger::{Seen, rfc3339},
     policy::Channel,
     transport::{HttpHeader, HttpRequest, Transport},
 };
@@ -114,19 +114,43 @@ impl Company {
         Ok(reasons.iter().filter_map(Value::as_str).map(str::to_owned).collect())
     }
 
-    fn call(&self, method: &str, path: &str, body: Option<Value>) -> Result<Value> {
-        let header = |name: &str, value: String| HttpHeader { name: name.to_owned(), value };
-        let response = self.http.send(HttpRequest {
-            method: method.to_owned(),
-            url: format!("{}{path}", self.url()),
-            headers: vec![header("Authorization", format!("Bearer {OPERATOR_KEY}")), header("Content-Type", "application/json".to_owned())],
-            body: body.map(|body| body.to_string().into_bytes()).unwrap_or_default(),
-            timeout_ms: TIMEOUT_MS,
-            max_response_bytes: MAX_ANSWER_BYTES,
-        })?;
-        if response.status != 200 {
-            return Err(format!("the server answered {} to {method} {}", response.status, path.split('?').next().unwrap_or(path)).into());
-        }
-        Ok(serde_json::from_slice(&response.body)?)
+    /// The member's page, for somebody who can look at it.
+    pub fn page(&self) -> Page {
+        Page { url: self.url(), http: self.http.clone() }
     }
+
+    fn call(&self, method: &str, path: &str, body: Option<Value>) -> Result<Value> {
+        call(self.http.as_ref(), &self.url(), method, path, body)
+    }
+}
+
+/// What the company's web page shows of the member.
+pub struct Page {
+    url: String,
+    http: Arc<dyn Transport>,
+}
+
+impl Page {
+    /// What a form that is drawn now shows of a purpose: its number, and the mark that ties the number to the withdrawals.
+    pub fn seen(&self, purpose: &str) -> Option<Seen> {
+        let answer = call(self.http.as_ref(), &self.url, "GET", &format!("/v1/subjects/{MEMBER}"), None).ok()?;
+        let state = answer["states"].as_array()?.iter().find(|state| state["purpose"] == purpose)?;
+        serde_json::from_value(state["seen"].clone()).ok()
+    }
+}
+
+fn call(http: &dyn Transport, url: &str, method: &str, path: &str, body: Option<Value>) -> Result<Value> {
+    let header = |name: &str, value: String| HttpHeader { name: name.to_owned(), value };
+    let response = http.send(HttpRequest {
+        method: method.to_owned(),
+        url: format!("{url}{path}"),
+        headers: vec![header("Authorization", format!("Bearer {OPERATOR_KEY}")), header("Content-Type", "application/json".to_owned())],
+        body: body.map(|body| body.to_string().into_bytes()).unwrap_or_default(),
+        timeout_ms: TIMEOUT_MS,
+        max_response_bytes: MAX_ANSWER_BYTES,
+    })?;
+    if response.status != 200 {
+        return Err(format!("the server answered {} to {method} {}", response.status, path.split('?').next().unwrap_or(path)).into());
+    }
+    Ok(serde_json::from_slice(&response.body)?)
 }

@@ -9,10 +9,7 @@ use consentkit::{
 };
 use rusqlite::Connection;
 
-use crate::Result;
-
-/// A grant that claims this number has seen every withdrawal there will ever be.
-const EVERY_WITHDRAWAL: i64 = 1_000_000;
+use crate::{Result, company::Page};
 
 /// Which promise is broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +36,7 @@ impl Sabotage {
     pub fn what(self) -> &'static str {
         match self {
             Self::DropQueue => "while the app is dead, its queue is deleted behind the library's back",
-            Self::GrantWins => "the second phone's wire rewrites each grant, so that it claims to have seen every withdrawal",
+            Self::GrantWins => "the second phone's wire rewrites each grant, so that it claims to have seen what the page shows",
             Self::IgnoreOs => "the app reports that tracking is authorised although the system denied it",
         }
     }
@@ -56,10 +53,12 @@ pub fn drop_queue(ledger: &Path) -> Result<()> {
 }
 
 /// Rewrites the grants of a request and hashes them anew, as somebody could who holds the phone.
-pub fn claim_to_have_seen(request: HttpRequest) -> HttpRequest {
+///
+/// A number alone would not do: with it goes a mark, which only the page tells.
+pub fn claim_to_have_seen(request: HttpRequest, page: &Page) -> HttpRequest {
     let Ok(mut body) = serde_json::from_slice::<SyncRequest>(&request.body) else { return request };
     for change in &mut body.changes {
-        if let Some(forged) = forge(change) {
+        if let Some(forged) = forge(change, page) {
             *change = forged;
         }
     }
@@ -69,10 +68,13 @@ pub fn claim_to_have_seen(request: HttpRequest) -> HttpRequest {
     }
 }
 
-fn forge(change: &Change) -> Option<Change> {
+fn forge(change: &Change, page: &Page) -> Option<Change> {
     let mut record: Record = serde_json::from_str(&change.record).ok()?;
     let Body::Choice(choice) = &mut record.body else { return None };
-    choice.seen.as_mut()?.epoch = EVERY_WITHDRAWAL;
+    if choice.choice.lowers() {
+        return None;
+    }
+    choice.seen = Some(page.seen(&choice.purpose)?);
     let text = serde_json::to_string(&record).ok()?;
     let leaf = chain::leaf(&chain::unhex(&change.salt)?, text.as_bytes());
     let prev = chain::unhex(&change.prev)?.try_into().ok()?;

@@ -17,7 +17,11 @@ use consentkit::{
 };
 use tempfile::TempDir;
 
-use crate::{POLICY, Result, Sabotage, company::Company, sabotage::claim_to_have_seen};
+use crate::{
+    POLICY, Result, Sabotage,
+    company::{Company, Page},
+    sabotage::claim_to_have_seen,
+};
 
 /// The member's name on the server: it says nothing outside the company's systems.
 pub const MEMBER: &str = "acct_81";
@@ -69,13 +73,17 @@ impl Clock for StoryClock {
 struct Wire {
     inner: Arc<dyn Transport>,
     requests: Arc<AtomicI64>,
-    lies: bool,
+    /// Where it lies: what the company's web page shows at that moment.
+    lies: Option<Page>,
 }
 
 impl Transport for Wire {
     fn send(&self, request: HttpRequest) -> std::result::Result<HttpResponse, TransportError> {
         self.requests.fetch_add(1, Ordering::SeqCst);
-        self.inner.send(if self.lies { claim_to_have_seen(request) } else { request })
+        self.inner.send(match &self.lies {
+            Some(page) => claim_to_have_seen(request, page),
+            None => request,
+        })
     }
 }
 
@@ -150,7 +158,7 @@ impl Stage {
 
     /// The app starts on the person's iPhone.
     pub fn start_phone(&mut self) -> Result<()> {
-        let wire = self.wire(self.requests.clone(), false)?;
+        let wire = self.wire(self.requests.clone(), None)?;
         self.phone = Some(Consent::open(self.options(app(&self.ledger(), self.clock.clone()), wire)?)?);
         Ok(())
     }
@@ -162,7 +170,8 @@ impl Stage {
 
     /// The app starts on the person's Android phone, which has a ledger of its own.
     pub fn start_second(&mut self) -> Result<()> {
-        let wire = self.wire(Arc::default(), self.sabotage == Some(Sabotage::GrantWins))?;
+        let lies = (self.sabotage == Some(Sabotage::GrantWins)).then(|| self.company.page());
+        let wire = self.wire(Arc::default(), lies)?;
         let app = Options { platform: Platform::Android, os_version: "15".to_owned(), ..app(&self.path("second.db"), self.clock.clone()) };
         self.second = Some(Consent::open(self.options(app, wire)?)?);
         Ok(())
@@ -183,7 +192,7 @@ impl Stage {
         self.second.as_ref().ok_or_else(|| "the app does not run on the second phone".into())
     }
 
-    fn wire(&self, requests: Arc<AtomicI64>, lies: bool) -> Result<Arc<dyn Transport>> {
+    fn wire(&self, requests: Arc<AtomicI64>, lies: Option<Page>) -> Result<Arc<dyn Transport>> {
         Ok(Arc::new(Wire { inner: transport()?, requests, lies }))
     }
 

@@ -4,18 +4,22 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use consentkit::{
     ledger::{
-        Actor, Body, Choice, ChoiceKind, FORMAT, Install, Link, Merge, Merged, Method, OutcomeKind, OutcomeRecord, Record, RemoteRecord,
-        RemoteState, Restore, Seen, Standing, State, Status, TextRef, rfc3339,
+        Actor, Body, Choice, ChoiceKind, FORMAT, Install, Link, Mark, Merge, Merged, Method, OutcomeKind, OutcomeRecord, Record,
+        RemoteRecord, RemoteState, Restore, Seen, Standing, State, Status, TextRef, rfc3339,
     },
     policy::Scope,
-    sync::{answer, merge::standing},
+    sync::{
+        answer,
+        coverage::{Continuation, continues, heard_is_missing, is_listed, lowers, mark_of, may_come_back, own_is_missing},
+        merge::standing,
+    },
 };
 
 use crate::{
     ghost::{Ghost, Set, bit, op_name},
     print::Print,
     rule::{Marks, Rule},
-    server::{Change, Request, Response},
+    server::{Change, Cursor, Request, Response},
     world::{ACCOUNT, ANONYMOUS, PURPOSE},
 };
 
@@ -27,7 +31,7 @@ pub struct Form {
     /// The person it was shown to.
     pub person: String,
     /// The server's numbering, as it was known.
-    pub seen: Option<(String, String, i64)>,
+    pub seen: Option<(String, String, i64, Option<Mark>)>,
     /// Own withdrawals without a number.
     pub after: Vec<String>,
     /// Edition of the text.
@@ -47,6 +51,14 @@ pub struct Waiting {
     pub subject: String,
     /// True for a refusal or a withdrawal, or a merge that brings one.
     pub lowers: bool,
+    /// Where it stands in the queue: by its place in this ledger.
+    pub place: i64,
+}
+
+/// What an answer's states came to.
+struct Told {
+    believed: bool,
+    unsure: bool,
 }
 
 /// One device.
@@ -60,10 +72,12 @@ pub struct Device {
     pub seq: i64,
     /// The records that the server hears of.
     pub ledger: Vec<Arc<Record>>,
+    /// Records of withdrawals made elsewhere, each with the place of the record that tells of it.
+    pub told: Vec<(i64, String)>,
     /// What waits.
     pub outbox: Vec<Waiting>,
     /// Where the last pulls ended, by subject.
-    pub cursors: BTreeMap<String, (String, i64)>,
+    pub cursors: BTreeMap<String, Cursor>,
     /// The names of the numberings, as they were heard last, by subject.
     pub histories: BTreeMap<String, String>,
     /// The highest place the server acknowledged.
@@ -108,6 +122,7 @@ impl Device {
             state: Arc::default(),
             seq: 0,
             ledger: vec![],
+            told: vec![],
             outbox: vec![],
             cursors: BTreeMap::new(),
             histories: BTreeMap::new(),
@@ -153,7 +168,12 @@ impl Device {
         let install = self.state.install.clone();
         let record = self.append(&install, op, marks.stamp, body);
         self.ledger.push(record.clone());
-        self.outbox.push(Waiting { change: Change { record, marks }, subject: subject.to_owned(), lowers });
+        self.outbox.push(Waiting {
+            change: Change { record, marks, relayed: false },
+            subject: subject.to_owned(),
+            lowers,
+            place: self.seq,
+        });
     }
 
     fn revision(&self, subject: &str) -> i64 {
@@ -170,8 +190,9 @@ impl Device {
     pub fn open(&mut self) {
         let person = self.state.person.clone();
         let key = self.state.key(&person, PURPOSE);
-        let seen = key.and_then(|key| key.remote.as_ref()).map(|remote| (person.clone(), remote.history.clone(), remote.epoch));
-        let waiting = self.outbox.iter().rev().filter(|row| row.subject == person && row.lowers);
+        let remote = key.and_then(|key| key.remote.as_ref()).filter(|remote| !remote.history.is_empty());
+        let seen = remote.map(|remote| (person.clone(), remote.history.clone(), remote.epoch, mark_of(remote)));
+        let waiting = self.outbox.iter().rev().filter(|row| row.subject == person && row.lowers && !row.change.relayed);
         let mut after: Vec<String> =
             waiting.filter(|row| matches!(row.change.record.body, Body::Choice(_))).map(|row| row.change.record.op.clone()).collect();
         let own = key.and_then(|key| key.own_withdrawal.as_ref());
@@ -209,7 +230,12 @@ impl Device {
         }
         let body = Choice {
             subject: subject.clone(),
-            seen: form.as_ref().and_then(|form| form.seen.clone()).map(|(subject, history, epoch)| Seen { subject, history, epoch }),
+            seen: form.as_ref().and_then(|form| form.seen.clone()).map(|(subject, history, epoch, mark)| Seen {
+                subject,
+                history,
+                epoch,
+                mark,
+            }),
             after: form.map(|form| form.after).unwrap_or_default(),
             ..blank_choice(choice, self.edition)
         };
@@ -279,11 +305,10 @@ impl Device {
         let other = self.outbox.iter().find(|row| row.subject != person).map(|row| row.subject.clone());
         let subject = other.unwrap_or(person);
         let mut rows: Vec<&Waiting> = self.outbox.iter().filter(|row| row.subject == subject).collect();
-        rows.sort_by_key(|row| (matches!(row.change.record.body, Body::Choice(_)), row.change.record.seq));
+        rows.sort_by_key(|row| (matches!(row.change.record.body, Body::Choice(_)), row.place));
         let request = Request {
             install: self.state.install.clone(),
             cursor: self.cursors.get(&subject).cloned(),
-            acknowledged: self.acknowledged.clone(),
             changes: rows.into_iter().map(|row| row.change.clone()).collect(),
             subject,
         };
@@ -295,41 +320,61 @@ impl Device {
 
     /// Hears an answer: states and results in one transaction, as the shipped client does.
     pub fn hear(&mut self, response: &Response, rule: Rule) {
-        self.hear_states(response);
-        self.cursors.insert(response.subject.clone(), response.cursor.clone());
+        let told = self.hear_states(response, rule);
+        if told.believed || rule == Rule::PlaceKept {
+            self.cursors.insert(response.subject.clone(), response.cursor.clone());
+        }
         self.clock = self.clock.max(response.stamp);
         self.edition = self.edition.max(response.edition);
         self.hear_results(response, rule);
         let behind = self.hear_anchor(response.anchor.as_ref());
-        let known = self.histories.insert(response.subject.clone(), response.history.clone());
-        let renamed = known.is_some_and(|known| known != response.history);
-        self.resend_withdrawals(behind, renamed.then_some(response));
+        if rule != Rule::NothingAgain {
+            self.send_again(behind, response, &told);
+        }
         if response.results.iter().any(|result| result.reason.as_deref() == Some("fork")) {
             self.restore();
         }
     }
 
-    fn hear_states(&mut self, response: &Response) {
-        for state in &response.states {
-            let known = self.state.key(&response.subject, PURPOSE).and_then(|key| key.remote.as_ref());
-            if known.is_some_and(|known| known.history == state.history && state.epoch < known.epoch) {
-                continue;
-            }
-            let heard = RemoteState {
-                purpose: state.purpose.clone(),
-                status: state.status,
-                history: state.history.clone(),
-                epoch: state.epoch,
-                withdrawals: state.withdrawals.clone(),
-                op: state.op.clone(),
-                evidence: answer::evidence(state),
-            };
+    /// As `client/told.rs` does it.
+    fn hear_states(&mut self, response: &Response, rule: Rule) -> Told {
+        let known = self.histories.insert(response.subject.clone(), response.history.clone());
+        let named_anew = known.is_some_and(|known| known != response.history);
+        let key = self.state.key(&response.subject, PURPOSE).cloned();
+        let before = key.as_ref().and_then(|key| key.remote.as_ref());
+        let told = response.states.first().map(|state| RemoteState {
+            purpose: state.purpose.clone(),
+            status: state.status,
+            history: state.history.clone(),
+            epoch: state.epoch,
+            withdrawals: state.withdrawals.clone(),
+            base: state.base,
+            op: state.op.clone(),
+            evidence: answer::evidence(state),
+            record: None,
+        });
+        let leaves_out = response.whole && told.is_none() && before.is_some_and(|before| before.history == response.history);
+        let continuation = told.as_ref().map_or(Continuation::Proved, |told| continues(before, told));
+        let broken = (leaves_out || continuation == Continuation::Broken) && !named_anew && rule != Rule::Credulous;
+        let doubted = broken && self.cursors.contains_key(&response.subject);
+        let renamed = (named_anew || (broken && !doubted)) && rule != Rule::NumbersKept;
+        let news = told.filter(|told| !doubted || lowers(told));
+        if news.is_some() {
             self.pulled.insert(response.subject.clone(), response.reached);
-            if known != Some(&heard) {
-                let install = self.state.install.clone();
-                self.append(&install, "", 0, Body::Remote(RemoteRecord { subject: response.subject.clone(), states: vec![heard] }));
+        }
+        let mut states: Vec<RemoteState> = news.into_iter().filter(|told| renamed || before != Some(told)).collect();
+        for state in &mut states {
+            let elsewhere = state.evidence.as_ref().is_some_and(|evidence| evidence.install != self.state.install);
+            if lowers(state) && elsewhere {
+                state.record = response.states.first().and_then(|state| state.record.clone());
             }
         }
+        if renamed || !states.is_empty() {
+            let install = self.state.install.clone();
+            self.append(&install, "", 0, Body::Remote(RemoteRecord { subject: response.subject.clone(), states: states.clone(), renamed }));
+            self.told.extend(states.into_iter().filter_map(|state| Some((self.seq, state.record?))));
+        }
+        Told { believed: !doubted, unsure: continuation == Continuation::Open }
     }
 
     fn hear_results(&mut self, response: &Response, rule: Rule) {
@@ -342,7 +387,8 @@ impl Device {
                 self.outbox[index].change.marks.base = response.cursor.1;
                 continue;
             }
-            if !(stale && self.outbox[index].lowers) && outcome.outcome != OutcomeKind::Rejected {
+            let relayed = self.outbox[index].change.relayed;
+            if (!(stale && self.outbox[index].lowers) && outcome.outcome != OutcomeKind::Rejected) || relayed {
                 self.outbox.remove(index);
                 self.answered |= bit(&result.op);
             }
@@ -369,29 +415,38 @@ impl Device {
         held < before
     }
 
-    fn resend_withdrawals(&mut self, behind: bool, renamed: Option<&Response>) {
+    /// As `client/again.rs` does it.
+    fn send_again(&mut self, behind: bool, response: &Response, told: &Told) {
         let mut again = vec![];
         for (subject, keys) in &self.state.subjects {
+            let here = *subject == response.subject;
+            let doubted = here && (!told.believed || told.unsure);
             for key in keys.keys.values() {
-                let Some(own) = &key.own_withdrawal else { continue };
-                let elsewhere = |history: &str| own.numbered.as_ref().is_some_and(|(numbered, _)| numbered != history);
-                let lost = behind || renamed.is_some_and(|heard| heard.subject == *subject && elsewhere(&heard.history));
-                let renumbered = match (&own.numbered, &key.remote) {
-                    (Some((history, _)), Some(remote)) => *history != remote.history,
-                    _ => false,
-                };
-                let stands_lowered =
-                    matches!(key.standing(&self.state.install, true).status, Status::Refused | Status::Withdrawn) || renumbered;
-                if own.numbered.is_some() && (lost || renumbered) && stands_lowered {
-                    again.push((subject.clone(), own.seq, own.op.clone()));
+                let stands_lowered = matches!(key.standing(&self.state.install, true).status, Status::Refused | Status::Withdrawn);
+                let own = key.own_withdrawal.as_ref().filter(|own| own.numbered.is_some());
+                if let Some(own) = own
+                    && (doubted || (here && own_is_missing(key, &response.history)) || (behind && stands_lowered))
+                {
+                    let record = self.ledger.iter().find(|record| record.seq == own.seq && record.op == own.op);
+                    again.extend(record.map(|record| (subject.clone(), record.clone(), own.seq, false)));
+                }
+                let Some(heard) = &key.heard else { continue };
+                let gone = doubted && may_come_back(key) && !is_listed(key, &response.history, &heard.op);
+                if gone || (here && heard_is_missing(key, &response.history)) {
+                    let text = self.told.iter().find(|(seq, _)| *seq == heard.seq).map(|(_, text)| text);
+                    let record = text.and_then(|text| serde_json::from_str::<Record>(text).ok());
+                    again.extend(record.map(|record| (subject.clone(), Arc::new(record), heard.seq, true)));
                 }
             }
         }
-        for (subject, seq, op) in again {
-            let waits = self.outbox.iter().any(|row| row.change.record.seq == seq);
-            let record = self.ledger.iter().find(|record| record.seq == seq && record.op == op);
-            let Some(record) = record.filter(|record| !waits && matches!(record.body, Body::Choice(_))).cloned() else { continue };
-            self.outbox.push(Waiting { change: Change { record, marks: Marks::default() }, subject, lowers: true });
+        for (subject, record, place, relayed) in again {
+            let waits = self.outbox.iter().any(|row| row.change.record.op == record.op);
+            if waits || !(relayed || matches!(record.body, Body::Choice(_))) {
+                continue;
+            }
+            let change = Change { record, marks: Marks::default(), relayed };
+            self.outbox.push(Waiting { change, subject, lowers: true, place });
+            self.outbox.sort_by_key(|row| row.place);
         }
     }
 

@@ -14,7 +14,7 @@ use std::{process::ExitCode, sync::Arc, time::Instant};
 
 use met::Counts;
 use rule::Rule;
-use schedule::{EFFECT_ONCE, NO_RESURRECTION, Notes, PROMISES, Schedules, WITHDRAWALS_LAND};
+use schedule::{AGREEMENT, EFFECT_ONCE, HELD_AGAIN, LOSSES_TOLD, More, NO_RESURRECTION, Notes, PROMISES, Schedules, WITHDRAWALS_LAND};
 use stateright::{Checker, HasDiscoveries, Model};
 
 /// What a walk found.
@@ -50,13 +50,39 @@ fn walk(schedules: &Schedules) -> Walk {
 /// The worlds of the shipped rule. The slice is the part of them that ends within a minute.
 fn worlds(slice: bool) -> Vec<Schedules> {
     let less = usize::from(slice) * 2;
-    let base = Schedules { name: "", rule: Rule::Shipped, signed_in: &[], web: true, depth: 0, promises: &PROMISES, notes: Arc::default() };
+    let base = Schedules {
+        name: "",
+        rule: Rule::Shipped,
+        signed_in: &[],
+        web: true,
+        more: More::Told,
+        depth: 0,
+        promises: &PROMISES[..5],
+        notes: Arc::default(),
+    };
     vec![
         Schedules { name: "two devices and a web page", signed_in: &[true, true], depth: 8 - less, notes: Arc::default(), ..base.clone() },
         Schedules {
             name: "two devices and a web page, one signs in later",
             signed_in: &[true, false],
             depth: 7 - less / 2,
+            notes: Arc::default(),
+            ..base.clone()
+        },
+        Schedules {
+            name: "two devices and a web page, a backup put back in silence",
+            signed_in: &[true, true],
+            more: More::Silent,
+            promises: &PROMISES,
+            depth: 7 - less / 2,
+            notes: Arc::default(),
+            ..base.clone()
+        },
+        Schedules {
+            name: "two devices and a web page, a server that refuses",
+            signed_in: &[true, true],
+            more: More::Refusals,
+            depth: 6 - less / 2,
             notes: Arc::default(),
             ..base.clone()
         },
@@ -71,12 +97,13 @@ fn wrong() -> Vec<Schedules> {
         rule: Rule::Shipped,
         signed_in: &[true, true],
         web: true,
+        more: More::Told,
         depth: 7,
         promises: &[NO_RESURRECTION],
         notes: Arc::default(),
     };
     let conflict = Rule::WRONG.iter().map(|rule| Schedules { name: rule.name(), rule: *rule, notes: Arc::default(), ..base.clone() });
-    let other = [(Rule::NoMemory, &[EFFECT_ONCE]), (Rule::SendAndForget, &[WITHDRAWALS_LAND]), (Rule::OneNumbering, &[NO_RESURRECTION])];
+    let other = [(Rule::NoMemory, &[EFFECT_ONCE]), (Rule::SendAndForget, &[WITHDRAWALS_LAND])];
     let other = other.iter().map(|(rule, promises)| Schedules {
         name: rule.name(),
         rule: *rule,
@@ -84,7 +111,27 @@ fn wrong() -> Vec<Schedules> {
         notes: Arc::default(),
         ..base.clone()
     });
-    conflict.chain(other).collect()
+    let silent: [(Rule, &[&str]); 7] = [
+        (Rule::MarkUnchecked, &[NO_RESURRECTION]),
+        (Rule::HeadUnchecked, &[LOSSES_TOLD]),
+        (Rule::LossKeepsTheName, &[LOSSES_TOLD]),
+        (Rule::NothingAgain, &[AGREEMENT, HELD_AGAIN]),
+        (Rule::Credulous, &PROMISES),
+        (Rule::PlaceKept, &PROMISES),
+        (Rule::NumbersKept, &PROMISES),
+    ];
+    let silent = silent.iter().map(|(rule, promises)| Schedules {
+        name: rule.name(),
+        rule: *rule,
+        // One device and the web are enough for these, and leave room for longer schedules.
+        signed_in: &[true],
+        more: More::Silent,
+        depth: 10,
+        promises,
+        notes: Arc::default(),
+        ..base.clone()
+    });
+    conflict.chain(other).chain(silent).collect()
 }
 
 fn main() -> ExitCode {

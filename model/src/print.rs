@@ -17,7 +17,7 @@ use crate::{
 };
 
 fn seen<H: Hasher>(seen: Option<&Seen>, hasher: &mut H) {
-    seen.map(|seen| (&seen.subject, &seen.history, seen.epoch)).hash(hasher);
+    seen.map(|seen| (&seen.subject, &seen.history, seen.epoch, seen.mark)).hash(hasher);
 }
 
 fn record<H: Hasher>(record: &Record, hasher: &mut H) {
@@ -50,6 +50,7 @@ fn key<H: Hasher>(key: &Key, hasher: &mut H) {
             (&known.op, known.epoch).hash(hasher);
         }
     }
+    key.heard.as_ref().map(|heard| (&heard.op, heard.seq, &heard.history)).hash(hasher);
     let stale = key.stale.as_ref().map(|stale| (&stale.op, stale.seq, &stale.known));
     (stale, key.carried).hash(hasher);
 }
@@ -77,25 +78,25 @@ fn result<H: Hasher>(result: &ChangeResult, hasher: &mut H) {
 impl Hash for Change {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
         record(&self.record, hasher);
-        self.marks.hash(hasher);
+        (self.marks, self.relayed).hash(hasher);
     }
 }
 
 impl Hash for Waiting {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
-        (&self.change, &self.subject, self.lowers).hash(hasher);
+        (&self.change, &self.subject, self.lowers, self.place).hash(hasher);
     }
 }
 
 impl Hash for Request {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
-        (&self.install, &self.subject, &self.cursor, &self.acknowledged, &self.changes).hash(hasher);
+        (&self.install, &self.subject, &self.cursor, &self.changes).hash(hasher);
     }
 }
 
 impl Hash for Response {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
-        (&self.subject, &self.history, &self.cursor, &self.anchor, self.edition, self.stamp, self.reached).hash(hasher);
+        (&self.subject, self.whole, &self.history, &self.cursor, &self.anchor, self.edition, self.stamp, self.reached).hash(hasher);
         self.results.len().hash(hasher);
         self.results.iter().for_each(|one| result(one, hasher));
         self.states.iter().for_each(|state| wire(state, hasher));
@@ -170,7 +171,8 @@ impl Hash for Account {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
         let status: Status = self.standpoint.status;
         (&self.owner, status, &self.standpoint.op, &self.history, self.revision, self.stamp, self.reached, self.promised).hash(hasher);
-        for known in &self.standpoint.withdrawals {
+        self.heads.last().hash(hasher);
+        for known in &self.withdrawals {
             (&known.op, known.epoch).hash(hasher);
         }
     }
@@ -179,13 +181,13 @@ impl Hash for Account {
 impl Hash for Operation {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
         record(&self.record, hasher);
-        (outcome(self.outcome), &self.reason, self.epoch).hash(hasher);
+        (outcome(self.outcome), &self.reason, self.epoch, self.placed).hash(hasher);
     }
 }
 
 impl Hash for Server {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
-        (&self.subjects, &self.operations, &self.renewals, &self.effects).hash(hasher);
+        (&self.subjects, &self.operations, &self.effects).hash(hasher);
     }
 }
 
@@ -199,7 +201,14 @@ impl World {
         self.devices.iter().for_each(|device| device.print.of(&**device).hash(&mut hasher));
         let backup = self.backup.as_ref().map(|backup| backup.print.of(&**backup));
         (self.server.print.of(&*self.server), backup, &self.page, &self.ghost).hash(&mut hasher);
-        (self.edition, self.histories, self.minted, self.copied, self.went_back).hash(&mut hasher);
+        (self.edition, self.histories, self.minted, self.copied, self.went_back, self.times_back, self.refused).hash(&mut hasher);
+        hasher.finish()
+    }
+
+    /// What the ghost noted, in one number.
+    pub fn ghost_print(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.ghost.hash(&mut hasher);
         hasher.finish()
     }
 

@@ -1,8 +1,11 @@
 //! The rule that is checked: the shipped one, or one that is known to be wrong.
 
 use consentkit::{
-    ledger::{Choice, Status},
-    sync::merge::{Effect, Incoming, Numbering, Standpoint},
+    ledger::{Choice, Seen, Status, Withdrawal},
+    sync::{
+        count::{Listed, Numbering},
+        standpoint::{Effect, Incoming, Standpoint},
+    },
 };
 
 /// Who wins.
@@ -24,8 +27,20 @@ pub enum Rule {
     NoMemory,
     /// The shipped rule under a device that forgets a change once it is sent.
     SendAndForget,
-    /// The shipped rule on a server that keeps the name of its numbering when it lost data.
-    OneNumbering,
+    /// The shipped rule on a server that does not look at the mark of what was seen.
+    MarkUnchecked,
+    /// The shipped rule on a server that does not look at the head in a cursor.
+    HeadUnchecked,
+    /// The shipped rule on a server that sees in a cursor that it lost something, and keeps the name of its numbering.
+    LossKeepsTheName,
+    /// The shipped rule under a device that sends nothing again.
+    NothingAgain,
+    /// The shipped rule under a device that believes every state, whether it continues what was told before or not.
+    Credulous,
+    /// The shipped rule under a device that keeps the place of an answer that it did not believe.
+    PlaceKept,
+    /// The shipped rule under a device that lets old states keep their numbers under a new name.
+    NumbersKept,
 }
 
 impl Rule {
@@ -44,7 +59,13 @@ impl Rule {
             Self::EpochOrSameInstallEarlierSeq => "epoch, or same install and earlier seq",
             Self::NoMemory => "a server without a memory of operations",
             Self::SendAndForget => "a queue that forgets what it sent",
-            Self::OneNumbering => "a numbering that outlives a loss of data",
+            Self::MarkUnchecked => "a mark that is not checked",
+            Self::HeadUnchecked => "a head that is not checked",
+            Self::LossKeepsTheName => "a mismatch that renews nothing",
+            Self::NothingAgain => "a device that sends nothing again",
+            Self::Credulous => "a device that believes what does not continue",
+            Self::PlaceKept => "a device that keeps the place of what it did not believe",
+            Self::NumbersKept => "a device whose old states keep their numbers",
         }
     }
 }
@@ -71,7 +92,7 @@ pub struct Held<'a> {
 /// Applies a choice by the rule. Every wrong rule still numbers withdrawals, so that only its order of things is on trial.
 pub fn apply(
     rule: Rule,
-    standpoint: &mut Standpoint,
+    (standpoint, withdrawals): (&mut Standpoint, &[Withdrawal]),
     (op, install, seq): (&str, &str, i64),
     choice: &Choice,
     (marks, held): (Marks, &Held<'_>),
@@ -79,33 +100,37 @@ pub fn apply(
     place: Numbering<'_>,
 ) -> Effect {
     let lowers = choice.choice.lowers();
+    let numbers = Listed::all(withdrawals);
     let later = (marks.stamp, op) > (held.stamp, standpoint.op.as_deref().unwrap_or(""));
     let wins = match rule {
-        Rule::Shipped | Rule::NoMemory | Rule::SendAndForget | Rule::OneNumbering => {
-            let incoming = Incoming { op, choice: choice.choice, seen: choice.seen.as_ref(), after: &choice.after, may_grant };
-            return standpoint.apply(incoming, place);
+        Rule::MarkUnchecked => {
+            let seen = choice.seen.clone().map(|seen| Seen { mark: numbers.mark_at(seen.epoch), ..seen });
+            return shipped(standpoint, (op, choice, seen.as_ref(), may_grant), place, &numbers);
         }
         Rule::LastWriterWallClock | Rule::HybridClock => later,
         Rule::CompareAndSet | Rule::BlindRebase => lowers || marks.base == held.revision,
         Rule::EpochOrSameInstallEarlierSeq => {
             lowers
-                || standpoint.withdrawals.iter().all(|known| {
+                || withdrawals.iter().all(|known| {
                     choice.seen.as_ref().is_some_and(|seen| known.epoch <= seen.epoch)
                         || (held.origin)(&known.op).is_some_and(|(by, at)| by == install && at < seq)
                 })
         }
+        _ => return shipped(standpoint, (op, choice, choice.seen.as_ref(), may_grant), place, &numbers),
     };
     let before = standpoint.clone();
-    let effect = if lowers {
-        standpoint.apply(Incoming { op, choice: choice.choice, seen: None, after: &[], may_grant: false }, place)
-    } else {
-        Effect::Applied
-    };
-    if wins {
-        standpoint.status = Status::from(choice.choice);
-        standpoint.op = Some(op.to_owned());
-        return effect;
-    }
-    (standpoint.status, standpoint.op) = (before.status, before.op);
-    if lowers { effect } else { Effect::Stale }
+    let effect = if lowers { shipped(standpoint, (op, choice, None, false), place, &numbers) } else { Effect::Applied };
+    (standpoint.status, standpoint.op) = if wins { (Status::from(choice.choice), Some(op.to_owned())) } else { (before.status, before.op) };
+    if wins || lowers { effect } else { Effect::Stale }
+}
+
+/// The shipped rule itself.
+fn shipped(
+    standpoint: &mut Standpoint,
+    (op, choice, seen, may_grant): (&str, &Choice, Option<&Seen>, bool),
+    place: Numbering<'_>,
+    numbers: &Listed<'_>,
+) -> Effect {
+    let Ok(effect) = standpoint.apply(Incoming { op, choice: choice.choice, seen, after: &choice.after, may_grant }, place, numbers);
+    effect
 }

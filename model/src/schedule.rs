@@ -50,6 +50,12 @@ pub enum Step {
     BacksUp,
     /// The server goes back to the copy.
     GoesBack,
+    /// The server goes back to the copy, and nobody says so.
+    GoesBackInSilence,
+    /// A request goes out and the server refuses every change in it.
+    SendsInVain(usize),
+    /// The device asks for everything from the start.
+    PullsAnew(usize),
     /// A text that differs in meaning comes into force.
     NewText,
 }
@@ -73,6 +79,9 @@ impl fmt::Display for Step {
             Self::WebWithdraws => write!(f, "somebody withdraws on the web"),
             Self::BacksUp => write!(f, "the server is backed up"),
             Self::GoesBack => write!(f, "the server goes back to its backup"),
+            Self::GoesBackInSilence => write!(f, "the server goes back to its backup, and nobody says so"),
+            Self::SendsInVain(place) => write!(f, "device {} sends what waits and the server refuses it", device(place)),
+            Self::PullsAnew(place) => write!(f, "device {} pulls from the start", device(place)),
             Self::NewText => write!(f, "a new text comes into force"),
         }
     }
@@ -89,8 +98,28 @@ pub const OLDER_TEXTS: &str = "a grant for an older text does not count";
 /// Devices and server say the same.
 pub const AGREEMENT: &str = "agreement within two rounds";
 
+/// What a device withdrew last is held by the server, however much it lost.
+pub const HELD_AGAIN: &str = "own withdrawals are held again within two rounds";
+
+/// Who heard what the server lost is told everything anew.
+pub const LOSSES_TOLD: &str = "a loss that a device shows is told under another name";
+
 /// All of them.
-pub const PROMISES: [&str; 5] = [NO_RESURRECTION, WITHDRAWALS_LAND, EFFECT_ONCE, OLDER_TEXTS, AGREEMENT];
+pub const PROMISES: [&str; 7] = [NO_RESURRECTION, WITHDRAWALS_LAND, EFFECT_ONCE, OLDER_TEXTS, AGREEMENT, HELD_AGAIN, LOSSES_TOLD];
+
+/// How often a backup is put back in silence: the second time an old name of a numbering comes back.
+const MOST_SILENT: u8 = 2;
+
+/// What may happen in some worlds only: each step more makes a walk longer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum More {
+    /// The operator says when a backup was put back.
+    Told,
+    /// The operator does not say so, and devices pull from the start now and then.
+    Silent,
+    /// The server refuses the changes of one request.
+    Refusals,
+}
 
 /// A small world and how far to follow it.
 #[derive(Debug, Clone)]
@@ -103,6 +132,8 @@ pub struct Schedules {
     pub signed_in: &'static [bool],
     /// True where there is a web page.
     pub web: bool,
+    /// What else may happen.
+    pub more: More,
     /// Steps.
     pub depth: usize,
     /// The promises to hold it to.
@@ -117,7 +148,7 @@ pub struct Notes {
     /// Worlds that were met already. Ends of schedules are judged once and not handed to the checker where they hold: they are most.
     pub worlds: Mutex<HashSet<u64>>,
     /// Settlements that were seen to agree: many worlds differ only in what a settlement does not look at.
-    agreed: Mutex<HashSet<u64>>,
+    agreed: Mutex<HashSet<(Option<u64>, u64)>>,
     /// What happened on the way.
     pub counts: Counts,
 }
@@ -127,10 +158,12 @@ type Promise = fn(&World) -> bool;
 impl Schedules {
     /// Whether a world keeps a promise.
     pub fn keeps(&self, name: &str, world: &World) -> bool {
-        if name != AGREEMENT {
+        if name != AGREEMENT && name != HELD_AGAIN {
             return kept(name)(world);
         }
-        let print = world.settlement_print();
+        // Who saw what plays no part in an agreement, but it does where a withdrawal may have been overtaken.
+        let seen = (name == HELD_AGAIN).then(|| world.ghost_print());
+        let print = (seen, world.settlement_print());
         if self.notes.agreed.lock().is_ok_and(|agreed| agreed.contains(&print)) {
             return true;
         }
@@ -148,7 +181,9 @@ fn kept(name: &str) -> Promise {
         WITHDRAWALS_LAND => World::withdrawals_land,
         EFFECT_ONCE => World::each_effect_once,
         OLDER_TEXTS => World::older_texts_do_not_count,
-        _ => World::agrees_within_two_rounds,
+        AGREEMENT => World::agrees_within_two_rounds,
+        HELD_AGAIN => World::own_withdrawals_are_held_again,
+        _ => World::losses_are_told,
     }
 }
 
@@ -166,7 +201,9 @@ fn promise(name: &'static str) -> Property<Schedules> {
         WITHDRAWALS_LAND => ask::<1>,
         EFFECT_ONCE => ask::<2>,
         OLDER_TEXTS => ask::<3>,
-        _ => ask::<4>,
+        AGREEMENT => ask::<4>,
+        HELD_AGAIN => ask::<5>,
+        _ => ask::<6>,
     };
     Property::always(name, condition)
 }
@@ -210,7 +247,9 @@ impl Schedules {
                     note(Met::StaleTab);
                 }
             }
-            Step::GoesBack if before.server.operations.len() > world.server.operations.len() => note(Met::Restored),
+            Step::GoesBack | Step::GoesBackInSilence if before.server.operations.len() > world.server.operations.len() => {
+                note(Met::Restored)
+            }
             Step::Hears(place) if device(place).form.is_some() && device(place).coming.as_ref().is_some_and(brings_news) => {
                 note(Met::PullUnderForm);
             }
@@ -225,7 +264,7 @@ impl Model for Schedules {
     type Action = Step;
 
     fn init_states(&self) -> Vec<World> {
-        vec![World::new(self.rule, self.signed_in)]
+        vec![World { anchors: self.more != More::Silent, ..World::new(self.rule, self.signed_in) }]
     }
 
     fn actions(&self, world: &World, steps: &mut Vec<Step>) {
@@ -254,6 +293,12 @@ impl Model for Schedules {
             if device.coming.is_some() {
                 steps.push(Step::Hears(place));
             }
+            if self.more == More::Silent && device.cursors.contains_key(&device.state.person) {
+                steps.push(Step::PullsAnew(place));
+            }
+            if self.more == More::Refusals && !world.refused && !device.outbox.is_empty() {
+                steps.push(Step::SendsInVain(place));
+            }
             if device.form.is_some() || device.coming.is_some() {
                 steps.push(Step::Crashes(place));
             }
@@ -275,10 +320,13 @@ impl Model for Schedules {
         if world.copied && world.devices[1].state.install == world.devices[0].state.install {
             steps.push(Step::Notices(1));
         }
-        if !world.went_back {
-            steps.push(if world.backup.is_none() { Step::BacksUp } else { Step::GoesBack });
+        match (&world.backup, self.more) {
+            (None, _) if !world.went_back => steps.push(Step::BacksUp),
+            (Some(_), More::Silent) if world.times_back < MOST_SILENT => steps.push(Step::GoesBackInSilence),
+            (Some(_), More::Told | More::Refusals) => steps.push(Step::GoesBack),
+            _ => {}
         }
-        if world.edition == 1 {
+        if world.edition == 1 && self.more != More::Silent {
             steps.push(Step::NewText);
         }
     }
@@ -316,6 +364,11 @@ impl Model for Schedules {
             Step::GoesBack => {
                 world.go_back()?;
             }
+            Step::GoesBackInSilence => {
+                world.go_back_in_silence()?;
+            }
+            Step::SendsInVain(place) => world.send_in_vain(place),
+            Step::PullsAnew(place) => world.pull_anew(place),
             Step::NewText => {
                 world.edition = 2;
                 // The page of the new text replaces the old one: the server keeps no text that it does not publish any more.

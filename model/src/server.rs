@@ -3,11 +3,12 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use consentkit::{
-    ledger::{Body, Choice, ChoiceKind, Merge, OutcomeKind, Record, Seen, Status},
+    ledger::{Body, Choice, ChoiceKind, Mark, Merge, OutcomeKind, Record, Seen, Status, Withdrawal},
     sync::{
         answer,
-        merge::{Effect, Numbering, Standpoint},
+        count::{Head, Listed, Numbering},
         protocol::{ChangeResult, WireOutcome, WireState},
+        standpoint::{Effect, Standpoint},
     },
 };
 
@@ -21,6 +22,9 @@ use crate::{
 /// Name of the server's own ledger: web and call centre write into it.
 const SERVER_INSTALL: &str = "server";
 
+/// What the ghost notes where a device shows the server a loss and hears nothing of it.
+pub const NOT_TOLD: &str = "a loss that was shown was not told";
+
 /// One change on the wire.
 #[derive(Debug, Clone)]
 pub struct Change {
@@ -28,7 +32,12 @@ pub struct Change {
     pub record: Arc<Record>,
     /// What the wrong rules look at.
     pub marks: Marks,
+    /// True for a withdrawal made elsewhere that the server lost.
+    pub relayed: bool,
 }
+
+/// Where a pull ended: the numbering, the count, and the head there.
+pub type Cursor = (String, i64, Head);
 
 /// One request of a device.
 #[derive(Debug, Clone)]
@@ -37,10 +46,8 @@ pub struct Request {
     pub install: String,
     /// Reference of the subject.
     pub subject: String,
-    /// Where its last pull ended: the numbering and the count.
-    pub cursor: Option<(String, i64)>,
-    /// The highest place the server acknowledged: its position and operation.
-    pub acknowledged: Option<(i64, String)>,
+    /// Where its last pull ended.
+    pub cursor: Option<Cursor>,
     /// What waits.
     pub changes: Vec<Change>,
 }
@@ -50,6 +57,8 @@ pub struct Request {
 pub struct Response {
     /// Reference of the subject.
     pub subject: String,
+    /// True where the request named no place to go on from.
+    pub whole: bool,
     /// One a change.
     pub results: Vec<ChangeResult>,
     /// The state, where it changed since the cursor.
@@ -57,7 +66,7 @@ pub struct Response {
     /// The numbering.
     pub history: String,
     /// Where this pull ended.
-    pub cursor: (String, i64),
+    pub cursor: Cursor,
     /// The highest place of the installation that the server holds.
     pub anchor: Option<(i64, String)>,
     /// Edition of the policy in force.
@@ -73,6 +82,8 @@ pub struct Response {
 pub struct Operation {
     /// The record.
     pub record: Arc<Record>,
+    /// True where it holds its place in its installation's ledger.
+    pub placed: bool,
     /// What became of it.
     pub outcome: WireOutcome,
     /// Why.
@@ -88,6 +99,10 @@ pub struct Account {
     pub owner: String,
     /// Where the purpose stands.
     pub standpoint: Standpoint,
+    /// All its withdrawals, by number.
+    pub withdrawals: Vec<Withdrawal>,
+    /// The head of each revision, from the first.
+    pub heads: Vec<Head>,
     /// The name of its numbering.
     pub history: String,
     /// Counts its changes.
@@ -107,8 +122,6 @@ pub struct Server {
     pub subjects: BTreeMap<String, Arc<Account>>,
     /// In the order they came.
     pub operations: Vec<Operation>,
-    /// The highest acknowledged place that numberings were renewed for, by installation.
-    pub renewals: BTreeMap<String, i64>,
     /// Ghost: how often each operation was applied.
     pub effects: Vec<(String, u8)>,
     /// Ghost: the first answer to each operation.
@@ -123,6 +136,8 @@ pub struct Outside<'a> {
     pub rule: Rule,
     /// Edition in force.
     pub edition: u32,
+    /// True where it refuses every change of this request.
+    pub rejects: bool,
     /// Numberings named so far: their names are random, so none comes twice.
     pub histories: &'a mut u8,
     /// Ghost: what went wrong for good.
@@ -146,8 +161,13 @@ impl Server {
         self.operations.iter().find(|known| known.record.op == op)
     }
 
+    /// True where another operation holds this place of its installation's ledger.
+    fn is_taken(&self, record: &Record) -> bool {
+        self.operations.iter().any(|known| known.placed && known.record.install == record.install && known.record.seq == record.seq)
+    }
+
     fn anchor(&self, install: &str) -> Option<(i64, String)> {
-        let own = self.operations.iter().filter(|known| known.record.install == install);
+        let own = self.operations.iter().filter(|known| known.placed && known.record.install == install);
         let highest = own.clone().map(|known| known.record.seq).max()?;
         own.clone().find(|known| known.record.seq == highest).map(|known| (highest, known.record.op.clone()))
     }
@@ -157,6 +177,8 @@ impl Server {
             let fresh = Account {
                 owner: install.to_owned(),
                 standpoint: Standpoint::default(),
+                withdrawals: vec![],
+                heads: vec![],
                 history: outside.name(),
                 revision: 0,
                 stamp: 0,
@@ -167,64 +189,58 @@ impl Server {
         }
     }
 
-    /// A copy of the database came back: an install that knows of more makes the numbering new.
-    fn renew_after_loss(&mut self, request: &Request, outside: &mut Outside<'_>) {
-        let Some((seq, op)) = &request.acknowledged else { return };
-        if outside.rule == Rule::OneNumbering {
-            return;
-        }
-        let held = self.anchor(&request.install).map_or(0, |anchor| anchor.0);
-        let renewed = self.renewals.get(&request.install).copied().unwrap_or(0);
-        if *seq <= held.max(renewed) || self.known(op).is_some_and(|known| known.record.seq == *seq) {
-            return;
-        }
-        for (name, account) in &mut self.subjects {
-            if *name == request.subject || name == ACCOUNT || account.owner == request.install {
-                Arc::make_mut(account).history = outside.name();
-            }
-        }
-        self.renewals.insert(request.install.clone(), *seq);
-    }
-
     /// This database is a copy that was put back.
     pub fn renew_all(&mut self, outside: &mut Outside<'_>) {
-        if outside.rule == Rule::OneNumbering {
-            return;
-        }
         for account in self.subjects.values_mut() {
             Arc::make_mut(account).history = outside.name();
         }
     }
 
-    /// A device pulled up to a count that this database never reached.
-    fn renew_behind_cursor(&mut self, request: &Request, outside: &mut Outside<'_>) {
-        let (Some((history, revision)), Some(account)) = (&request.cursor, self.subjects.get_mut(&request.subject)) else { return };
-        if *history == account.history && *revision > account.revision && outside.rule != Rule::OneNumbering {
+    /// Ghost: the name of the numbering, where a device heard changes under it that this database does not hold at their places.
+    fn loss_shown<'a>(&self, request: &'a Request) -> Option<&'a String> {
+        let (history, revision, head) = request.cursor.as_ref()?;
+        let account = self.subjects.get(&request.subject)?;
+        (*history == account.history && account.head(*revision) != Some(*head)).then_some(history)
+    }
+
+    /// Where a cursor points; a new name for the numbering where it names what this database does not hold.
+    fn place(&mut self, request: &Request, outside: &mut Outside<'_>) -> i64 {
+        let (Some((history, revision, head)), Some(account)) = (&request.cursor, self.subjects.get_mut(&request.subject)) else { return 0 };
+        if *history != account.history {
+            return 0;
+        }
+        let held = account.head(*revision);
+        if held == Some(*head) || (held.is_some() && outside.rule == Rule::HeadUnchecked) {
+            return *revision;
+        }
+        if outside.rule != Rule::LossKeepsTheName {
             Arc::make_mut(account).history = outside.name();
         }
+        0
     }
 
     /// Does a request: changes in, states out.
     pub fn sync(&mut self, request: &Request, outside: &mut Outside<'_>) -> Response {
         self.enter(&request.subject, &request.install, outside);
-        self.renew_after_loss(request, outside);
-        self.renew_behind_cursor(request, outside);
+        let shown = self.loss_shown(request);
+        let from = self.place(request, outside);
+        if shown.is_some_and(|history| self.subjects[&request.subject].history == *history || from > 0) {
+            outside.broken.push(NOT_TOLD);
+        }
         let results: Vec<ChangeResult> =
             request.changes.iter().map(|change| self.take(change, &request.subject, &request.install, outside)).collect();
         self.note_answers(&results, outside);
         let anchor = self.anchor(&request.install);
         let account = &self.subjects[&request.subject];
-        let from = match &request.cursor {
-            Some((history, revision)) if *history == account.history && *revision <= account.revision => *revision,
-            _ => 0,
-        };
         let states = if account.revision > from { vec![self.wire(account)] } else { vec![] };
+        let head = account.head(account.revision).unwrap_or(Head::START);
         Response {
             subject: request.subject.clone(),
+            whole: request.cursor.is_none(),
             results,
             states,
             history: account.history.clone(),
-            cursor: (account.history.clone(), account.revision),
+            cursor: (account.history.clone(), account.revision, head),
             anchor,
             edition: outside.edition,
             stamp: account.stamp,
@@ -239,18 +255,22 @@ impl Server {
             purpose: PURPOSE.into(),
             status: account.standpoint.status,
             history: account.history.clone(),
-            epoch: account.standpoint.epoch(),
+            epoch: account.standpoint.epoch,
             revision: account.revision,
             op,
             record,
-            withdrawals: account.standpoint.listed().to_vec(),
+            withdrawals: account.withdrawals.clone(),
+            base: None,
         }
     }
 
     /// Takes one change up, once.
     fn take(&mut self, change: &Change, subject: &str, sender: &str, outside: &mut Outside<'_>) -> ChangeResult {
         let record = &change.record;
-        if let Some(known) = self.known(&record.op).filter(|_| outside.rule != Rule::NoMemory) {
+        let own = record.install == sender && !change.relayed;
+        if let Some(known) = self.operations.iter_mut().find(|known| known.record.op == record.op && outside.rule != Rule::NoMemory) {
+            // Somebody else had brought it.
+            known.placed |= own;
             return ChangeResult {
                 op: record.op.clone(),
                 outcome: WireOutcome::Duplicate,
@@ -259,11 +279,15 @@ impl Server {
                 reason: known.reason.clone(),
             };
         }
-        let taken = self.operations.iter().any(|known| known.record.install == record.install && known.record.seq == record.seq);
-        let cause = match (taken, record.install != sender) {
+        if outside.rejects {
+            let reason = Some("not_now".to_owned());
+            return ChangeResult { op: record.op.clone(), outcome: WireOutcome::Rejected, first: None, epoch: None, reason };
+        }
+        let taken = own && self.is_taken(record);
+        let cause = match (taken, own) {
             (true, _) => Some("fork"),
-            (false, true) => Some("copied"),
-            (false, false) => None,
+            (false, false) => Some("copied"),
+            (false, true) => None,
         };
         let effect = match &record.body {
             Body::Choice(choice) => self.choose(subject, change, choice, cause.is_none(), outside),
@@ -284,7 +308,7 @@ impl Server {
                 None => self.effects.push((record.op.clone(), 1)),
             }
         }
-        let operation = Operation { record: record.clone(), outcome, reason: reason.clone(), epoch };
+        let operation = Operation { record: record.clone(), placed: own && !taken, outcome, reason: reason.clone(), epoch };
         self.operations.push(operation);
         if let (Some(_), Some(account)) = (epoch, self.subjects.get_mut(subject)) {
             Arc::make_mut(account).promised |= bit(&record.op);
@@ -295,6 +319,9 @@ impl Server {
     fn note_answers(&mut self, results: &[ChangeResult], outside: &mut Outside<'_>) {
         for result in results {
             let said = answer::outcome(result);
+            if said.outcome == OutcomeKind::Rejected {
+                continue;
+            }
             match self.answers.iter().find(|(op, ..)| *op == result.op) {
                 None => self.answers.push((said.op, said.outcome, said.epoch)),
                 Some(first) if (first.1, first.2) == (said.outcome, said.epoch) || outside.rule == Rule::BlindRebase => {}
@@ -311,7 +338,7 @@ impl Server {
         let before = account.standpoint.clone();
         let effect = rule::apply(
             outside.rule,
-            &mut account.standpoint,
+            (&mut account.standpoint, &account.withdrawals),
             (&record.op, &record.install, record.seq),
             choice,
             (change.marks, &held),
@@ -324,7 +351,7 @@ impl Server {
         if choice.choice.lowers() {
             account.reached |= bit(&record.op);
         }
-        account.save(&before, outside);
+        account.save(&record.op, &before, outside);
         self.subjects.insert(subject.to_owned(), Arc::new(account));
         effect
     }
@@ -339,12 +366,12 @@ impl Server {
             }
             let Some(account) = self.subjects.get_mut(subject).map(Arc::make_mut) else { continue };
             let before = account.standpoint.clone();
-            account.standpoint.merge(answer.choice, &answer.op);
+            let Ok(_) = account.standpoint.merge(answer.choice, &answer.op, &Listed::all(&account.withdrawals));
             if answer.choice.lowers() {
                 account.reached |= bit(&answer.op);
                 account.promised |= bit(&answer.op);
             }
-            account.save(&before, outside);
+            account.save(&answer.op, &before, outside);
         }
         Effect::Applied
     }
@@ -352,7 +379,12 @@ impl Server {
     /// What a page shows now, if there is anything to show.
     pub fn seen(&self) -> Option<Seen> {
         let account = self.account().filter(|account| account.revision > 0)?;
-        Some(Seen { subject: ACCOUNT.into(), history: account.history.clone(), epoch: account.standpoint.epoch() })
+        Some(Seen {
+            subject: ACCOUNT.into(),
+            history: account.history.clone(),
+            epoch: account.standpoint.epoch,
+            mark: Some(account.standpoint.mark),
+        })
     }
 
     /// Takes a choice from the web: the same rule, into the server's own ledger.
@@ -360,24 +392,34 @@ impl Server {
         self.enter(ACCOUNT, SERVER_INSTALL, outside);
         record.install = SERVER_INSTALL.into();
         record.seq = self.anchor(SERVER_INSTALL).map_or(0, |anchor| anchor.0) + 1;
-        self.take(&Change { record: Arc::new(record), marks }, ACCOUNT, SERVER_INSTALL, outside);
+        self.take(&Change { record: Arc::new(record), marks, relayed: false }, ACCOUNT, SERVER_INSTALL, outside);
     }
 }
 
 impl Account {
-    fn save(&mut self, before: &Standpoint, outside: &mut Outside<'_>) {
+    /// The head of a revision, where it is held.
+    fn head(&self, revision: i64) -> Option<Head> {
+        match usize::try_from(revision).ok()? {
+            0 => Some(Head::START),
+            revision => self.heads.get(revision - 1).copied(),
+        }
+    }
+
+    fn save(&mut self, op: &str, before: &Standpoint, outside: &mut Outside<'_>) {
         if *before == self.standpoint {
             return;
         }
+        let head = self.head(self.revision).unwrap_or(Head::START).then(PURPOSE, op);
+        self.heads.push(head);
         self.revision += 1;
-        let ops = |standpoint: &Standpoint| standpoint.withdrawals.iter().map(|known| known.op.clone()).collect::<Vec<_>>();
-        if !ops(&self.standpoint).starts_with(&ops(before)) {
-            outside.broken.push("a withdrawal left the list");
+        if self.standpoint.epoch > before.epoch {
+            if self.withdrawals.iter().any(|known| known.op == op) {
+                outside.broken.push("a withdrawal was numbered twice");
+            }
+            self.withdrawals.push(Withdrawal { op: op.to_owned(), epoch: self.standpoint.epoch });
         }
-        let mut once = ops(&self.standpoint);
-        once.sort();
-        if once.windows(2).any(|pair| pair[0] == pair[1]) {
-            outside.broken.push("a withdrawal was numbered twice");
+        if self.withdrawals.iter().fold(Mark::START, |mark, known| mark.then(&known.op)) != self.standpoint.mark {
+            outside.broken.push("a mark does not stand for the withdrawals");
         }
     }
 }

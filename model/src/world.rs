@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use consentkit::ledger::{Body, ChoiceKind, FORMAT, Record, Status, rfc3339};
+use consentkit::ledger::{Body, ChoiceKind, FORMAT, Mark, Record, Seen, Status, rfc3339};
 
 use crate::{
     device::{Around, Device, blank_choice},
     ghost::{Ghost, Set, WEB, bit, op_name},
     rule::{Marks, Rule},
-    server::{Outside, Server},
+    server::{NOT_TOLD, Outside, Server},
 };
 
 /// The one purpose.
@@ -30,7 +30,7 @@ const PASS: usize = 3;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Page {
     /// What it hands back.
-    pub seen: Option<(String, i64)>,
+    pub seen: Option<(String, i64, Option<Mark>)>,
     /// Count of the server's changes when it was drawn.
     pub base: i64,
     /// Ghost: the withdrawals that it shows.
@@ -75,6 +75,14 @@ pub struct World {
     pub copied: bool,
     /// True once the server went back to its backup.
     pub went_back: bool,
+    /// How often the server went back in silence.
+    pub times_back: u8,
+    /// True once the server refused a request's changes.
+    pub refused: bool,
+    /// True while it is about to.
+    pub rejects: bool,
+    /// True where devices look at how far the server holds their ledger. Without it more hangs on marks and heads.
+    pub anchors: bool,
     /// What really happened.
     pub ghost: Arc<Ghost>,
 }
@@ -95,6 +103,10 @@ impl World {
             minted: 0,
             copied: false,
             went_back: false,
+            times_back: 0,
+            refused: false,
+            rejects: false,
+            anchors: true,
             ghost: Arc::default(),
         }
     }
@@ -122,7 +134,8 @@ impl World {
 
     fn serve<T>(&mut self, step: impl FnOnce(&mut Server, &mut Outside<'_>) -> T) -> T {
         let mut broken = vec![];
-        let mut outside = Outside { rule: self.rule, edition: self.edition, histories: &mut self.histories, broken: &mut broken };
+        let rejects = std::mem::take(&mut self.rejects);
+        let mut outside = Outside { rule: self.rule, edition: self.edition, rejects, histories: &mut self.histories, broken: &mut broken };
         let server = Arc::make_mut(&mut self.server);
         server.print.forget();
         let answer = step(server, &mut outside);
@@ -142,6 +155,22 @@ impl World {
         device.sent = Some(request).filter(|request| !request.changes.is_empty());
     }
 
+    /// As before, and the server refuses every change of this one request.
+    pub fn send_in_vain(&mut self, place: usize) {
+        (self.refused, self.rejects) = (true, true);
+        self.send(place);
+    }
+
+    /// The device pulls from the start, without what waits.
+    pub fn pull_anew(&mut self, place: usize) {
+        let rule = self.rule;
+        let mut request = self.device(place).request(rule);
+        request.cursor = None;
+        request.changes.clear();
+        let answer = self.serve(|server, outside| server.sync(&request, outside));
+        self.device(place).coming = Some(answer);
+    }
+
     /// The network delivers the device's last request again; nobody hears the answer.
     pub fn again(&mut self, place: usize) {
         let Some(request) = self.devices[place].sent.clone() else { return };
@@ -150,9 +179,10 @@ impl World {
 
     /// The answer arrives.
     pub fn deliver(&mut self, place: usize) {
-        let rule = self.rule;
+        let (rule, anchors) = (self.rule, self.anchors);
         let device = self.device(place);
-        if let Some(answer) = device.coming.take() {
+        if let Some(mut answer) = device.coming.take() {
+            answer.anchor.take_if(|_| !anchors);
             device.hear(&answer, rule);
         }
     }
@@ -165,11 +195,19 @@ impl World {
         Some(())
     }
 
+    /// The operator puts the backup back and tells nobody.
+    pub fn go_back_in_silence(&mut self) -> Option<()> {
+        self.server = self.backup.clone()?;
+        self.went_back = true;
+        self.times_back += 1;
+        Some(())
+    }
+
     /// The web page is drawn.
     pub fn render(&mut self) {
         let account = self.server.account();
         self.page = Some(Page {
-            seen: self.server.seen().map(|seen| (seen.history, seen.epoch)),
+            seen: self.server.seen().map(|seen| (seen.history, seen.epoch, seen.mark)),
             base: account.map_or(0, |account| account.revision),
             visible: account.map_or(0, |account| account.reached),
             edition: self.edition,
@@ -194,8 +232,7 @@ impl World {
         };
         let base = page.as_ref().map_or(0, |page| page.base);
         let mut said = blank_choice(choice, self.edition);
-        said.seen =
-            page.and_then(|page| page.seen).map(|(history, epoch)| consentkit::ledger::Seen { subject: ACCOUNT.into(), history, epoch });
+        said.seen = page.and_then(|page| page.seen).map(|(history, epoch, mark)| Seen { subject: ACCOUNT.into(), history, epoch, mark });
         let record = Record {
             format: FORMAT,
             install: String::new(),
@@ -242,7 +279,7 @@ impl World {
     /// Every withdrawal waits or was answered, and what the server said it took it holds.
     pub fn withdrawals_land(&self) -> bool {
         let promised = self.server.subjects.values().all(|account| {
-            let held = account.standpoint.withdrawals.iter().fold(0, |held, known| held | bit(&known.op));
+            let held = account.withdrawals.iter().fold(0, |held, known| held | bit(&known.op));
             account.promised & !held == 0
         });
         promised
@@ -255,7 +292,12 @@ impl World {
 
     /// No operation took effect twice, and none was answered in two ways.
     pub fn each_effect_once(&self) -> bool {
-        self.ghost.broken.is_empty() && self.server.effects.iter().all(|(_, effects)| *effects <= 1)
+        self.ghost.broken.iter().all(|broken| *broken == NOT_TOLD) && self.server.effects.iter().all(|(_, effects)| *effects <= 1)
+    }
+
+    /// Where a device showed the server that it lost something, the answer told everything from the start, under another name.
+    pub fn losses_are_told(&self) -> bool {
+        self.ghost.broken.iter().all(|broken| *broken != NOT_TOLD)
     }
 
     /// A grant for an older text counts on no device that has the newer one.
@@ -276,6 +318,20 @@ impl World {
         };
         let account = world.server.account().map(|account| (account.standpoint.clone(), account.history.clone()));
         format!("{:?}; {account:?}", world.devices.iter().map(device).collect::<Vec<_>>())
+    }
+
+    /// After two rounds the server holds what each device withdrew last, unless a yes overtook it there whose giver had it on the screen.
+    pub fn own_withdrawals_are_held_again(&self) -> bool {
+        let world = self.settled();
+        world.devices.iter().all(|device| {
+            let key = device.state.key(&device.state.person, PURPOSE);
+            let Some(own) = key.and_then(|key| key.own_withdrawal.as_ref()) else { return true };
+            world.server.subjects.get(&device.state.person).is_some_and(|account| {
+                let held = account.withdrawals.iter().any(|known| known.op == own.op);
+                let granted = account.standpoint.op.as_ref().filter(|_| account.standpoint.status == Status::Granted);
+                held || granted.is_some_and(|op| self.ghost.seen_by(op) & bit(&own.op) != 0)
+            })
+        })
     }
 
     /// After two rounds nothing waits, and every device says what the server says.

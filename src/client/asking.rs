@@ -12,7 +12,7 @@ use crate::{
     ledger::{AskAgain, Seen, State, Status},
     policy::{Basis, Notice, Policy, Purpose, Scope, notice},
     store::Transaction,
-    sync::protocol::MAX_AFTER,
+    sync::{coverage::mark_of, protocol::MAX_AFTER},
 };
 
 /// Longest name of a form, in characters.
@@ -140,7 +140,12 @@ fn shown_item(
     notice: &Notice,
 ) -> Result<ShownItem> {
     let remote = state.key(subject, &purpose.id).and_then(|key| key.remote.as_ref());
-    let seen = remote.map(|remote| Seen { subject: subject.to_owned(), history: remote.history.clone(), epoch: remote.epoch });
+    let seen = remote.filter(|remote| !remote.history.is_empty()).map(|remote| Seen {
+        subject: subject.to_owned(),
+        history: remote.history.clone(),
+        epoch: remote.epoch,
+        mark: mark_of(remote),
+    });
     let mut after = held;
     after.extend(transaction.waiting_withdrawals(subject, &purpose.id, MAX_AFTER)?);
     after.truncate(MAX_AFTER);

@@ -2,14 +2,16 @@
 
 use super::{
     Consent,
+    again::send_again,
     commit::Pen,
     open::{ACKNOWLEDGED, restore},
     sync::Tally,
+    told::hear_states,
 };
 use crate::{
     error::{Error, Result},
-    ledger::{Body, Link, Outcome, OutcomeKind, OutcomeRecord, RemoteRecord, RemoteState, Status, chain, millis},
-    store::{Batch, NO_PURPOSE, OutboxRow},
+    ledger::{Body, Link, Outcome, OutcomeKind, OutcomeRecord, chain, millis},
+    store::{Batch, OutboxRow},
     sync::{
         answer,
         plan::Lane,
@@ -34,7 +36,7 @@ impl Consent {
         &self,
         lane: &Lane,
         batch: &Batch,
-        acknowledged: Option<&Anchor>,
+        (acknowledged, cursor): (Option<&Anchor>, Option<&str>),
         response: &SyncResponse,
         retry: (&str, &[u8]),
         tally: &mut Tally,
@@ -42,20 +44,19 @@ impl Consent {
         let (settled, lost_data, another, again, forked) = self.write(&[], |pen| {
             pen.transaction.set_setting(retry.0, retry.1)?;
             // A signed-out account asks for no states; by its own token it is told them, and then they count.
-            hear_states(pen, lane, response)?;
-            if !lane.withdrawals_only {
+            let told = hear_states(pen, lane, cursor, response)?;
+            if !lane.withdrawals_only && told.believed {
                 pen.transaction.set_cursor(&lane.subject_ref, &response.cursor)?;
             }
             let settled = hear_results(pen, lane, batch, response)?;
             let held = hear_anchor(pen, acknowledged, response.anchor.as_ref())?;
             // What is sent in the same request hides a loss from the anchor; the numbering's new name does not.
-            let renumbered = hear_numbering(pen, lane, response)?;
-            let loss = match (held.less, renumbered) {
-                (true, _) => Loss::Everywhere,
-                (false, true) => Loss::Here,
-                (false, false) => Loss::None,
+            let loss = match held.less {
+                true => Loss::Everywhere,
+                false if told.lost => Loss::Here,
+                false => Loss::None,
             };
-            let mut again = resend_withdrawals(pen, lane, loss, &response.history)?;
+            let mut again = send_again(pen, lane, loss, response, &told)?;
             // The account's reference may be among what was lost: without it the server refuses every record that names it.
             let about_person = loss == Loss::Everywhere || lane.subject_ref == pen.head.state.person;
             if about_person && (loss != Loss::None || is_unknown(batch, response)) && !was_named(batch, response) {
@@ -86,7 +87,12 @@ impl Consent {
         self.write(&[], |pen| {
             pen.transaction.set_setting(retry.0, retry.1)?;
             let outcome = Outcome { op: op.to_owned(), outcome: OutcomeKind::Stuck, epoch: None, reason: Some(reason.to_owned()) };
-            keep_stuck(pen, row, reason)?;
+            if row.kind == ChangeKind::Relay {
+                // Nothing of this ledger is lost with it, and the server does not want it.
+                pen.head.pending -= i64::from(pen.transaction.dequeue(row)?);
+            } else {
+                keep_stuck(pen, row, reason)?;
+            }
             note(pen, lane, None, vec![outcome])
         })
     }
@@ -94,7 +100,7 @@ impl Consent {
 
 /// How much of what the server acknowledged it may have lost.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Loss {
+pub(super) enum Loss {
     None,
     /// Of the subject that was asked for.
     Here,
@@ -115,35 +121,6 @@ fn keep_stuck(pen: &Pen<'_>, row: &OutboxRow, reason: &str) -> Result<()> {
     pen.transaction.set_stuck(row, reason, pen.stamp.now)
 }
 
-/// Stores the states that say something new. One whose numbers go back within its numbering is not believed.
-fn hear_states(pen: &mut Pen<'_>, lane: &Lane, response: &SyncResponse) -> Result<()> {
-    let mut states = vec![];
-    for state in &response.states {
-        let known = pen.head.state.key(&lane.subject_ref, &state.purpose).and_then(|key| key.remote.as_ref());
-        if known.is_some_and(|known| known.history == state.history && state.epoch < known.epoch) {
-            continue;
-        }
-        let heard = RemoteState {
-            purpose: state.purpose.clone(),
-            status: state.status,
-            history: state.history.clone(),
-            epoch: state.epoch,
-            withdrawals: state.withdrawals.clone(),
-            op: state.op.clone(),
-            evidence: answer::evidence(state),
-        };
-        if known != Some(&heard) {
-            states.push(heard);
-        }
-    }
-    if states.is_empty() {
-        return Ok(());
-    }
-    let install = pen.head.state.install.clone();
-    pen.append(&install, Body::Remote(RemoteRecord { subject: lane.subject_ref.clone(), states }))?;
-    Ok(())
-}
-
 /// Takes what the server acknowledged out of the queue; says how many.
 fn hear_results(pen: &mut Pen<'_>, lane: &Lane, batch: &Batch, response: &SyncResponse) -> Result<i64> {
     let mut settled = 0;
@@ -156,7 +133,7 @@ fn hear_results(pen: &mut Pen<'_>, lane: &Lane, batch: &Batch, response: &SyncRe
             OutcomeKind::StaleGrant => row.lowers,
             OutcomeKind::Rejected | OutcomeKind::Stuck => true,
         };
-        if kept {
+        if kept && row.kind != ChangeKind::Relay {
             keep_stuck(pen, row, outcome.reason.as_deref().unwrap_or("rejected"))?;
         } else if pen.transaction.dequeue(row)? {
             pen.head.pending -= 1;
@@ -203,16 +180,6 @@ fn hear_anchor(pen: &Pen<'_>, acknowledged: Option<&Anchor>, anchor: Option<&Anc
     Ok(Held { less: anchor.seq < before, another: false })
 }
 
-/// Remembers the name of the subject's numbering. True where it is another one than before: the server is a backup that was put back.
-fn hear_numbering(pen: &Pen<'_>, lane: &Lane, response: &SyncResponse) -> Result<bool> {
-    let known = pen.transaction.history(&lane.subject_ref)?;
-    if known.as_ref() == Some(&response.history) {
-        return Ok(false);
-    }
-    pen.transaction.set_history(&lane.subject_ref, &response.history)?;
-    Ok(known.is_some())
-}
-
 /// True where the server does not know for whom a change speaks. Once for each change: a server that never learns is not told for ever.
 fn is_unknown(batch: &Batch, response: &SyncResponse) -> bool {
     let refused = response.results.iter().filter(|result| result.reason.as_deref() == Some(WRONG_SUBJECT));
@@ -235,41 +202,4 @@ fn name_again(pen: &mut Pen<'_>) -> Result<bool> {
     pen.transaction.retry_stuck_by(&subject, WRONG_SUBJECT)?;
     pen.send(Body::Link(Link { subject, account: true }))?;
     Ok(true)
-}
-
-/// Queues own withdrawals again that the server's present numbering does not hold: after it lost data, or was renumbered. Says whether
-/// any was queued.
-fn resend_withdrawals(pen: &mut Pen<'_>, lane: &Lane, loss: Loss, history: &str) -> Result<bool> {
-    let mut again = vec![];
-    for (subject, keys) in &pen.head.state.subjects {
-        let here = loss == Loss::Here && *subject == lane.subject_ref;
-        for (purpose, key) in &keys.keys {
-            let Some(own) = &key.own_withdrawal else { continue };
-            let lost = loss == Loss::Everywhere || (here && own.numbered.as_ref().is_some_and(|(numbered, _)| numbered != history));
-            let renumbered = match (&own.numbered, &key.remote) {
-                (Some((history, _)), Some(remote)) => *history != remote.history,
-                _ => false,
-            };
-            let stands_lowered =
-                matches!(key.standing(&pen.head.state.install, true).status, Status::Refused | Status::Withdrawn) || renumbered;
-            if own.numbered.is_some() && (lost || renumbered) && stands_lowered {
-                again.push((own.seq, subject.clone(), purpose.clone()));
-            }
-        }
-    }
-    let mut queued = false;
-    for (seq, subject, purpose) in again {
-        let Some(record) = pen.transaction.record(seq)? else { continue };
-        let (kind, purpose) = match record.body {
-            Body::Choice(_) => (ChangeKind::Choice, purpose),
-            Body::Import(_) => (ChangeKind::Import, purpose),
-            Body::Merge(_) => (ChangeKind::Merge, NO_PURPOSE.to_owned()),
-            _ => continue,
-        };
-        if pen.transaction.requeue(&OutboxRow { seq, subject, purpose, kind, op: record.op, lowers: true, stuck: None })? {
-            pen.head.pending += 1;
-            queued = true;
-        }
-    }
-    Ok(queued)
 }

@@ -5,6 +5,7 @@
 
 mod account;
 mod ad_id;
+mod again;
 mod asking;
 mod commit;
 mod denial;
@@ -22,6 +23,7 @@ mod shown;
 mod signals;
 mod snapshot;
 mod sync;
+mod told;
 mod waiting;
 mod write;
 

@@ -20,11 +20,14 @@ use crate::{
     ledger::{Body, Install, Link, PolicyAdopted, Restore, chain},
     policy::{MAX_POLICY_BYTES, Policy, revision},
     store::{Store, Transaction},
+    sync::installation,
     transport::built_in,
 };
 
 /// Setting: the key that signs `Shown` tokens.
 pub(super) const SHOWN_KEY: &str = "shown_key";
+/// Setting: the key that the installation's name was made of, by which it shows that the name is its own.
+pub(super) const INSTALL_KEY: &str = "install_key";
 /// Setting: the installation's own bearer token.
 pub(super) const INSTALL_TOKEN: &str = "install_token";
 /// Setting: the highest place of the ledger that the server acknowledged.
@@ -58,7 +61,7 @@ impl Consent {
                 let marker = options.marker.as_deref();
                 if pen.head.seq == 0 {
                     begin(&mut pen, marker)?;
-                } else if is_copy(&pen, marker)? {
+                } else if is_copy(&pen, marker)? || lost_its_key(&pen)? {
                     restore(&mut pen, marker)?;
                 }
                 let edition = shipped.edition;
@@ -112,8 +115,24 @@ fn is_copy(pen: &Pen<'_>, marker: Option<&Path>) -> Result<bool> {
     marker.map_or(Ok(false), |marker| Ok(marker::read(marker)? != pen.head.state.install))
 }
 
+/// True where the installation cannot show any more that its name is its own: then it needs another one, as a copy does.
+fn lost_its_key(pen: &Pen<'_>) -> Result<bool> {
+    let install = &pen.head.state.install;
+    if !installation::is_keyed(install) {
+        return Ok(false);
+    }
+    Ok(pen.transaction.setting(INSTALL_KEY)?.is_none_or(|key| installation::name(&key) != *install))
+}
+
+/// Makes a new installation's key and gives its name.
+fn new_installation(pen: &Pen<'_>) -> Result<String> {
+    let key = random::<{ installation::KEY_BYTES }>()?;
+    pen.transaction.set_setting(INSTALL_KEY, &key)?;
+    Ok(installation::name(&key))
+}
+
 fn begin(pen: &mut Pen<'_>, marker: Option<&Path>) -> Result<()> {
-    let (install, device, person) = (random_name()?, random_name()?, random_name()?);
+    let (install, device, person) = (new_installation(pen)?, random_name()?, random_name()?);
     pen.transaction.add_subject(&device, None)?;
     pen.transaction.add_subject(&person, None)?;
     pen.transaction.set_setting(SHOWN_KEY, &random::<32>()?)?;
@@ -124,7 +143,7 @@ fn begin(pen: &mut Pen<'_>, marker: Option<&Path>) -> Result<()> {
 /// Begins a new installation on a copied file: PROTOCOL, "Restored or cloned phone".
 pub(super) fn restore(pen: &mut Pen<'_>, marker: Option<&Path>) -> Result<()> {
     let (former, former_device) = (pen.head.state.install.clone(), pen.head.state.device.clone());
-    let (install, device) = (random_name()?, random_name()?);
+    let (install, device) = (new_installation(pen)?, random_name()?);
     pen.transaction.add_subject(&device, None)?;
     pen.transaction.drop_copied(&former_device)?;
     pen.transaction.forget_cursors()?;

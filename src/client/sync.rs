@@ -10,13 +10,15 @@ use super::{
     Consent,
     commit::random,
     line::{self, Line},
-    open::{ACKNOWLEDGED, INSTALL_TOKEN, restore},
+    open::{ACKNOWLEDGED, INSTALL_KEY, INSTALL_TOKEN, restore},
 };
 use crate::{
     error::{Error, Result},
     json,
-    store::{Batch, Wanted},
+    ledger::chain,
+    store::{Batch, Transaction, Wanted},
     sync::{
+        installation,
         plan::{Lane, Limits, Plan, Step},
         protocol::{ANONYMOUS_PREFIX, Anchor, DEVICE_PREFIX, InstallRequest, PolicyRef, SyncRequest},
         reply::{Sent, SentOp, Trouble, Verdict},
@@ -226,7 +228,8 @@ impl Consent {
     /// Asks for the installation's token. True where its name is in use elsewhere: a new installation began.
     fn register(&self, plan: &mut Plan, line: &Line<'_>) -> Result<bool> {
         let install = self.read(|_, head| Ok(head.state.install.clone()))?;
-        let body = encode(&InstallRequest { install })?;
+        let proof = self.read(|transaction, _| key(transaction, &install))?;
+        let body = encode(&InstallRequest { install, proof })?;
         let token = self.read(|transaction, _| transaction.setting(INSTALL_TOKEN))?;
         let Some(reply) = line.post("/v1/installs", token.as_deref(), body) else { return Ok(false) };
         let (now, random) = (self.options.clock.now(), u64::from_le_bytes(random()?));
@@ -271,8 +274,8 @@ impl Consent {
         let retry = retry_bytes(plan.retry());
         match verdict {
             Verdict::Apply(response) => {
-                let acknowledged = outgoing.body.acknowledged.as_ref();
-                self.apply(&lane, &outgoing.batch, acknowledged, &response, (RETRY, &retry), tally)
+                let before = (outgoing.body.acknowledged.as_ref(), outgoing.body.cursor.as_deref());
+                self.apply(&lane, &outgoing.batch, before, &response, (RETRY, &retry), tally)
             }
             Verdict::Stuck { op, reason } => self.set_aside(&lane, &outgoing.batch, &op, &reason, (RETRY, &retry)),
             Verdict::Registered { .. } | Verdict::NameTaken | Verdict::Unchanged { .. } => self.save_retry(plan.retry()),
@@ -301,7 +304,9 @@ impl Consent {
             let acknowledged = transaction.setting(ACKNOWLEDGED)?.and_then(|bytes| json::own::<Anchor>(&bytes));
             let install = head.state.install.clone();
             let changes = batch.changes.clone();
-            let body = SyncRequest { install, subject: lane.wire.clone(), cursor, policy, acknowledged, limit: page, changes };
+            // Another request shows the installation's token, and so who it is.
+            let proof = if lane.account { proof(transaction, &install)? } else { None };
+            let body = SyncRequest { install, subject: lane.wire.clone(), proof, cursor, policy, acknowledged, limit: page, changes };
             Ok(Outgoing { body, batch })
         })
     }
@@ -358,7 +363,23 @@ fn lock(file: &File) -> std::io::Result<bool> {
 /// Only a choice or an import that lowers is given a number; a merge carries several answers and its own operation.
 fn is_numbered(row: &crate::store::OutboxRow) -> bool {
     use crate::sync::protocol::ChangeKind;
-    row.lowers && matches!(row.kind, ChangeKind::Choice | ChangeKind::Import)
+    row.lowers && matches!(row.kind, ChangeKind::Choice | ChangeKind::Import | ChangeKind::Relay)
+}
+
+/// The installation's key in hex, for a name that was made of one.
+fn key(transaction: &Transaction<'_>, install: &str) -> Result<Option<String>> {
+    if !installation::is_keyed(install) {
+        return Ok(None);
+    }
+    Ok(transaction.setting(INSTALL_KEY)?.map(|key| chain::hex(&key)))
+}
+
+/// What shows the server that this is that installation: its key, or for a name from before there were keys, the token that it was given.
+fn proof(transaction: &Transaction<'_>, install: &str) -> Result<Option<String>> {
+    if installation::is_keyed(install) {
+        return key(transaction, install);
+    }
+    Ok(transaction.setting(INSTALL_TOKEN)?.and_then(|token| String::from_utf8(token).ok()))
 }
 
 fn retry_bytes(retry: Retry) -> Vec<u8> {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{
-    Actor, Body, Choice, ChoiceKind, Import, Merge, OutcomeKind, OutcomeRecord, PolicyAdopted, Record, RemoteRecord, RemoteState, Restore,
-    Seen, Status, millis, precedence::is_newer,
+    Actor, Body, Choice, ChoiceKind, Import, Merge, Outcome, OutcomeKind, OutcomeRecord, PolicyAdopted, Record, RemoteRecord, RemoteState,
+    Restore, Seen, Status, millis, precedence::is_newer,
 };
 use crate::{debug::silent, signal::Signals};
 
@@ -83,6 +83,18 @@ pub struct StaleGrant {
 }
 
 crate::json::readable!(StaleGrant { op, seq, at, material; known, actor });
+/// The last refusal or withdrawal made elsewhere that the server told: what this device can bring back should the server lose it.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct HeardWithdrawal {
+    /// The choice.
+    pub op: String,
+    /// Position of the record that holds what was told.
+    pub seq: i64,
+    /// The server's name for the numbering in which it is known to hold it.
+    pub history: String,
+}
+
+crate::json::readable!(HeardWithdrawal { op, seq, history });
 
 /// All that is known of one purpose for one subject.
 #[derive(Clone, PartialEq, Eq, Default, Serialize)]
@@ -96,6 +108,9 @@ pub struct Key {
     /// The server's word.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remote: Option<RemoteState>,
+    /// The last withdrawal made elsewhere that the server told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heard: Option<HeardWithdrawal>,
     /// The last grant made here, where it was stale and nothing newer was heard since.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stale: Option<StaleGrant>,
@@ -104,7 +119,7 @@ pub struct Key {
     pub carried: Option<Status>,
 }
 
-crate::json::readable!(Key { ; pending, own_withdrawal, remote, stale, carried });
+crate::json::readable!(Key { ; pending, own_withdrawal, remote, heard, stale, carried });
 
 /// One subject's keys.
 #[derive(Clone, PartialEq, Eq, Default, Serialize)]
@@ -193,7 +208,7 @@ impl State {
                 touched.head = true;
             }
             Body::Merge(merge) => self.merge(&mut touched, record, merge),
-            Body::Remote(remote) => self.remote(&mut touched, remote),
+            Body::Remote(remote) => self.remote(&mut touched, record.seq, remote),
             Body::Outcome(outcome) => self.outcome(&mut touched, record, outcome),
             Body::Restore(restore) => self.restore(&mut touched, record, restore),
         }
@@ -270,20 +285,22 @@ impl State {
         }
     }
 
-    fn remote(&mut self, touched: &mut Touched, remote: &RemoteRecord) {
+    fn remote(&mut self, touched: &mut Touched, seq: i64, remote: &RemoteRecord) {
+        if remote.renamed
+            && let Some(subject) = self.subjects.get_mut(&remote.subject)
+        {
+            for (purpose, key) in &mut subject.keys {
+                // What was told under the former name is still what was told; only its numbers mean nothing any more.
+                if let Some(told) = key.remote.as_mut().filter(|told| !told.history.is_empty()) {
+                    told.history.clear();
+                    touched.keys.push((remote.subject.clone(), purpose.clone()));
+                }
+            }
+        }
         for state in &remote.states {
             let key = self.key_mut(touched, &remote.subject, &state.purpose);
             key.carried = None;
-            if let (Some(own), Some(before)) = (&mut key.own_withdrawal, &key.remote) {
-                // The same grant under a new numbering: what it overrode before, it still overrides.
-                let same_grant = before.status == Status::Granted && state.status == Status::Granted && before.op == state.op;
-                if same_grant && before.history != state.history && own.numbered.is_some() {
-                    own.numbered = Some((state.history.clone(), 0));
-                }
-            }
-            let lowers = matches!(state.status, Status::Refused | Status::Withdrawn);
-            key.stale.take_if(|stale| lowers && stale.is_before(state));
-            key.remote = Some(RemoteState::clone(state));
+            key.told(seq, state);
         }
     }
 
@@ -292,6 +309,7 @@ impl State {
         for (purpose, key) in &mut subject.keys {
             let before = key.clone();
             for result in &outcome.results {
+                key.brought_back(result, outcome.history.as_deref());
                 let number = outcome.history.clone().zip(result.epoch);
                 if let Some(own) = key.own_withdrawal.as_mut().filter(|own| own.op == result.op) {
                     own.numbered = number.or(own.numbered.take());
@@ -350,6 +368,38 @@ impl State {
 }
 
 impl Key {
+    /// Keeps the server's word.
+    fn told(&mut self, seq: i64, state: &RemoteState) {
+        let renamed = self.remote.as_ref().is_some_and(|before| before.history != state.history);
+        // The same grant under a new numbering: what it overrode before, it still overrides.
+        let same_grant = renamed
+            && state.status == Status::Granted
+            && self.remote.as_ref().is_some_and(|before| before.status == Status::Granted && before.op == state.op);
+        if let Some(own) = self.own_withdrawal.as_mut().filter(|own| same_grant && own.numbered.is_some()) {
+            own.numbered = Some((state.history.clone(), 0));
+        }
+        if let Some(heard) = &mut self.heard
+            && (same_grant || state.withdrawals.iter().any(|known| known.op == heard.op))
+        {
+            heard.history.clone_from(&state.history);
+        }
+        if let (Some(_), Some(op)) = (&state.record, &state.op) {
+            self.heard = Some(HeardWithdrawal { op: op.clone(), seq, history: state.history.clone() });
+        }
+        let lowers = matches!(state.status, Status::Refused | Status::Withdrawn);
+        self.stale.take_if(|stale| lowers && stale.is_before(state));
+        self.remote = Some(RemoteState { record: None, ..state.clone() });
+    }
+
+    /// Hears what became of a withdrawal made elsewhere that was sent again: it is held once more, or the server wants none of it.
+    fn brought_back(&mut self, result: &Outcome, history: Option<&str>) {
+        match (&mut self.heard, history, result.outcome) {
+            (Some(heard), Some(history), OutcomeKind::Applied) if heard.op == result.op => history.clone_into(&mut heard.history),
+            (Some(heard), _, OutcomeKind::Rejected | OutcomeKind::Stuck) if heard.op == result.op => self.heard = None,
+            _ => {}
+        }
+    }
+
     fn said_here(&mut self, pending: Pending) {
         let op = pending.op.clone();
         self.said_under(&op, pending);
@@ -378,7 +428,7 @@ fn landed(remote: Option<&RemoteState>, history: &str, op: &str) -> i64 {
     listed.map_or(remote.epoch + 1, |known| known.epoch)
 }
 
-silent!(Pending, OwnWithdrawal, StaleGrant, Key, Subject, State);
+silent!(Pending, OwnWithdrawal, StaleGrant, HeardWithdrawal, Key, Subject, State);
 
 #[cfg(test)]
 mod tests {

@@ -3,13 +3,15 @@
 pub mod chain;
 mod evidence;
 mod fold;
+mod mark;
 mod precedence;
 mod read;
 mod record;
 mod standing;
 
 pub use evidence::Evidence;
-pub use fold::{Key, OwnWithdrawal, Pending, StaleGrant, State, Subject, Touched};
+pub use fold::{HeardWithdrawal, Key, OwnWithdrawal, Pending, StaleGrant, State, Subject, Touched};
+pub use mark::{MARK_BYTES, Mark};
 pub use record::{
     Actor, Body, Choice, ChoiceKind, FORMAT, Import, Install, Link, Merge, Merged, Method, Outcome, OutcomeKind, OutcomeRecord,
     PolicyAdopted, Record, RemoteRecord, RemoteState, Restore, Seen, SignalRecord, Status, TextRef, Withdrawal, millis, rfc3339,

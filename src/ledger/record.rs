@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Evidence;
+use super::{Evidence, Mark};
 use crate::{debug::silent, policy::Scope};
 
 /// Version of the record format; a reader refuses a higher one.
@@ -121,9 +121,13 @@ pub struct Seen {
     pub history: String,
     /// The highest withdrawal number that was visible.
     pub epoch: i64,
+    /// The mark of that number: it tells which withdrawals the number stood for. Absent where it was not known, and in records from before
+    /// there were marks; such a `seen` covers no withdrawal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<Mark>,
 }
 
-crate::json::readable!(Seen { subject, history, epoch });
+crate::json::readable!(Seen { subject, history, epoch; mark });
 
 /// The exact text that a choice answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -286,21 +290,27 @@ pub struct RemoteState {
     pub purpose: String,
     /// Where it stands there.
     pub status: Status,
-    /// The server's name for its numbering.
+    /// The server's name for its numbering; empty once it gave the numbering another name, and then no number of it counts any more.
     pub history: String,
     /// The highest withdrawal number.
     pub epoch: i64,
     /// The newest withdrawals, oldest first; numbers below the first one are not listed.
     pub withdrawals: Vec<Withdrawal>,
+    /// The mark of the number below the first one listed, where the list does not begin with number 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<Mark>,
     /// The choice that made it so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub op: Option<String>,
     /// What its record shows; absent where the server gave no record that fits, and then a grant does not count.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence: Option<Evidence>,
+    /// The exact record of a refusal or withdrawal made elsewhere: should the server lose it, this device brings it back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<String>,
 }
 
-crate::json::readable!(RemoteState { purpose, status, history, epoch, withdrawals; op, evidence });
+crate::json::readable!(RemoteState { purpose, status, history, epoch, withdrawals; base, op, evidence, record });
 
 /// States pulled from the server.
 #[derive(Clone, PartialEq, Eq, Serialize)]
@@ -309,9 +319,12 @@ pub struct RemoteRecord {
     pub subject: String,
     /// The states that changed.
     pub states: Vec<RemoteState>,
+    /// True where the server gave its numbering another name: no number heard before counts any more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub renamed: bool,
 }
 
-crate::json::readable!(RemoteRecord { subject, states });
+crate::json::readable!(RemoteRecord { subject, states; renamed });
 
 /// What became of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, uniffi::Enum)]

@@ -10,7 +10,10 @@ use super::{
 use crate::{
     error::{Error, Result},
     json::FromJson,
-    ledger::chain::{GENESIS, hex},
+    ledger::{
+        Body,
+        chain::{GENESIS, hex},
+    },
     sync::protocol::{Change, ChangeKind},
 };
 
@@ -101,9 +104,13 @@ fn row(row: &Row<'_>) -> rusqlite::Result<(OutboxRow, String)> {
     Ok((found, kind))
 }
 
-/// An operation's name in its 16 bytes: rows of half the size halve how often a page of them is full.
-fn packed(op: &str) -> Result<[u8; 16]> {
-    let name = Uuid::try_parse(op).ok().filter(|name| name.to_string() == op);
+/// An operation's name in its 16 bytes: rows of half the size halve how often a page of them is full. What was made elsewhere may have any
+/// name: that one is read where its record is.
+fn packed(row: &OutboxRow) -> Result<[u8; 16]> {
+    if row.kind == ChangeKind::Relay {
+        return Ok([0; 16]);
+    }
+    let name = Uuid::try_parse(&row.op).ok().filter(|name| name.to_string() == row.op);
     name.map(Uuid::into_bytes).ok_or_else(|| Error::Damaged { reason: "an operation's name is no UUID".into() })
 }
 
@@ -124,6 +131,7 @@ fn kind_name(kind: ChangeKind) -> &'static str {
         ChangeKind::Signal => "signal",
         ChangeKind::Link => "link",
         ChangeKind::Merge => "merge",
+        ChangeKind::Relay => "relay",
     }
 }
 
@@ -134,7 +142,7 @@ impl Transaction<'_> {
         let lowered = if row.lowers { row.seq } else { self.last_lowering(key)?.unwrap_or(0) };
         let sql = "INSERT INTO state (key, place, kind, op, lowered) VALUES (?1, ?2, ?3, ?4, ?5)";
         let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
-        statement.execute(params![key, row.seq, kind_name(row.kind), packed(&row.op)?, lowered]).map_err(failure)?;
+        statement.execute(params![key, row.seq, kind_name(row.kind), packed(row)?, lowered]).map_err(failure)?;
         Ok(())
     }
 
@@ -142,7 +150,7 @@ impl Transaction<'_> {
     pub fn requeue(&self, row: &OutboxRow) -> Result<bool> {
         let key = self.key(&row.subject, &row.purpose)?;
         let sql = "INSERT OR IGNORE INTO state (key, place, kind, op, lowered) VALUES (?1, ?2, ?3, ?4, ?2)";
-        let added = self.inner.execute(sql, params![key, row.seq, kind_name(row.kind), packed(&row.op)?]).map_err(failure)?;
+        let added = self.inner.execute(sql, params![key, row.seq, kind_name(row.kind), packed(row)?]).map_err(failure)?;
         // The rows after it are no longer without a withdrawal before them.
         let sql = "UPDATE state SET lowered = ?2 WHERE key = ?1 AND place > ?2 AND lowered < ?2";
         self.inner.execute(sql, [key, row.seq]).map_err(failure)?;
@@ -232,7 +240,7 @@ impl Transaction<'_> {
     /// Operations of a key's own refusals and withdrawals that wait, the newest `limit`.
     pub fn waiting_withdrawals(&self, subject: &str, purpose: &str, limit: usize) -> Result<Vec<String>> {
         let sql = "SELECT op FROM key JOIN state ON state.key = key.id WHERE subject = ?1 AND purpose = ?2 AND lowered = place \
-                   ORDER BY place DESC LIMIT ?3";
+                   AND kind <> 'relay' ORDER BY place DESC LIMIT ?3";
         let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let ops = statement.query_map(params![subject, purpose, limit], |row| row.get(0).map(unpacked)).map_err(failure)?;
@@ -340,7 +348,19 @@ impl Transaction<'_> {
         Ok(batch)
     }
 
+    /// A withdrawal made elsewhere, as the server told it: the bytes are in the record of what it told.
+    fn relayed(&self, row: &OutboxRow) -> Result<Change> {
+        let missing = || Error::Damaged { reason: format!("what is to be sent again is not in record {}", row.seq) };
+        let Some(Body::Remote(told)) = self.record(row.seq)?.map(|record| record.body) else { return Err(missing()) };
+        let state = told.states.into_iter().find(|state| state.purpose == row.purpose).ok_or_else(missing)?;
+        let (op, record) = state.op.zip(state.record).ok_or_else(missing)?;
+        Ok(Change { kind: row.kind, op, record, salt: String::new(), prev: String::new(), hash: String::new() })
+    }
+
     fn change(&self, row: &OutboxRow) -> Result<Change> {
+        if row.kind == ChangeKind::Relay {
+            return self.relayed(row);
+        }
         let missing = || Error::Damaged { reason: format!("record {} waits to be sent and is gone", row.seq) };
         let sql = "SELECT salt, body, hash FROM ledger WHERE seq = ?1 AND body IS NOT NULL";
         let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;

@@ -1,9 +1,14 @@
 //! What to tell the server: wire types, the conflict rule, the sans-I/O engine, back-off.
 //!
 //! [`plan`] decides what goes out next and what a reply means; [`answer`] believes an answer or refuses it; [`retry`] says when to try
-//! again; [`merge`] says who wins; [`subject_name`] what an account may be called. Nothing here opens a socket, reads a clock or rolls dice.
+//! again; [`standpoint`] and [`merge`] say who wins, on the server and on a device; [`count`] ties numbers to what they stand for;
+//! [`installation`] proves who speaks; [`subject_name`] says what an account may be called. Nothing here opens a socket, reads a clock or
+//! rolls dice.
 
 pub mod answer;
+pub mod count;
+pub mod coverage;
+pub mod installation;
 mod lane;
 mod look_alike;
 pub mod merge;
@@ -11,4 +16,5 @@ pub mod plan;
 pub mod protocol;
 pub mod reply;
 pub mod retry;
+pub mod standpoint;
 pub mod subject_name;

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::{
     debug::silent,
-    ledger::{Status, Withdrawal},
+    ledger::{Mark, Status, Withdrawal},
 };
 
 /// Most changes in one request.
@@ -42,9 +42,12 @@ pub enum ChangeKind {
     Link,
     /// Anonymous answers are brought into the account.
     Merge,
+    /// A withdrawal made elsewhere that the server told and has lost since: its record comes back as it was heard, without its place in
+    /// a chain.
+    Relay,
 }
 
-crate::json::words!(ChangeKind { Choice, Import, Signal, Link, Merge });
+crate::json::words!(ChangeKind { Choice, Import, Signal, Link, Merge, Relay });
 
 /// One change: a ledger record and its place in the chain. The server reads every field from `record`.
 #[derive(Clone, PartialEq, Eq, Serialize)]
@@ -55,7 +58,7 @@ pub struct Change {
     pub op: String,
     /// The exact ledger bytes.
     pub record: String,
-    /// The leaf's salt, hex.
+    /// The leaf's salt, hex; empty for a relay, as are the two hashes: only its maker knows them.
     pub salt: String,
     /// Hash of the record before it, hex.
     pub prev: String,
@@ -96,12 +99,16 @@ pub struct SyncRequest {
     pub install: String,
     /// Wire name of the subject: an account, `device:<reference>` or `anonymous:<reference>`.
     pub subject: String,
-    /// Where the last pull of this subject ended.
+    /// Proves that the sender is that installation, where the bearer token is an account's: the installation's key in hex, or for a name
+    /// that was given before there were keys, the token that the server gave it. Who has neither may only withdraw.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proof: Option<String>,
+    /// Where the last pull of this subject ended, as the server wrote it. The server reads in it whether it still holds what was heard.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
     /// The policy in force on the device.
     pub policy: PolicyRef,
-    /// The highest place the server ever acknowledged.
+    /// The highest place the server ever acknowledged. Servers of today read nothing in it; those of before noticed a loss by it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acknowledged: Option<Anchor>,
     /// Most states wanted in the answer.
@@ -111,7 +118,7 @@ pub struct SyncRequest {
     pub changes: Vec<Change>,
 }
 
-crate::json::readable!(SyncRequest { install, subject, policy, changes; cursor, acknowledged, limit });
+crate::json::readable!(SyncRequest { install, subject, policy, changes; proof, cursor, acknowledged, limit });
 
 /// The wire form of what became of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -171,9 +178,12 @@ pub struct WireState {
     /// The newest withdrawals, oldest first, at most [`MAX_LISTED_WITHDRAWALS`].
     #[serde(default)]
     pub withdrawals: Vec<Withdrawal>,
+    /// The mark of the number below the first one listed, where the list is cut. The reader works the other marks out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<Mark>,
 }
 
-crate::json::readable!(WireState { purpose, status, history, epoch, revision; op, record, withdrawals });
+crate::json::readable!(WireState { purpose, status, history, epoch, revision; op, record, withdrawals, base });
 
 /// Answer to `POST /v1/sync`.
 #[derive(Clone, PartialEq, Eq, Serialize)]
@@ -206,9 +216,12 @@ crate::json::readable!(SyncResponse { results, states, history, cursor, server_t
 pub struct InstallRequest {
     /// The installation.
     pub install: String,
+    /// The installation's key in hex, which its name is a hash of; absent for a name that was given before there were keys.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proof: Option<String>,
 }
 
-crate::json::readable!(InstallRequest { install });
+crate::json::readable!(InstallRequest { install; proof });
 
 /// Answer to `POST /v1/installs`.
 #[derive(Clone, PartialEq, Eq, Serialize)]
@@ -219,7 +232,11 @@ pub struct InstallResponse {
 
 crate::json::readable!(InstallResponse { token });
 
-/// Code of a refused registration: the installation is in use, and its token was not shown.
+/// Code of a change that is refused because the sender showed an account's token and no proof of being the installation.
+pub const UNPROVEN: &str = "unproven";
+
+/// Code of a refused registration: the installation is in use, and its token was not shown. Only names that were given before there were
+/// keys are refused so; any other is registered again by its key, and gets its token again.
 pub const ALREADY_REGISTERED: &str = "already_registered";
 
 /// The body of an answer that is no 2xx.

@@ -1,4 +1,4 @@
-//! The seeded fault: a copy of the sources whose `merge.rs` accepts any grant. Each proof, built from it, must find that, or the command
+//! The seeded fault: a copy of the sources whose conflict rule accepts any grant. Each proof, built from it, must find that, or the command
 //! fails. The switch is in no shipped file.
 
 use super::{
@@ -11,18 +11,16 @@ use std::{
     process::{Command, Stdio},
 };
 
-/// The lines of the shipped rule that decide whether a grant counts, and what the fault makes of them: at the server, and on a device.
-const REWRITES: [(&str, &str); 2] = [
-    ("if !covered || !incoming.may_grant {", "if !covered && incoming.op.is_empty() {"),
+/// The lines of the shipped rule that decide whether a grant counts, each with its file, and what the fault makes of them: at the server, and
+/// on a device.
+const REWRITES: [(&str, &str, &str); 2] = [
+    ("src/sync/standpoint.rs", "if !informed || !incoming.may_grant {", "if !informed && incoming.op.is_empty() {"),
     (
-        "let Some(evidence) = &remote.evidence else { return false };\n    let Some(own) = &key.own_withdrawal else { return true };",
-        "let Some(own) = key.own_withdrawal.as_ref().filter(|own| own.op.is_empty()) else { return true };\n    \
-         let Some(evidence) = &remote.evidence else { return false };",
+        "src/ledger/precedence.rs",
+        "Status::Granted => told.ask_again != Some(AskAgain::Unproven) && !self.withdrawn_since(remote, install),",
+        "Status::Granted => remote.op.is_some() || (told.ask_again.is_none() && !self.withdrawn_since(remote, install)),",
     ),
 ];
-
-/// The file that the fault is seeded in.
-const RULE: &str = "src/sync/merge.rs";
 
 /// Folders that no proof reads.
 const LEFT_OUT: [&str; 3] = ["target", "docs", "xtask"];
@@ -72,8 +70,8 @@ fn copy(target: &Path) -> Outcome<PathBuf> {
         let to = copy.join(&name);
         if path.is_dir() { project::copy_folder(&path, &to)? } else { project::copy(&path, &to)? }
     }
-    for (from, to) in REWRITES {
-        rewrite(&copy.join(RULE), from, to)?;
+    for (file, from, to) in REWRITES {
+        rewrite(&copy.join(file), from, to)?;
     }
     for member in [", \"xtask\"", ", \"xtask/bindgen\""] {
         rewrite(&copy.join("Cargo.toml"), member, "")?;
@@ -91,13 +89,13 @@ fn rewrite(file: &Path, from: &str, to: &str) -> Outcome {
 
 #[cfg(test)]
 mod tests {
-    use super::{REWRITES, RULE};
+    use super::REWRITES;
     use crate::project;
 
     #[test]
     fn the_lines_that_the_fault_replaces_are_in_the_shipped_rule() {
-        let rule = std::fs::read_to_string(project::root().join(RULE)).unwrap_or_default();
-        for (shipped, fault) in REWRITES {
+        for (file, shipped, fault) in REWRITES {
+            let rule = std::fs::read_to_string(project::root().join(file)).unwrap_or_default();
             assert_eq!(rule.matches(shipped).count(), 1, "{shipped}");
             assert!(!rule.contains(fault), "{fault}");
         }

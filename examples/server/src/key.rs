@@ -49,10 +49,19 @@ pub fn same(left: &str, right: &str) -> bool {
 
 /// The account token: stands in for the company's own log-in.
 pub fn account_token(secret: &[u8], subject: &str) -> String {
+    derived(secret, b"account:", subject)
+}
+
+/// The token of an installation that showed its key.
+pub fn install_token(secret: &[u8], install: &str) -> String {
+    derived(secret, b"install:", install)
+}
+
+fn derived(secret: &[u8], kind: &[u8], name: &str) -> String {
     // HMAC takes a key of any length, so the error cannot happen; no token is the safe answer if it did.
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret) else { return String::new() };
-    mac.update(b"account:");
-    mac.update(subject.as_bytes());
+    mac.update(kind);
+    mac.update(name.as_bytes());
     hex(&mac.finalize().into_bytes())
 }
 

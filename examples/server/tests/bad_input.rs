@@ -140,7 +140,14 @@ fn a_bad_change_is_rejected_and_the_others_are_taken_up() {
         ("an unknown choice", sealed(|record| record["choice"] = json!("maybe")), "bad_record"),
         ("a long surface", sealed(|record| record["surface"] = json!("x".repeat(65))), "bad_record"),
         ("a long list of own withdrawals", sealed(|record| record["after"] = json!(vec!["x"; 257])), "bad_record"),
-        ("another subject", sealed(|record| record["subject"] = json!("person-p2")), "wrong_subject"),
+        (
+            "a yes for another subject",
+            sealed(|record| {
+                record["subject"] = json!("person-p2");
+                record["choice"] = json!("granted");
+            }),
+            "wrong_subject",
+        ),
     ];
     let token = home.account_token("acct_1");
     for (name, bad, reason) in table {
@@ -205,7 +212,7 @@ fn the_same_web_operation_takes_effect_once() {
     assert_eq!((&again["outcome"], &again["first"], &again["epoch"]), (&json!("duplicate"), &json!("applied"), &json!(1)));
     let other = json!({ "op": "mail-1", "purpose": EMAIL, "choice": "refused" });
     assert_eq!(home.web("acct_1", other)["reason"], "other_bytes");
-    assert_eq!(home.web("acct_2", change)["reason"], "wrong_subject");
+    assert_eq!(home.web("acct_2", change)["epoch"], 1, "a name is a subject's own: nobody can take it for somebody else");
     assert_eq!(home.state("acct_1", EMAIL)["epoch"], 1);
 }
 

@@ -8,21 +8,27 @@ use std::{env, fs};
 use consentkit::{
     ledger::{Actor, Body, Choice, ChoiceKind, Link, Method, TextRef, chain},
     policy::{Policy, Scope, notice},
-    sync::protocol::{ChangeKind, PolicyRef, SyncRequest},
+    sync::{
+        installation,
+        protocol::{ChangeKind, PolicyRef, SyncRequest},
+    },
 };
 use serde_json::{Value, json};
 use support::{NOON, POLICY, chained, start};
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/curl/sync.json");
 
+/// The phone's key: a real one is random.
+const KEY: [u8; installation::KEY_BYTES] = [7; installation::KEY_BYTES];
+
 /// What a phone sends whose person signed in and said yes to e-mail.
 fn body() -> String {
     let policy = Policy::parse(POLICY).unwrap();
-    let (install, person) = ("curl-phone", "curl-person");
+    let (install, person) = (installation::name(&KEY), "curl-person");
     let (mut head, mut changes) = (chain::GENESIS, vec![]);
     let mut write = |kind, body| {
         let seq = i64::try_from(changes.len()).unwrap() + 1;
-        let (change, hash) = chained(install, seq, &format!("curl-op-{seq}"), kind, body, NOON, &head);
+        let (change, hash) = chained(&install, seq, &format!("curl-op-{seq}"), kind, body, NOON, &head);
         head = hash;
         changes.push(change);
     };
@@ -51,8 +57,9 @@ fn body() -> String {
         write(ChangeKind::Choice, Body::Choice(choice));
     }
     let request = SyncRequest {
-        install: install.into(),
+        install: install.clone(),
         subject: "acct_81".into(),
+        proof: Some(chain::hex(&KEY)),
         cursor: None,
         policy: PolicyRef { id: policy.id.clone(), version: policy.version.clone(), edition: policy.edition },
         acknowledged: None,

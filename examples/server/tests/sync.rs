@@ -161,15 +161,15 @@ fn a_record_speaks_only_for_the_subject_it_names() {
     let home = start();
     let (mut one, mut two) = (Phone::new(&home, "p1"), Phone::new(&home, "p2"));
     let reason = |answer: Value, index: usize| answer["results"][index]["reason"].clone();
-    let choice = one.choice(EMAIL, ChoiceKind::Withdrawn, None);
+    let choice = one.choice(EMAIL, ChoiceKind::Granted, None);
     assert_eq!(reason(one.push(&home, "acct_1", &[choice]), 0), "wrong_subject", "not linked yet");
     let link = one.link();
     one.push(&home, "acct_1", std::slice::from_ref(&link));
-    assert_eq!(reason(one.push(&home, "acct_2", &[link]), 0), "wrong_subject");
+    assert_eq!(reason(one.push(&home, "acct_2", &[link]), 0), "reference_taken");
     let theirs = two.write(ChangeKind::Link, Body::Link(Link { subject: one.person.clone(), account: true }));
     assert_eq!(reason(two.push(&home, "acct_2", &[theirs]), 0), "reference_taken");
     let device = device_choice(&mut one, "cookies.analytics", ChoiceKind::Withdrawn);
-    assert_eq!(reason(one.push(&home, "acct_1", &[device]), 0), "wrong_subject");
+    assert_eq!(reason(one.push(&home, "acct_1", &[device]), 0), "wrong_scope");
     let person = one.person.clone();
     let wrong =
         one.say(Say { subject: &person, scope: Scope::Device, purpose: EMAIL, choice: ChoiceKind::Withdrawn, seen: None, after: vec![] });
@@ -182,7 +182,7 @@ fn a_record_speaks_only_for_the_subject_it_names() {
 fn a_refused_change_is_taken_up_once_its_cause_is_gone() {
     let home = start();
     let mut phone = Phone::new(&home, "p1");
-    let (link, choice) = (phone.link(), phone.choice(EMAIL, ChoiceKind::Withdrawn, None));
+    let (link, choice) = (phone.link(), phone.choice(EMAIL, ChoiceKind::Granted, None));
     assert_eq!(phone.push(&home, "acct_1", std::slice::from_ref(&choice))["results"][0]["outcome"], "rejected");
     assert_eq!(phone.push(&home, "acct_1", &[link, choice])["results"][1]["outcome"], "applied");
 }
@@ -242,21 +242,18 @@ fn a_server_restored_from_a_backup_renews_its_numbering() {
     // Meanwhile another withdrawal takes the number that the lost one had.
     assert_eq!(home.web("acct_1", json!({ "purpose": EMAIL, "choice": "withdrawn" }))["epoch"], 1);
     let token = home.account_token("acct_1");
-    let mut request = phone.request("acct_1", acknowledged["cursor"].as_str(), &[]);
-    request["acknowledged"] = acknowledged["anchor"].clone();
+    let request = phone.request("acct_1", acknowledged["cursor"].as_str(), &[]);
     let answer = home.send("POST", "/v1/sync", Some(&token), request.to_string().as_bytes()).body;
     assert_ne!(answer["history"], before["history"]);
     assert_eq!(answer["anchor"]["seq"], 2, "the phone sees that its third record is gone");
     assert_eq!(answer["states"].as_array().unwrap().len(), 1, "all states are sent again");
     let informed_by_the_lost_one = phone.choice(EMAIL, ChoiceKind::Granted, shown);
-    let mut request = phone.request("acct_1", None, &[lost, informed_by_the_lost_one]);
-    request["acknowledged"] = acknowledged["anchor"].clone();
+    let request = phone.request("acct_1", None, &[lost, informed_by_the_lost_one]);
     let answer = home.send("POST", "/v1/sync", Some(&token), request.to_string().as_bytes()).body;
     let renamed = answer["history"].clone();
     assert_eq!(answer["results"][0]["epoch"], 2);
     assert_eq!(answer["results"][1]["outcome"], "stale_grant");
-    let mut request = phone.request("acct_1", None, &[]);
-    request["acknowledged"] = acknowledged["anchor"].clone();
+    let request = phone.request("acct_1", acknowledged["cursor"].as_str(), &[]);
     let later = home.send("POST", "/v1/sync", Some(&token), request.to_string().as_bytes()).body;
     assert_eq!(later["history"], renamed, "the same loss renews once");
 }
@@ -280,15 +277,14 @@ fn a_loss_that_unlinked_an_account_renews_its_numbering_too() {
     let home = start_on(Some(&live));
     // Another withdrawal takes the lost one's number, and the count of changes is what the phone knows.
     assert_eq!(home.web("acct_1", json!({ "purpose": EMAIL, "choice": "withdrawn" }))["epoch"], 1);
-    let token = home.register("p1");
+    phone.token = home.register("p1");
+    let token = phone.token.clone();
     let newer = device_choice(&mut phone, "cookies.analytics", ChoiceKind::Refused);
-    let mut request = phone.request(&phone.device_subject(), None, &[newer]);
-    request["acknowledged"] = before["anchor"].clone();
+    let request = phone.request(&phone.device_subject(), None, &[newer]);
     let hides = home.send("POST", "/v1/sync", Some(&token), request.to_string().as_bytes()).body;
     assert_eq!(hides["anchor"]["seq"], 3, "what is newer than the loss hides it");
     let account = home.account_token("acct_1");
-    let mut request = phone.request("acct_1", before["cursor"].as_str(), &[]);
-    request["acknowledged"] = hides["anchor"].clone();
+    let request = phone.request("acct_1", before["cursor"].as_str(), &[]);
     let answer = home.send("POST", "/v1/sync", Some(&account), request.to_string().as_bytes()).body;
     assert_ne!(answer["history"], before["history"]);
     assert_eq!(answer["states"].as_array().unwrap().len(), 1, "all states are sent again");
@@ -325,12 +321,12 @@ fn a_phone_that_only_pulled_makes_a_restored_server_renew_its_numbering() {
     let (live, backup) = (folder.path().join("live.db"), folder.path().join("backup.db"));
     let mut home = start_on(Some(&live));
     home.web("acct_1", json!({ "purpose": EMAIL, "choice": "granted" }));
+    let phone = Phone::new(&home, "p1");
     home.stop();
     copy(&live, &backup);
 
     let mut home = start_on(Some(&live));
     home.web("acct_1", json!({ "purpose": EMAIL, "choice": "withdrawn" }));
-    let phone = Phone::new(&home, "p1");
     let token = home.account_token("acct_1");
     let heard = phone.sync(&home, "acct_1", &token, None, &[]).body;
     assert_eq!(heard["states"][0]["epoch"], 1);
@@ -392,8 +388,7 @@ fn a_restored_phone_goes_on_as_the_same_anonymous_person_and_renews_nothing() {
     let copied = say(&mut old, ChoiceKind::Withdrawn);
 
     let new = Phone::new(&home, "p2");
-    let mut request = new.request(&old.anonymous_subject(), None, &[]);
-    request["acknowledged"] = before["anchor"].clone();
+    let request = new.request(&old.anonymous_subject(), None, &[]);
     let pulled = home.send("POST", "/v1/sync", Some(&new.token), request.to_string().as_bytes());
     assert_eq!((pulled.status, &pulled.body["states"][0]["status"]), (200, &json!("granted")));
     assert_eq!(pulled.body["history"], before["history"], "the server holds all that it ever acknowledged");

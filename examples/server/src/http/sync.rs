@@ -12,7 +12,7 @@ pub async fn install(State(app): State<Shared>, headers: HeaderMap, body: Body) 
     let bearer = body::bearer(&headers).map(str::to_owned);
     let answer = run(&app, move |app| {
         let now = app.now();
-        app.store.write(|tx| rule::register(tx, &request.install, bearer.as_deref(), now))
+        app.store.write(|tx| rule::register(app, tx, &request, bearer.as_deref(), now))
     });
     Ok(Json(answer.await?))
 }

@@ -5,8 +5,9 @@ use consentkit::{
     policy::Scope,
     signal::{AdIdSignal, Signals, Tracking},
     sync::{
-        merge::{Effect, Incoming, Numbering},
-        protocol::{ANONYMOUS_PREFIX, ChangeResult, WireOutcome},
+        count::Numbering,
+        protocol::{ANONYMOUS_PREFIX, ChangeResult, UNPROVEN, WireOutcome},
+        standpoint::{Effect, Incoming},
     },
 };
 use rusqlite::Transaction;
@@ -15,7 +16,7 @@ use super::change::{Read, rejected};
 use crate::{
     http::Fault,
     name::SubjectName,
-    store::{self, Operation, Subject, word},
+    store::{self, Numbered, Operation, Subject, word},
 };
 
 /// What a change did.
@@ -34,13 +35,20 @@ const fn refused(reason: &'static str) -> Done {
     Done { outcome: WireOutcome::Rejected, epoch: None, reason: Some(reason) }
 }
 
+/// Who sends the changes of a request.
+pub struct Sender<'a> {
+    /// The installation it says it is.
+    pub install: &'a str,
+    /// True where it is.
+    pub proved: bool,
+    /// True where it shows the account's own token: then it may say no for the account, whatever it knows of references.
+    pub by_account: bool,
+}
+
 /// Answers for an operation that is known already.
-pub fn repeated(known: &Operation, subject: &Subject, fingerprint: &[u8]) -> ChangeResult {
-    if known.fingerprint != fingerprint {
+pub fn repeated(known: &Operation, same: bool) -> ChangeResult {
+    if !same {
         return rejected(&known.op, "other_bytes");
-    }
-    if known.subject != subject.id {
-        return rejected(&known.op, "wrong_subject");
     }
     ChangeResult {
         op: known.op.clone(),
@@ -51,18 +59,35 @@ pub fn repeated(known: &Operation, subject: &Subject, fingerprint: &[u8]) -> Cha
     }
 }
 
-/// Applies a change that `sender` sent for `subject`.
-pub fn apply(tx: &Transaction<'_>, subject: &mut Subject, sender: &str, change: &Read, now: i64) -> Result<ChangeResult, Fault> {
+/// Applies a change that was sent for `subject`.
+pub fn apply(tx: &Transaction<'_>, subject: &mut Subject, sender: &Sender<'_>, change: &Read, now: i64) -> Result<ChangeResult, Fault> {
     let record = &change.record;
-    if let Some(known) = store::operation(tx, &record.op)? {
-        return Ok(repeated(&known, subject, &change.hash));
+    // A place in a ledger is its installation's own to fill.
+    let own = sender.proved && record.install == sender.install && !change.relayed;
+    let known = store::operation(tx, subject.id, &record.op)?;
+    let taken = own && store::is_taken(tx, &record.install, record.seq)?;
+    if let Some(known) = &known {
+        let same = known.record == change.bytes || known.fingerprint == change.fingerprint();
+        if own && !known.placed && !taken && known.outcome == WireOutcome::Applied && change.lowers() {
+            // Somebody else had brought it, perhaps with other words around it; what its own installation says of it is what it was.
+            store::place(tx, &remembered(subject, sender, change, now, (known.outcome, known.reason.clone(), known.epoch), true))?;
+            return Ok(repeated(known, true));
+        }
+        return Ok(repeated(known, same));
     }
-    let cause = if store::is_taken(tx, &record.install, record.seq)? {
+    if !sender.proved && !matches!(record.body, Body::Merge(_)) && !change.lowers() {
+        return Ok(rejected(&record.op, UNPROVEN));
+    }
+    let cause = if taken {
         Some("fork")
-    } else if record.install != sender {
+    } else if change.relayed {
+        Some("relayed")
+    } else if record.install != sender.install {
         Some("copied")
-    } else {
+    } else if own {
         None
+    } else {
+        Some(UNPROVEN)
     };
     let mut step = Step { tx, subject, sender, op: &record.op, cause, now };
     let done = match &record.body {
@@ -76,27 +101,44 @@ pub fn apply(tx: &Transaction<'_>, subject: &mut Subject, sender: &str, change: 
     if done.outcome == WireOutcome::Rejected {
         return Ok(rejected(&record.op, done.reason.unwrap_or("")));
     }
+    // What of a merge lowers has landed; the rest waits for the installation's own word.
+    if !sender.proved && !change.lowers() {
+        return Ok(rejected(&record.op, UNPROVEN));
+    }
     let reason = done.reason.or(cause).map(str::to_owned);
-    let operation = Operation {
-        op: record.op.clone(),
-        fingerprint: change.hash.to_vec(),
+    store::take_up(tx, &remembered(subject, sender, change, now, (done.outcome, reason.clone(), done.epoch), own && !taken))?;
+    if sender.proved {
+        store::mark_used(tx, sender.install)?;
+    }
+    Ok(ChangeResult { op: record.op.clone(), outcome: done.outcome, first: None, epoch: done.epoch, reason })
+}
+
+fn remembered(
+    subject: &Subject,
+    sender: &Sender<'_>,
+    change: &Read,
+    now: i64,
+    (outcome, reason, epoch): (WireOutcome, Option<String>, Option<i64>),
+    placed: bool,
+) -> Operation {
+    Operation {
+        op: change.record.op.clone(),
+        fingerprint: change.fingerprint().to_vec(),
         subject: subject.id,
-        sender: sender.to_owned(),
-        install: record.install.clone(),
-        seq: record.seq,
+        sender: sender.install.to_owned(),
+        install: change.record.install.clone(),
+        seq: change.record.seq,
+        placed,
         salt: change.salt.clone(),
         prev: change.prev.to_vec(),
         hash: change.hash.to_vec(),
         kind: word(change.kind),
         record: change.bytes.clone(),
-        outcome: done.outcome,
-        reason: reason.clone(),
-        epoch: done.epoch,
+        outcome,
+        reason,
+        epoch,
         received_at: now,
-    };
-    store::take_up(tx, &operation)?;
-    store::mark_used(tx, sender)?;
-    Ok(ChangeResult { op: operation.op, outcome: done.outcome, first: None, epoch: done.epoch, reason })
+    }
 }
 
 /// Brings one choice into a subject's state.
@@ -111,8 +153,10 @@ pub fn choose(tx: &Transaction<'_>, subject: &mut Subject, purpose: &str, incomi
         other => other.cloned(),
     };
     let place = Numbering { subject: &subject.subject, history: &subject.history };
-    let effect = after.apply(Incoming { seen: seen.as_ref(), ..incoming }, place);
-    store::save(tx, subject, purpose, &before, &after)?;
+    let numbers = Numbered { tx, subject: subject.id, purpose };
+    let effect = after.apply(Incoming { seen: seen.as_ref(), ..incoming }, place, &numbers)?;
+    let origin = subject.id;
+    store::save(tx, subject, purpose, (&before, &after), origin)?;
     Ok(match effect {
         Effect::Applied => APPLIED,
         Effect::Numbered(epoch) => Done { epoch: Some(epoch), ..APPLIED },
@@ -123,7 +167,7 @@ pub fn choose(tx: &Transaction<'_>, subject: &mut Subject, purpose: &str, incomi
 struct Step<'a, 'tx> {
     tx: &'a Transaction<'tx>,
     subject: &'a mut Subject,
-    sender: &'a str,
+    sender: &'a Sender<'a>,
     op: &'a str,
     /// Why a grant may take no effect.
     cause: Option<&'static str>,
@@ -136,8 +180,11 @@ impl Step<'_, '_> {
     }
 
     /// Why a record may not speak for the subject of the request.
-    fn wrong_subject(&self, reference: &str, scope: Scope) -> Result<Option<Done>, Fault> {
-        if !store::own_reference(self.tx, self.subject, reference)? {
+    ///
+    /// A no of somebody who shows the account's token lands whatever reference it names: the record that makes the reference known may
+    /// be lost, or still on its way.
+    fn wrong_subject(&self, reference: &str, scope: Scope, lowers: bool) -> Result<Option<Done>, Fault> {
+        if !(lowers && self.sender.by_account) && !store::own_reference(self.tx, self.subject, reference)? {
             return Ok(Some(refused("wrong_subject")));
         }
         let device = matches!(self.name(), SubjectName::Device(_));
@@ -145,7 +192,7 @@ impl Step<'_, '_> {
     }
 
     fn choice(&mut self, choice: &Choice) -> Result<Done, Fault> {
-        if let Some(refused) = self.wrong_subject(&choice.subject, choice.scope)? {
+        if let Some(refused) = self.wrong_subject(&choice.subject, choice.scope, choice.choice.lowers())? {
             return Ok(refused);
         }
         let incoming = Incoming {
@@ -159,11 +206,11 @@ impl Step<'_, '_> {
     }
 
     fn import(&mut self, import: &Import) -> Result<Done, Fault> {
-        if let Some(refused) = self.wrong_subject(&import.subject, import.scope)? {
+        if let Some(refused) = self.wrong_subject(&import.subject, import.scope, import.choice.lowers())? {
             return Ok(refused);
         }
         let before = store::standpoint(self.tx, self.subject, &import.purpose)?;
-        let first_answer = before.status == Status::NotAnswered && before.withdrawals.is_empty();
+        let first_answer = !before.is_answered();
         let may_grant = self.cause.is_none() && first_answer;
         let incoming = Incoming { op: self.op, choice: import.choice, seen: None, after: &[], may_grant };
         let done = choose(self.tx, self.subject, &import.purpose, incoming)?;
@@ -172,15 +219,15 @@ impl Step<'_, '_> {
     }
 
     fn signal(&mut self, signal: &SignalRecord, seq: i64) -> Result<Done, Fault> {
-        if let Some(refused) = self.wrong_subject(&signal.subject, Scope::Device)? {
+        if let Some(refused) = self.wrong_subject(&signal.subject, Scope::Device, false)? {
             return Ok(refused);
         }
         // An opt-out of a copied phone is obeyed here too; anything else that it says is about another device.
         if let Some(cause) = opt_out(&signal.signals) {
-            store::drop_linked(self.tx, self.sender, self.subject, cause, self.now)?;
+            store::drop_linked(self.tx, self.sender.install, self.subject, cause, self.now)?;
         }
         if self.cause != Some("copied") {
-            store::set_signals(self.tx, self.sender, seq, &signal.signals)?;
+            store::set_signals(self.tx, self.sender.install, seq, &signal.signals)?;
         }
         Ok(APPLIED)
     }
@@ -192,33 +239,38 @@ impl Step<'_, '_> {
         if !store::bind_reference(self.tx, self.subject, &link.subject)? {
             return Ok(refused("reference_taken"));
         }
-        store::link(self.tx, self.sender, self.subject, self.now)?;
+        store::link(self.tx, self.sender.install, self.subject, self.now)?;
         Ok(APPLIED)
     }
 
     fn merge(&mut self, merge: &Merge) -> Result<Done, Fault> {
-        if let Some(refused) = self.wrong_subject(&merge.subject, Scope::Person)? {
+        let lowers = merge.answers.iter().any(|answer| answer.choice.lowers());
+        if let Some(refused) = self.wrong_subject(&merge.subject, Scope::Person, lowers)? {
             return Ok(refused);
         }
+        let from = store::subject(self.tx, &format!("{ANONYMOUS_PREFIX}{}", merge.from))?;
+        let known = store::own_reference(self.tx, self.subject, &merge.subject)?;
+        let may_grant = self.cause.is_none() && known;
         for answer in &merge.answers {
-            if !answer.choice.lowers() && !self.is_known_grant(&merge.from, &answer.purpose, &answer.op)? {
+            let stands = from.as_ref().filter(|_| may_grant);
+            if !answer.choice.lowers() && !stands.map_or(Ok(false), |from| self.is_known_grant(from, &answer.purpose, &answer.op))? {
                 continue;
             }
             let before = store::standpoint(self.tx, self.subject, &answer.purpose)?;
             let mut after = before.clone();
-            after.merge(answer.choice, &answer.op);
-            store::save(self.tx, self.subject, &answer.purpose, &before, &after)?;
+            after.merge(answer.choice, &answer.op, &Numbered { tx: self.tx, subject: self.subject.id, purpose: &answer.purpose })?;
+            // The record behind it is the anonymous person's own, with the time of the tap.
+            let origin = from.as_ref().map_or(self.subject.id, |from| from.id);
+            store::save(self.tx, self.subject, &answer.purpose, (&before, &after), origin)?;
         }
-        Ok(APPLIED)
+        // What lowers needed no reference and has landed. Whatever else the merge brings does, so it is to come again.
+        let lowers = merge.answers.iter().all(|answer| answer.choice.lowers());
+        Ok(if known || lowers { APPLIED } else { refused("wrong_subject") })
     }
 
     /// A grant is brought along only where the anonymous person's own record of it is here and still stands.
-    fn is_known_grant(&self, from: &str, purpose: &str, op: &str) -> Result<bool, Fault> {
-        if self.cause.is_some() {
-            return Ok(false);
-        }
-        let Some(anonymous) = store::subject(self.tx, &format!("{ANONYMOUS_PREFIX}{from}"))? else { return Ok(false) };
-        let stands = store::standpoint(self.tx, &anonymous, purpose)?;
+    fn is_known_grant(&self, from: &Subject, purpose: &str, op: &str) -> Result<bool, Fault> {
+        let stands = store::standpoint(self.tx, from, purpose)?;
         Ok(stands.status == Status::Granted && stands.op.as_deref() == Some(op))
     }
 }

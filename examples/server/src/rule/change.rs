@@ -32,6 +32,25 @@ pub struct Read {
     pub prev: chain::Hash,
     /// Its own hash.
     pub hash: chain::Hash,
+    /// True for a withdrawal that its sender heard of from this server, which has lost it since: nobody shows its place in a chain.
+    pub relayed: bool,
+}
+
+impl Read {
+    /// Tells the operation from another one under its name.
+    pub fn fingerprint(&self) -> chain::Hash {
+        chain::hash(self.bytes.as_bytes())
+    }
+
+    /// True where it does nothing but refuse or withdraw.
+    pub fn lowers(&self) -> bool {
+        match &self.record.body {
+            Body::Choice(choice) => choice.choice.lowers(),
+            Body::Import(import) => import.choice.lowers(),
+            Body::Merge(merge) => !merge.answers.is_empty() && merge.answers.iter().all(|answer| answer.choice.lowers()),
+            _ => false,
+        }
+    }
 }
 
 /// A refused change. The device keeps it and tries again, so nothing is remembered of it here.
@@ -68,14 +87,19 @@ pub fn read(value: &Value) -> Result<Read, ChangeResult> {
     if record.op != change.op {
         return Err(refuse("other_op"));
     }
-    if kind_of(&record.body) != Some(change.kind) {
-        return Err(refuse("other_kind"));
-    }
-    if let Some(reason) = fault(&record) {
+    let relayed = change.kind == ChangeKind::Relay;
+    let kind = kind_of(&record.body).filter(|kind| relayed || *kind == change.kind).ok_or_else(|| refuse("other_kind"))?;
+    if let Some(reason) = fault(&record, relayed) {
         return Err(refuse(reason));
     }
-    let (salt, prev, hash) = chained(&change, &record).ok_or_else(|| refuse("bad_hash"))?;
-    Ok(Read { kind: change.kind, bytes: change.record, record, salt, prev, hash })
+    let unchained = (Vec::new(), chain::GENESIS, chain::GENESIS);
+    let (salt, prev, hash) = if relayed { unchained } else { chained(&change, &record).ok_or_else(|| refuse("bad_hash"))? };
+    let read = Read { kind, bytes: change.record, record, salt, prev, hash, relayed };
+    // A merge names its answers' operations and not its own, so what came of it is not told by one record.
+    if relayed && (!read.lowers() || kind == ChangeKind::Merge) {
+        return Err(refuse("only_withdrawals"));
+    }
+    Ok(read)
 }
 
 fn chained(change: &Change, record: &Record) -> Option<(Vec<u8>, chain::Hash, chain::Hash)> {
@@ -99,11 +123,12 @@ fn kind_of(body: &Body) -> Option<ChangeKind> {
 }
 
 /// What is wrong with a record that could be read. Its clock is evidence only: a withdrawal lands whatever its time says.
-fn fault(record: &Record) -> Option<&'static str> {
+fn fault(record: &Record, relayed: bool) -> Option<&'static str> {
     if record.format == 0 {
         return Some("bad_record");
     }
-    if !name::is_install(&record.install) {
+    // Only what is relayed may be of the server's own ledger.
+    if !name::is_install(&record.install) && !(relayed && record.install == name::SERVER_INSTALL) {
         return Some("bad_install");
     }
     if record.seq < 1 {

@@ -1,5 +1,6 @@
 //! Who may do what with which subject.
 
+use consentkit::sync::installation;
 use rusqlite::Transaction;
 
 use crate::{
@@ -19,39 +20,60 @@ pub enum Rights {
     Withdraw,
 }
 
+/// Who sends a request, for whom, and as what.
+pub struct Caller {
+    /// The subject.
+    pub subject: Subject,
+    /// What may be done with it.
+    pub rights: Rights,
+    /// True where the sender is the installation that the request names. An account's token alone does not show that: every phone of the
+    /// account has it, and so may somebody else.
+    pub proved: bool,
+}
+
 /// Finds or makes the subject of a sync request and says what its caller may do.
 ///
 /// An account is made known by its first request with a valid token, any other subject by the installation that uses it first. A device
 /// subject stays with that one. An anonymous person moves along when a phone is restored under a new installation id, and nothing but the
 /// copied ledger holds the random reference: whoever names it is that person.
-pub fn enter(app: &App, tx: &Transaction<'_>, bearer: &str, install: &str, name: &str) -> Result<(Subject, Rights), Fault> {
+pub fn enter(app: &App, tx: &Transaction<'_>, bearer: &str, install: &str, name: &str, proof: Option<&str>) -> Result<Caller, Fault> {
     let read = SubjectName::read(name).map_err(|fault| Fault::bad("bad_subject", "subject", fault.to_string()))?;
     let known = store::subject(tx, name)?;
     if read.reference().is_none() && key::is_account_token(&app.secret, name, bearer) {
+        let proved = proof.map_or(Ok(false), |proof| proves(tx, proof, install))?;
         let subject = match known {
             Some(subject) => subject,
             None => store::create_subject(tx, name, None)?,
         };
-        return Ok((subject, Rights::All));
+        return Ok(Caller { subject, rights: Rights::All, proved });
     }
     let owner = store::install_by_token(tx, bearer)?.ok_or_else(Fault::unauthorized)?;
     if owner.install != install {
         return Err(Fault::forbidden("other_install", "the token belongs to another installation"));
     }
+    let own = |subject, rights| Ok(Caller { subject, rights, proved: true });
     let Some(reference) = read.reference() else {
         return match known {
-            Some(subject) if store::is_linked(tx, install, &subject)? => Ok((subject, Rights::Withdraw)),
+            Some(subject) if store::is_linked(tx, install, &subject)? => own(subject, Rights::Withdraw),
             _ => Err(Fault::forbidden("not_linked", "this installation was never signed in to that account")),
         };
     };
     match known {
         Some(subject) if matches!(read, SubjectName::Device(_)) && subject.install.as_deref() != Some(install) => {
-            Ok((subject, Rights::Withdraw))
+            own(subject, Rights::Withdraw)
         }
-        Some(subject) => Ok((subject, Rights::All)),
+        Some(subject) => own(subject, Rights::All),
         None if store::reference_owner(tx, reference)?.is_some() => {
             Err(Fault::forbidden("reference_taken", "the reference stands for another subject"))
         }
-        None => Ok((store::create_subject(tx, name, Some(install))?, Rights::All)),
+        None => own(store::create_subject(tx, name, Some(install))?, Rights::All),
     }
+}
+
+/// True where the proof is the key that the installation's name was made of, or the token of one that was named before there were keys.
+fn proves(tx: &Transaction<'_>, proof: &str, install: &str) -> Result<bool, Fault> {
+    if installation::is_keyed(install) {
+        return Ok(installation::proves(proof, install));
+    }
+    Ok(store::install_by_token(tx, proof)?.is_some_and(|owner| owner.install == install))
 }

@@ -1,21 +1,24 @@
 //! `POST /v1/sync`: changes in, states out.
 
 use consentkit::{
-    ledger::{Body, rfc3339},
-    sync::protocol::{Anchor, ChangeResult, MAX_CHANGES, PolicyRef, SyncResponse, WireState},
+    ledger::rfc3339,
+    sync::{
+        count::Cursor,
+        protocol::{ChangeResult, MAX_CHANGES, PolicyRef, SyncResponse, WireState},
+    },
 };
 use rusqlite::Transaction;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
-    apply::apply,
+    apply::{Sender, apply},
     change::{self, Read},
-    rights::{Rights, enter},
+    rights::{Caller, Rights, enter},
 };
 use crate::{
     http::{App, Fault},
-    name,
+    name::{self, SubjectName},
     policies::Published,
     store::{self, StateRow, Subject},
 };
@@ -35,10 +38,10 @@ pub struct Envelope {
     install: String,
     subject: String,
     #[serde(default)]
+    proof: Option<String>,
+    #[serde(default)]
     cursor: Option<String>,
     policy: PolicyRef,
-    #[serde(default)]
-    acknowledged: Option<Anchor>,
     #[serde(default)]
     limit: Option<i64>,
     changes: Vec<Value>,
@@ -52,63 +55,72 @@ pub fn sync(app: &App, tx: &Transaction<'_>, bearer: &str, request: &Envelope, n
     if request.changes.len() > MAX_CHANGES {
         return Err(Fault::bad("too_many_changes", "changes", format!("holds more than {MAX_CHANGES}")));
     }
-    let (mut subject, rights) = enter(app, tx, bearer, &request.install, &request.subject)?;
+    let caller = enter(app, tx, bearer, &request.install, &request.subject, request.proof.as_deref())?;
+    let Caller { mut subject, rights, proved } = caller;
     let changes: Vec<Result<Read, ChangeResult>> = request.changes.iter().map(change::read).collect();
-    if rights == Rights::Withdraw && (changes.is_empty() || !changes.iter().flatten().all(lowers)) {
+    if rights == Rights::Withdraw && (changes.is_empty() || !changes.iter().flatten().all(Read::lowers)) {
         return Err(Fault::forbidden("only_withdrawals", "this token may only withdraw for that subject"));
     }
-    if let Some(acknowledged) = &request.acknowledged
-        && store::renew_after_loss(tx, &request.install, subject.id, acknowledged)?
-    {
-        subject = store::subject(tx, &subject.subject)?.ok_or_else(Fault::damaged)?;
+    let place = match (rights, given(request.cursor.as_deref())) {
+        (Rights::All, Some(cursor)) => place(tx, &subject, &cursor)?,
+        _ => Place::Start,
+    };
+    // Only a phone that proves itself can have heard what it names; anybody else could make every open form of the account stale.
+    if place == Place::Lost && proved {
+        subject.history = store::renew(tx, subject.id)?;
     }
-    // A device that only pulled has no acknowledged place to name: its cursor alone shows that this database is older than what it heard.
-    if rights == Rights::All && given(request.cursor.as_deref(), &subject).is_some_and(|revision| revision > subject.revision) {
-        store::renew(tx, subject.id)?;
-        subject = store::subject(tx, &subject.subject)?.ok_or_else(Fault::damaged)?;
-    }
+    let from = if let Place::Known(revision) = place { revision } else { 0 };
+    let sender = Sender { install: &request.install, proved, by_account: rights == Rights::All && is_account(&subject) };
     let mut results = Vec::with_capacity(changes.len());
     for change in &changes {
         results.push(match change {
-            Ok(change) => apply(tx, &mut subject, &request.install, change, now)?,
+            Ok(change) => apply(tx, &mut subject, &sender, change, now)?,
             Err(refused) => refused.clone(),
         });
     }
-    let from = position(request.cursor.as_deref(), &subject);
     let (states, reached, more) = match rights {
         Rights::All => page(tx, &subject, from, request.limit)?,
         Rights::Withdraw => (Vec::new(), from, false),
     };
+    let head = store::head(tx, &subject, reached)?;
     Ok(SyncResponse {
         results,
         states,
         history: subject.history.clone(),
-        cursor: format!("{}:{reached}", subject.history),
+        cursor: Cursor { history: subject.history, revision: reached, head }.to_string(),
         more,
-        anchor: store::anchor(tx, &request.install)?,
+        // Where the installation's ledger stands is told to itself alone.
+        anchor: if proved { store::anchor(tx, &request.install)? } else { None },
         policy: app.policies.newest(&request.policy.id).map(Published::reference),
         server_time: rfc3339(now),
     })
 }
 
-fn lowers(change: &Read) -> bool {
-    match &change.record.body {
-        Body::Choice(choice) => choice.choice.lowers(),
-        Body::Import(import) => import.choice.lowers(),
-        Body::Merge(merge) => !merge.answers.is_empty() && merge.answers.iter().all(|answer| answer.choice.lowers()),
-        _ => false,
-    }
+fn is_account(subject: &Subject) -> bool {
+    SubjectName::read(&subject.subject).is_ok_and(|name| name.reference().is_none())
 }
 
-/// The revision that a cursor of the present numbering names.
-fn given(cursor: Option<&str>, subject: &Subject) -> Option<i64> {
-    let (history, revision) = cursor.filter(|cursor| cursor.len() <= MAX_CURSOR)?.rsplit_once(':')?;
-    revision.parse().ok().filter(|_| history == subject.history)
+/// Where a cursor points in what is held here.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// At a revision that is held, with the changes that were heard.
+    Known(i64),
+    /// To the beginning: another numbering, or no cursor that a server of today wrote.
+    Start,
+    /// At a revision of the present numbering that is not held here, or not with those changes: this database is older than what was
+    /// heard, and went another way since.
+    Lost,
 }
 
-/// The revision that a cursor stands for; the beginning for a cursor of another numbering, and for one this server never gave.
-fn position(cursor: Option<&str>, subject: &Subject) -> i64 {
-    given(cursor, subject).filter(|revision| (0..=subject.revision).contains(revision)).unwrap_or(0)
+/// Reads a cursor, unless it is longer than any that was written.
+fn given(cursor: Option<&str>) -> Option<Cursor> {
+    Cursor::read(cursor.filter(|cursor| cursor.len() <= MAX_CURSOR)?)
+}
+
+fn place(tx: &Transaction<'_>, subject: &Subject, cursor: &Cursor) -> Result<Place, Fault> {
+    let Some(heard) = cursor.head.filter(|_| cursor.history == subject.history) else { return Ok(Place::Start) };
+    let held = if cursor.revision > subject.revision { None } else { store::head(tx, subject, cursor.revision)? };
+    Ok(if held == Some(heard) { Place::Known(cursor.revision) } else { Place::Lost })
 }
 
 fn page(tx: &Transaction<'_>, subject: &Subject, from: i64, limit: Option<i64>) -> Result<(Vec<WireState>, i64, bool), Fault> {
@@ -133,9 +145,10 @@ fn wire(row: StateRow, subject: &Subject) -> WireState {
         purpose: row.purpose,
         status: row.standpoint.status,
         history: subject.history.clone(),
-        epoch: row.standpoint.epoch(),
+        epoch: row.standpoint.epoch,
         revision: row.revision,
-        withdrawals: row.standpoint.listed().to_vec(),
+        withdrawals: row.withdrawals,
+        base: row.base,
         op: row.standpoint.op,
         record: row.record,
     }

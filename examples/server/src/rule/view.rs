@@ -62,7 +62,7 @@ pub fn states(tx: &Transaction<'_>, subject: &Subject) -> Result<Vec<Value>, Fau
 }
 
 fn state(row: &StateRow, subject: &Subject) -> Value {
-    let epoch = row.standpoint.epoch();
+    let epoch = row.standpoint.epoch;
     let standing = evidence::standing(row);
     json!({
         "purpose": row.purpose,
@@ -71,8 +71,8 @@ fn state(row: &StateRow, subject: &Subject) -> Value {
         "revision": row.revision,
         "op": row.standpoint.op,
         "at": standing.install.map(|_| rfc3339(standing.at)),
-        "seen": { "subject": subject.subject, "history": subject.history, "epoch": epoch },
-        "withdrawals": row.standpoint.listed(),
+        "seen": { "subject": subject.subject, "history": subject.history, "epoch": epoch, "mark": row.standpoint.mark },
+        "withdrawals": row.withdrawals,
     })
 }
 

@@ -4,8 +4,8 @@ use consentkit::{
     ledger::{Actor, Body, Choice, ChoiceKind, FORMAT, Method, Record, Seen, TextRef, chain, millis, rfc3339},
     policy::{Basis, Scope},
     sync::{
-        merge::Incoming,
         protocol::{ChangeKind, ChangeResult, MAX_AFTER, MAX_CHANGES, WireOutcome},
+        standpoint::Incoming,
     },
 };
 use rusqlite::Transaction;
@@ -107,8 +107,8 @@ fn one(app: &App, tx: &Transaction<'_>, subject: &mut Subject, value: &Value, no
         Some(op) => op.clone(),
         None => key::operation_name(now)?,
     };
-    if let Some(known) = store::operation(tx, &op)? {
-        return Ok(repeated(&known, subject, &fingerprint));
+    if let Some(known) = store::operation(tx, subject.id, &op)? {
+        return Ok(repeated(&known, known.fingerprint == fingerprint));
     }
     let policy = match text_ref(app, subject, &change)? {
         Ok((policy, scope)) => (policy, scope),
@@ -221,6 +221,7 @@ fn record(
         sender: SERVER_INSTALL.to_owned(),
         install: SERVER_INSTALL.to_owned(),
         seq,
+        placed: true,
         salt: salt.to_vec(),
         prev: prev.to_vec(),
         hash: hash.to_vec(),

@@ -1,6 +1,6 @@
 //! Installations and their tokens.
 
-use consentkit::{ledger::chain, signal::Signals, sync::protocol::Anchor};
+use consentkit::signal::Signals;
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::{http::Fault, key};
@@ -46,49 +46,11 @@ pub fn mark_used(tx: &Transaction<'_>, id: &str) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Renews the numbering of every subject of an installation that was once told of a higher place than is held here: this database is
-/// older than what was acknowledged, so the numbers given since are lost and may not be given to other withdrawals under the same name.
-/// Once for each acknowledged place, as the installation may go on naming it, and once for each subject that it comes with: the loss may
-/// have unlinked it. Not where the record of that place is held after all, under another installation: then a phone was restored, not
-/// this server. True where it renewed this subject.
-pub fn renew_after_loss(tx: &Transaction<'_>, id: &str, subject: i64, acknowledged: &Anchor) -> Result<bool, Fault> {
-    let held = super::anchor(tx, id)?.map_or(0, |anchor| anchor.seq);
-    let noted: Option<i64> = tx.query_row("SELECT seq FROM renewal WHERE install = ?1", [id], |row| row.get(0)).optional()?;
-    if acknowledged.seq > held.max(noted.unwrap_or(0)) && !is_held(tx, acknowledged)? {
-        tx.execute(
-            "INSERT INTO renewal (install, seq) VALUES (?1, ?2) ON CONFLICT (install) DO UPDATE SET seq = excluded.seq",
-            params![id, acknowledged.seq],
-        )?;
-        let mut subjects = tx.prepare("SELECT id FROM subject WHERE install = ?1 UNION SELECT subject FROM link WHERE install = ?1")?;
-        let ids = subjects.query_map([id], |row| row.get::<_, i64>(0))?.collect::<Result<Vec<_>, _>>()?;
-        for other in ids.into_iter().filter(|other| *other != subject) {
-            renew_once(tx, id, other, acknowledged.seq)?;
-        }
-        return renew_once(tx, id, subject, acknowledged.seq);
-    }
-    noted.map_or(Ok(false), |seq| renew_once(tx, id, subject, seq))
-}
-
-fn is_held(tx: &Transaction<'_>, anchor: &Anchor) -> Result<bool, Fault> {
-    let hash = chain::unhex(&anchor.hash).unwrap_or_default();
-    Ok(tx.prepare("SELECT 1 FROM operation WHERE hash = ?1 AND seq = ?2")?.exists(params![hash, anchor.seq])?)
-}
-
-/// Renews a subject, unless it was for this loss. True where it did.
-fn renew_once(tx: &Transaction<'_>, id: &str, subject: i64, seq: i64) -> Result<bool, Fault> {
-    let sql = "INSERT INTO renewed (install, subject, seq) VALUES (?1, ?2, ?3)
-               ON CONFLICT (install, subject) DO UPDATE SET seq = excluded.seq WHERE excluded.seq > seq";
-    let fresh = tx.execute(sql, params![id, subject, seq])? > 0;
-    if fresh {
-        renew(tx, subject)?;
-    }
-    Ok(fresh)
-}
-
-/// Gives a subject's numbering a new name: what was seen under the old one no longer counts.
-pub fn renew(tx: &Transaction<'_>, subject: i64) -> Result<(), Fault> {
-    tx.execute("UPDATE subject SET history = ?1 WHERE id = ?2", params![key::random_name()?, subject])?;
-    Ok(())
+/// Gives a subject's numbering a new name, and says which: what was seen under the old one no longer counts.
+pub fn renew(tx: &Transaction<'_>, subject: i64) -> Result<String, Fault> {
+    let history = key::random_name()?;
+    tx.execute("UPDATE subject SET history = ?1 WHERE id = ?2", params![history, subject])?;
+    Ok(history)
 }
 
 /// Renews every numbering, and says how many.

@@ -1,6 +1,7 @@
 //! The database: one connection, numbered migrations, one transaction a request.
 
 mod install;
+mod marks;
 mod operation;
 mod standpoint;
 mod subject;
@@ -17,14 +18,17 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::http::Fault;
 
 pub use self::{
-    install::{install, install_by_token, mark_used, register, renew, renew_after_loss, renew_all, set_signals, signals_of_linked},
-    operation::{Operation, anchor, changes_of, is_taken, operation, take_up},
-    standpoint::{StateRow, save, standing_rows, standpoint, states_after},
+    install::{install, install_by_token, mark_used, register, renew, renew_all, set_signals, signals_of_linked},
+    operation::{Operation, anchor, changes_of, is_taken, operation, place, take_up},
+    standpoint::{Numbered, StateRow, head, save, standing_rows, standpoint, states_after},
     subject::{Subject, bind_reference, create_subject, drop_linked, drops_of, is_linked, link, own_reference, reference_owner, subject},
 };
 
 /// Schema steps; the position of a step plus one is the `user_version` after it. Steps are only ever appended.
-const MIGRATIONS: [&str; 2] = [include_str!("schema.sql"), include_str!("renewed.sql")];
+const MIGRATIONS: [&str; 3] = [include_str!("schema.sql"), include_str!("renewed.sql"), include_str!("counted.sql")];
+
+/// The schema number from which on every withdrawal has its mark.
+const MARKED: i64 = 3;
 
 /// How long a request waits for another process on the same file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -114,6 +118,9 @@ fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
     }
     for step in MIGRATIONS.iter().skip(usize::try_from(found).unwrap_or(0)) {
         transaction.execute_batch(step)?;
+    }
+    if found < MARKED {
+        marks::fill(&transaction)?;
     }
     transaction.pragma_update(None, "user_version", known)?;
     transaction.commit()?;

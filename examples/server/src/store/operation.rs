@@ -23,6 +23,8 @@ pub struct Operation {
     pub install: String,
     /// Its place there.
     pub seq: i64,
+    /// True where it holds that place: the installation proved that it sent its own record.
+    pub placed: bool,
     /// The leaf's salt.
     pub salt: Vec<u8>,
     /// Hash of the record before it.
@@ -43,7 +45,8 @@ pub struct Operation {
     pub received_at: i64,
 }
 
-const COLUMNS: &str = "op, fingerprint, subject, sender, install, seq, salt, prev, hash, kind, record, outcome, reason, epoch, received_at";
+const COLUMNS: &str =
+    "op, fingerprint, subject, sender, install, seq, placed, salt, prev, hash, kind, record, outcome, reason, epoch, received_at";
 
 fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<(Operation, String)> {
     let operation = Operation {
@@ -53,38 +56,39 @@ fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<(Operation, String)> {
         sender: row.get(3)?,
         install: row.get(4)?,
         seq: row.get(5)?,
-        salt: row.get(6)?,
-        prev: row.get(7)?,
-        hash: row.get(8)?,
-        kind: row.get(9)?,
-        record: row.get(10)?,
+        placed: row.get(6)?,
+        salt: row.get(7)?,
+        prev: row.get(8)?,
+        hash: row.get(9)?,
+        kind: row.get(10)?,
+        record: row.get(11)?,
         outcome: WireOutcome::Rejected,
-        reason: row.get(12)?,
-        epoch: row.get(13)?,
-        received_at: row.get(14)?,
+        reason: row.get(13)?,
+        epoch: row.get(14)?,
+        received_at: row.get(15)?,
     };
-    Ok((operation, row.get(11)?))
+    Ok((operation, row.get(12)?))
 }
 
 fn finish((operation, outcome): (Operation, String)) -> Result<Operation, Fault> {
     Ok(Operation { outcome: unword(&outcome)?, ..operation })
 }
 
-/// The operation of that name.
-pub fn operation(tx: &Transaction<'_>, op: &str) -> Result<Option<Operation>, Fault> {
-    let sql = format!("SELECT {COLUMNS} FROM operation WHERE op = ?1");
-    tx.prepare_cached(&sql)?.query_row([op], read).optional()?.map(finish).transpose()
+/// The operation of that name about that subject.
+pub fn operation(tx: &Transaction<'_>, subject: i64, op: &str) -> Result<Option<Operation>, Fault> {
+    let sql = format!("SELECT {COLUMNS} FROM operation WHERE subject = ?1 AND op = ?2");
+    tx.prepare_cached(&sql)?.query_row(params![subject, op], read).optional()?.map(finish).transpose()
 }
 
 /// True where another operation holds this place of the installation's ledger.
 pub fn is_taken(tx: &Transaction<'_>, install: &str, seq: i64) -> Result<bool, Fault> {
-    let mut rows = tx.prepare_cached("SELECT 1 FROM operation WHERE install = ?1 AND seq = ?2 LIMIT 1")?;
+    let mut rows = tx.prepare_cached("SELECT 1 FROM operation WHERE install = ?1 AND seq = ?2 AND placed = 1 LIMIT 1")?;
     Ok(rows.exists(params![install, seq])?)
 }
 
 /// Remembers an operation.
 pub fn take_up(tx: &Transaction<'_>, operation: &Operation) -> Result<(), Fault> {
-    let sql = format!("INSERT INTO operation ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)");
+    let sql = format!("INSERT INTO operation ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)");
     tx.prepare_cached(&sql)?.execute(params![
         operation.op,
         operation.fingerprint,
@@ -92,6 +96,7 @@ pub fn take_up(tx: &Transaction<'_>, operation: &Operation) -> Result<(), Fault>
         operation.sender,
         operation.install,
         operation.seq,
+        operation.placed,
         operation.salt,
         operation.prev,
         operation.hash,
@@ -105,9 +110,29 @@ pub fn take_up(tx: &Transaction<'_>, operation: &Operation) -> Result<(), Fault>
     Ok(())
 }
 
+/// Lets a known operation hold its place: its own installation sent it after somebody else had.
+pub fn place(tx: &Transaction<'_>, operation: &Operation) -> Result<(), Fault> {
+    let sql = "UPDATE operation SET placed = 1, sender = install, fingerprint = ?3, salt = ?4, prev = ?5, hash = ?6, kind = ?7, record = ?8
+               WHERE subject = ?1 AND op = ?2";
+    tx.execute(
+        sql,
+        params![
+            operation.subject,
+            operation.op,
+            operation.fingerprint,
+            operation.salt,
+            operation.prev,
+            operation.hash,
+            operation.kind,
+            operation.record
+        ],
+    )?;
+    Ok(())
+}
+
 /// The highest place of an installation's ledger that is held here; on a fork, the record that came first.
 pub fn anchor(tx: &Transaction<'_>, install: &str) -> Result<Option<Anchor>, Fault> {
-    let mut rows = tx.prepare_cached("SELECT seq, hash FROM operation WHERE install = ?1 ORDER BY seq DESC, id LIMIT 1")?;
+    let mut rows = tx.prepare_cached("SELECT seq, hash FROM operation WHERE install = ?1 AND placed = 1 ORDER BY seq DESC, id LIMIT 1")?;
     let found: Option<(i64, Vec<u8>)> = rows.query_row([install], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
     Ok(found.map(|(seq, hash)| Anchor { seq, hash: hex(&hash) }))
 }
@@ -116,6 +141,6 @@ pub fn anchor(tx: &Transaction<'_>, install: &str) -> Result<Option<Anchor>, Fau
 pub fn changes_of(tx: &Transaction<'_>, subject: &Subject, before: i64, most: i64) -> Result<Vec<(i64, Operation)>, Fault> {
     let sql = format!("SELECT {COLUMNS}, id FROM operation WHERE subject = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3");
     let mut rows = tx.prepare(&sql)?;
-    let found = rows.query_map(params![subject.id, before, most], |row| Ok((row.get::<_, i64>(15)?, read(row)?)))?;
+    let found = rows.query_map(params![subject.id, before, most], |row| Ok((row.get::<_, i64>(16)?, read(row)?)))?;
     found.map(|row| row.map_err(Fault::from).and_then(|(id, read)| Ok((id, finish(read)?)))).collect()
 }

@@ -1,8 +1,12 @@
-//! Where each purpose of a subject stands.
+//! Where each purpose of a subject stands. Nothing here walks a key's past: a change costs the same whatever came before it.
 
 use consentkit::{
-    ledger::{Status, Withdrawal},
-    sync::merge::Standpoint,
+    ledger::{Mark, Status, Withdrawal},
+    sync::{
+        count::{Head, Numbers},
+        protocol::MAX_LISTED_WITHDRAWALS,
+        standpoint::Standpoint,
+    },
 };
 use rusqlite::{OptionalExtension, Transaction, params};
 
@@ -15,64 +19,141 @@ pub struct StateRow {
     pub purpose: String,
     /// Where it stands.
     pub standpoint: Standpoint,
+    /// The newest withdrawals, oldest first.
+    pub withdrawals: Vec<Withdrawal>,
+    /// The mark below the first of them, where there are older ones.
+    pub base: Option<Mark>,
     /// The subject's count at its last change.
     pub revision: i64,
     /// The record of the choice that made it so.
     pub record: Option<String>,
 }
 
-fn withdrawals(tx: &Transaction<'_>, subject: i64, purpose: &str) -> Result<Vec<Withdrawal>, Fault> {
-    let mut rows = tx.prepare_cached("SELECT op, epoch FROM withdrawal WHERE subject = ?1 AND purpose = ?2 ORDER BY epoch")?;
-    let list = rows.query_map(params![subject, purpose], |row| Ok(Withdrawal { op: row.get(0)?, epoch: row.get(1)? }))?;
-    Ok(list.collect::<Result<_, _>>()?)
+/// The withdrawals of one purpose of a subject, asked one by one.
+pub struct Numbered<'a, 'tx> {
+    /// The request's transaction.
+    pub tx: &'a Transaction<'tx>,
+    /// The subject's row.
+    pub subject: i64,
+    /// The purpose.
+    pub purpose: &'a str,
+}
+
+impl Numbers for Numbered<'_, '_> {
+    type Fault = Fault;
+
+    fn number(&self, op: &str) -> Result<Option<i64>, Fault> {
+        let sql = "SELECT epoch FROM withdrawal WHERE subject = ?1 AND purpose = ?2 AND op = ?3";
+        let mut rows = self.tx.prepare_cached(sql)?;
+        Ok(rows.query_row(params![self.subject, self.purpose, op], |row| row.get(0)).optional()?)
+    }
+
+    fn mark(&self, number: i64) -> Result<Option<Mark>, Fault> {
+        if number == 0 {
+            return Ok(Some(Mark::START));
+        }
+        let sql = "SELECT mark FROM withdrawal WHERE subject = ?1 AND purpose = ?2 AND epoch = ?3";
+        let mut rows = self.tx.prepare_cached(sql)?;
+        let found: Option<Vec<u8>> = rows.query_row(params![self.subject, self.purpose, number], |row| row.get(0)).optional()?;
+        found.map(|bytes| Mark::from_bytes(&bytes).ok_or_else(Fault::damaged)).transpose()
+    }
+}
+
+/// The highest number of a purpose, and its mark.
+fn newest(tx: &Transaction<'_>, subject: i64, purpose: &str) -> Result<(i64, Mark), Fault> {
+    let sql = "SELECT epoch, mark FROM withdrawal WHERE subject = ?1 AND purpose = ?2 ORDER BY epoch DESC LIMIT 1";
+    let mut rows = tx.prepare_cached(sql)?;
+    let found: Option<(i64, Vec<u8>)> = rows.query_row(params![subject, purpose], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    let Some((epoch, mark)) = found else { return Ok((0, Mark::START)) };
+    Ok((epoch, Mark::from_bytes(&mark).ok_or_else(Fault::damaged)?))
 }
 
 /// Where a purpose stands; not answered where nothing is known.
 pub fn standpoint(tx: &Transaction<'_>, subject: &Subject, purpose: &str) -> Result<Standpoint, Fault> {
-    let row: Option<(String, Option<String>)> = tx
-        .query_row("SELECT status, op FROM state WHERE subject = ?1 AND purpose = ?2", params![subject.id, purpose], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })
-        .optional()?;
+    let mut rows = tx.prepare_cached("SELECT status, op FROM state WHERE subject = ?1 AND purpose = ?2")?;
+    let row: Option<(String, Option<String>)> =
+        rows.query_row(params![subject.id, purpose], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
     let Some((status, op)) = row else { return Ok(Standpoint::default()) };
-    Ok(Standpoint { status: unword::<Status>(&status)?, op, withdrawals: withdrawals(tx, subject.id, purpose)? })
+    let (epoch, mark) = newest(tx, subject.id, purpose)?;
+    Ok(Standpoint { status: unword::<Status>(&status)?, op, epoch, mark })
 }
 
-/// Keeps a changed standpoint under the subject's next revision.
-pub fn save(tx: &Transaction<'_>, subject: &mut Subject, purpose: &str, before: &Standpoint, after: &Standpoint) -> Result<(), Fault> {
+/// Keeps a changed standpoint under the subject's next revision and its head. `origin` is the subject whose operation it stands on.
+pub fn save(
+    tx: &Transaction<'_>,
+    subject: &mut Subject,
+    purpose: &str,
+    (before, after): (&Standpoint, &Standpoint),
+    origin: i64,
+) -> Result<(), Fault> {
     if before == after {
         return Ok(());
     }
+    let op = after.op.as_deref().unwrap_or("");
+    let head = head(tx, subject, subject.revision)?.ok_or_else(Fault::damaged)?.then(purpose, op);
     subject.revision += 1;
-    tx.execute("UPDATE subject SET revision = ?1 WHERE id = ?2", params![subject.revision, subject.id])?;
-    tx.execute(
-        "INSERT INTO state (subject, purpose, status, op, revision) VALUES (?1, ?2, ?3, ?4, ?5)
-         ON CONFLICT (subject, purpose) DO UPDATE SET status = excluded.status, op = excluded.op, revision = excluded.revision",
-        params![subject.id, purpose, word(after.status), after.op, subject.revision],
-    )?;
-    for new in after.withdrawals.iter().skip(before.withdrawals.len()) {
-        tx.execute(
-            "INSERT INTO withdrawal (subject, purpose, epoch, op) VALUES (?1, ?2, ?3, ?4)",
-            params![subject.id, purpose, new.epoch, new.op],
-        )?;
+    tx.prepare_cached("UPDATE subject SET revision = ?1 WHERE id = ?2")?.execute(params![subject.revision, subject.id])?;
+    tx.prepare_cached("INSERT INTO step (subject, revision, head) VALUES (?1, ?2, ?3)")?.execute(params![
+        subject.id,
+        subject.revision,
+        head.bytes()
+    ])?;
+    tx.prepare_cached(
+        "INSERT INTO state (subject, purpose, status, op, revision, origin) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+         ON CONFLICT (subject, purpose) DO UPDATE
+         SET status = excluded.status, op = excluded.op, revision = excluded.revision, origin = excluded.origin",
+    )?
+    .execute(params![subject.id, purpose, word(after.status), after.op, subject.revision, origin])?;
+    if after.epoch > before.epoch {
+        tx.prepare_cached("INSERT INTO withdrawal (subject, purpose, epoch, op, mark) VALUES (?1, ?2, ?3, ?4, ?5)")?.execute(params![
+            subject.id,
+            purpose,
+            after.epoch,
+            op,
+            after.mark.bytes()
+        ])?;
     }
     Ok(())
+}
+
+/// The head of a revision; `None` for one that this server does not hold.
+pub fn head(tx: &Transaction<'_>, subject: &Subject, revision: i64) -> Result<Option<Head>, Fault> {
+    if revision == 0 {
+        return Ok(Some(Head::START));
+    }
+    let mut rows = tx.prepare_cached("SELECT head FROM step WHERE subject = ?1 AND revision = ?2")?;
+    let found: Option<Vec<u8>> = rows.query_row(params![subject.id, revision], |row| row.get(0)).optional()?;
+    found.map(|bytes| Head::from_bytes(&bytes).ok_or_else(Fault::damaged)).transpose()
+}
+
+/// The newest withdrawals of a purpose, oldest first, and the mark below them where there are older ones.
+fn listed(tx: &Transaction<'_>, subject: i64, purpose: &str) -> Result<(Vec<Withdrawal>, Option<Mark>), Fault> {
+    let sql = "SELECT op, epoch FROM withdrawal WHERE subject = ?1 AND purpose = ?2 ORDER BY epoch DESC LIMIT ?3";
+    let mut rows = tx.prepare_cached(sql)?;
+    let most = i64::try_from(MAX_LISTED_WITHDRAWALS).unwrap_or(i64::MAX);
+    let found = rows.query_map(params![subject, purpose, most], |row| Ok(Withdrawal { op: row.get(0)?, epoch: row.get(1)? }))?;
+    let mut list = found.collect::<Result<Vec<_>, _>>()?;
+    list.reverse();
+    let below = list.first().map_or(0, |first| first.epoch - 1);
+    let base = if below == 0 { None } else { Numbered { tx, subject, purpose }.mark(below)? };
+    Ok((list, base))
 }
 
 /// States that changed after a revision, in that order, at most `most`.
 pub fn states_after(tx: &Transaction<'_>, subject: &Subject, revision: i64, most: i64) -> Result<Vec<StateRow>, Fault> {
     let mut rows = tx.prepare_cached(
         "SELECT state.purpose, state.status, state.op, state.revision, operation.record
-         FROM state LEFT JOIN operation ON operation.op = state.op
+         FROM state LEFT JOIN operation ON operation.subject = state.origin AND operation.op = state.op
          WHERE state.subject = ?1 AND state.revision > ?2 ORDER BY state.revision LIMIT ?3",
     )?;
     let mut found = rows.query(params![subject.id, revision, most])?;
     let mut states = Vec::new();
     while let Some(row) = found.next()? {
         let purpose: String = row.get(0)?;
-        let standpoint =
-            Standpoint { status: unword(&row.get::<_, String>(1)?)?, op: row.get(2)?, withdrawals: withdrawals(tx, subject.id, &purpose)? };
-        states.push(StateRow { purpose, standpoint, revision: row.get(3)?, record: row.get(4)? });
+        let (epoch, mark) = newest(tx, subject.id, &purpose)?;
+        let (withdrawals, base) = listed(tx, subject.id, &purpose)?;
+        let standpoint = Standpoint { status: unword(&row.get::<_, String>(1)?)?, op: row.get(2)?, epoch, mark };
+        states.push(StateRow { purpose, standpoint, withdrawals, base, revision: row.get(3)?, record: row.get(4)? });
     }
     Ok(states)
 }

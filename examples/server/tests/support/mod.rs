@@ -13,9 +13,16 @@ use std::{
 };
 
 use consentkit::{
-    ledger::{Actor, Body, Choice, ChoiceKind, FORMAT, Import, Link, Merge, Merged, Method, Record, Seen, TextRef, chain, millis, rfc3339},
+    json::FromJson,
+    ledger::{
+        Actor, Body, Choice, ChoiceKind, FORMAT, Import, Link, Mark, Merge, Merged, Method, Record, Seen, TextRef, Withdrawal, chain,
+        millis, rfc3339,
+    },
     policy::Scope,
-    sync::protocol::{ANONYMOUS_PREFIX, Change, ChangeKind, DEVICE_PREFIX},
+    sync::{
+        count::Listed,
+        protocol::{ANONYMOUS_PREFIX, Change, ChangeKind, DEVICE_PREFIX},
+    },
 };
 use consentkit_server::{Options, Running, Server};
 use serde_json::{Value, json};
@@ -228,6 +235,7 @@ impl Phone {
         json!({
             "install": self.install,
             "subject": subject,
+            "proof": self.token,
             "cursor": cursor,
             "policy": { "id": "influential", "version": "2020-05-27", "edition": 3 },
             "changes": changes,
@@ -292,12 +300,11 @@ pub fn seal(install: &str, seq: i64, op: &str, kind: ChangeKind, bytes: String, 
 
 /// What a form that was drawn from this answer showed.
 pub fn seen(subject: &str, answer: &Value, purpose: &str) -> Option<Seen> {
-    let state = answer["states"].as_array()?.iter().find(|state| state["purpose"] == purpose);
-    Some(Seen {
-        subject: subject.into(),
-        history: answer["history"].as_str()?.into(),
-        epoch: state.and_then(|state| state["epoch"].as_i64()).unwrap_or(0),
-    })
+    let state = answer["states"].as_array()?.iter().find(|state| state["purpose"] == purpose).cloned().unwrap_or_default();
+    let withdrawals: Vec<Withdrawal> = serde_json::from_value(state["withdrawals"].clone()).unwrap_or_default();
+    let epoch = state["epoch"].as_i64().unwrap_or(0);
+    let mark = Listed { epoch, base: Mark::from_json(&state["base"]), withdrawals: &withdrawals }.mark_at(epoch);
+    Some(Seen { subject: subject.into(), history: answer["history"].as_str()?.into(), epoch, mark })
 }
 
 pub fn at(text: &str) -> i64 {

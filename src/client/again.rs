@@ -1,0 +1,80 @@
+//! What is sent again after the server lost something: own withdrawals, and the last one that was heard of elsewhere.
+
+use super::{commit::Pen, heard::Loss, told::Told};
+use crate::{
+    error::Result,
+    ledger::{Body, Key, Status},
+    store::{NO_PURPOSE, OutboxRow},
+    sync::{
+        coverage::{heard_is_missing, is_listed, may_come_back, own_is_missing},
+        plan::Lane,
+        protocol::{ChangeKind, SyncResponse},
+    },
+};
+
+/// Queues what the server's present numbering does not hold. Says whether anything was queued.
+pub(super) fn send_again(pen: &mut Pen<'_>, lane: &Lane, loss: Loss, response: &SyncResponse, told: &Told) -> Result<bool> {
+    // While pages are missing it is not known what the server still holds.
+    let whole = !response.more;
+    let mut rows = vec![];
+    for (subject, keys) in &pen.head.state.subjects {
+        let here = *subject == lane.subject_ref;
+        for (purpose, key) in &keys.keys {
+            let doubted = here && (!told.believed || told.unsure.contains(purpose));
+            let renamed = here && whole && own_is_missing(key, &response.history);
+            let lost = loss == Loss::Everywhere
+                && matches!(key.standing(&pen.head.state.install, true).status, Status::Refused | Status::Withdrawn);
+            if doubted || renamed || lost {
+                rows.extend(own_row(key, subject, purpose));
+            }
+            let unlisted = |op: &str| !is_listed(key, &response.history, op);
+            let gone = doubted && may_come_back(key) && key.heard.as_ref().is_some_and(|heard| unlisted(&heard.op));
+            if gone || (here && whole && heard_is_missing(key, &response.history)) {
+                rows.extend(heard_row(key, subject, purpose));
+            }
+        }
+    }
+    let mut queued = false;
+    for mut row in rows {
+        if row.kind != ChangeKind::Relay && !read_kind(pen, &mut row)? {
+            continue;
+        }
+        if pen.transaction.requeue(&row)? {
+            pen.head.pending += 1;
+            queued = true;
+        }
+    }
+    Ok(queued)
+}
+
+/// The newest own withdrawal, where the server once took it.
+fn own_row(key: &Key, subject: &str, purpose: &str) -> Option<OutboxRow> {
+    let own = key.own_withdrawal.as_ref().filter(|own| own.numbered.is_some())?;
+    Some(waiting(own.seq, subject, purpose, ChangeKind::Choice, &own.op))
+}
+
+/// The last withdrawal that was made elsewhere.
+fn heard_row(key: &Key, subject: &str, purpose: &str) -> Option<OutboxRow> {
+    let heard = key.heard.as_ref()?;
+    Some(waiting(heard.seq, subject, purpose, ChangeKind::Relay, &heard.op))
+}
+
+fn waiting(seq: i64, subject: &str, purpose: &str, kind: ChangeKind, op: &str) -> OutboxRow {
+    OutboxRow { seq, subject: subject.to_owned(), purpose: purpose.to_owned(), kind, op: op.to_owned(), lowers: true, stuck: None }
+}
+
+/// Reads in the ledger what kind of record an own withdrawal is. False where there is none to send.
+fn read_kind(pen: &Pen<'_>, row: &mut OutboxRow) -> Result<bool> {
+    let Some(record) = pen.transaction.record(row.seq)? else { return Ok(false) };
+    row.kind = match record.body {
+        Body::Choice(_) => ChangeKind::Choice,
+        Body::Import(_) => ChangeKind::Import,
+        Body::Merge(_) => {
+            NO_PURPOSE.clone_into(&mut row.purpose);
+            ChangeKind::Merge
+        }
+        _ => return Ok(false),
+    };
+    row.op = record.op;
+    Ok(true)
+}

@@ -1,0 +1,67 @@
+//! Who speaks for an installation: its name is a hash of a key that it alone has, so it can show that the name is its own.
+//!
+//! The server stores nothing for that, so nobody can take a name first, and nothing can be lost. An account's token says for whom
+//! somebody speaks, and not on which phone: every phone of the person has it.
+
+use sha2::{Digest, Sha256};
+
+use crate::ledger::chain::{hex, unhex};
+
+/// Bytes of an installation's key.
+pub const KEY_BYTES: usize = 32;
+
+/// What the name of an installation with a key begins with. Names from before there were keys are UUIDs and never begin so.
+pub const KEYED: &str = "k1-";
+
+/// Bytes of the hash that are in the name: too many to look for a second key with the same name.
+const NAME_BYTES: usize = 16;
+
+/// What is hashed before the key, so that no other hash of this library can be taken for one.
+const DOMAIN: &[u8] = b"consentkit/install/1\0";
+
+/// The name of the installation with this key.
+pub fn name(key: &[u8]) -> String {
+    let mut digest = Sha256::new();
+    digest.update(DOMAIN);
+    digest.update(key);
+    let whole: [u8; 32] = digest.finalize().into();
+    format!("{KEYED}{}", hex(&whole[..NAME_BYTES]))
+}
+
+/// True for a name that a key proves.
+pub fn is_keyed(install: &str) -> bool {
+    install.starts_with(KEYED)
+}
+
+/// True where this key, in hex, is the one that the installation's name was made of.
+pub fn proves(proof: &str, install: &str) -> bool {
+    unhex(proof).is_some_and(|key| key.len() == KEY_BYTES && name(&key) == install)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key() -> Vec<u8> {
+        (0..32).collect()
+    }
+
+    #[test]
+    fn f_42_the_name_is_that_of_the_written_rule() {
+        assert_eq!(name(&key()), "k1-59e292c3d577735cadb2fbec0a8b5b49");
+    }
+
+    #[test]
+    fn f_42_only_the_key_itself_proves_the_name() {
+        let (proof, install) = (hex(&key()), name(&key()));
+        assert!(is_keyed(&install) && proves(&proof, &install));
+        let shorter = &proof[..62];
+        for other in ["", "k1-", install.as_str(), &proof.to_uppercase(), shorter, &format!("{proof}00"), &format!(" {proof}")] {
+            assert!(!proves(other, &install), "{other}");
+        }
+        assert!(!proves(&proof, "k1-59e292c3d577735cadb2fbec0a8b5b48"));
+        assert!(!proves(&proof, "0190b6a2-6c1e-7000-8000-000000000000"));
+        let short = name(&key()[..16]);
+        assert!(!proves(&hex(&key()[..16]), &short), "a key of another length");
+    }
+}
