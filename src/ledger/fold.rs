@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{
-    Actor, Body, Choice, ChoiceKind, Import, Merge, Outcome, OutcomeKind, OutcomeRecord, PolicyAdopted, Record, RemoteRecord, RemoteState,
-    Restore, Seen, Status, millis, precedence::is_newer,
+    Actor, Body, Choice, ChoiceKind, Import, Listed, Merge, Outcome, OutcomeKind, OutcomeRecord, PolicyAdopted, Record, RemoteRecord,
+    RemoteState, Restore, Seen, Status, millis, precedence::is_newer,
 };
 use crate::{debug::silent, signal::Signals};
 
@@ -227,7 +227,7 @@ impl State {
             choice: choice.choice,
             at: record.at_ms(),
             material: choice.policy.material,
-            seen: choice.seen.clone(),
+            seen: choice.seen.clone().map(|seen| key.with_mark(seen)),
             after: choice.after.clone(),
             undated: false,
             imported: false,
@@ -368,6 +368,14 @@ impl State {
 }
 
 impl Key {
+    /// What a form showed, with the mark of its number. A record from before there were marks has none: what the server had told by then
+    /// gives it. The server itself reads the record, and asks again.
+    fn with_mark(&self, seen: Seen) -> Seen {
+        let told = self.remote.as_ref().filter(|told| told.history == seen.history);
+        let mark = seen.mark.or_else(|| Listed::of(told?).mark_at(seen.epoch));
+        Seen { mark, ..seen }
+    }
+
     /// Keeps the server's word.
     fn told(&mut self, seq: i64, state: &RemoteState) {
         let renamed = self.remote.as_ref().is_some_and(|before| before.history != state.history);

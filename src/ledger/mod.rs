@@ -3,6 +3,7 @@
 pub mod chain;
 mod evidence;
 mod fold;
+mod listed;
 mod mark;
 mod precedence;
 mod read;
@@ -11,6 +12,7 @@ mod standing;
 
 pub use evidence::Evidence;
 pub use fold::{HeardWithdrawal, Key, OwnWithdrawal, Pending, StaleGrant, State, Subject, Touched};
+pub use listed::Listed;
 pub use mark::{MARK_BYTES, Mark};
 pub use record::{
     Actor, Body, Choice, ChoiceKind, FORMAT, Import, Install, Link, Merge, Merged, Method, Outcome, OutcomeKind, OutcomeRecord,

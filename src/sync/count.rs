@@ -8,10 +8,12 @@ use sha2::{Digest, Sha256};
 use crate::{
     debug::silent,
     ledger::{
-        Mark, RemoteState, Seen, Withdrawal,
+        Mark, Seen,
         chain::{hex, unhex},
     },
 };
+
+pub use crate::ledger::Listed;
 
 /// Bytes of a head: a cursor is shown to nobody who could search for a second history with the same head, so it stays short.
 pub const HEAD_BYTES: usize = 8;
@@ -142,52 +144,6 @@ pub fn informed<N: Numbers>(
         named.extend(numbers.number(op)?.filter(|number| *number > reach));
     }
     Ok(named.len() == unseen)
-}
-
-/// The withdrawals that a state lists, with the mark of the number below the first. Marks are worked out from there.
-#[derive(Clone, Copy)]
-pub struct Listed<'a> {
-    /// The highest number.
-    pub epoch: i64,
-    /// The mark below the first one listed; absent where the list begins with number 1.
-    pub base: Option<Mark>,
-    /// Oldest first, without gaps, up to the highest number.
-    pub withdrawals: &'a [Withdrawal],
-}
-
-impl<'a> Listed<'a> {
-    /// What the server told of a key.
-    pub fn of(state: &'a RemoteState) -> Self {
-        Self { epoch: state.epoch, base: state.base, withdrawals: &state.withdrawals }
-    }
-
-    /// All withdrawals of a key, from number 1.
-    pub fn all(withdrawals: &'a [Withdrawal]) -> Self {
-        Self { epoch: withdrawals.last().map_or(0, |last| last.epoch), base: None, withdrawals }
-    }
-
-    /// The number below the first one listed.
-    pub fn below(&self) -> i64 {
-        self.withdrawals.first().map_or(self.epoch, |first| first.epoch.saturating_sub(1))
-    }
-
-    /// The number of a listed withdrawal.
-    pub fn number_of(&self, op: &str) -> Option<i64> {
-        self.withdrawals.iter().find(|known| known.op == op).map(|known| known.epoch)
-    }
-
-    /// The mark of a number that the list reaches.
-    pub fn mark_at(&self, number: i64) -> Option<Mark> {
-        let mut at = self.below();
-        let mut mark = if at == 0 { Mark::START } else { self.base? };
-        for known in self.withdrawals.iter().take_while(|known| known.epoch <= number) {
-            if known.epoch != at.saturating_add(1) {
-                return None;
-            }
-            (at, mark) = (known.epoch, mark.then(&known.op));
-        }
-        (at == number).then_some(mark)
-    }
 }
 
 impl Numbers for Listed<'_> {

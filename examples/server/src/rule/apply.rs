@@ -184,7 +184,8 @@ impl Step<'_, '_> {
     /// A no of somebody who shows the account's token lands whatever reference it names: the record that makes the reference known may
     /// be lost, or still on its way.
     fn wrong_subject(&self, reference: &str, scope: Scope, lowers: bool) -> Result<Option<Done>, Fault> {
-        if !(lowers && self.sender.by_account) && !store::own_reference(self.tx, self.subject, reference)? {
+        let lands = lowers && self.sender.by_account;
+        if !lands && !store::own_reference(self.tx, self.subject, reference)? {
             return Ok(Some(refused("wrong_subject")));
         }
         let device = matches!(self.name(), SubjectName::Device(_));

@@ -128,7 +128,8 @@ fn fault(record: &Record, relayed: bool) -> Option<&'static str> {
         return Some("bad_record");
     }
     // Only what is relayed may be of the server's own ledger.
-    if !name::is_install(&record.install) && !(relayed && record.install == name::SERVER_INSTALL) {
+    let may_be_own = relayed && record.install == name::SERVER_INSTALL;
+    if !may_be_own && !name::is_install(&record.install) {
         return Some("bad_install");
     }
     if record.seq < 1 {
