@@ -11,13 +11,17 @@ use consentkit::{
     signal::Platform,
 };
 use support::{
-    Device, INFLUENTIAL, NOON, answer,
+    Device, FakeClock, INFLUENTIAL, NOON, answer,
     loopback::{Host, LogIn, PlainTransport},
 };
 
 const DATA_USE: &str = "marketing.data_use";
 const EMAIL: &str = "marketing.email";
+const COOKIES: &str = "cookies.analytics";
+const SECOND: i64 = 1000;
+const HOUR: i64 = 3_600_000;
 const DAY: i64 = 86_400_000;
+const YEAR: i64 = 365 * DAY;
 
 /// The company's policy, where consents to these purposes hold for so many days.
 fn expiring(days: u32, purposes: &[&str]) -> String {
@@ -28,6 +32,10 @@ fn expiring(days: u32, purposes: &[&str]) -> String {
         }
     }
     policy.to_string()
+}
+
+fn open(device: &Device, policy: &str) -> Consent {
+    Consent::open(Options { policy: policy.to_owned(), ..device.options() }).unwrap()
 }
 
 fn codes(consent: &Consent, purpose: &str) -> Vec<String> {
@@ -81,4 +89,105 @@ fn f_15_an_import_without_a_date_stays_without_one_through_a_sign_in() {
     consent.sign_in("acct_81").unwrap();
     assert_eq!(codes(&consent, DATA_USE), ["ask_again:undated"]);
     assert_eq!(consent.snapshot().standings[DATA_USE].status, Status::Granted);
+}
+
+#[test]
+fn f_16_a_grant_dated_after_the_present_clock_does_not_count_until_it_is_noticed_and_then_from_there() {
+    let policy = expiring(30, &[COOKIES]);
+    for ahead in [2 * HOUR, 2 * DAY, 31 * DAY, YEAR, 50 * YEAR, 100 * YEAR] {
+        for noticed_by in ["an open", "a write"] {
+            let device = Device::new(Platform::Desktop);
+            device.clock.set(NOON + ahead);
+            let consent = open(&device, &policy);
+            answer(&consent, &[COOKIES], &[]).unwrap();
+            assert!(consent.allows(COOKIES));
+            device.clock.set(NOON);
+            assert!(!consent.allows(COOKIES), "{ahead}: a date that cannot be");
+            assert_eq!(codes(&consent, COOKIES), ["ask_again:impossible_date"], "{ahead}");
+            let consent = if noticed_by == "a write" {
+                consent.withdraw(&["cookies.marketing"]).unwrap();
+                consent
+            } else {
+                drop(consent);
+                open(&device, &policy)
+            };
+            assert!(consent.allows(COOKIES), "{ahead}, {noticed_by}: it counts from the noticing");
+            device.clock.set(NOON + 30 * DAY - SECOND);
+            assert!(consent.allows(COOKIES), "{ahead}, {noticed_by}");
+            device.clock.set(NOON + 30 * DAY);
+            assert_eq!(codes(&consent, COOKIES), ["ask_again:expired"], "{ahead}, {noticed_by}");
+            assert!(consent.verify().unwrap().ok);
+        }
+    }
+}
+
+#[test]
+fn f_16_a_small_step_of_the_clock_is_no_date_that_cannot_be() {
+    let policy = expiring(30, &[COOKIES]);
+    for step in [-SECOND, SECOND, -60 * SECOND, 60 * SECOND] {
+        let device = Device::new(Platform::Desktop);
+        let consent = open(&device, &policy);
+        answer(&consent, &[COOKIES], &[]).unwrap();
+        device.clock.set(NOON + step);
+        assert!(consent.allows(COOKIES), "{step}");
+    }
+}
+
+#[test]
+fn f_16_a_grant_without_an_expiry_counts_whatever_its_date() {
+    for step in [-100 * YEAR, -YEAR, 0, YEAR, 100 * YEAR] {
+        let device = Device::new(Platform::Desktop);
+        device.clock.set(NOON + step);
+        let consent = device.open();
+        answer(&consent, &[COOKIES], &[]).unwrap();
+        device.clock.set(NOON);
+        assert!(consent.allows(COOKIES), "{step}");
+    }
+}
+
+#[test]
+fn f_16_a_time_outside_the_calendar_is_noticed_and_does_not_end_a_grant_at_once() {
+    let policy = expiring(30, &[COOKIES]);
+    for wrong in [i64::MAX, i64::MAX / 2, 300_000 * YEAR, -5_000 * YEAR, -300_000 * YEAR, i64::MIN / 2, i64::MIN, 0, -1] {
+        let device = Device::new(Platform::Desktop);
+        device.clock.set(wrong);
+        let consent = open(&device, &policy);
+        answer(&consent, &[COOKIES], &[]).unwrap();
+        device.clock.set(NOON);
+        assert!(!consent.allows(COOKIES), "{wrong}: until it is noticed");
+        assert_eq!(codes(&consent, COOKIES), ["ask_again:impossible_date"], "{wrong}");
+        drop(consent);
+        let consent = open(&device, &policy);
+        assert!(consent.allows(COOKIES), "{wrong}: {:?}", codes(&consent, COOKIES));
+        device.clock.set(NOON + 30 * DAY);
+        assert_eq!(codes(&consent, COOKIES), ["ask_again:expired"], "{wrong}");
+        assert!(consent.verify().unwrap().ok, "{wrong}");
+    }
+}
+
+#[test]
+fn f_16_phone_and_server_agree_on_a_grant_given_while_the_phones_clock_was_years_ahead() {
+    let policy = expiring(30, &[DATA_USE, EMAIL]);
+    let device = Device::new(Platform::Desktop);
+    let host = Host::start_with(FakeClock::at(NOON), &policy);
+    let open = || {
+        let tokens = Some(Arc::new(LogIn(host.clone())) as _);
+        let (server, transport) = (Some(host.url()), Some(Arc::new(PlainTransport) as _));
+        Consent::open(Options { policy: policy.clone(), server, transport, tokens, ..device.options() }).unwrap()
+    };
+    device.clock.set(NOON + 50 * YEAR);
+    let consent = open();
+    consent.sign_in("acct_81").unwrap();
+    answer(&consent, &[DATA_USE, EMAIL], &[]).unwrap();
+    assert_eq!(consent.sync(10_000).unwrap().pending, 0);
+    drop(consent);
+    device.clock.set(NOON);
+    let consent = open();
+    let may_send = |day: &str| {
+        let path = format!("/v1/subjects/acct_81/may-send?channel=email&kind=ad&at={day}T03:00:00Z");
+        host.operate("GET", &path, None).1["allowed"].as_bool().unwrap()
+    };
+    assert!(consent.allows(EMAIL) && may_send("2026-11-22"), "both count from now");
+    device.clock.set(NOON + 30 * DAY);
+    assert!(!consent.allows(EMAIL) && !may_send("2026-12-22"), "for thirty days");
 }

@@ -182,12 +182,15 @@ fn pipa_1_a_changed_meaning_asks_again_and_a_changed_wording_does_not() {
 }
 
 #[test]
-fn a_grant_expires_to_the_millisecond_and_never_before_it_was_given() {
+fn a_grant_expires_to_the_millisecond_and_does_not_count_before_it_was_given() {
     let scene = Scene::new().grant(&["cookies.analytics"]);
     let given = noon() - DAY;
     assert_eq!(scene.codes("cookies.analytics", given + 365 * DAY - 1), NONE);
     assert_eq!(scene.codes("cookies.analytics", given + 365 * DAY), ["ask_again:expired"]);
-    assert_eq!(scene.codes("cookies.analytics", given - 4000 * DAY), NONE, "a clock set back expires nothing");
+    let hour = DAY / 24;
+    assert_eq!(scene.codes("cookies.analytics", given - hour), NONE, "clocks differ a little");
+    assert_eq!(scene.codes("cookies.analytics", given - hour - 1), ["ask_again:impossible_date"], "a date after the clock cannot be");
+    assert_eq!(scene.codes("cookies.analytics", given - 4000 * DAY), ["ask_again:impossible_date"]);
     let mut changed = scene;
     changed.policy.purposes[8].material = 2;
     assert_eq!(changed.codes("cookies.analytics", given + 365 * DAY), ["ask_again:policy_changed", "ask_again:expired"]);
@@ -204,6 +207,7 @@ fn every_cause_of_asking_again_denies_under_its_own_code() {
         (AskAgain::AdIdChanged, "ad_id_changed"),
         (AskAgain::Rejected, "rejected"),
         (AskAgain::Unproven, "unproven"),
+        (AskAgain::ImpossibleDate, "impossible_date"),
     ];
     for (cause, code) in causes {
         let scene = Scene::new().grant(&["cookies.marketing"]).ask_again("cookies.marketing", cause);

@@ -42,14 +42,20 @@ mod plain {
 
     fn granted(scene: &Scene, purpose: &Purpose, now: i64) -> bool {
         let Some(standing) = scene.standings.get(&purpose.id) else { return false };
-        let lifetime = purpose.expires_after_days.map(|days| i128::from(days) * i128::from(DAY));
-        let alive = lifetime.is_none_or(|lifetime| i128::from(now) < (i128::from(standing.at) + lifetime).min(i64::MAX.into()));
+        let end = |days| i128::from(standing.at) + i128::from(DAY) * i128::from(days);
+        let counts = |days| end(days) >= i64::MAX.into() || i128::from(now) < end(days);
+        let alive = purpose.expires_after_days.is_none_or(|days| counts(days) && could_be(standing.at, now));
         let by_whom_it_counts = adult(scene) || standing.actor == Actor::Guardian;
         standing.status == Status::Granted
             && standing.ask_again.is_none()
             && standing.material >= purpose.material
             && alive
             && by_whom_it_counts
+    }
+
+    /// A grant with an expiry counts only where its date can be: an hour after the clock at most, and not before 2008 by a later clock.
+    fn could_be(at: i64, now: i64) -> bool {
+        i128::from(at) <= i128::from(now) + 3_600_000 && (at >= 1_199_145_600_000 || now < 1_199_145_600_000)
     }
 
     fn adult(scene: &Scene) -> bool {
@@ -92,7 +98,10 @@ mod plain {
 
 /// Times at which something may change, each with its neighbours, and the given ones.
 fn moments(scene: &Scene, extra: &[i64]) -> Vec<i64> {
+    // Where a date begins to be one that can be, and where one from before apps no longer is.
     let mut moments = extra.to_vec();
+    moments.push(1_199_145_600_000);
+    moments.extend(scene.standings.values().map(|standing| standing.at.saturating_sub(3_600_000)));
     for standing in scene.standings.values() {
         for days in 0..4 {
             moments.push(standing.at.saturating_add(days * DAY));

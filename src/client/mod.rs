@@ -18,6 +18,7 @@ mod open;
 mod options;
 mod past;
 mod present;
+mod redating;
 mod saying;
 mod shown;
 mod signals;

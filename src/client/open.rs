@@ -13,6 +13,7 @@ use super::{
     marker,
     observers::Registry,
     present::Present,
+    redating,
 };
 use crate::{
     error::{Error, Result},
@@ -74,6 +75,7 @@ impl Consent {
                     pen.transaction.retry_stuck()?;
                     pen.transaction.set_setting(VERSIONS, versions.as_bytes())?;
                 }
+                redating::notice(&mut pen)?;
                 pen.finish()?;
                 Ok(Arc::new(policy))
             },

@@ -27,7 +27,8 @@ pub struct HistoryEntry {
     pub at: i64,
     /// Minutes that local time was ahead of UTC.
     pub offset: i32,
-    /// `install`, `choice`, `import`, `signal`, `policy`, `link`, `merge`, `remote`, `outcome` or `restore`.
+    /// `install`, `choice`, `import`, `signal`, `policy`, `link`, `merge`, `remote`, `outcome`, `restore` or `redated` (a date that cannot be
+    /// was noticed: from here on the answer counts from now).
     pub kind: String,
     /// The purpose, where it is about one.
     pub purpose: Option<String>,
@@ -232,5 +233,8 @@ fn entries_of(record: &Record) -> Vec<HistoryEntry> {
         Body::Link(_) => vec![blank("link")],
         Body::Outcome(_) => vec![blank("outcome")],
         Body::Restore(_) => vec![blank("restore")],
+        Body::Redated(redated) => {
+            redated.answers.iter().map(|answer| HistoryEntry { purpose: Some(answer.purpose.clone()), ..blank("redated") }).collect()
+        }
     }
 }

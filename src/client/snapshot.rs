@@ -38,6 +38,8 @@ pub struct Snapshot {
     pub(super) recorded: Signals,
     /// Reference of the person in front of the screen.
     pub(super) person: String,
+    /// The dates of the first and the last grant.
+    pub(super) dates: Option<(i64, i64)>,
     pub(super) rules: HashMap<Box<str>, Rule, FxBuildHasher>,
 }
 
@@ -56,6 +58,7 @@ impl Snapshot {
             signed_in: false,
             recorded: Signals::default(),
             person: String::new(),
+            dates: None,
             rules: HashMap::default(),
         }
     }

@@ -9,6 +9,7 @@ use super::{
     denial::{Denial, Denied},
     open::{SHOWN_KEY, stored_policy},
     present::Whose,
+    redating,
     saying::stood,
     signals::record_signals,
 };
@@ -85,6 +86,9 @@ impl Consent {
                 self.meet(transaction, head)?;
                 let mut pen = Pen::new(transaction, head, stamp);
                 let recorded = drain(&mut pen, &self.present.left_over())?;
+                if self.present.load().bears_impossible_dates(pen.stamp.now) {
+                    redating::notice(&mut pen)?;
+                }
                 let value = work(&mut pen)?;
                 pen.finish()?;
                 Ok((value, recorded))
@@ -145,9 +149,11 @@ impl Consent {
     /// The state of the file, without what is held over it.
     pub(super) fn view_of(&self, head: &Head) -> Snapshot {
         let policy = self.policy.load_full();
+        let standings = standings(&head.state, &policy);
         Snapshot {
             generation: 0,
-            standings: standings(&head.state, &policy),
+            dates: redating::dates(standings.values()),
+            standings,
             policy,
             signals: self.seen_signals(head.state.signals),
             platform: self.options.platform,

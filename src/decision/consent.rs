@@ -1,4 +1,4 @@
-//! Until when a purpose's consent stands, the night window left aside.
+//! From when and until when a purpose's consent stands, the night window left aside.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use super::{
     caps::{caps, guarded},
 };
 use crate::{
-    ledger::{Actor, AskAgain, Status},
+    ledger::{Actor, AskAgain, CLOCK_SLACK_MS, EARLIEST_DATE, Status, is_possible},
     policy::{Basis, Purpose},
     signal::Guardian,
 };
@@ -18,31 +18,44 @@ const MAX_REQUIRES_DEPTH: usize = 32;
 
 const DAY_MS: i64 = 86_400_000;
 
-/// How long something holds. Ordered: `Never` is the shortest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Until {
-    Never,
-    /// Before this Unix millisecond. A clock set back before the grant is before it too: no grant expires by that.
-    Time(i64),
-    Forever,
+/// From when and until when something holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Span {
+    /// From this Unix millisecond on.
+    from: i64,
+    /// Before this Unix millisecond; `i64::MAX` never comes.
+    end: i64,
 }
 
-impl Until {
+impl Span {
+    pub(super) const NEVER: Self = Self { from: i64::MAX, end: i64::MIN };
+    pub(super) const ALWAYS: Self = Self { from: i64::MIN, end: i64::MAX };
+
     #[inline]
     pub(super) fn holds(self, now: i64) -> bool {
-        match self {
-            Self::Never => false,
-            Self::Time(end) => now < end,
-            Self::Forever => true,
+        self.from <= now && (now < self.end || self.end == i64::MAX)
+    }
+
+    /// The next moment at which it begins or ceases to hold.
+    pub(super) fn next_change(self, now: i64) -> Option<i64> {
+        if self.from >= self.end {
+            None
+        } else if now < self.from {
+            Some(self.from)
+        } else {
+            (now < self.end && self.end != i64::MAX).then_some(self.end)
         }
     }
 
-    /// When it ends, where that is still to come.
-    pub(super) fn end(self, now: i64) -> Option<i64> {
-        match self {
-            Self::Time(end) if now < end => Some(end),
-            _ => None,
-        }
+    /// While both hold.
+    pub(super) fn and(self, other: Self) -> Self {
+        let both = Self { from: self.from.max(other.from), end: self.end.min(other.end) };
+        if both.from < both.end { both } else { Self::NEVER }
+    }
+
+    /// The one that ends later: of two that end together, the one that began before.
+    pub(super) fn longer(self, other: Self) -> Self {
+        if (other.end, self.from) > (self.end, other.from) { other } else { self }
     }
 }
 
@@ -50,13 +63,40 @@ impl Until {
 pub(super) struct Answer {
     /// What blocks at any time, in the documented order.
     pub(super) blocks: Option<Reason>,
-    /// When the grant's time is over.
-    pub(super) expires: Until,
+    /// While the grant's time runs.
+    pub(super) counts: Span,
+    /// When a grant that has an expiry was given, Unix milliseconds.
+    at: Option<i64>,
+}
+
+impl Answer {
+    /// Why the grant does not count at `now`, as far as time alone goes.
+    pub(super) fn out_of_time(&self, now: i64) -> Option<Reason> {
+        if self.counts.holds(now) {
+            return None;
+        }
+        let possible = self.at.is_none_or(|at| is_possible(at, now));
+        Some(Reason::AskAgain { cause: if possible { AskAgain::Expired } else { AskAgain::ImpossibleDate } })
+    }
+
+    /// The next moment after `now` at which time alone makes it another answer.
+    pub(super) fn next_change(&self, now: i64) -> Option<i64> {
+        // From this moment on a date before it can no longer be.
+        let too_early = self.at.filter(|at| at.max(&now) < &EARLIEST_DATE).map(|_| EARLIEST_DATE);
+        self.counts.next_change(now).into_iter().chain(too_early).min()
+    }
+}
+
+/// While a grant of `at` counts that holds for so many days: only while its date is one that can be.
+fn days_from(at: i64, days: u32) -> Span {
+    let end = at.saturating_add(DAY_MS.saturating_mul(i64::from(days)));
+    let end = if at < EARLIEST_DATE { end.min(EARLIEST_DATE) } else { end };
+    Span { from: at.saturating_sub(CLOCK_SLACK_MS), end }
 }
 
 /// Reads the answer to a purpose that needs consent.
 pub(super) fn answer(purpose: &Purpose, context: &Context<'_>) -> Answer {
-    let said = |reason| Answer { blocks: Some(reason), expires: Until::Forever };
+    let said = |reason| Answer { blocks: Some(reason), counts: Span::ALWAYS, at: None };
     let Some(standing) = context.standings.get(&purpose.id) else { return said(Reason::NotAnswered) };
     match (standing.status, standing.ask_again) {
         (Status::NotAnswered, _) => said(Reason::NotAnswered),
@@ -71,10 +111,10 @@ pub(super) fn answer(purpose: &Purpose, context: &Context<'_>) -> Answer {
         }
         (Status::Granted, None) => {
             let changed = standing.material < purpose.material;
-            let end = |days| standing.at.saturating_add(DAY_MS.saturating_mul(i64::from(days)));
             Answer {
                 blocks: changed.then_some(Reason::AskAgain { cause: AskAgain::PolicyChanged }),
-                expires: purpose.expires_after_days.map_or(Until::Forever, |days| Until::Time(end(days))),
+                counts: purpose.expires_after_days.map_or(Span::ALWAYS, |days| days_from(standing.at, days)),
+                at: purpose.expires_after_days.map(|_| standing.at),
             }
         }
     }
@@ -83,59 +123,59 @@ pub(super) fn answer(purpose: &Purpose, context: &Context<'_>) -> Answer {
 /// Follows `requires` once per purpose, however often it is named.
 pub(super) struct Walk<'a> {
     context: &'a Context<'a>,
-    seen: BTreeMap<&'a str, Until>,
+    seen: BTreeMap<&'a str, Span>,
 }
 
 impl<'a> Walk<'a> {
     /// Begins at a purpose, which then cannot be required by what it requires: a circle denies.
     pub(super) fn from(purpose: &'a Purpose, context: &'a Context<'a>) -> Self {
-        Self { context, seen: BTreeMap::from([(purpose.id.as_str(), Until::Never)]) }
+        Self { context, seen: BTreeMap::from([(purpose.id.as_str(), Span::NEVER)]) }
     }
 
     /// Until when a directly required purpose stands.
-    pub(super) fn required(&mut self, id: &str) -> Until {
+    pub(super) fn required(&mut self, id: &str) -> Span {
         self.follow(id, 1)
     }
 
-    fn follow(&mut self, id: &str, depth: usize) -> Until {
+    fn follow(&mut self, id: &str, depth: usize) -> Span {
         if let Some(known) = self.seen.get(id) {
             return *known;
         }
         let context = self.context;
-        let Some(purpose) = context.policy.purpose(id) else { return Until::Never };
+        let Some(purpose) = context.policy.purpose(id) else { return Span::NEVER };
         if purpose.basis != Basis::Consent {
-            return Until::Forever;
+            return Span::ALWAYS;
         }
         if depth > MAX_REQUIRES_DEPTH {
-            return Until::Never;
+            return Span::NEVER;
         }
-        self.seen.insert(&purpose.id, Until::Never);
+        self.seen.insert(&purpose.id, Span::NEVER);
         let own = own(purpose, context);
-        let until = purpose.requires.iter().fold(own, |until, required| until.min(self.follow(required, depth + 1)));
-        self.seen.insert(&purpose.id, until);
-        until
+        let span = purpose.requires.iter().fold(own, |span, required| span.and(self.follow(required, depth + 1)));
+        self.seen.insert(&purpose.id, span);
+        span
     }
 }
 
 /// Until when a purpose stands by its own caps and answer, what it requires left aside.
-fn own(purpose: &Purpose, context: &Context<'_>) -> Until {
+fn own(purpose: &Purpose, context: &Context<'_>) -> Span {
     let answer = answer(purpose, context);
     if answer.blocks.is_some() || !context.available || !caps(purpose, context).is_empty() {
-        return Until::Never;
+        return Span::NEVER;
     }
-    answer.expires
+    answer.counts
 }
 
 /// Until when a purpose's consent stands with all it requires, but for the ones in `granted`, which the caller has checked.
-pub(super) fn stands(purpose: &Purpose, context: &Context<'_>, granted: &[&str]) -> Until {
+pub(super) fn stands(purpose: &Purpose, context: &Context<'_>, granted: &[&str]) -> Span {
     if purpose.basis != Basis::Consent {
-        return Until::Forever;
+        return Span::ALWAYS;
     }
     let own = own(purpose, context);
-    if own == Until::Never || purpose.requires.is_empty() {
+    if own == Span::NEVER || purpose.requires.is_empty() {
         return own;
     }
     let mut walk = Walk::from(purpose, context);
     let required = purpose.requires.iter().filter(|required| !granted.contains(&required.as_str()));
-    required.fold(own, |until, required| until.min(walk.required(required)))
+    required.fold(own, |span, required| span.and(walk.required(required)))
 }

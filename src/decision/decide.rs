@@ -10,7 +10,7 @@ use super::{
     night::{needs_night_consent, next_night_change, night_consent},
 };
 use crate::{
-    ledger::{AskAgain, Standing},
+    ledger::Standing,
     policy::{Basis, Channel, Policy, Purpose},
     signal::{Platform, Signals},
 };
@@ -64,10 +64,9 @@ pub fn decide(purpose: &str, context: &Context<'_>, now: i64) -> Decision {
     if consent && context.available {
         reasons.extend(missing_requirements(found, context, now));
         let answer = answer(found, context);
+        let out_of_time = answer.out_of_time(now);
         reasons.extend(answer.blocks);
-        if !answer.expires.holds(now) {
-            reasons.push(Reason::AskAgain { cause: AskAgain::Expired });
-        }
+        reasons.extend(out_of_time);
     }
     let answers_known = context.available || !consent;
     if answers_known && needs_night_consent(found, context) && context.policy.night.covers(now) && !night_consent(found, context).holds(now)
@@ -87,8 +86,8 @@ pub fn valid_until(purpose: &str, context: &Context<'_>, now: i64) -> Option<i64
     let mut ends = Vec::new();
     if consent && context.available {
         let mut walk = Walk::from(found, context);
-        ends.extend(found.requires.iter().filter_map(|required| walk.required(required).end(now)));
-        ends.extend(answer(found, context).expires.end(now));
+        ends.extend(found.requires.iter().filter_map(|required| walk.required(required).next_change(now)));
+        ends.extend(answer(found, context).next_change(now));
     }
     if (context.available || !consent) && needs_night_consent(found, context) {
         ends.extend(next_night_change(found, context, now));

@@ -1,6 +1,9 @@
 //! The separate consent for messages at night (KR-4, KR-5).
 
-use super::{Context, consent::Until, consent::stands};
+use super::{
+    Context,
+    consent::{Span, stands},
+};
 use crate::policy::{Basis, Channel, Purpose};
 
 /// True where messages of a purpose need the separate consent at night. E-mail alone can be exempt, whatever the policy
@@ -10,30 +13,36 @@ pub(super) fn needs_night_consent(purpose: &Purpose, context: &Context<'_>) -> b
     !purpose.night && purpose.channel.is_some_and(|channel| !exempt(channel))
 }
 
-/// Until when the night consent for a channel purpose stands; `Never` where there is none.
+/// While the night consent for a channel purpose stands; never where there is none.
 ///
 /// What the day purpose itself is and requires is left aside, since its own reasons tell of that: a granted night
 /// consent is not reported missing because the day consent was withdrawn.
-pub(super) fn night_consent(day: &Purpose, context: &Context<'_>) -> Until {
+pub(super) fn night_consent(day: &Purpose, context: &Context<'_>) -> Span {
     let granted: Vec<&str> = std::iter::once(&day.id).chain(&day.requires).map(String::as_str).collect();
     let nights = context.policy.purposes.iter().filter(|night| {
         // A night purpose on another basis would be a consent nobody gave.
         night.night && night.basis == Basis::Consent && night.channel == day.channel && night.requires.contains(&day.id)
     });
-    nights.map(|night| stands(night, context, &granted)).max().unwrap_or(Until::Never)
+    nights.map(|night| stands(night, context, &granted)).fold(Span::NEVER, Span::longer)
 }
+
+/// Most moments to look at: by day the consent begins, then it ends, and then the night comes that lacks it.
+const MOST_STEPS: usize = 4;
 
 /// The next time after `now` (Unix milliseconds) at which a purpose that needs the night consent begins or ends to miss it.
 pub(super) fn next_night_change(day: &Purpose, context: &Context<'_>, now: i64) -> Option<i64> {
     let night = &context.policy.night;
     let edge = |at| Some(night.next_change(at)).filter(|edge| *edge != i64::MAX);
     let consent = night_consent(day, context);
-    match consent.end(now) {
-        // It is missed from the first moment of the night that it does not cover.
-        Some(end) if night.covers(end) => Some(end),
-        Some(end) => edge(end),
+    let missed = |at| night.covers(at) && !consent.holds(at);
+    let mut at = now;
+    for _ in 0..MOST_STEPS {
         // While it stands the window's edges change nothing.
-        None if consent.holds(now) => None,
-        None => edge(now),
+        let edge = edge(at).filter(|_| !consent.holds(at));
+        at = consent.next_change(at).into_iter().chain(edge).min()?;
+        if missed(at) != missed(now) {
+            return Some(at);
+        }
     }
+    None
 }

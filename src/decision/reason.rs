@@ -72,7 +72,7 @@ const PLAIN: [Reason; 13] = [
     Reason::Night,
 ];
 
-const CAUSES: [AskAgain; 9] = [
+const CAUSES: [AskAgain; 10] = [
     AskAgain::PolicyChanged,
     AskAgain::Expired,
     AskAgain::StaleGrant,
@@ -82,6 +82,7 @@ const CAUSES: [AskAgain; 9] = [
     AskAgain::NotByGuardian,
     AskAgain::Rejected,
     AskAgain::Unproven,
+    AskAgain::ImpossibleDate,
 ];
 
 fn cause_code(cause: AskAgain) -> &'static str {
@@ -95,6 +96,7 @@ fn cause_code(cause: AskAgain) -> &'static str {
         AskAgain::NotByGuardian => "not_by_guardian",
         AskAgain::Rejected => "rejected",
         AskAgain::Unproven => "unproven",
+        AskAgain::ImpossibleDate => "impossible_date",
     }
 }
 
@@ -226,6 +228,7 @@ fn cause_english(cause: AskAgain) -> &'static str {
         AskAgain::NotByGuardian => "the person agreed alone, and a parent or guardian has to agree",
         AskAgain::Rejected => "the company's server has not accepted the consent",
         AskAgain::Unproven => "the company's server has not shown the record of the consent",
+        AskAgain::ImpossibleDate => "the consent bears a date that cannot be, as from a clock that was set wrong",
     }
 }
 
@@ -240,6 +243,7 @@ fn cause_korean(cause: AskAgain) -> &'static str {
         AskAgain::NotByGuardian => "이용자가 혼자 동의했으며 보호자의 동의가 필요합니다",
         AskAgain::Rejected => "회사의 서버가 이 동의를 받아들이지 않았습니다",
         AskAgain::Unproven => "회사의 서버가 동의 기록을 보여 주지 않았습니다",
+        AskAgain::ImpossibleDate => "시계가 잘못 맞춰졌던 경우처럼 동의 날짜가 있을 수 없는 날짜입니다",
     }
 }
 

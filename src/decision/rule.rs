@@ -2,7 +2,7 @@
 
 use super::{
     Context,
-    consent::{Until, stands},
+    consent::{Span, stands},
     night::{needs_night_consent, night_consent},
 };
 use crate::policy::Night;
@@ -16,10 +16,10 @@ pub struct Rule(Kind);
 enum Kind {
     /// Time cannot change it.
     Fixed(bool),
-    /// The consent ends.
-    Ends(Until),
+    /// The consent begins or ends.
+    Within(Span),
     /// The consent may end, and in the window the night consent has to stand as well.
-    Nightly { consent: Until, at_night: Until, night: Night },
+    Nightly { consent: Span, at_night: Span, night: Night },
 }
 
 impl Rule {
@@ -27,14 +27,16 @@ impl Rule {
     pub fn of(purpose: &str, context: &Context<'_>) -> Self {
         let Some(found) = context.policy.purpose(purpose) else { return Self(Kind::Fixed(false)) };
         let consent = stands(found, context, &[]);
-        if consent == Until::Never {
+        if consent == Span::NEVER {
             return Self(Kind::Fixed(false));
         }
-        let at_night = if needs_night_consent(found, context) { night_consent(found, context) } else { Until::Forever };
-        Self(match consent {
-            _ if at_night < consent => Kind::Nightly { consent, at_night, night: context.policy.night.clone() },
-            Until::Forever => Kind::Fixed(true),
-            Until::Never | Until::Time(_) => Kind::Ends(consent),
+        let at_night = if needs_night_consent(found, context) { night_consent(found, context) } else { Span::ALWAYS };
+        Self(if consent.and(at_night) != consent {
+            Kind::Nightly { consent, at_night, night: context.policy.night.clone() }
+        } else if consent == Span::ALWAYS {
+            Kind::Fixed(true)
+        } else {
+            Kind::Within(consent)
         })
     }
 
@@ -43,7 +45,7 @@ impl Rule {
     pub fn allows(&self, now: i64) -> bool {
         match &self.0 {
             Kind::Fixed(allowed) => *allowed,
-            Kind::Ends(consent) => consent.holds(now),
+            Kind::Within(consent) => consent.holds(now),
             Kind::Nightly { consent, at_night, night } => consent.holds(now) && (at_night.holds(now) || !night.covers(now)),
         }
     }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{
-    Actor, Body, Choice, ChoiceKind, Import, Listed, Merge, Outcome, OutcomeKind, OutcomeRecord, PolicyAdopted, Record, RemoteRecord,
-    RemoteState, Restore, Seen, Status, millis, precedence::is_newer,
+    Actor, Body, Choice, ChoiceKind, Import, Listed, Merge, Outcome, OutcomeKind, OutcomeRecord, PolicyAdopted, Record, Redated,
+    RemoteRecord, RemoteState, Restore, Seen, Status, millis, precedence::is_newer,
 };
 use crate::{debug::silent, signal::Signals};
 
@@ -114,12 +114,15 @@ pub struct Key {
     /// The last grant made here, where it was stale and nothing newer was heard since.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stale: Option<StaleGrant>,
+    /// Since when the choice of an operation counts whose date cannot be, Unix milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redated: Option<(String, i64)>,
     /// Where it stood on the phone this file was copied from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub carried: Option<Status>,
 }
 
-crate::json::readable!(Key { ; pending, own_withdrawal, remote, heard, stale, carried });
+crate::json::readable!(Key { ; pending, own_withdrawal, remote, heard, stale, redated, carried });
 
 /// One subject's keys.
 #[derive(Clone, PartialEq, Eq, Default, Serialize)]
@@ -211,6 +214,7 @@ impl State {
             Body::Remote(remote) => self.remote(&mut touched, record.seq, remote),
             Body::Outcome(outcome) => self.outcome(&mut touched, record, outcome),
             Body::Restore(restore) => self.restore(&mut touched, record, restore),
+            Body::Redated(redated) => self.redated(&mut touched, redated),
         }
         if touched.keys.is_empty() && !touched.head {
             self.idle = Some(record.seq);
@@ -341,6 +345,13 @@ impl State {
             if *key != before {
                 touched.keys.push((outcome.subject.clone(), purpose.clone()));
             }
+        }
+    }
+
+    fn redated(&mut self, touched: &mut Touched, redated: &Redated) {
+        for answer in &redated.answers {
+            let Some(at) = millis(&answer.at) else { continue };
+            self.key_mut(touched, &redated.subject, &answer.purpose).redated = Some((answer.op.clone(), at));
         }
     }
 

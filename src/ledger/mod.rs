@@ -1,6 +1,7 @@
 //! What was said: records, the hash chain, the fold from records to state.
 
 pub mod chain;
+mod date;
 mod evidence;
 mod fold;
 mod listed;
@@ -10,12 +11,13 @@ mod read;
 mod record;
 mod standing;
 
+pub use date::{CLOCK_SLACK_MS, EARLIEST_DATE, is_possible, millis, rfc3339};
 pub use evidence::Evidence;
 pub use fold::{HeardWithdrawal, Key, OwnWithdrawal, Pending, StaleGrant, State, Subject, Touched};
 pub use listed::Listed;
 pub use mark::{MARK_BYTES, Mark};
 pub use record::{
     Actor, Body, Choice, ChoiceKind, FORMAT, Import, Install, Link, Merge, Merged, Method, Outcome, OutcomeKind, OutcomeRecord,
-    PolicyAdopted, Record, RemoteRecord, RemoteState, Restore, Seen, SignalRecord, Status, TextRef, Withdrawal, millis, rfc3339,
+    PolicyAdopted, Record, Redated, RedatedAnswer, RemoteRecord, RemoteState, Restore, Seen, SignalRecord, Status, TextRef, Withdrawal,
 };
 pub use standing::{AskAgain, Standing};

@@ -14,6 +14,15 @@ impl Key {
     /// Where the purpose stands on the device of the installation `install`. `informed` says whether the giver of the grant that waits
     /// could see every withdrawal known here: the conflict rule tells it; it is not asked where none waits.
     pub fn standing(&self, install: &str, informed: bool) -> Standing {
+        let standing = self.as_dated(install, informed);
+        match &self.redated {
+            Some((op, at)) if standing.op.as_ref() == Some(op) => Standing { at: *at, ..standing },
+            _ => standing,
+        }
+    }
+
+    /// The same with the date that its record bears, be it one that can be or not.
+    pub fn as_dated(&self, install: &str, informed: bool) -> Standing {
         let vain = match &self.pending {
             Some(pending) if pending.choice.lowers() || (informed && !pending.stuck) => return pending.standing(install),
             Some(pending) => Some(pending.in_vain(install)),

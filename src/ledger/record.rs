@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Evidence, Mark};
+use super::{Evidence, Mark, millis};
 use crate::{debug::silent, policy::Scope};
 
 /// Version of the record format; a reader refuses a higher one.
@@ -395,6 +395,30 @@ pub struct Restore {
 
 crate::json::readable!(Restore { former, device });
 
+/// An answer whose date cannot be, and when it counts from instead.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct RedatedAnswer {
+    /// The purpose.
+    pub purpose: String,
+    /// The choice that bears the date.
+    pub op: String,
+    /// From when it counts (RFC 3339).
+    pub at: String,
+}
+
+crate::json::readable!(RedatedAnswer { purpose, op, at });
+
+/// It was noticed that answers bear dates that cannot be: the clock was wrong when they were given, or is now.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct Redated {
+    /// Reference of the subject.
+    pub subject: String,
+    /// The answers.
+    pub answers: Vec<RedatedAnswer>,
+}
+
+crate::json::readable!(Redated { subject, answers });
+
 /// What a record says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -419,6 +443,8 @@ pub enum Body {
     Outcome(OutcomeRecord),
     /// A new installation began on a copied file.
     Restore(Restore),
+    /// Dates that cannot be were noticed.
+    Redated(Redated),
 }
 
 /// One record of the ledger.
@@ -445,22 +471,26 @@ pub struct Record {
     pub body: Body,
 }
 
-silent!(Merged, Seen, Choice, Import, SignalRecord, Link, Merge, RemoteRecord, OutcomeRecord, Record, Restore, Install);
+silent!(
+    Merged,
+    Seen,
+    Choice,
+    Import,
+    SignalRecord,
+    Link,
+    Merge,
+    RemoteRecord,
+    OutcomeRecord,
+    Record,
+    Restore,
+    Install,
+    RedatedAnswer,
+    Redated
+);
 
 impl Record {
     /// When it was written, Unix milliseconds; 0 where the text is no time.
     pub fn at_ms(&self) -> i64 {
         millis(&self.at).unwrap_or(0)
     }
-}
-
-/// Reads an RFC 3339 time as Unix milliseconds.
-pub fn millis(text: &str) -> Option<i64> {
-    chrono::DateTime::parse_from_rfc3339(text).ok().map(|time| time.timestamp_millis())
-}
-
-/// Writes Unix milliseconds as UTC in RFC 3339 with milliseconds; times beyond the calendar are written as its end.
-pub fn rfc3339(millis: i64) -> String {
-    let limit = if millis < 0 { chrono::DateTime::<chrono::Utc>::MIN_UTC } else { chrono::DateTime::<chrono::Utc>::MAX_UTC };
-    chrono::DateTime::from_timestamp_millis(millis).unwrap_or(limit).to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
 }

@@ -27,9 +27,23 @@ pub enum AskAgain {
     Rejected,
     /// The server says that there is a grant, and gave no record of it that fits.
     Unproven,
+    /// The grant has an expiry and bears a date that cannot be: after the present clock, or before any app could ask. It counts again
+    /// from the moment at which that is noticed, at the next open or write.
+    ImpossibleDate,
 }
 
-crate::json::words!(AskAgain { PolicyChanged, Expired, StaleGrant, Restored, Undated, AdIdChanged, NotByGuardian, Rejected, Unproven });
+crate::json::words!(AskAgain {
+    PolicyChanged,
+    Expired,
+    StaleGrant,
+    Restored,
+    Undated,
+    AdIdChanged,
+    NotByGuardian,
+    Rejected,
+    Unproven,
+    ImpossibleDate
+});
 
 /// Where one purpose stands with the person: what was said last that counts, since when, by whose record, and of a yes that does not
 /// count, why. [`Key::standing`](super::Key::standing) makes it on a device, [`Standing::told`] from a server's state and its record.

@@ -47,6 +47,7 @@ pub fn any_standing() -> impl Strategy<Value = Standing> {
         AskAgain::NotByGuardian,
         AskAgain::Rejected,
         AskAgain::Unproven,
+        AskAgain::ImpossibleDate,
     ]);
     let cause = prop_oneof![6 => Just(None), 1 => cause.prop_map(Some)];
     let actor = select(vec![Actor::Person, Actor::Guardian, Actor::Agent, Actor::Operator]);

@@ -31,8 +31,12 @@ pub struct Host {
 
 impl Host {
     pub fn start(clock: Arc<FakeClock>) -> Arc<Self> {
+        Self::start_with(clock, INFLUENTIAL)
+    }
+
+    pub fn start_with(clock: Arc<FakeClock>, policy: &str) -> Arc<Self> {
         let folder = tempfile::tempdir().unwrap();
-        let policies = vec![INFLUENTIAL.to_owned()];
+        let policies = vec![policy.to_owned()];
         let listen = "127.0.0.1:0".parse().unwrap();
         let running = Server::start(options(folder.path().join(DATABASE), listen, policies.clone(), clock.clone())).unwrap();
         let (address, operator_key) = (running.address, running.operator_key.clone());

@@ -1,6 +1,6 @@
 //! What the record behind a state shows.
 
-use consentkit::ledger::{Evidence, Record, Standing};
+use consentkit::ledger::{Evidence, Record, Standing, is_possible};
 
 use crate::store::StateRow;
 
@@ -14,5 +14,10 @@ pub fn standing(row: &StateRow) -> Standing {
     let (status, op) = (row.standpoint.status, row.standpoint.op.as_deref());
     let record = row.record.as_deref().and_then(read);
     let evidence = record.zip(op).and_then(|(record, op)| Evidence::of(&record, op, &row.purpose, status));
-    Standing::told(status, op, evidence.as_ref())
+    let told = Standing::told(status, op, evidence.as_ref());
+    match row.received_at {
+        // The phone notices a date that cannot be by itself and tells nobody: here the answer counts from when it came.
+        Some(received) if told.install.is_some() && !is_possible(told.at, received) => Standing { at: received, ..told },
+        _ => told,
+    }
 }

@@ -27,6 +27,8 @@ pub struct StateRow {
     pub revision: i64,
     /// The record of the choice that made it so.
     pub record: Option<String>,
+    /// When that record came here, Unix milliseconds.
+    pub received_at: Option<i64>,
 }
 
 /// The withdrawals of one purpose of a subject, asked one by one.
@@ -142,7 +144,7 @@ fn listed(tx: &Transaction<'_>, subject: i64, purpose: &str) -> Result<(Vec<With
 /// States that changed after a revision, in that order, at most `most`.
 pub fn states_after(tx: &Transaction<'_>, subject: &Subject, revision: i64, most: i64) -> Result<Vec<StateRow>, Fault> {
     let mut rows = tx.prepare_cached(
-        "SELECT state.purpose, state.status, state.op, state.revision, operation.record
+        "SELECT state.purpose, state.status, state.op, state.revision, operation.record, operation.received_at
          FROM state LEFT JOIN operation ON operation.subject = state.origin AND operation.op = state.op
          WHERE state.subject = ?1 AND state.revision > ?2 ORDER BY state.revision LIMIT ?3",
     )?;
@@ -153,7 +155,8 @@ pub fn states_after(tx: &Transaction<'_>, subject: &Subject, revision: i64, most
         let (epoch, mark) = newest(tx, subject.id, &purpose)?;
         let (withdrawals, base) = listed(tx, subject.id, &purpose)?;
         let standpoint = Standpoint { status: unword(&row.get::<_, String>(1)?)?, op: row.get(2)?, epoch, mark };
-        states.push(StateRow { purpose, standpoint, withdrawals, base, revision: row.get(3)?, record: row.get(4)? });
+        let (revision, record, received_at) = (row.get(3)?, row.get(4)?, row.get(5)?);
+        states.push(StateRow { purpose, standpoint, withdrawals, base, revision, record, received_at });
     }
     Ok(states)
 }

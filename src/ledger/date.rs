@@ -1,0 +1,70 @@
+//! Dates of records: written and read as RFC 3339, and which of them can be.
+
+/// The first moment that RFC 3339 can name, Unix milliseconds: 0000-01-01.
+const FIRST_MS: i64 = -62_167_219_200_000;
+
+/// The last moment that RFC 3339 can name, Unix milliseconds: the end of the year 9999.
+const LAST_MS: i64 = 253_402_300_799_999;
+
+/// No consent of an app is older: no app store is (2008-01-01, Unix milliseconds).
+pub const EARLIEST_DATE: i64 = 1_199_145_600_000;
+
+/// How far after the present clock a date may lie and still be taken for true, milliseconds: an hour covers clocks that the network sets
+/// right and phones that differ a little.
+pub const CLOCK_SLACK_MS: i64 = 60 * 60 * 1000;
+
+/// True where an answer of `at` can have been given, by a clock that says `now`; both Unix milliseconds. A clock that itself stands
+/// before any app could ask tells nothing of an early date.
+pub fn is_possible(at: i64, now: i64) -> bool {
+    at <= now.saturating_add(CLOCK_SLACK_MS) && (at >= EARLIEST_DATE || now < EARLIEST_DATE)
+}
+
+/// Reads an RFC 3339 time as Unix milliseconds.
+pub fn millis(text: &str) -> Option<i64> {
+    chrono::DateTime::parse_from_rfc3339(text).ok().map(|time| time.timestamp_millis())
+}
+
+/// Writes Unix milliseconds as UTC in RFC 3339 with milliseconds; times that it cannot name are written as the first or last that it can.
+pub fn rfc3339(millis: i64) -> String {
+    let time = chrono::DateTime::<chrono::Utc>::from_timestamp_millis(millis.clamp(FIRST_MS, LAST_MS)).unwrap_or_default();
+    time.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn f_16_every_time_is_written_as_one_that_can_be_read() {
+        for (time, read) in [
+            (i64::MIN, FIRST_MS),
+            (FIRST_MS - 1, FIRST_MS),
+            (FIRST_MS, FIRST_MS),
+            (-1, -1),
+            (0, 0),
+            (LAST_MS, LAST_MS),
+            (LAST_MS + 1, LAST_MS),
+            (i64::MAX, LAST_MS),
+        ] {
+            assert_eq!(millis(&rfc3339(time)), Some(read), "{time}");
+        }
+    }
+
+    #[test]
+    fn f_16_a_date_can_be_up_to_a_little_after_the_clock_and_not_before_apps() {
+        let now = 1_795_316_400_000;
+        for (at, possible) in [
+            (now, true),
+            (now + CLOCK_SLACK_MS, true),
+            (now + CLOCK_SLACK_MS + 1, false),
+            (i64::MAX, false),
+            (EARLIEST_DATE, true),
+            (EARLIEST_DATE - 1, false),
+            (i64::MIN, false),
+        ] {
+            assert_eq!(is_possible(at, now), possible, "{at}");
+        }
+        assert!(is_possible(5, 10), "a clock of 1970 tells nothing of an answer of 1970");
+        assert!(is_possible(i64::MAX, i64::MAX) && is_possible(i64::MIN, i64::MIN));
+    }
+}
