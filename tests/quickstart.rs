@@ -9,7 +9,7 @@ use std::{
 
 use serde_json::Value;
 
-const STEPS: [&str; 12] = [
+const STEPS: [&str; 13] = [
     "nothing_before_an_answer",
     "questions_with_notices",
     "answers",
@@ -22,6 +22,7 @@ const STEPS: [&str; 12] = [
     "second_phone_grants_again",
     "explained_and_verified",
     "changed_byte_found",
+    "disk_takes_no_writes",
 ];
 
 /// The program, built: a test run that names one test does not build the examples, and an old one would prove nothing.
@@ -125,13 +126,26 @@ fn an_opt_out_of_the_system_that_is_not_obeyed_is_noticed_at_the_gate() {
 }
 
 #[test]
+fn an_app_that_answers_from_the_disk_alone_is_noticed_where_the_disk_takes_no_writes() {
+    let output = run(&["--json", "--sabotage", "wait-for-disk"]);
+    assert_eq!(output.status.code(), Some(1));
+    let story = object(&output);
+    assert_eq!(failed(&story), ["disk_takes_no_writes"]);
+    let told = story["steps"][12]["actual"].as_str().unwrap();
+    assert!(
+        told.contains("analytics cookies, at once: allowed") && told.contains("personalised ads, at once: not denied by gpc;"),
+        "{told}"
+    );
+}
+
+#[test]
 fn an_argument_that_is_not_understood_is_refused_before_anything_runs() {
     for (arguments, reason) in [
         (&["--jsn"][..], "unknown argument \"--jsn\""),
         (&["--json", "extra"], "unknown argument \"extra\""),
         (&["--json=1"], "unknown argument \"--json=1\""),
-        (&["--sabotage"], "--sabotage needs a promise to break: drop-queue, grant-wins, ignore-os"),
-        (&["--sabotage", "everything"], "--sabotage \"everything\": there is only drop-queue, grant-wins, ignore-os"),
+        (&["--sabotage"], "--sabotage needs a promise to break: drop-queue, grant-wins, ignore-os, wait-for-disk"),
+        (&["--sabotage", "everything"], "--sabotage \"everything\": there is only drop-queue, grant-wins, ignore-os, wait-for-disk"),
         (&["--sabotage", "grant-wins", "--sabotage", "ignore-os"], "--sabotage is there twice"),
     ] {
         let output = run(arguments);

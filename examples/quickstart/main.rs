@@ -6,6 +6,7 @@
 mod arguments;
 mod child;
 mod company;
+mod disk;
 mod elsewhere;
 mod facts;
 mod form;
@@ -42,7 +43,7 @@ struct Step {
     run: fn(&mut Stage, &mut Facts) -> Result<()>,
 }
 
-const STEPS: [Step; 12] = [
+const STEPS: [Step; 13] = [
     Step {
         name: "nothing_before_an_answer",
         title: "A fresh install: nothing is allowed, sent or read before an answer",
@@ -91,6 +92,11 @@ const STEPS: [Step; 12] = [
         run: proof::explained_and_verified,
     },
     Step { name: "changed_byte_found", title: "One byte of a copy is changed: found, with its record", run: proof::changed_byte_found },
+    Step {
+        name: "disk_takes_no_writes",
+        title: "The disk takes no writes: a withdrawal and an opt-out count at once, and are recorded when it is back",
+        run: disk::disk_takes_no_writes,
+    },
 ];
 
 /// How a step went.

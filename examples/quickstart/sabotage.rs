@@ -20,16 +20,19 @@ pub enum Sabotage {
     GrantWins,
     /// The app does not tell what the operating system said.
     IgnoreOs,
+    /// Only what is on disk counts.
+    WaitForDisk,
 }
 
 impl Sabotage {
-    pub const ALL: [Self; 3] = [Self::DropQueue, Self::GrantWins, Self::IgnoreOs];
+    pub const ALL: [Self; 4] = [Self::DropQueue, Self::GrantWins, Self::IgnoreOs, Self::WaitForDisk];
 
     pub fn name(self) -> &'static str {
         match self {
             Self::DropQueue => "drop-queue",
             Self::GrantWins => "grant-wins",
             Self::IgnoreOs => "ignore-os",
+            Self::WaitForDisk => "wait-for-disk",
         }
     }
 
@@ -38,6 +41,7 @@ impl Sabotage {
             Self::DropQueue => "while the app is dead, its queue is deleted behind the library's back",
             Self::GrantWins => "the second phone's wire rewrites each grant, so that it claims to have seen what the page shows",
             Self::IgnoreOs => "the app reports that tracking is authorised although the system denied it",
+            Self::WaitForDisk => "the app answers from what is on disk, by a second copy of the ledger that knows of nothing else",
         }
     }
 

@@ -192,6 +192,11 @@ impl Stage {
         self.second.as_ref().ok_or_else(|| "the app does not run on the second phone".into())
     }
 
+    /// The app as it would be if only what is on disk counted: opened anew on the first phone's ledger.
+    pub fn phone_from_disk(&self) -> Result<Consent> {
+        Ok(Consent::open(app(&self.ledger(), self.clock.clone()))?)
+    }
+
     fn wire(&self, requests: Arc<AtomicI64>, lies: Option<Page>) -> Result<Arc<dyn Transport>> {
         Ok(Arc::new(Wire { inner: transport()?, requests, lies }))
     }
