@@ -20,6 +20,11 @@ impl Device {
         Self { folder: tempfile::tempdir().unwrap() }
     }
 
+    /// The same in a given place.
+    pub fn within(place: &str) -> Self {
+        Self { folder: tempfile::tempdir_in(place).unwrap() }
+    }
+
     pub fn file(&self) -> PathBuf {
         self.folder.path().join("consent.db")
     }

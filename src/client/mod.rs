@@ -10,6 +10,7 @@ mod asking;
 mod commit;
 mod denial;
 mod former;
+mod handle;
 mod heard;
 mod line;
 mod marker;
@@ -43,6 +44,7 @@ use crate::{
 pub use ad_id::AdvertisingId;
 pub use asking::{Question, Questions, Why};
 pub use denial::{DenialKind, Unrecorded};
+pub use handle::PurposeHandle;
 pub use observers::{Observer, Subscription};
 pub use options::{AdIdProvider, Options, TokenProvider};
 pub use past::{HistoryEntry, StateAt, Verification, VerificationFault, verify_file};
@@ -79,6 +81,12 @@ impl Consent {
             Some(rule) if rule.needs_clock() => rule.allows(self.options.clock.now()),
             Some(rule) => rule.allows(0),
         }
+    }
+
+    /// One purpose, to be asked very often: its answer costs no look-up then. A name that the policy does not have is denied until an
+    /// edition brings it.
+    pub fn purpose(&self, purpose: &str) -> PurposeHandle {
+        self.present.handle(purpose, self.options.clock.clone())
     }
 
     /// The same answer with every reason against it.

@@ -7,14 +7,15 @@ use arc_swap::ArcSwap;
 use super::{
     Snapshot,
     denial::{Denial, Unrecorded, leave},
+    handle::{PurposeHandle, Words},
     observers::Registry,
 };
-use crate::{policy::Policy, signal::Signals};
+use crate::{clock::Clock, policy::Policy, signal::Signals};
 
 /// The state that readers see. Its lock is taken under the store's or without it, and never held while host code runs.
 pub(super) struct Present {
     inner: Mutex<Inner>,
-    snapshot: ArcSwap<Snapshot>,
+    snapshot: Arc<ArcSwap<Snapshot>>,
 }
 
 struct Inner {
@@ -28,6 +29,7 @@ struct Inner {
     /// True where readers see a snapshot that the observers were not told of.
     untold: bool,
     whose: Whose,
+    words: Words,
 }
 
 /// What is known of the file beside its state, so that a call need not wait for the disk to know what it denies.
@@ -44,8 +46,16 @@ pub(super) struct Whose {
 impl Present {
     pub fn new(blank: Snapshot) -> Self {
         let blank = Arc::new(blank);
-        let inner = Inner { base: blank.clone(), denials: vec![], last: 0, generation: 0, untold: false, whose: Whose::default() };
-        Self { inner: Mutex::new(inner), snapshot: ArcSwap::new(blank) }
+        let inner = Inner {
+            base: blank.clone(),
+            denials: vec![],
+            last: 0,
+            generation: 0,
+            untold: false,
+            whose: Whose::default(),
+            words: Words::default(),
+        };
+        Self { inner: Mutex::new(inner), snapshot: Arc::new(ArcSwap::new(blank)) }
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -73,8 +83,18 @@ impl Present {
         inner.generation += 1;
         let mut snapshot = inner.base.denied_by(&inner.denials);
         snapshot.generation = inner.generation;
-        self.snapshot.store(Arc::new(snapshot));
+        self.swap(inner, Arc::new(snapshot));
+    }
+
+    fn swap(&self, inner: &mut Inner, snapshot: Arc<Snapshot>) {
+        inner.words.show(&snapshot);
+        self.snapshot.store(snapshot);
         inner.untold = true;
+    }
+
+    /// A handle of one purpose.
+    pub fn handle(&self, purpose: &str, clock: Arc<dyn Clock>) -> PurposeHandle {
+        self.lock().words.take(purpose, &self.snapshot, clock)
     }
 
     /// Takes over a newer state of the file, and what of the memory it records, and lets the observers hear of it.
@@ -85,8 +105,8 @@ impl Present {
             inner.generation += 1;
             base.generation = inner.generation;
             inner.base = Arc::new(base);
-            self.snapshot.store(inner.base.clone());
-            inner.untold = true;
+            let base = inner.base.clone();
+            self.swap(&mut inner, base);
         } else {
             inner.base = Arc::new(base);
             self.show(&mut inner);

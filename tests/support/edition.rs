@@ -21,6 +21,7 @@ pub fn next_edition() -> String {
     analytics["material"] = json!(analytics["material"].as_u64().unwrap_or(1) + 1);
     let mut more = analytics.clone();
     more["id"] = json!("cookies.more");
+    more.as_object_mut().unwrap().remove("google");
     more["cookies"] = json!(["more"]);
     purposes.push(more);
     document.to_string()

@@ -1,0 +1,92 @@
+//! A purpose taken once and asked often: its answer in one word of memory.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU8, Ordering},
+};
+
+use arc_swap::ArcSwap;
+
+use super::Snapshot;
+use crate::{clock::Clock, decision::Rule};
+
+/// It may not be done, whatever the time.
+const DENIED: u8 = 0;
+/// It may be done, whatever the time.
+const ALLOWED: u8 = 1;
+/// The time decides: the snapshot is asked.
+const TIMED: u8 = 2;
+
+/// The answer about one purpose, for code that asks very often: `Consent::purpose` gives it, and it sees every change.
+///
+/// It keeps no file open. After `shutdown`, and once the `Consent` is gone, nothing that needs consent is allowed.
+pub struct PurposeHandle {
+    purpose: Box<str>,
+    word: Arc<AtomicU8>,
+    snapshot: Arc<ArcSwap<Snapshot>>,
+    clock: Arc<dyn Clock>,
+}
+
+impl PurposeHandle {
+    /// May this be done now? As `Consent::allows`, without looking the purpose up. Takes no lock and allocates nothing.
+    #[inline]
+    pub fn allows(&self) -> bool {
+        match self.word.load(Ordering::Acquire) {
+            DENIED => false,
+            ALLOWED => true,
+            _ => self.allows_now(),
+        }
+    }
+
+    fn allows_now(&self) -> bool {
+        self.snapshot.load().rule(&self.purpose).is_some_and(|rule| rule.allows(self.clock.now()))
+    }
+
+    /// The purpose.
+    pub fn purpose(&self) -> &str {
+        &self.purpose
+    }
+}
+
+/// The words of all handles, one for each purpose that was taken.
+#[derive(Default)]
+pub(super) struct Words(Vec<(Box<str>, Arc<AtomicU8>)>);
+
+impl Words {
+    /// A handle of a purpose, which answers from `snapshot` on.
+    pub fn take(&mut self, purpose: &str, snapshot: &Arc<ArcSwap<Snapshot>>, clock: Arc<dyn Clock>) -> PurposeHandle {
+        // Only what somebody still asks is kept up, so that names that come and go do not add up.
+        self.0.retain(|(_, word)| Arc::strong_count(word) > 1);
+        let known = self.0.iter().find(|(known, _)| **known == *purpose).map(|(_, word)| word.clone());
+        let word = known.unwrap_or_else(|| {
+            let word = Arc::new(AtomicU8::new(word_of(&snapshot.load(), purpose)));
+            self.0.push((purpose.into(), word.clone()));
+            word
+        });
+        PurposeHandle { purpose: purpose.into(), word, snapshot: snapshot.clone(), clock }
+    }
+
+    /// Brings every handle to a new snapshot.
+    pub fn show(&self, snapshot: &Snapshot) {
+        for (purpose, word) in &self.0 {
+            word.store(word_of(snapshot, purpose), Ordering::Release);
+        }
+    }
+}
+
+impl Drop for Words {
+    fn drop(&mut self) {
+        // Whoever could tell of a withdrawal is gone.
+        for (_, word) in &self.0 {
+            word.store(DENIED, Ordering::Release);
+        }
+    }
+}
+
+fn word_of(snapshot: &Snapshot, purpose: &str) -> u8 {
+    match snapshot.rule(purpose).map(|rule| (Rule::needs_clock(rule), rule)) {
+        None => DENIED,
+        Some((true, _)) => TIMED,
+        Some((false, rule)) => u8::from(rule.allows(0)),
+    }
+}
