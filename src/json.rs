@@ -21,6 +21,10 @@ pub const MAX_DEPTH: usize = 32;
 /// Most elements of one list and most members of one object (PROTOCOL, bounds).
 pub const MAX_WIDTH: usize = 10_000;
 
+/// The greatest whole number that every reader of JSON carries exactly (2^53 - 1, RFC 8259, 6). A number from outside that counts
+/// something is between 0 and this one: none of ours comes near it, and adding to it cannot overflow.
+pub const MAX_INTEGER: i64 = 9_007_199_254_740_991;
+
 /// Most characters of one key in a pointer, so that a hostile key cannot fill a log.
 const MAX_KEY_SHOWN: usize = 64;
 

@@ -84,6 +84,57 @@ fn what_is_absent_or_unknown_but_harmless_is_tolerated() {
     }
 }
 
+/// A later server may say more at every level; what this version does not know is ignored.
+#[test]
+fn unknown_fields_of_a_later_server_are_ignored_at_every_level() {
+    fn extend(value: &mut Value) {
+        match value {
+            Value::Object(object) => {
+                object.values_mut().for_each(extend);
+                object.insert("later".into(), json!({ "nested": [1, { "deep": null }], "text": "x" }));
+                object.insert("Epoch".into(), json!(-1));
+            }
+            Value::Array(list) => list.iter_mut().for_each(extend),
+            _ => {}
+        }
+    }
+    let mut later = valid();
+    extend(&mut later);
+    assert_eq!(later.to_string().matches("\"later\"").count(), 9, "the answer, its parts, and each of their entries");
+    let (plain, later) = (read(&bytes(&valid()), &sent()).unwrap(), read(&bytes(&later), &sent()).unwrap());
+    assert!(plain == later);
+    assert_eq!(read_install(br#"{"token":"t","later":{"a":1}}"#).unwrap().token, "t");
+}
+
+#[test]
+fn an_equal_key_is_refused_at_every_level_however_it_is_written() {
+    let text = String::from_utf8(bytes(&valid())).unwrap();
+    for key in [
+        "results",
+        "states",
+        "history",
+        "cursor",
+        "server_time",
+        "anchor",
+        "policy",
+        "op",
+        "outcome",
+        "epoch",
+        "purpose",
+        "status",
+        "seq",
+        "hash",
+        "edition",
+    ] {
+        for written in [key.to_owned(), format!("\\u{:04x}{}", u32::from(key.as_bytes()[0]), &key[1..])] {
+            let twice = text.replacen(&format!("\"{key}\":"), &format!("\"{written}\":null,\"{key}\":"), 1);
+            assert_ne!(twice, text);
+            let fault = read(twice.as_bytes(), &sent()).err().unwrap_or_else(|| panic!("{key}"));
+            assert!(fault.place.ends_with("the key is there twice"), "{key}: {fault}");
+        }
+    }
+}
+
 /// Well-formed JSON with one thing wrong, and the place where it is told.
 fn faulty() -> Vec<(Value, &'static str, AnswerFaultKind)> {
     use AnswerFaultKind::{Empty, Negative, NoFirst, NotNumbered, NotRising, NotSent, NotTime, TooLong, TooMany, Twice};

@@ -68,7 +68,7 @@ impl<'a> Pen<'a> {
     }
 
     fn append_as(&mut self, op: String, install: &str, body: Body) -> Result<Appended> {
-        let seq = self.head.seq + 1;
+        let seq = self.head.seq.checked_add(1).ok_or_else(|| Error::Damaged { reason: "the ledger has no place left".into() })?;
         let record = Record {
             format: FORMAT,
             install: install.to_owned(),

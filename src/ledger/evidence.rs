@@ -3,6 +3,13 @@
 use serde::Serialize;
 
 use super::{Actor, Body, Record, Status, millis};
+use crate::json::MAX_INTEGER;
+
+/// Longest name of an installation that is kept: ours have 36 characters, and a record from elsewhere may name one of any length.
+const MAX_INSTALL_BYTES: usize = 1024;
+
+/// Longest time that is kept: RFC 3339 with nine digits of a second has 35, and a fraction may have any number of them.
+const MAX_TIME_BYTES: usize = 64;
 
 /// The choice behind a state, read from its record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -31,6 +38,9 @@ crate::json::readable!(Evidence { install, seq, at, material; undated, imported,
 impl Evidence {
     /// What `record` shows of the answer `op` to `purpose`; `None` where it is not the record of that answer, or tells another status.
     pub fn of(record: &Record, op: &str, purpose: &str, status: Status) -> Option<Self> {
+        if record.install.len() > MAX_INSTALL_BYTES || !(1..=MAX_INTEGER).contains(&record.seq) || record.at.len() > MAX_TIME_BYTES {
+            return None;
+        }
         let written = Some(record.at.as_str());
         let (about, choice, material, at, actor) = match &record.body {
             Body::Choice(said) if record.op == op => (&said.purpose, said.choice, said.policy.material, written, said.actor),
@@ -48,7 +58,7 @@ impl Evidence {
             return None;
         }
         let imported = matches!(record.body, Body::Import(_));
-        let dated = at.filter(|at| millis(at).is_some());
+        let dated = at.filter(|at| at.len() <= MAX_TIME_BYTES && millis(at).is_some());
         // Only an older store may have lost the date: any other record without one is not to be believed.
         if dated.is_none() && matches!(record.body, Body::Choice(_)) {
             return None;

@@ -444,7 +444,7 @@ fn is_newer_no(remote: &RemoteState, at: i64) -> bool {
 fn landed(remote: Option<&RemoteState>, history: &str, op: &str) -> i64 {
     let Some(remote) = remote.filter(|remote| remote.history == history) else { return 1 };
     let listed = remote.withdrawals.iter().find(|known| known.op == op);
-    listed.map_or(remote.epoch + 1, |known| known.epoch)
+    listed.map_or(remote.epoch.saturating_add(1), |known| known.epoch)
 }
 
 silent!(Pending, OwnWithdrawal, StaleGrant, HeardWithdrawal, Key, Subject, State);

@@ -13,7 +13,7 @@ use super::{
     reply::Sent,
 };
 use crate::{
-    json::{self, FromJson},
+    json::{self, FromJson, MAX_INTEGER},
     ledger::{Evidence, FORMAT, Outcome, OutcomeKind, Record, millis},
 };
 
@@ -54,6 +54,9 @@ pub enum AnswerFaultKind {
     /// A negative number.
     #[error("is negative")]
     Negative,
+    /// A number past [`MAX_INTEGER`].
+    #[error("is greater than {MAX_INTEGER}")]
+    TooGreat,
     /// Withdrawal numbers must rise, and end at the state's own.
     #[error("does not rise to the state's number")]
     NotRising,
@@ -106,7 +109,7 @@ pub fn read(body: &[u8], sent: &Sent) -> Result<SyncResponse, AnswerFault> {
     name(&response.history).map_err(|kind| fault("/history", kind))?;
     name(&response.cursor).map_err(|kind| fault("/cursor", kind))?;
     if let Some(anchor) = &response.anchor {
-        not_negative(anchor.seq).map_err(|kind| fault("/anchor/seq", kind))?;
+        count(anchor.seq).map_err(|kind| fault("/anchor/seq", kind))?;
         short(&anchor.hash).map_err(|kind| fault("/anchor/hash", kind))?;
     }
     if let Some(policy) = &response.policy {
@@ -121,6 +124,12 @@ pub fn read(body: &[u8], sent: &Sent) -> Result<SyncResponse, AnswerFault> {
 /// of a proxy says nothing of a copy.
 pub fn name_is_taken(body: &[u8]) -> bool {
     parse::<Refusal>(body).is_ok_and(|refusal| refusal.error.code == ALREADY_REGISTERED)
+}
+
+/// True where a body is of the form that our server gives: the beginning of a JSON object for a yes, a named refusal for anything else. A
+/// page of HTML, an empty body and the JSON of some gateway are not. An object that is cut off or spoilt is ours, and a fault of its own.
+pub fn is_ours(status: i32, body: &[u8]) -> bool {
+    if (200..300).contains(&status) { body.trim_ascii_start().starts_with(b"{") } else { parse::<Refusal>(body).is_ok() }
 }
 
 /// Reads the answer to a registration.
@@ -143,7 +152,7 @@ fn check_result(result: &ChangeResult, lowers: bool) -> Result<(), Field> {
         (WireOutcome::Duplicate, Some(first)) => first == WireOutcome::Applied,
         (outcome, _) => outcome == WireOutcome::Applied,
     };
-    not_negative(result.epoch.unwrap_or(0)).map_err(|kind| ("epoch", kind))?;
+    count(result.epoch.unwrap_or(0)).map_err(|kind| ("epoch", kind))?;
     if took_effect && lowers && result.epoch.unwrap_or(0) < 1 {
         return Err(("epoch", AnswerFaultKind::NotNumbered));
     }
@@ -154,8 +163,8 @@ fn check_state(state: &WireState) -> Result<(), Field> {
     name(&state.purpose).map_err(|kind| ("purpose", kind))?;
     name(&state.history).map_err(|kind| ("history", kind))?;
     short(state.op.as_deref().unwrap_or("")).map_err(|kind| ("op", kind))?;
-    not_negative(state.epoch).map_err(|kind| ("epoch", kind))?;
-    not_negative(state.revision).map_err(|kind| ("revision", kind))?;
+    count(state.epoch).map_err(|kind| ("epoch", kind))?;
+    count(state.revision).map_err(|kind| ("revision", kind))?;
     if state.withdrawals.len() > MAX_LISTED_WITHDRAWALS {
         return Err(("withdrawals", AnswerFaultKind::TooMany));
     }
@@ -165,6 +174,7 @@ fn check_state(state: &WireState) -> Result<(), Field> {
         if withdrawal.epoch <= below {
             return Err(("withdrawals", AnswerFaultKind::NotRising));
         }
+        count(withdrawal.epoch).map_err(|kind| ("withdrawals", kind))?;
         below = withdrawal.epoch;
     }
     if !state.withdrawals.is_empty() && below != state.epoch {
@@ -181,8 +191,13 @@ fn short(text: &str) -> Result<(), AnswerFaultKind> {
     if text.len() > MAX_NAME_BYTES { Err(AnswerFaultKind::TooLong) } else { Ok(()) }
 }
 
-fn not_negative(number: i64) -> Result<(), AnswerFaultKind> {
-    if number < 0 { Err(AnswerFaultKind::Negative) } else { Ok(()) }
+/// Holds a number that counts something within its bounds: it is compared with numbers of our own, and the next one follows from it.
+fn count(number: i64) -> Result<(), AnswerFaultKind> {
+    match number {
+        ..0 => Err(AnswerFaultKind::Negative),
+        0..=MAX_INTEGER => Ok(()),
+        _ => Err(AnswerFaultKind::TooGreat),
+    }
 }
 
 /// What a result means for the ledger: a duplicate counts as what became of it the first time.

@@ -1,7 +1,7 @@
 //! Reading one change that a device sent: nothing of it is believed before its bytes fit its hash.
 
 use consentkit::{
-    json,
+    json::{self, MAX_INTEGER},
     ledger::{Body, FORMAT, Record, chain},
     sync::protocol::{Change, ChangeKind, ChangeResult, MAX_AFTER, WireOutcome},
 };
@@ -132,7 +132,7 @@ fn fault(record: &Record, relayed: bool) -> Option<&'static str> {
     if !may_be_own && !name::is_install(&record.install) {
         return Some("bad_install");
     }
-    if record.seq < 1 {
+    if !(1..=MAX_INTEGER).contains(&record.seq) {
         return Some("bad_seq");
     }
     let sound = [&record.at, &record.app, &record.sdk].into_iter().all(|label| name::is_label(label)) && is_sound(&record.body);
@@ -148,6 +148,7 @@ fn is_sound(body: &Body) -> bool {
                 && labels.into_iter().all(|label| name::is_label(label))
                 && choice.after.len() <= MAX_AFTER
                 && choice.after.iter().all(|op| name::is_id(op))
+                && (choice.choice.lowers() || choice.seen.as_ref().is_none_or(|seen| (0..=MAX_INTEGER).contains(&seen.epoch)))
         }
         Body::Import(import) => name::is_id(&import.subject) && name::is_purpose(&import.purpose) && name::is_label(&import.source),
         Body::Signal(signal) => name::is_id(&signal.subject),

@@ -1,6 +1,7 @@
 //! `POST /v1/sync`: changes in, states out.
 
 use consentkit::{
+    json::MAX_INTEGER,
     ledger::rfc3339,
     sync::{
         count::Cursor,
@@ -54,6 +55,9 @@ pub fn sync(app: &App, tx: &Transaction<'_>, bearer: &str, request: &Envelope, n
     }
     if request.changes.len() > MAX_CHANGES {
         return Err(Fault::bad("too_many_changes", "changes", format!("holds more than {MAX_CHANGES}")));
+    }
+    if request.limit.is_some_and(|limit| !(1..=MAX_INTEGER).contains(&limit)) {
+        return Err(Fault::bad("bad_number", "limit", format!("needs 1 to {MAX_INTEGER}; at most {MAX_STATES} states are sent at once")));
     }
     let caller = enter(app, tx, bearer, &request.install, &request.subject, request.proof.as_deref())?;
     let Caller { mut subject, rights, proved } = caller;
