@@ -8,7 +8,7 @@ use consentkit::{
     sync::protocol::{Change, ChangeKind},
 };
 use serde_json::{Value, json};
-use support::{Phone, seal, start};
+use support::{OPERATOR, Phone, seal, start};
 
 const EMAIL: &str = "marketing.email";
 const MIB: usize = 1024 * 1024;
@@ -201,6 +201,71 @@ fn a_bad_web_change_is_rejected_and_the_others_are_taken_up() {
         assert_eq!(home.post("/v1/subjects/acct_1/changes", &body).status, 400, "{body}");
     }
     assert_eq!(home.post("/v1/subjects/device:d1/changes", &json!({ "changes": [{}] })).status, 404);
+}
+
+#[test]
+fn f_48_an_unknown_field_of_the_web_is_refused_by_its_name() {
+    let home = start();
+    let seen = json!({ "subject": "acct_1", "history": "h", "epoch": 0 });
+    let with = |field: &str, value: Value| {
+        let mut change = json!({ "purpose": EMAIL, "choice": "granted", "seen": seen });
+        change[field] = value;
+        change
+    };
+    let mut deep = with("at", json!("2026-11-22T03:00:00Z"));
+    deep["seen"]["epochs"] = json!(9);
+    for (change, field) in [
+        (with("colour", json!("red")), "/colour"),
+        (with("Choice", json!("withdrawn")), "/Choice"),
+        (with("subject", json!("acct_2")), "/subject"),
+        (deep, "/seen/epochs"),
+    ] {
+        let result = home.web("acct_1", change);
+        assert_eq!((&result["outcome"], &result["reason"], &result["field"]), (&json!("rejected"), &json!("bad_change"), &json!(field)));
+    }
+    for (body, field) in
+        [(json!({ "changes": [{}], "change": [] }), "/change"), (json!({ "changes": [{}], "a/b\u{202e}": 1 }), "/a~1b\u{fffd}")]
+    {
+        let answer = home.post("/v1/subjects/acct_1/changes", &body);
+        assert_eq!((answer.status, &answer.body["error"]["code"]), (400, &json!("unknown_field")), "{body}");
+        assert_eq!(answer.body["error"]["field"], field);
+    }
+    let answer = home.post("/v1/subjects/acct_1/token", &json!({ "ttl": 60 }));
+    assert_eq!((answer.status, &answer.body["error"]["field"]), (400, &json!("/ttl")), "{}", answer.body);
+    for body in ["{", "[]", "7", "null"] {
+        assert_eq!(home.send("POST", "/v1/subjects/acct_1/token", Some(OPERATOR), body.as_bytes()).status, 400, "{body}");
+    }
+    for body in ["", "{}"] {
+        assert_eq!(home.send("POST", "/v1/subjects/acct_1/token", Some(OPERATOR), body.as_bytes()).status, 200, "{body}");
+    }
+}
+
+#[test]
+fn f_48_a_page_past_its_bounds_is_refused_by_its_name() {
+    let home = start();
+    assert_eq!(home.web("acct_1", json!({ "purpose": EMAIL, "choice": "withdrawn" }))["outcome"], "applied");
+    for (query, field) in
+        [("limit=201", "limit"), ("limit=0", "limit"), ("limit=-1", "limit"), ("before=0", "before"), ("before=-9", "before")]
+    {
+        let answer = home.get(&format!("/v1/subjects/acct_1?{query}"));
+        assert_eq!((answer.status, &answer.body["error"]["field"]), (400, &json!(field)), "{query}");
+    }
+    assert_eq!(home.get("/v1/subjects/acct_1?limit=200&before=9007199254740991").status, 200);
+    assert_eq!(home.get("/v1/subjects/acct_1?limit=1&limit=2").status, 400);
+    assert_eq!(home.get("/v1/subjects/acct_1?limits=1").status, 400);
+}
+
+#[test]
+fn an_equal_key_in_a_web_body_or_a_record_is_refused() {
+    let home = start();
+    for body in [
+        r#"{"changes":[],"changes":[]}"#,
+        r#"{"changes":[{"purpose":"marketing.email","choice":"granted","choice":"withdrawn"}]}"#,
+        r#"{"changes":[{"purpose":"marketing.email","choice":"granted","seen":{"subject":"a","history":"h","epoch":1,"\u0065poch":2}}]}"#,
+    ] {
+        let answer = home.send("POST", "/v1/subjects/acct_1/changes", Some(OPERATOR), body.as_bytes());
+        assert_eq!((answer.status, &answer.body["error"]["code"]), (400, &json!("bad_json")), "{body}");
+    }
 }
 
 #[test]

@@ -44,6 +44,25 @@ pub fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {
     serde_json::from_value(value).map_err(|_| refuse("", JsonFaultKind::Shape))
 }
 
+/// As [`json`], for what people write: a member that nobody knows is refused by its name, since a word misspelt would be a wish ignored.
+/// No body at all reads as an object without members.
+pub fn strict<T: DeserializeOwned>(bytes: &[u8], known: &[&str]) -> Result<T, Fault> {
+    let bytes = if bytes.is_empty() { b"{}" } else { bytes };
+    let value: serde_json::Value = json(bytes)?;
+    if let Some(field) = unknown_member(&value, known) {
+        return Err(Fault::bad("unknown_field", &field, "is not known here: see /openapi.json"));
+    }
+    serde_json::from_value(value).map_err(|_| Fault::bad("bad_json", "body", JsonFaultKind::Shape.to_string()))
+}
+
+/// The place of the first member of an object that is not among the known ones.
+pub fn unknown_member(value: &serde_json::Value, known: &[&str]) -> Option<String> {
+    let other = value.as_object()?.keys().find(|key| !known.contains(&key.as_str()))?;
+    let mut place = String::new();
+    json::push_key(&mut place, other);
+    Some(place)
+}
+
 /// The bearer token of a request.
 pub fn bearer(headers: &HeaderMap) -> Option<&str> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();

@@ -1,6 +1,6 @@
 //! The endpoints: each reads its request, runs one transaction off the runtime's threads, and writes the answer.
 
-mod body;
+pub(crate) mod body;
 mod fault;
 mod policy;
 mod subject;

@@ -6,7 +6,7 @@ use axum::{
     extract::{Path, Query, State, rejection::PathRejection, rejection::QueryRejection},
     http::HeaderMap,
 };
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{Fault, Shared, body, run};
 use crate::{key, name::SubjectName, rule};
@@ -36,7 +36,7 @@ pub async fn view(State(app): State<Shared>, path: PathId, page: QueryOf<rule::P
 pub async fn change(State(app): State<Shared>, path: PathId, headers: HeaderMap, body: Body) -> Result<Json<Value>, Fault> {
     app.only_operator(&headers)?;
     let subject = id(path)?;
-    let request: rule::WebRequest = body::json(&body::bytes(&headers, body).await?)?;
+    let request: rule::WebRequest = body::strict(&body::bytes(&headers, body).await?, &["changes"])?;
     let answer = run(&app, move |app| {
         let now = app.now();
         app.store.write(|tx| rule::web(app, tx, &subject, &request, now))
@@ -61,9 +61,10 @@ pub async fn may_send(
 }
 
 /// `POST /v1/subjects/{id}/token`: stands in for the company's own log-in.
-pub async fn token(State(app): State<Shared>, path: PathId, headers: HeaderMap) -> Result<Json<Value>, Fault> {
+pub async fn token(State(app): State<Shared>, path: PathId, headers: HeaderMap, body: Body) -> Result<Json<Value>, Fault> {
     app.only_operator(&headers)?;
     let subject = id(path)?;
+    let _: Map<String, Value> = body::strict(&body::bytes(&headers, body).await?, &[])?;
     if SubjectName::stored(&subject).reference().is_some() {
         return Err(Fault::bad("bad_subject", "id", "is no account: device: and anonymous: subjects use the installation's token"));
     }

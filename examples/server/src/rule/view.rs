@@ -36,7 +36,13 @@ pub struct Page {
 pub fn view(tx: &Transaction<'_>, name: &str, page: &Page) -> Result<Value, Fault> {
     let unknown = || Fault::not_found("unknown_subject", "id", "nothing is known of this subject");
     let subject = store::subject(tx, name)?.ok_or_else(unknown)?;
-    let limit = page.limit.unwrap_or(CHANGES).clamp(1, MAX_CHANGES);
+    let limit = page.limit.unwrap_or(CHANGES);
+    if !(1..=MAX_CHANGES).contains(&limit) {
+        return Err(Fault::bad("bad_query", "limit", format!("needs 1 to {MAX_CHANGES}")));
+    }
+    if page.before.is_some_and(|before| before < 1) {
+        return Err(Fault::bad("bad_query", "before", "needs the `next` of the answer before"));
+    }
     let mut changes = store::changes_of(tx, &subject, page.before.unwrap_or(i64::MAX), limit + 1)?;
     let more = i64::try_from(changes.len()).unwrap_or(i64::MAX) > limit;
     changes.truncate(usize::try_from(limit).unwrap_or(usize::MAX));

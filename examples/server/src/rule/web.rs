@@ -1,6 +1,7 @@
 //! `POST /v1/subjects/{id}/changes`: what a web page, an unsubscribe link or the call centre heard. The same records, the same rule.
 
 use consentkit::{
+    json::MAX_INTEGER,
     ledger::{Actor, Body, Choice, ChoiceKind, FORMAT, Method, Record, Seen, TextRef, chain, millis, rfc3339},
     policy::{Basis, Scope},
     sync::{
@@ -18,7 +19,7 @@ use super::{
     view,
 };
 use crate::{
-    http::{App, Fault},
+    http::{App, Fault, body},
     key,
     name::{self, SERVER_INSTALL, SubjectName},
     store::{self, Operation, Subject, word},
@@ -26,6 +27,12 @@ use crate::{
 
 /// Bytes of a leaf's salt.
 const SALT_BYTES: usize = 32;
+
+/// The members of a change.
+const CHANGE_FIELDS: [&str; 11] = ["op", "purpose", "choice", "language", "surface", "method", "actor", "at", "seen", "after", "text"];
+
+/// The members of its `seen`.
+const SEEN_FIELDS: [&str; 3] = ["subject", "history", "epoch"];
 
 /// The request, its changes still unread: each is read alone.
 #[derive(Deserialize)]
@@ -88,7 +95,11 @@ pub fn web(app: &App, tx: &Transaction<'_>, name: &str, request: &WebRequest, no
     };
     let mut results = Vec::with_capacity(request.changes.len());
     for change in &request.changes {
-        results.push(one(app, tx, &mut subject, change, now)?);
+        let mut result = json!(one(app, tx, &mut subject, change, now)?);
+        if let Some(field) = unknown_field(change) {
+            result["field"] = json!(field);
+        }
+        results.push(result);
     }
     Ok(json!({ "results": results, "history": subject.history, "states": view::states(tx, &subject)? }))
 }
@@ -96,8 +107,8 @@ pub fn web(app: &App, tx: &Transaction<'_>, name: &str, request: &WebRequest, no
 fn one(app: &App, tx: &Transaction<'_>, subject: &mut Subject, value: &Value, now: i64) -> Result<ChangeResult, Fault> {
     let given = value.get("op").and_then(Value::as_str).unwrap_or("");
     let change: WebChange = match serde_json::from_value(value.clone()) {
-        Ok(change) => change,
-        Err(_) => return Ok(rejected(given, "bad_change")),
+        Ok(change) if unknown_field(value).is_none() => change,
+        _ => return Ok(rejected(given, "bad_change")),
     };
     if let Some(reason) = fault(&change) {
         return Ok(rejected(given, reason));
@@ -130,6 +141,12 @@ fn one(app: &App, tx: &Transaction<'_>, subject: &mut Subject, value: &Value, no
     Ok(ChangeResult { op, outcome: done.outcome, first: None, epoch: done.epoch, reason })
 }
 
+/// The place of a member that no change has: it would be a wish that nobody heard.
+fn unknown_field(change: &Value) -> Option<String> {
+    let seen = || body::unknown_member(change.get("seen")?, &SEEN_FIELDS).map(|field| format!("/seen{field}"));
+    body::unknown_member(change, &CHANGE_FIELDS).or_else(seen)
+}
+
 fn fault(change: &WebChange) -> Option<&'static str> {
     if change.op.as_ref().is_some_and(|op| !name::is_id(op)) {
         return Some("bad_op");
@@ -139,6 +156,10 @@ fn fault(change: &WebChange) -> Option<&'static str> {
     }
     if change.at.as_ref().is_some_and(|at| millis(at).is_none()) {
         return Some("bad_time");
+    }
+    // What a withdrawal saw counts for nothing, and it lands whatever it says it saw.
+    if !change.choice.lowers() && change.seen.as_ref().is_some_and(|seen| !(0..=MAX_INTEGER).contains(&seen.epoch)) {
+        return Some("bad_seen");
     }
     let labels = [change.language.as_ref(), change.surface.as_ref()];
     if !labels.into_iter().flatten().all(|label| name::is_label(label)) {
