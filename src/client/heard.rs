@@ -1,16 +1,19 @@
 //! Applies what the server said: results, states and cursor in one transaction.
 
+use std::sync::Arc;
+
 use super::{
     Consent,
     again::send_again,
     commit::Pen,
-    open::{ACKNOWLEDGED, restore},
+    open::{ACKNOWLEDGED, restore, stored_policy},
     sync::Tally,
     told::hear_states,
 };
 use crate::{
     error::{Error, Result},
     ledger::{Body, Link, Outcome, OutcomeKind, OutcomeRecord, chain, millis},
+    policy::Policy,
     store::{Batch, OutboxRow},
     sync::{
         answer,
@@ -41,10 +44,13 @@ impl Consent {
         retry: (&str, &[u8]),
         tally: &mut Tally,
     ) -> Result<()> {
+        let mut unknown = 0;
         let (settled, lost_data, another, again, forked) = self.write(&[], |pen| {
             pen.transaction.set_setting(retry.0, retry.1)?;
+            let policy = self.policy_in_force(pen)?;
             // A signed-out account asks for no states; by its own token it is told them, and then they count.
-            let told = hear_states(pen, lane, cursor, response)?;
+            let told = hear_states(pen, lane, cursor, response, &policy)?;
+            unknown = told.unknown;
             if !lane.withdrawals_only && told.believed {
                 pen.transaction.set_cursor(&lane.subject_ref, &response.cursor)?;
             }
@@ -69,6 +75,7 @@ impl Consent {
             Ok((settled, loss != Loss::None, held.another, again, forked))
         })?;
         tally.acknowledged += settled;
+        tally.unknown_purposes = tally.unknown_purposes.saturating_add(unknown);
         tally.server_lost_data |= lost_data;
         tally.another_ledger |= another;
         tally.queued_again |= again;
@@ -79,6 +86,15 @@ impl Consent {
             tally.newer_policy.clone_from(&response.policy);
         }
         Ok(())
+    }
+
+    /// The policy that the file says is in force: another process may have adopted one since this one read it.
+    fn policy_in_force(&self, pen: &Pen<'_>) -> Result<Arc<Policy>> {
+        let known = self.policy.load_full();
+        match &pen.head.state.policy {
+            Some(adopted) if adopted.edition != known.edition => Ok(Arc::new(stored_policy(pen.transaction, adopted.edition)?)),
+            _ => Ok(known),
+        }
     }
 
     /// The server could not take this one change: it is kept, listed, and its key waits behind it.

@@ -19,7 +19,7 @@ use crate::{
     error::{Error, Result},
     json,
     ledger::{Body, Install, Link, PolicyAdopted, Restore, chain},
-    policy::{MAX_POLICY_BYTES, Policy, revision},
+    policy::{Fault, FaultCode, MAX_POLICY_BYTES, Policy, revision},
     store::{Store, Transaction},
     sync::installation,
     transport::built_in,
@@ -37,6 +37,9 @@ pub(super) const ACKNOWLEDGED: &str = "acknowledged";
 pub(super) const AD_ID_TAG: &str = "ad_id_tag";
 /// Setting: the highest edition of the policy that an app shipped.
 const SHIPPED_EDITION: &str = "shipped_edition";
+/// Most editions that are taken over from the network between two that apps shipped: a company publishes a few a year.
+const MAX_DELIVERED_EDITIONS: usize = 32;
+
 /// Setting: versions of the app and of this library at the last open.
 const VERSIONS: &str = "versions";
 
@@ -178,14 +181,30 @@ fn adopt(pen: &mut Pen<'_>, offered: Policy, document: &str, shipped: bool) -> R
         if in_force == offered || overtaken {
             return Ok(in_force);
         }
+        if !shipped {
+            refuse_endless_editions(pen.transaction, offered.edition, former)?;
+        }
         let earlier = earlier_editions(pen.transaction, &in_force, &offered)?;
         revision::check(&in_force, &earlier, &offered, shipped).map_err(|faults| Error::PolicyRefused { faults })?;
     }
     pen.transaction.add_policy(offered.edition, document)?;
+    // What the server said of a purpose that this edition brings was not kept: the next pulls ask for everything again.
+    pen.transaction.forget_cursors()?;
     let (id, version, edition) = (offered.id.clone(), offered.version.clone(), offered.edition);
     let install = pen.head.state.install.clone();
     pen.append(&install, Body::Policy(PolicyAdopted { id, version, edition, document: hash }))?;
     Ok(offered)
+}
+
+/// Each edition stays in the file, since records name it: a server that delivers a new one in every answer would fill the phone.
+fn refuse_endless_editions(transaction: &Transaction<'_>, offered: u32, shipped: u32) -> Result<()> {
+    let delivered = transaction.editions_before(offered)?.into_iter().filter(|edition| *edition > shipped).count();
+    if delivered < MAX_DELIVERED_EDITIONS {
+        return Ok(());
+    }
+    let what = format!("{MAX_DELIVERED_EDITIONS} editions were delivered since the app's own");
+    let fix = "ship the newest edition inside the app".to_owned();
+    Err(Error::PolicyRefused { faults: vec![Fault { pointer: "/edition".into(), code: FaultCode::OutOfRange, what, fix }] })
 }
 
 /// The editions before the one in force, newest first, where the offered one has a purpose again that the one in force has not.

@@ -30,6 +30,9 @@ use crate::{
 /// Setting: the breaker.
 const RETRY: &str = "retry";
 
+/// Setting: the address of the server that answered rightly last. At that one, what is not its word is a portal's.
+const KNOWN_SERVER: &str = "known_server";
+
 /// How a sync ended. What an account that signed out granted may wait in either case: see `pending`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
 pub enum SyncState {
@@ -64,8 +67,12 @@ pub struct SyncReport {
     pub restored: bool,
     /// How far the server's clock is ahead of this device's, milliseconds, where it is more than a day. It does no harm.
     pub clock_skew: Option<i64>,
-    /// True where a later edition of the policy came into force in this call.
+    /// True where a later edition of the policy came into force in this call. The next sync asks for everything anew, so that what was
+    /// said elsewhere of its new purposes is heard.
     pub policy_changed: bool,
+    /// How many states the server told of purposes that the policy in force does not have. They are counted and not kept; once an edition
+    /// with these purposes comes into force they are asked for again. Many of them over many syncs: the app's policy is out of date.
+    pub unknown_purposes: i64,
 }
 
 /// What the replies of one pass added up to.
@@ -79,6 +86,8 @@ pub(super) struct Tally {
     pub queued_again: bool,
     pub clock_skew: Option<i64>,
     pub newer_policy: Option<PolicyRef>,
+    /// States of purposes that the policy does not have.
+    pub unknown_purposes: i64,
 }
 
 struct Running<'a>(&'a AtomicBool);
@@ -138,6 +147,7 @@ impl Consent {
                 break Some(plan.retry().waits(now).unwrap_or(now));
             }
         };
+        self.remember_server(server, &plan)?;
         let troubles = plan.troubles();
         let policy_changed = match &tally.newer_policy {
             Some(newer) if troubles.is_empty() => self.fetch_policy(&line, newer),
@@ -170,6 +180,7 @@ impl Consent {
             restored: tally.restored,
             clock_skew: tally.clock_skew,
             policy_changed: false,
+            unknown_purposes: tally.unknown_purposes,
         })
     }
 
@@ -180,6 +191,15 @@ impl Consent {
         let unusable = |_| Error::StoreUnavailable { reason: "the uploader's lock file cannot be opened".into(), code: 0 };
         let file = OpenOptions::new().create(true).truncate(false).write(true).open(path).map_err(unusable)?;
         if lock(&file).map_err(unusable)? { Ok(file) } else { Err(Error::AlreadySyncing) }
+    }
+
+    /// Remembers that the server answered rightly, once.
+    fn remember_server(&self, server: &str, plan: &Plan) -> Result<()> {
+        let remembered = self.store.read(|transaction, _| transaction.setting(KNOWN_SERVER))?;
+        if !plan.knows_the_server() || remembered.is_some_and(|remembered| remembered == server.as_bytes()) {
+            return Ok(());
+        }
+        self.store.write(|transaction, _| transaction.set_setting(KNOWN_SERVER, server.as_bytes()), |_, ()| ())
     }
 
     fn retry(&self) -> Result<Retry> {
@@ -221,7 +241,12 @@ impl Consent {
             }
             lanes.append(&mut accounts);
             let registered = transaction.setting(INSTALL_TOKEN)?.is_some();
-            Ok(Some(Plan::new(lanes, retry, registered, limits)))
+            // A file from before the address was remembered has a token of the one server it ever knew.
+            let known = match (transaction.setting(KNOWN_SERVER)?, &self.options.server) {
+                (Some(known), Some(server)) => known == server.as_bytes(),
+                _ => registered,
+            };
+            Ok(Some(Plan::new(lanes, retry, registered, limits).knowing_the_server(known)))
         })
     }
 

@@ -4,6 +4,7 @@ use super::commit::Pen;
 use crate::{
     error::Result,
     ledger::{Body, RemoteRecord, RemoteState},
+    policy::Policy,
     sync::{
         answer,
         coverage::{Continuation, MAX_RELAYED_BYTES, continues, lowers},
@@ -19,6 +20,8 @@ pub(super) struct Told {
     /// The server lost something that it told before: it says so by another name of its numbering, or does not say so and its states do
     /// not continue those before.
     pub lost: bool,
+    /// States of purposes that the policy does not have and of which nothing was ever said or heard here: counted and not kept.
+    pub unknown: i64,
     /// Purposes whose own withdrawals are sent again to be sure: whether their states continue could not be told.
     pub unsure: Vec<String>,
 }
@@ -28,13 +31,25 @@ pub(super) struct Told {
 /// Under the name that was heard before, each must continue what was told then. Where one does not, the server lost something and did not
 /// notice: only what lowers is taken, and the old cursor is shown once more, which tells the server. Where there is none to show, the
 /// states heard before lose their numbers here, as they do under another name.
-pub(super) fn hear_states(pen: &mut Pen<'_>, lane: &Lane, cursor: Option<&str>, response: &SyncResponse) -> Result<Told> {
+///
+/// A server can name purposes without end, and each would stay in memory and in the file: of those that neither the policy nor this phone
+/// knows nothing is kept. An edition that brings such a purpose forgets all cursors, so it is told again then.
+pub(super) fn hear_states(
+    pen: &mut Pen<'_>,
+    lane: &Lane,
+    cursor: Option<&str>,
+    response: &SyncResponse,
+    policy: &Policy,
+) -> Result<Told> {
     let known = pen.transaction.history(&lane.subject_ref)?;
     let named_anew = known.as_ref().is_some_and(|known| *known != response.history);
     if known.as_ref() != Some(&response.history) {
         pen.transaction.set_history(&lane.subject_ref, &response.history)?;
     }
-    let told: Vec<RemoteState> = response.states.iter().map(|state| heard(pen, state)).collect();
+    let matters = |purpose: &str| pen.head.state.key(&lane.subject_ref, purpose).is_some() || policy.purpose(purpose).is_some();
+    let told: Vec<RemoteState> =
+        response.states.iter().filter(|state| matters(&state.purpose)).map(|state| heard(pen, state)).collect();
+    let unknown = i64::try_from(response.states.len() - told.len()).unwrap_or(i64::MAX);
     let mut unsure = vec![];
     // A signed-out account is told no states by the installation's token, so none are missing.
     let whole = cursor.is_none() && !response.more && !lane.withdrawals_only;
@@ -56,7 +71,7 @@ pub(super) fn hear_states(pen: &mut Pen<'_>, lane: &Lane, cursor: Option<&str>, 
         let install = pen.head.state.install.clone();
         pen.append(&install, Body::Remote(RemoteRecord { subject: lane.subject_ref.clone(), states, renamed }))?;
     }
-    Ok(Told { believed: !doubted, lost: named_anew || broken, unsure })
+    Ok(Told { believed: !doubted, lost: named_anew || broken, unknown, unsure })
 }
 
 fn says_something_new(pen: &Pen<'_>, lane: &Lane, state: &RemoteState) -> bool {

@@ -52,6 +52,8 @@ pub(super) struct Progress {
     pub(super) conflicts: u32,
     /// Requests without changes.
     pub(super) pulls: u32,
+    /// Bytes of the answers to those.
+    pub(super) pulled_bytes: usize,
 }
 
 impl Progress {
@@ -68,6 +70,7 @@ impl Progress {
             more: false,
             conflicts: 0,
             pulls: 0,
+            pulled_bytes: 0,
         }
     }
 

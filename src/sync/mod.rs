@@ -10,6 +10,7 @@ pub mod count;
 pub mod coverage;
 pub mod installation;
 mod lane;
+mod limits;
 mod look_alike;
 pub mod merge;
 pub mod plan;

@@ -6,44 +6,16 @@
 use super::{
     answer,
     lane::{Phase, Progress},
-    protocol::{MAX_BATCH_BYTES, MAX_CHANGES, SyncResponse},
-    reply::{Meaning, Reply, Sent, Trouble, Verdict, meaning},
-    retry::{Retry, retry_after},
+    limits::{MAX_CONFLICTS, MAX_PULLED_BYTES, MAX_PULLS},
+    protocol::SyncResponse,
+    reply::{Meaning, NETWORK_AUTHENTICATION_REQUIRED, Reply, Sent, Trouble, Verdict, meaning},
+    retry::{DAY_MS, FIRST_HOLD_MS, Retry, retry_after},
 };
 
-pub use super::lane::Lane;
-
-/// States asked for once an answer was too large; halved further from there. The largest state takes about 8 KiB.
-pub const FIRST_PAGE: i64 = 64;
-
-/// Conflicts without a change taken up in between, before the breaker decides.
-const MAX_CONFLICTS: u32 = 3;
-
-/// Requests without changes on one lane in one pass: a subject has some hundred purposes, so a server that sends more pages than this
-/// does not end.
-const MAX_PULLS: u32 = 256;
-
-/// Requests in one pass: enough for the 100,000 changes that may be pending, and an end for a server that leads on.
-pub const MAX_REQUESTS: u32 = 2_048;
-
-/// How far one pass may go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// Most changes in one request.
-    pub changes: usize,
-    /// Most bytes of changes in one request.
-    pub bytes: usize,
-    /// Most requests.
-    pub requests: u32,
-    /// No request begins at or after this time on the monotonic clock, milliseconds.
-    pub deadline_ms: i64,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { changes: MAX_CHANGES, bytes: MAX_BATCH_BYTES, requests: MAX_REQUESTS, deadline_ms: i64::MAX }
-    }
-}
+pub use super::{
+    lane::Lane,
+    limits::{FIRST_PAGE, Limits, MAX_REQUESTS},
+};
 
 /// What to do next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,6 +63,7 @@ pub struct Plan {
     requests: u32,
     held: bool,
     failure: Option<Trouble>,
+    known: bool,
 }
 
 impl Plan {
@@ -107,7 +80,21 @@ impl Plan {
             requests: 0,
             held: false,
             failure: None,
+            known: false,
         }
+    }
+
+    /// Says whether the server at this address ever answered rightly. Where it did, what is not its word comes from something in between,
+    /// and its address is not wrong.
+    #[must_use]
+    pub fn knowing_the_server(mut self, known: bool) -> Self {
+        self.known = known;
+        self
+    }
+
+    /// True where the server ever answered rightly, in this pass or before.
+    pub fn knows_the_server(&self) -> bool {
+        self.known
     }
 
     /// The lane that a step names; an unnamed one has nothing to send.
@@ -180,10 +167,12 @@ impl Plan {
         let verdict = match reply {
             Reply::Failed => self.fail(Trouble::Offline, None, now_ms, random),
             Reply::TooLarge => self.fail(Trouble::AnswerTooLarge, None, now_ms, random),
+            Reply::Http { status, body, .. } if self.is_portal(status, body) => self.portal(status, now_ms, random),
             Reply::Http { status, retry_after, date, body } => match meaning(status) {
                 Meaning::Taken => match answer::read_install(body) {
                     Ok(response) => {
                         self.registration = Registration::Done;
+                        self.known = true;
                         self.failure = None;
                         Verdict::Registered { token: response.token }
                     }
@@ -194,6 +183,7 @@ impl Plan {
                     self.fail(Trouble::Conflict, None, now_ms, random);
                     Verdict::NameTaken
                 }
+                Meaning::Unfit | Meaning::Oversized if self.is_anothers_word(status, body) => self.portal(status, now_ms, random),
                 Meaning::Unfit | Meaning::Conflict | Meaning::Oversized | Meaning::Configuration => {
                     self.unregistered(&Trouble::Configuration { status })
                 }
@@ -213,12 +203,15 @@ impl Plan {
         let verdict = match reply {
             Reply::Failed => self.fail(Trouble::Offline, None, now_ms, random),
             Reply::TooLarge => self.too_large(sent, now_ms, random),
+            Reply::Http { status, body, .. } if self.is_portal(status, body) => self.portal(status, now_ms, random),
             Reply::Http { status, retry_after, date, body } => match meaning(status) {
                 Meaning::Taken => match answer::read(body, sent) {
-                    Ok(response) => self.taken(sent, response, now_ms, random),
+                    Ok(response) => self.taken(sent, response, body.len(), now_ms, random),
                     Err(fault) => self.fail(fault.into(), None, now_ms, random),
                 },
+                Meaning::Unfit if self.is_blameless(sent) && self.is_anothers_word(status, body) => self.portal(status, now_ms, random),
                 Meaning::Unfit => self.unfit(sent, status),
+                Meaning::Oversized if sent.ops.is_empty() && self.is_anothers_word(status, body) => self.portal(status, now_ms, random),
                 Meaning::Oversized => self.oversized(sent, status),
                 Meaning::Unauthorised => self.unauthorised(sent, status),
                 Meaning::Conflict => self.conflict(sent, now_ms, random),
@@ -230,7 +223,28 @@ impl Plan {
         verdict
     }
 
-    fn taken(&mut self, sent: &Sent, response: SyncResponse, now_ms: i64, random: u64) -> Verdict {
+    /// True where the answer is none of the server's. A 5xx may be the server's own gateway while it is down; 401, 403 and 409 are about
+    /// tokens and conflicts; 400, 413 and 422 may lie with a change, which is looked for first.
+    fn is_portal(&self, status: i32, body: &[u8]) -> bool {
+        let in_its_place = matches!(meaning(status), Meaning::Taken | Meaning::Unexpected | Meaning::Configuration);
+        status == NETWORK_AUTHENTICATION_REQUIRED || (in_its_place && self.is_anothers_word(status, body))
+    }
+
+    /// True where a server that is known gives no word of its own. One that answered in this pass is not hidden behind anything.
+    fn is_anothers_word(&self, status: i32, body: &[u8]) -> bool {
+        let answered = self.lanes.iter().any(|progress| progress.answered);
+        self.known && !answered && !answer::is_ours(status, body)
+    }
+
+    fn portal(&mut self, status: i32, now_ms: i64, random: u64) -> Verdict {
+        let trouble = Trouble::Portal { status };
+        self.retry.portal(now_ms, random);
+        self.failure = Some(trouble.clone());
+        Verdict::Unchanged { trouble: Some(trouble) }
+    }
+
+    fn taken(&mut self, sent: &Sent, response: SyncResponse, bytes: usize, now_ms: i64, random: u64) -> Verdict {
+        self.known = true;
         let resolved = response.results.len();
         let progress = &mut self.lanes[sent.lane];
         progress.answered = true;
@@ -244,10 +258,12 @@ impl Plan {
         }
         if sent.ops.is_empty() {
             progress.pulls = progress.pulls.saturating_add(1);
+            progress.pulled_bytes = progress.pulled_bytes.saturating_add(bytes);
         }
+        let endless = progress.pulls > MAX_PULLS || progress.pulled_bytes > MAX_PULLED_BYTES;
         let nothing_taken_up = resolved == 0 && !sent.ops.is_empty();
         let no_further = progress.more && sent.cursor.as_deref() == Some(response.cursor.as_str());
-        if nothing_taken_up || no_further || progress.pulls > MAX_PULLS {
+        if nothing_taken_up || no_further || (progress.more && endless) {
             // Still applied: what it says of withdrawals made elsewhere counts.
             self.fail(Trouble::NoProgress, None, now_ms, random);
             return Verdict::Apply(Box::new(response));
@@ -266,6 +282,11 @@ impl Plan {
         }
         progress.page = Some(progress.page.map_or(FIRST_PAGE, |page| (page / 2).max(1)));
         Verdict::Unchanged { trouble: None }
+    }
+
+    /// True for a request without changes and without a cursor: nothing in it can be at fault.
+    fn is_blameless(&self, sent: &Sent) -> bool {
+        sent.ops.is_empty() && (sent.cursor.is_none() || self.lanes[sent.lane].from_start)
     }
 
     /// 400 and 422. Before a change is blamed, a request without changes and cursor must have gone through: else the fault is not in them.
@@ -381,7 +402,8 @@ impl Plan {
         Verdict::Unchanged { trouble: Some(trouble.clone()) }
     }
 
-    /// Once no lane is open: a clean pass closes the breaker, one that met only a wrong set-up holds it for a day.
+    /// Once no lane is open: a clean pass closes the breaker, one that met only a wrong set-up holds it for a day; for an hour where the server
+    /// is known, whose set-up was right before.
     ///
     /// Only here is the breaker closed. Were it closed by each success, a subject that fails beside others that do not would be asked
     /// again at the shortest delay for ever.
@@ -393,7 +415,12 @@ impl Plan {
         if self.lanes.iter().any(|progress| progress.answered) {
             self.retry.success();
         } else if self.lanes.iter().any(misconfigured) {
-            self.retry.hold(now_ms);
+            match self.registration {
+                // Without a token no server ever answered here, so nothing tells a wrong address from a portal.
+                Registration::Refused if !self.known => self.retry.hold_at_first(now_ms, DAY_MS),
+                _ if self.known => self.retry.hold_at_first(now_ms, FIRST_HOLD_MS),
+                _ => self.retry.hold(now_ms),
+            }
             self.held = true;
         }
     }

@@ -83,9 +83,16 @@ pub enum Trouble {
     },
     /// The server does not accept the token, also not a fresh one. Nothing is sent for this subject until the next sync.
     Unauthorised,
-    /// The server's address or set-up is wrong: whoever runs it has to act. Tried again daily.
+    /// The server's address or set-up is wrong: whoever runs it has to act. Tried again daily, and hourly where it may yet be a
+    /// portal or the server answered before.
     Configuration {
         /// HTTP status: 300 to 399, 400, 404, 405, 410, 413, 421 or 422.
+        status: i32,
+    },
+    /// Something else answers in the server's place, as the log-in page of a hotel's network does: this server answered rightly before, so
+    /// its address is not wrong. Tried again by itself, within minutes.
+    Portal {
+        /// HTTP status: 200 to 399, 400, 404, 405, 410, 413, 421, 422 or 511, or one that has no meaning here.
         status: i32,
     },
     /// The server answered with a status that has no meaning here. Tried again by itself.
@@ -118,6 +125,7 @@ impl Trouble {
             Self::ServerBusy { .. } => "server_busy",
             Self::Unauthorised => "unauthorised",
             Self::Configuration { .. } => "configuration",
+            Self::Portal { .. } => "portal",
             Self::UnexpectedStatus { .. } => "unexpected_status",
             Self::MalformedAnswer { .. } => "malformed_answer",
             Self::AnswerTooLarge => "answer_too_large",
@@ -132,7 +140,7 @@ impl Trouble {
     pub(super) fn may_lie_with_subject(&self) -> bool {
         match self {
             Self::ServerBusy { status } => *status == 500,
-            Self::Offline | Self::Unauthorised | Self::Configuration { .. } => false,
+            Self::Offline | Self::Unauthorised | Self::Configuration { .. } | Self::Portal { .. } => false,
             _ => true,
         }
     }
@@ -164,6 +172,9 @@ pub enum Meaning {
     /// Anything else: later, and nothing is concluded from it.
     Unexpected,
 }
+
+/// Network authentication required (RFC 6585): the network says itself that it answers in another's place.
+pub const NETWORK_AUTHENTICATION_REQUIRED: i32 = 511;
 
 /// Sorts a status code.
 pub fn meaning(status: i32) -> Meaning {

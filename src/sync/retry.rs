@@ -13,8 +13,16 @@ pub const MAX_DELAY_MS: i64 = 60 * 60 * 1000;
 /// Longest `Retry-After` that is honoured; a longer one may be a mistake of the server's and would hold back a withdrawal.
 pub const MAX_RETRY_AFTER_MS: i64 = 6 * 60 * 60 * 1000;
 
-/// Pause after a configuration error: asking more often than daily mends nothing.
+/// Longest pause after a configuration error: asking more often than daily mends nothing.
 pub const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// First pause after what looks like a configuration error before the server ever answered; each further one doubles it, up to [`DAY_MS`].
+/// At an app's first start it may be the log-in page of a hotel's network, and a no must not wait a day for that.
+pub const FIRST_HOLD_MS: i64 = 60 * 60 * 1000;
+
+/// Longest delay while something else answers in place of a server that is known to be there: a person logs in to the hotel's network
+/// within minutes.
+pub const MAX_PORTAL_DELAY_MS: i64 = 5 * 60 * 1000;
 
 /// Failures blamed on one subject before another subject goes first; below it the lanes keep their order.
 const TURN_AFTER: i32 = 3;
@@ -50,8 +58,17 @@ impl Retry {
 
     /// A request failed. `asked_ms` is the delay the server named; `random` any number, for the jitter.
     pub fn fail(&mut self, now_ms: i64, random: u64, asked_ms: Option<i64>) {
+        self.fail_within(MAX_DELAY_MS, now_ms, random, asked_ms);
+    }
+
+    /// Something else answered in the server's place: tried again within [`MAX_PORTAL_DELAY_MS`].
+    pub fn portal(&mut self, now_ms: i64, random: u64) {
+        self.fail_within(MAX_PORTAL_DELAY_MS, now_ms, random, None);
+    }
+
+    fn fail_within(&mut self, longest_ms: i64, now_ms: i64, random: u64, asked_ms: Option<i64>) {
         let doublings = u32::try_from(self.attempts.clamp(0, 30)).unwrap_or(0);
-        let delay = (FIRST_DELAY_MS << doublings).min(MAX_DELAY_MS);
+        let delay = (FIRST_DELAY_MS << doublings).min(longest_ms);
         let half = delay / 2;
         let jitter = i64::try_from(random % half.unsigned_abs().saturating_add(1)).unwrap_or(0);
         let asked_ms = asked_ms.unwrap_or(0).min(MAX_RETRY_AFTER_MS);
@@ -67,9 +84,21 @@ impl Retry {
 
     /// A configuration error: nothing is sent for a day.
     pub fn hold(&mut self, now_ms: i64) {
+        self.pause(now_ms, DAY_MS);
+    }
+
+    /// What may be a configuration error and may be a portal: nothing is sent for [`FIRST_HOLD_MS`], and twice as long each time it comes
+    /// again, `longest_ms` at most.
+    pub fn hold_at_first(&mut self, now_ms: i64, longest_ms: i64) {
+        let last = if self.asked { 0 } else { self.not_before.saturating_sub(self.saved_at) };
+        let pause = if last < FIRST_HOLD_MS { FIRST_HOLD_MS } else { last.saturating_mul(2) };
+        self.pause(now_ms, pause.min(longest_ms));
+    }
+
+    fn pause(&mut self, now_ms: i64, pause_ms: i64) {
         self.attempts = self.attempts.max(0).saturating_add(1);
         self.asked = false;
-        self.wait(now_ms, DAY_MS);
+        self.wait(now_ms, pause_ms);
     }
 
     /// Everything went through.

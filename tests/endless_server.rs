@@ -1,0 +1,236 @@
+//! A server that never ends, or that changes its mind in every answer: what it costs a phone is bounded.
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
+
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use consentkit::{
+    client::{Consent, Options},
+    signal::Platform,
+    transport::{HttpRequest, HttpResponse, Transport, TransportError},
+};
+use serde_json::{Value, json};
+use support::{Device, INFLUENTIAL, answer};
+
+const DATA_USE: &str = "marketing.data_use";
+const EMAIL: &str = "marketing.email";
+const NEW: &str = "marketing.newsletter";
+const MIB: u64 = 1024 * 1024;
+
+type States = Box<dyn Fn(&Value, usize) -> (Value, bool) + Send + Sync>;
+
+/// Takes up everything, and tells the states of a script; the number says which answer it is.
+struct Server {
+    states: Mutex<States>,
+    policy: Mutex<Option<String>>,
+    answers: AtomicUsize,
+    cursors: Mutex<Vec<bool>>,
+}
+
+fn server(states: impl Fn(&Value, usize) -> (Value, bool) + Send + Sync + 'static) -> Arc<Server> {
+    Arc::new(Server {
+        states: Mutex::new(Box::new(states)),
+        policy: Mutex::new(None),
+        answers: AtomicUsize::new(0),
+        cursors: Mutex::new(vec![]),
+    })
+}
+
+fn ok(body: String) -> Result<HttpResponse, TransportError> {
+    Ok(HttpResponse { status: 200, headers: vec![], body: body.into_bytes() })
+}
+
+impl Transport for Server {
+    fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        if request.url.ends_with("/v1/installs") {
+            return ok(r#"{"token":"t"}"#.into());
+        }
+        let policy = self.policy.lock().unwrap().clone();
+        if request.url.contains("/v1/policies/") {
+            return ok(policy.unwrap());
+        }
+        let body: Value = serde_json::from_slice(&request.body).unwrap();
+        self.cursors.lock().unwrap().push(body["cursor"].is_string());
+        let count = self.answers.fetch_add(1, Ordering::SeqCst);
+        let (states, more) = self.states.lock().unwrap()(&body, count);
+        let results: Vec<Value> = body["changes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|change| json!({ "op": change["op"], "outcome": "applied", "epoch": 1 }))
+            .collect();
+        let mut answer = json!({
+            "results": results, "states": states, "history": "h1", "cursor": format!("h1:{count}"), "more": more,
+            "server_time": "2026-11-22T03:00:00Z"
+        });
+        if let Some(policy) = policy {
+            let policy: Value = serde_json::from_str(&policy).unwrap();
+            answer["policy"] = json!({ "id": policy["id"], "version": policy["version"], "edition": policy["edition"] });
+        }
+        ok(answer.to_string())
+    }
+}
+
+fn open(device: &Device, wire: &Arc<Server>) -> Consent {
+    let options = Options { server: Some("https://consent.example".into()), transport: Some(wire.clone()), ..device.options() };
+    Consent::open(options).unwrap()
+}
+
+fn state(purpose: &str, status: &str, epoch: i64) -> Value {
+    json!({ "purpose": purpose, "status": status, "history": "h1", "epoch": epoch, "revision": epoch + 1 })
+}
+
+fn bytes_on_disk(device: &Device) -> u64 {
+    std::fs::read_dir(device.folder.path()).unwrap().map(|file| file.unwrap().metadata().unwrap().len()).sum()
+}
+
+#[test]
+fn f_20_purposes_that_the_policy_does_not_know_are_counted_and_not_kept() {
+    let wire = server(|_, page| {
+        let states: Vec<Value> = (0..6_000).map(|index| state(&format!("p.{page}.{index}"), "granted", 0)).collect();
+        (json!(states), true)
+    });
+    let device = Device::new(Platform::Desktop);
+    let consent = open(&device, &wire);
+    answer(&consent, &[DATA_USE], &[EMAIL]).unwrap();
+    let records = consent.verify().unwrap().records;
+    let mut told = 0;
+    for _ in 0..3 {
+        let report = consent.sync(60_000).unwrap();
+        assert!(report.unknown_purposes >= 6_000, "{report:?}");
+        told += report.unknown_purposes;
+        consent.connectivity_restored().unwrap();
+    }
+    assert!(wire.answers.load(Ordering::SeqCst) <= 60, "{} answers of 6,000 states each", wire.answers.load(Ordering::SeqCst));
+    assert!(told >= 18_000);
+    assert!(consent.verify().unwrap().records <= records + 2, "only what became of the two answers is recorded");
+    assert!(bytes_on_disk(&device) < 2 * MIB, "{} bytes", bytes_on_disk(&device));
+    assert!(consent.verify().unwrap().ok);
+}
+
+#[test]
+fn f_20_a_server_that_flips_a_state_in_every_answer_is_followed_so_far_and_no_further() {
+    let wire = server(|_, page| {
+        let epoch = i64::try_from(page).unwrap() + 1;
+        let listed: Vec<Value> =
+            (1..=64).map(|number| json!({ "op": format!("{number}{}", "x".repeat(1_000)), "epoch": epoch * 64 + number })).collect();
+        let mut flipped = state(DATA_USE, "withdrawn", epoch * 64 + 64);
+        flipped["withdrawals"] = json!(listed);
+        (json!([flipped, state("cookies.analytics", if page % 2 == 0 { "withdrawn" } else { "refused" }, epoch)]), true)
+    });
+    let device = Device::new(Platform::Desktop);
+    let consent = open(&device, &wire);
+    answer(&consent, &[DATA_USE], &[]).unwrap();
+    for _ in 0..3 {
+        let before = bytes_on_disk(&device);
+        consent.sync(60_000).unwrap();
+        let grown = bytes_on_disk(&device).saturating_sub(before);
+        assert!(grown < 8 * MIB, "{grown} bytes in one sync");
+        consent.connectivity_restored().unwrap();
+    }
+    assert!(consent.verify().unwrap().ok);
+}
+
+fn with_newsletter(edition: u32) -> String {
+    let mut policy: Value = serde_json::from_str(INFLUENTIAL).unwrap();
+    let mut purpose = policy["purposes"].as_array().unwrap().iter().find(|purpose| purpose["id"] == EMAIL).unwrap().clone();
+    purpose["id"] = json!(NEW);
+    policy["purposes"].as_array_mut().unwrap().push(purpose);
+    next(policy, edition)
+}
+
+/// The policy under a later edition.
+fn next(mut policy: Value, edition: u32) -> String {
+    let day = format!("2021-{:02}-{:02}", 1 + edition / 28, 1 + edition % 28);
+    policy["edition"] = json!(edition);
+    policy["version"] = json!(day);
+    policy["announced_on"] = json!("2020-11-01");
+    policy["effective_on"] = json!(day);
+    let entry = json!({ "edition": edition, "version": day, "announced_on": "2020-11-01", "effective_on": day });
+    policy["amendments"]["versions"].as_array_mut().unwrap().push(entry);
+    policy.to_string()
+}
+
+#[test]
+fn f_20_what_was_said_of_a_new_purpose_is_heard_once_its_edition_is_in_force() {
+    let wire = server(|body, _| {
+        // As a real server: what changed since the cursor, and everything without one.
+        (if body["cursor"].is_string() { json!([]) } else { json!([state(NEW, "withdrawn", 3)]) }, false)
+    });
+    let device = Device::new(Platform::Desktop);
+    let consent = open(&device, &wire);
+    answer(&consent, &["cookies.analytics", DATA_USE], &[]).unwrap();
+    assert_eq!(consent.sync(10_000).unwrap().unknown_purposes, 2, "of the device and of the person");
+    assert_eq!(consent.sync(10_000).unwrap().unknown_purposes, 0, "a cursor was kept");
+    consent.adopt_policy(&with_newsletter(4)).unwrap();
+    assert!(consent.explain(NEW).reasons.iter().any(|reason| reason.code() == "not_answered"));
+    assert_eq!(consent.sync(10_000).unwrap().unknown_purposes, 0);
+    let reasons: Vec<String> = consent.explain(NEW).reasons.iter().map(|reason| reason.code()).collect();
+    assert!(reasons.contains(&"withdrawn".to_owned()), "{reasons:?}");
+}
+
+#[test]
+fn f_20_an_edition_that_the_app_ships_forgets_the_cursors_too() {
+    let wire = server(|body, _| (if body["cursor"].is_string() { json!([]) } else { json!([state(NEW, "withdrawn", 3)]) }, false));
+    let device = Device::new(Platform::Desktop);
+    let consent = open(&device, &wire);
+    answer(&consent, &["cookies.analytics", DATA_USE], &[]).unwrap();
+    consent.sync(10_000).unwrap();
+    drop(consent);
+    let newer = Options {
+        policy: with_newsletter(4),
+        server: Some("https://consent.example".into()),
+        transport: Some(wire.clone()),
+        ..device.options()
+    };
+    let consent = Consent::open(newer).unwrap();
+    consent.sync(10_000).unwrap();
+    let reasons: Vec<String> = consent.explain(NEW).reasons.iter().map(|reason| reason.code()).collect();
+    assert!(reasons.contains(&"withdrawn".to_owned()), "{reasons:?}");
+}
+
+#[test]
+fn f_20_a_key_that_was_ever_answered_here_is_kept_although_an_edition_left_its_purpose_out() {
+    let told = Arc::new(AtomicUsize::new(0));
+    let script = told.clone();
+    let wire = server(move |_, _| {
+        let epoch = i64::try_from(script.load(Ordering::SeqCst)).unwrap();
+        (if epoch == 0 { json!([]) } else { json!([state("marketing.kakao.night", "withdrawn", epoch)]) }, false)
+    });
+    let device = Device::new(Platform::Desktop);
+    let consent = open(&device, &wire);
+    answer(&consent, &["marketing.kakao.night"], &[]).unwrap();
+    consent.sync(10_000).unwrap();
+    let mut policy: Value = serde_json::from_str(INFLUENTIAL).unwrap();
+    policy["purposes"].as_array_mut().unwrap().retain(|purpose| purpose["id"] != "marketing.kakao.night");
+    consent.adopt_policy(&next(policy, 4)).unwrap();
+    told.store(7, Ordering::SeqCst);
+    assert_eq!(consent.sync(10_000).unwrap().unknown_purposes, 1, "the device never answered it, the person did");
+    consent.adopt_policy(&next(serde_json::from_str(INFLUENTIAL).unwrap(), 5)).unwrap();
+    let reasons: Vec<String> = consent.explain("marketing.kakao.night").reasons.iter().map(|reason| reason.code()).collect();
+    assert!(reasons.contains(&"withdrawn".to_owned()), "{reasons:?}");
+}
+
+#[test]
+fn f_20_a_server_that_delivers_an_edition_in_every_answer_does_not_fill_the_file() {
+    let wire = server(|_, _| (json!([]), false));
+    let device = Device::new(Platform::Desktop);
+    let consent = open(&device, &wire);
+    answer(&consent, &["cookies.analytics", DATA_USE], &[]).unwrap();
+    let mut changed = 0;
+    for edition in 4..=60 {
+        *wire.policy.lock().unwrap() = Some(next(serde_json::from_str(INFLUENTIAL).unwrap(), edition));
+        changed += i32::from(consent.sync(10_000).unwrap().policy_changed);
+    }
+    assert_eq!(changed, 32);
+    drop(consent);
+    let shipped = Options { policy: next(serde_json::from_str(INFLUENTIAL).unwrap(), 60), ..device.options() };
+    let consent = Consent::open(shipped).unwrap();
+    assert_eq!(consent.snapshot().policy.edition, 60, "the app's own is taken");
+    consent.adopt_policy(&next(serde_json::from_str(INFLUENTIAL).unwrap(), 61)).unwrap();
+    assert_eq!(consent.snapshot().policy.edition, 61, "and from there on the server's again");
+}
