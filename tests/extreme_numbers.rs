@@ -231,6 +231,7 @@ fn f_18_a_clock_at_any_time_ends_no_call() {
             source: "old".into(),
             said_at: Some(at),
             text_version: None,
+            actor: Default::default(),
         };
         let _ = consent.import(&[imported]);
         consent.sign_in("acct_81").unwrap();

@@ -195,11 +195,11 @@ impl Consent {
 
     /// Remembers that the server answered rightly, once.
     fn remember_server(&self, server: &str, plan: &Plan) -> Result<()> {
-        let remembered = self.store.read(|transaction, _| transaction.setting(KNOWN_SERVER))?;
+        let remembered = self.read(|transaction, _| transaction.setting(KNOWN_SERVER))?;
         if !plan.knows_the_server() || remembered.is_some_and(|remembered| remembered == server.as_bytes()) {
             return Ok(());
         }
-        self.store.write(|transaction, _| transaction.set_setting(KNOWN_SERVER, server.as_bytes()), |_, ()| ())
+        self.write(&[], |pen| pen.transaction.set_setting(KNOWN_SERVER, server.as_bytes()))
     }
 
     fn retry(&self) -> Result<Retry> {

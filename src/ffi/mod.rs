@@ -10,7 +10,7 @@ use self::host::{HostAdId, HostClock, HostObserver, HostTokens, HostTransport};
 use crate::{
     client::{
         self, AdvertisingId, Answer, Consent, HistoryEntry, ImportChoice, ImportReceipt, Options, PendingChange, Questions, Receipt,
-        StateAt, Subscription, SyncReport, Unrecorded, Verification,
+        SignOutReport, StateAt, Subscription, SyncReport, Unrecorded, Verification,
     },
     clock::Clock,
     decision::{Decision, Prompt, Reason},
@@ -120,6 +120,11 @@ impl ConsentCore {
         Ok(self.consent.sign_out()?)
     }
 
+    /// Sends what waits, for at most so many milliseconds, then signs out whatever became of that, and says what of the account still waits.
+    pub fn sign_out_within(&self, timeout_ms: i64) -> Result<SignOutReport> {
+        Ok(self.consent.sign_out_within(timeout_ms)?)
+    }
+
     /// Reports what the platform says now, at open and at each return to the foreground; a field left out keeps its last value.
     pub fn report_signals(&self, signals: Signals) -> Result<()> {
         Ok(self.consent.report_signals(signals)?)
@@ -181,7 +186,7 @@ impl ConsentCore {
         Arc::new(ConsentSubscription(self.consent.subscribe(Arc::new(HostObserver(observer)))))
     }
 
-    /// Takes over a later edition of the policy. It may not move a purpose away from consent.
+    /// Takes over a later edition of the policy. It may not move a purpose away from consent nor loosen what guards a person.
     pub fn adopt_policy(&self, document: &str) -> Result<()> {
         Ok(self.consent.adopt_policy(document)?)
     }

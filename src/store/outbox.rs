@@ -215,15 +215,25 @@ impl Transaction<'_> {
         keys.map(|key| key.map_err(failure)).collect()
     }
 
+    /// Up to `limit` waiting changes of one subject in the ledger's order.
+    pub fn waiting_of(&self, subject: &str, limit: i64) -> Result<Vec<OutboxRow>> {
+        let keys = self.waiting_keys()?.into_iter().filter(|(waiting, _)| waiting == subject);
+        self.waiting_behind(keys.map(|(_, key)| key), limit)
+    }
+
     /// Up to `limit` waiting changes in the ledger's order; only stuck ones if asked.
     pub fn waiting(&self, stuck_only: bool, limit: i64) -> Result<Vec<OutboxRow>> {
         if stuck_only {
             let sql = format!("{WAITING} WHERE stuck IS NOT NULL ORDER BY place LIMIT ?1");
             return self.rows(&sql, [limit]);
         }
+        self.waiting_behind(self.waiting_keys()?.into_iter().map(|(_, key)| key), limit)
+    }
+
+    fn waiting_behind(&self, keys: impl Iterator<Item = i64>, limit: i64) -> Result<Vec<OutboxRow>> {
         let mut rows = vec![];
         let sql = format!("{WAITING} WHERE id = ?1 AND kind IS NOT NULL ORDER BY place LIMIT ?2");
-        for (_, key) in self.waiting_keys()? {
+        for key in keys {
             rows.extend(self.rows(&sql, [key, limit])?);
         }
         rows.sort_by_key(|row| row.seq);

@@ -1,0 +1,35 @@
+//! Signing out after a last attempt to send what waits.
+
+use super::{Consent, PendingChange, SyncReport, waiting::MAX_LISTED};
+use crate::error::Result;
+
+/// What a sign-out left behind.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct SignOutReport {
+    /// What the sync before it did; `None` where none could be made: no server, no time, nobody signed in, or another sync is running.
+    pub sync: Option<SyncReport>,
+    /// The account's changes that the server has not acknowledged, oldest first, at most 1,000. Refusals and withdrawals among them are
+    /// still sent by every later sync. Grants wait until this account signs in here again.
+    pub waiting: Vec<PendingChange>,
+}
+
+impl Consent {
+    /// Sends what waits, for at most `timeout_ms` milliseconds, then signs the person out, and says what of the account still waits.
+    ///
+    /// It signs out whatever becomes of the sync: a network that is down, a server that is, a time of 0, a sync that runs already. An error
+    /// means that the sign-out itself could not be done. Blocks on the network and the disk: call it on a worker thread, and `sign_out`
+    /// where the app cannot wait.
+    pub fn sign_out_within(&self, timeout_ms: i64) -> Result<SignOutReport> {
+        let present = self.present.load_full();
+        let account = present.signed_in.then(|| present.person.clone());
+        let sync = match account {
+            // What went wrong with it is no reason to keep the person signed in. What it did not send is in `waiting`.
+            Some(_) if timeout_ms > 0 => self.sync(timeout_ms).ok(),
+            _ => None,
+        };
+        self.sign_out()?;
+        let Some(account) = account else { return Ok(SignOutReport { sync, waiting: Vec::new() }) };
+        let rows = self.read(|transaction, _| transaction.waiting_of(&account, MAX_LISTED))?;
+        Ok(SignOutReport { sync, waiting: rows.into_iter().map(PendingChange::from).collect() })
+    }
+}
