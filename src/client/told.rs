@@ -34,21 +34,14 @@ pub(super) struct Told {
 ///
 /// A server can name purposes without end, and each would stay in memory and in the file: of those that neither the policy nor this phone
 /// knows nothing is kept. An edition that brings such a purpose forgets all cursors, so it is told again then.
-pub(super) fn hear_states(
-    pen: &mut Pen<'_>,
-    lane: &Lane,
-    cursor: Option<&str>,
-    response: &SyncResponse,
-    policy: &Policy,
-) -> Result<Told> {
+pub(super) fn hear_states(pen: &mut Pen<'_>, lane: &Lane, cursor: Option<&str>, response: &SyncResponse, policy: &Policy) -> Result<Told> {
     let known = pen.transaction.history(&lane.subject_ref)?;
     let named_anew = known.as_ref().is_some_and(|known| *known != response.history);
     if known.as_ref() != Some(&response.history) {
         pen.transaction.set_history(&lane.subject_ref, &response.history)?;
     }
     let matters = |purpose: &str| pen.head.state.key(&lane.subject_ref, purpose).is_some() || policy.purpose(purpose).is_some();
-    let told: Vec<RemoteState> =
-        response.states.iter().filter(|state| matters(&state.purpose)).map(|state| heard(pen, state)).collect();
+    let told: Vec<RemoteState> = response.states.iter().filter(|state| matters(&state.purpose)).map(|state| heard(pen, state)).collect();
     let unknown = i64::try_from(response.states.len() - told.len()).unwrap_or(i64::MAX);
     let mut unsure = vec![];
     // A signed-out account is told no states by the installation's token, so none are missing.

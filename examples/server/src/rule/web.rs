@@ -32,7 +32,7 @@ const SALT_BYTES: usize = 32;
 const CHANGE_FIELDS: [&str; 11] = ["op", "purpose", "choice", "language", "surface", "method", "actor", "at", "seen", "after", "text"];
 
 /// The members of its `seen`.
-const SEEN_FIELDS: [&str; 3] = ["subject", "history", "epoch"];
+const SEEN_FIELDS: [&str; 4] = ["subject", "history", "epoch", "mark"];
 
 /// The request, its changes still unread: each is read alone.
 #[derive(Deserialize)]
