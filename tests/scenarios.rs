@@ -70,6 +70,7 @@ scenarios! {
     grant_needs_its_notice
     grants_wait_for_their_account
     import_dated
+    import_latest_wins
     import_never_beats_an_answer
     import_never_beats_the_account
     import_refuses_bad_input

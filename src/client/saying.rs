@@ -1,4 +1,4 @@
-//! Saying: choices recorded, withdrawn, and brought from an older store.
+//! Saying: choices recorded and withdrawn.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -14,8 +14,8 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    ledger::{Actor, Body, Choice, ChoiceKind, Import, Method, State, Status, TextRef, chain, rfc3339},
-    policy::{Audience, MAX_ID_CHARS, Policy, Purpose},
+    ledger::{Actor, Body, Choice, ChoiceKind, Method, State, Status, TextRef, chain},
+    policy::{Audience, MAX_ID_CHARS, Policy},
     sync::merge::{standing, subject_of},
 };
 
@@ -24,15 +24,6 @@ pub const MAX_ANSWERS: usize = 200;
 
 /// Most changes that may wait; past it grants are refused with a clear error, withdrawals never (PROTOCOL, Bounds).
 pub const MAX_PENDING: i64 = 100_000;
-
-/// Longest name of an older store or of a text's version there, in characters.
-const MAX_SOURCE_CHARS: usize = 128;
-
-/// Earliest date an older consent may bear: no app store is older (2008-01-01, Unix milliseconds).
-const EARLIEST_IMPORT: i64 = 1_199_145_600_000;
-
-/// How far ahead of this device's clock an older consent may be dated: a day covers time zones and slow clocks.
-const IMPORT_SLACK_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// What a withdrawal outside any form bears as its surface.
 const NO_SURFACE: &str = "none";
@@ -86,33 +77,6 @@ pub struct Receipt {
     pub at: i64,
     /// Changes that now wait to be sent: saved on this phone, not yet sent.
     pub pending: i64,
-}
-
-/// One consent in an older store of the app.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
-pub struct ImportChoice {
-    /// The purpose it answers here.
-    pub purpose: String,
-    /// What was said.
-    pub choice: ChoiceKind,
-    /// When, Unix milliseconds; `None` where the older store did not keep it: such a grant is asked again.
-    pub said_at: Option<i64>,
-    /// Name of the older store.
-    pub source: String,
-    /// Version of the text that was shown there; `None` where unknown.
-    pub text_version: Option<String>,
-    /// By whom; `None` for the person. Below the age of consent only the guardian's grant is taken (PIPA-8).
-    #[uniffi(default = None)]
-    pub actor: Option<Actor>,
-}
-
-/// What became of an import.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
-pub struct ImportReceipt {
-    /// Choices that were taken over.
-    pub imported: Vec<ReceiptItem>,
-    /// Purposes that were answered here already: their answer stands.
-    pub kept: Vec<String>,
 }
 
 impl Consent {
@@ -208,7 +172,7 @@ impl Consent {
 
     /// The policy that a call's arguments fit. Where they do not fit the one in memory, another process may have brought a later
     /// edition into force meanwhile: then the file's own is asked.
-    fn checked(&self, check: impl Fn(&Policy) -> Result<()>) -> Result<Arc<Policy>> {
+    pub(super) fn checked(&self, check: impl Fn(&Policy) -> Result<()>) -> Result<Arc<Policy>> {
         let policy = self.policy.load_full();
         let Err(fault) = check(&policy) else { return Ok(policy) };
         // Where the file cannot be read the fault is still one by all that is known.
@@ -269,53 +233,6 @@ impl Consent {
             found => Ok(found.ok()),
         }
     }
-
-    /// Brings consents from an older store of the app, with their dates. Twice does no more than once: a purpose that was
-    /// answered here keeps its answer. A grant without a date is asked again. For a person who is below the age of consent, or may be,
-    /// a grant is refused unless its actor is the guardian, as by `record`. Returns when it is on disk.
-    pub fn import(&self, choices: &[ImportChoice]) -> Result<ImportReceipt> {
-        check_count("choices", choices.len())?;
-        let now = self.options.clock.now();
-        let policy = self.checked(|policy| check_imported(policy, choices, now))?;
-        let person = self.present.load().person.clone();
-        let import_of = |subject: String, purpose: &Purpose, choice: &ImportChoice| Import {
-            subject,
-            scope: purpose.scope,
-            purpose: purpose.id.clone(),
-            choice: choice.choice,
-            source: choice.source.clone(),
-            said_at: choice.said_at.map(rfc3339),
-            actor: choice.actor.unwrap_or_default(),
-            policy: Asked::of(&policy, purpose).text,
-            text_version: choice.text_version.clone(),
-        };
-        let stamp = self.stamp();
-        let no = |choice: &ImportChoice| {
-            let purpose = Self::consent_purpose(&policy, &choice.purpose, "choices")?;
-            self.denial(&stamp, Denied::Import(import_of(person.clone(), purpose, choice)))
-        };
-        let noes = choices.iter().map(|choice| choice.choice.lowers().then(|| no(choice)).transpose()).collect::<Result<Vec<_>>>()?;
-        let held: Vec<Denial> = noes.iter().flatten().cloned().collect();
-        self.write(&held, |pen| {
-            for (index, choice) in choices.iter().enumerate().filter(|(_, choice)| !choice.choice.lowers()) {
-                let actor = choice.actor.unwrap_or_default();
-                check_guardian(&policy, &pen.head.state, actor, || format!("choices[{index}].actor"))?;
-            }
-            let mut outcome = ImportReceipt { imported: vec![], kept: vec![] };
-            for (choice, no) in choices.iter().zip(&noes) {
-                let purpose = Self::consent_purpose(&policy, &choice.purpose, "choices")?;
-                let subject = subject_of(&pen.head.state, purpose.scope).to_owned();
-                if stood(&pen.head.state, &subject, &purpose.id) != Status::NotAnswered {
-                    outcome.kept.push(choice.purpose.clone());
-                    continue;
-                }
-                let body = Body::Import(import_of(subject, purpose, choice));
-                let appended = pen.send_no(no.as_ref(), body)?;
-                outcome.imported.push(receipt(&choice.purpose, choice.choice, appended));
-            }
-            Ok(outcome)
-        })
-    }
 }
 
 fn check_answers(policy: &Policy, answers: &[Answer]) -> Result<()> {
@@ -330,28 +247,8 @@ fn check_answers(policy: &Policy, answers: &[Answer]) -> Result<()> {
     Ok(())
 }
 
-fn check_imported(policy: &Policy, choices: &[ImportChoice], now: i64) -> Result<()> {
-    let mut seen = BTreeSet::new();
-    for (index, choice) in choices.iter().enumerate() {
-        let field = |name: &str| format!("choices[{index}].{name}");
-        Consent::consent_purpose(policy, &choice.purpose, &field("purpose"))?;
-        if !seen.insert(choice.purpose.as_str()) {
-            return Err(Error::invalid(field("purpose"), "comes twice in one call"));
-        }
-        check_text(&field("source"), &choice.source, MAX_SOURCE_CHARS)?;
-        if let Some(version) = &choice.text_version {
-            check_text(&field("text_version"), version, MAX_SOURCE_CHARS)?;
-        }
-        let latest = now.saturating_add(IMPORT_SLACK_MS);
-        if choice.said_at.is_some_and(|at| at < EARLIEST_IMPORT || at > latest) {
-            return Err(Error::invalid(field("said_at"), "is before 2008 or in the future; give Unix milliseconds, or none where unknown"));
-        }
-    }
-    Ok(())
-}
-
 /// Below the age of consent only the guardian may grant, and where children are expected so may nobody else until an age is known (PIPA-8).
-fn check_guardian(policy: &Policy, state: &State, actor: Actor, field: impl FnOnce() -> String) -> Result<()> {
+pub(super) fn check_guardian(policy: &Policy, state: &State, actor: Actor, field: impl FnOnce() -> String) -> Result<()> {
     let children_expected = policy.audience != Audience::Adult;
     if actor == Actor::Guardian || !state.signals.may_be_child(children_expected) {
         return Ok(());
@@ -370,7 +267,7 @@ pub(super) fn stood(state: &State, subject: &str, purpose: &str) -> Status {
     state.key(subject, purpose).map(|key| standing(key, subject, &state.install).status).unwrap_or_default()
 }
 
-fn check_count(field: &str, count: usize) -> Result<()> {
+pub(super) fn check_count(field: &str, count: usize) -> Result<()> {
     match count {
         0 => Err(Error::invalid(field, "is empty")),
         1..=MAX_ANSWERS => Ok(()),
@@ -409,6 +306,6 @@ fn choice_of(subject: String, purpose: &str, about: Asked, choice: ChoiceKind, i
     }
 }
 
-fn receipt(purpose: &str, choice: ChoiceKind, appended: Appended) -> ReceiptItem {
+pub(super) fn receipt(purpose: &str, choice: ChoiceKind, appended: Appended) -> ReceiptItem {
     ReceiptItem { purpose: purpose.to_owned(), choice, op: appended.op, seq: appended.seq, hash: chain::hex(&appended.hash) }
 }

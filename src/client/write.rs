@@ -7,6 +7,7 @@ use super::{
     ad_id::record_ad_id,
     commit::{Pen, Stamp, new_op},
     denial::{Denial, Denied},
+    import::fitted,
     open::{SHOWN_KEY, stored_policy},
     present::Whose,
     redating,
@@ -247,11 +248,13 @@ fn record_denial(pen: &mut Pen<'_>, denial: &Denial) -> Result<()> {
             if import.scope == Scope::Device {
                 import.subject.clone_from(&pen.head.state.device);
             }
-            let kept = stood(&pen.head.state, &import.subject, &import.purpose) != Status::NotAnswered;
-            if kept || is_recorded(pen, &import.subject, &import.purpose, &denial.op)? {
+            if is_recorded(pen, &import.subject, &import.purpose, &denial.op)? {
                 return Ok(());
             }
-            pen.send_as(denial.op.clone(), Body::Import(import)).map(drop)
+            match fitted(&pen.head.state, import) {
+                Some(import) => pen.send_as(denial.op.clone(), Body::Import(import)).map(drop),
+                None => Ok(()),
+            }
         }
         Denied::Signal(reported) => {
             let signals = pen.head.state.signals.with(*reported);

@@ -250,7 +250,7 @@ impl State {
             at: said_at.unwrap_or_else(|| record.at_ms()),
             material: import.policy.material,
             seen: None,
-            after: Vec::new(),
+            after: import.replaces.iter().cloned().collect(),
             undated: said_at.is_none(),
             imported: true,
             stuck: false,

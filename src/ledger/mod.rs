@@ -2,6 +2,7 @@
 
 pub mod chain;
 mod date;
+mod elsewhere;
 mod evidence;
 mod fold;
 mod listed;
@@ -12,6 +13,7 @@ mod record;
 mod standing;
 
 pub use date::{CLOCK_SLACK_MS, EARLIEST_DATE, is_possible, millis, rfc3339};
+pub use elsewhere::SaidElsewhere;
 pub use evidence::Evidence;
 pub use fold::{HeardWithdrawal, Key, OwnWithdrawal, Pending, StaleGrant, State, Subject, Touched};
 pub use listed::Listed;

@@ -202,9 +202,13 @@ pub struct Import {
     /// Version of the text that was shown there; absent if unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text_version: Option<String>,
+    /// The operation of the earlier import whose place it takes, where there is one: a later yes of an older store passes the no that
+    /// the store said before, and no other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<String>,
 }
 
-crate::json::readable!(Import { subject, scope, purpose, choice, source, policy; said_at, actor, text_version });
+crate::json::readable!(Import { subject, scope, purpose, choice, source, policy; said_at, actor, text_version, replaces });
 
 /// What the platform says now.
 #[derive(Clone, PartialEq, Eq, Serialize)]

@@ -6,7 +6,7 @@ use consentkit::{
     signal::{AdIdSignal, Signals, Tracking},
     sync::{
         count::Numbering,
-        protocol::{ANONYMOUS_PREFIX, ChangeResult, UNPROVEN, WireOutcome},
+        protocol::{ANONYMOUS_PREFIX, ChangeKind, ChangeResult, UNPROVEN, WireOutcome},
         standpoint::{Effect, Incoming},
     },
 };
@@ -211,11 +211,17 @@ impl Step<'_, '_> {
             return Ok(refused);
         }
         let before = store::standpoint(self.tx, self.subject, &import.purpose)?;
-        let first_answer = !before.is_answered();
-        let may_grant = self.cause.is_none() && first_answer;
-        let incoming = Incoming { op: self.op, choice: import.choice, seen: None, after: &[], may_grant };
+        // A yes of an older store counts where nothing was said, or where what stands is the earlier import whose place it takes.
+        let takes_place = match import.replaces.as_ref().filter(|op| before.op.as_ref() == Some(*op)) {
+            Some(op) => store::operation(self.tx, self.subject.id, op)?.is_some_and(|known| known.kind == word(ChangeKind::Import)),
+            None => false,
+        };
+        let fits = takes_place || !before.is_answered();
+        let may_grant = self.cause.is_none() && fits;
+        let after = import.replaces.as_slice();
+        let incoming = Incoming { op: self.op, choice: import.choice, seen: None, after, may_grant };
         let done = choose(self.tx, self.subject, &import.purpose, incoming)?;
-        let late = done.outcome == WireOutcome::StaleGrant && !first_answer;
+        let late = done.outcome == WireOutcome::StaleGrant && !fits;
         Ok(if late { Done { reason: self.cause.or(Some("answered")), ..done } } else { done })
     }
 

@@ -150,7 +150,12 @@ fn is_sound(body: &Body) -> bool {
                 && choice.after.iter().all(|op| name::is_id(op))
                 && (choice.choice.lowers() || choice.seen.as_ref().is_none_or(|seen| (0..=MAX_INTEGER).contains(&seen.epoch)))
         }
-        Body::Import(import) => name::is_id(&import.subject) && name::is_purpose(&import.purpose) && name::is_label(&import.source),
+        Body::Import(import) => {
+            name::is_id(&import.subject)
+                && name::is_purpose(&import.purpose)
+                && name::is_label(&import.source)
+                && import.replaces.iter().all(|op| name::is_id(op))
+        }
         Body::Signal(signal) => name::is_id(&signal.subject),
         Body::Link(link) => name::is_id(&link.subject),
         Body::Merge(merge) => {

@@ -227,6 +227,7 @@ impl Phone {
             actor: Actor::Person,
             policy: text_ref(),
             text_version: None,
+            replaces: None,
         });
         self.write(ChangeKind::Import, body)
     }
