@@ -277,8 +277,8 @@ fn a_loss_that_unlinked_an_account_renews_its_numbering_too() {
     let home = start_on(Some(&live));
     // Another withdrawal takes the lost one's number, and the count of changes is what the phone knows.
     assert_eq!(home.web("acct_1", json!({ "purpose": EMAIL, "choice": "withdrawn" }))["epoch"], 1);
-    phone.token = home.register("p1");
-    let token = phone.token.clone();
+    let token = home.register("p1");
+    phone.proof = token.clone();
     let newer = device_choice(&mut phone, "cookies.analytics", ChoiceKind::Refused);
     let request = phone.request(&phone.device_subject(), None, &[newer]);
     let hides = home.send("POST", "/v1/sync", Some(&token), request.to_string().as_bytes()).body;

@@ -98,12 +98,12 @@ pub fn apply(tx: &Transaction<'_>, subject: &mut Subject, sender: &Sender<'_>, c
         Body::Merge(merge) => step.merge(merge)?,
         _ => refused("other_kind"),
     };
-    if done.outcome == WireOutcome::Rejected {
-        return Ok(rejected(&record.op, done.reason.unwrap_or("")));
-    }
     // What of a merge lowers has landed; the rest waits for the installation's own word.
     if !sender.proved && !change.lowers() {
         return Ok(rejected(&record.op, UNPROVEN));
+    }
+    if done.outcome == WireOutcome::Rejected {
+        return Ok(rejected(&record.op, done.reason.unwrap_or("")));
     }
     let reason = done.reason.or(cause).map(str::to_owned);
     store::take_up(tx, &remembered(subject, sender, change, now, (done.outcome, reason.clone(), done.epoch), own && !taken))?;

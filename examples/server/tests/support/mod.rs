@@ -21,6 +21,7 @@ use consentkit::{
     policy::Scope,
     sync::{
         count::Listed,
+        installation,
         protocol::{ANONYMOUS_PREFIX, Change, ChangeKind, DEVICE_PREFIX},
     },
 };
@@ -145,6 +146,8 @@ pub struct Phone {
     pub seq: i64,
     pub head: chain::Hash,
     pub token: String,
+    /// What shows that it is that installation.
+    pub proof: String,
     pub device: String,
     pub anonymous: String,
     /// The reference of the account that is signed in.
@@ -162,12 +165,29 @@ pub struct Say<'a> {
 }
 
 impl Phone {
+    /// A phone of before there were keys: its token is its proof.
     pub fn new(home: &Home, install: &str) -> Self {
+        let token = home.register(install);
+        Self::with(install, token.clone(), token)
+    }
+
+    /// A phone whose name is the hash of its key.
+    pub fn keyed(home: &Home, key: u8) -> Self {
+        let key = [key; installation::KEY_BYTES];
+        let (install, proof) = (installation::name(&key), chain::hex(&key));
+        let body = json!({ "install": install, "proof": proof }).to_string();
+        let answer = home.send("POST", "/v1/installs", None, body.as_bytes());
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        Self::with(&install, answer.body["token"].as_str().expect("a token").to_owned(), proof)
+    }
+
+    fn with(install: &str, token: String, proof: String) -> Self {
         Self {
             install: install.into(),
             seq: 0,
             head: chain::GENESIS,
-            token: home.register(install),
+            token,
+            proof,
             device: format!("dev-{install}"),
             anonymous: format!("anon-{install}"),
             person: format!("person-{install}"),
@@ -236,7 +256,7 @@ impl Phone {
         json!({
             "install": self.install,
             "subject": subject,
-            "proof": self.token,
+            "proof": self.proof,
             "cursor": cursor,
             "policy": { "id": "influential", "version": "2020-05-27", "edition": 3 },
             "changes": changes,
