@@ -345,8 +345,9 @@ impl Transaction<'_> {
     fn fill(&self, rows: Vec<OutboxRow>, max_bytes: usize) -> Result<Batch> {
         let mut batch = Batch::default();
         let mut bytes = 0;
-        for row in rows {
+        for mut row in rows {
             let change = self.change(&row)?;
+            row.op.clone_from(&change.op);
             bytes += change.record.len() + CHANGE_OVERHEAD_BYTES;
             if bytes > max_bytes && !batch.rows.is_empty() {
                 batch.left_behind = true;

@@ -191,7 +191,8 @@ fn f_42_a_name_of_an_operation_is_a_subjects_own() {
     // Under another account, somebody uses the very name that the phone is about to use.
     let theirs = mallory.link();
     mallory.push(&home, "acct_m", &[theirs]);
-    let say = Say { subject: &mallory.person, scope: Scope::Person, purpose: SMS, choice: ChoiceKind::Withdrawn, seen: None, after: vec![] };
+    let say =
+        Say { subject: &mallory.person, scope: Scope::Person, purpose: SMS, choice: ChoiceKind::Withdrawn, seen: None, after: vec![] };
     let taken = chained(&mallory.install, 2, &grant.op, ChangeKind::Choice, choice_body(say), support::NOON, &mallory.head).0;
     assert_eq!(outcome(&mallory.push(&home, "acct_m", &[taken]), 0), ("applied", ""));
     let answer = phone.push(&home, ACCOUNT, &[link, grant]);
@@ -265,7 +266,8 @@ fn f_42_nothing_that_is_sent_without_the_key_changes_what_an_installation_hears(
         let first = heard[0]["history"].clone();
         let told = |answer: &Value| {
             let states = answer["states"].as_array().unwrap().iter();
-            let states: Vec<Value> = states.map(|state| json!([state["status"], state["epoch"], state["op"], state["withdrawals"]])).collect();
+            let states: Vec<Value> =
+                states.map(|state| json!([state["status"], state["epoch"], state["op"], state["withdrawals"]])).collect();
             json!([answer["results"], answer["anchor"]["seq"], answer["history"] == first, states])
         };
         heard.iter().map(told).collect()
@@ -273,7 +275,11 @@ fn f_42_nothing_that_is_sent_without_the_key_changes_what_an_installation_hears(
     let undisturbed = plain(story(&|_, _, _| {}));
     for (index, attack) in attacks.iter().enumerate() {
         for at in 0..4 {
-            let disturbed = plain(story(&|home, phone, step| if step == at { attack(home, phone) }));
+            let disturbed = plain(story(&|home, phone, step| {
+                if step == at {
+                    attack(home, phone)
+                }
+            }));
             assert_eq!(disturbed, undisturbed, "attack {index} before step {at}");
         }
     }
