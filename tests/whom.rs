@@ -16,6 +16,7 @@ use support::{
 };
 
 const MEMBER: &str = "acct_81";
+const EMAIL: &str = "marketing.email";
 const DATA_USE: &str = "marketing.data_use";
 const ANALYTICS: &str = "cookies.analytics";
 const KAKAO: &str = "marketing.kakao";
@@ -34,11 +35,136 @@ fn open(device: &Device, host: &Arc<Host>) -> Consent {
     Consent::open(options(device, host)).unwrap()
 }
 
+/// The device's next start with a marker that is not the file's: as on a phone that a backup was put on.
+fn restored(device: &Device, host: &Arc<Host>, consent: Consent) -> Consent {
+    consent.shutdown().unwrap();
+    drop(consent);
+    let former = std::fs::read_to_string(device.folder.path().join("marker")).unwrap();
+    std::fs::write(device.folder.path().join("marker"), "another").unwrap();
+    let consent = open(device, host);
+    assert_ne!(std::fs::read_to_string(device.folder.path().join("marker")).unwrap(), former);
+    consent
+}
+
+/// Every subject that the server knows, with the status of one purpose.
+fn subjects_with(host: &Host, purpose: &str) -> Vec<(String, String)> {
+    let database = rusqlite::Connection::open(host.database()).unwrap();
+    let mut rows = database
+        .prepare("SELECT subject.subject, state.status FROM state JOIN subject ON subject.id = state.subject WHERE purpose = ?1 ORDER BY 1")
+        .unwrap();
+    let found = rows.query_map([purpose], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    found.map(Result::unwrap).collect()
+}
+
 fn settle(consent: &Consent) {
     let report = consent.sync(10_000).unwrap();
     assert_eq!((report.state, report.stuck, report.troubles.len()), (SyncState::UpToDate, 0, 0), "{report:?}");
     assert!(consent.pending().unwrap().iter().all(|change| !change.lowers), "a no waits");
     assert!(consent.verify().unwrap().ok, "{:?}", consent.verify());
+}
+
+#[test]
+fn f_17_after_a_restore_the_former_devices_withdrawal_lands_under_its_own_name() {
+    let device = Device::new(Platform::Desktop);
+    let host = Host::start(device.clock.clone());
+    let consent = open(&device, &host);
+    answer(&consent, &[ANALYTICS], &[]).unwrap();
+    settle(&consent);
+    let former = subjects_with(&host, ANALYTICS)[0].0.clone();
+    consent.withdraw(&[ANALYTICS]).unwrap();
+    let consent = restored(&device, &host, consent);
+    settle(&consent);
+    assert_eq!(subjects_with(&host, ANALYTICS), [(former, "withdrawn".to_owned())]);
+}
+
+#[test]
+fn f_17_so_do_those_of_a_device_restored_twice_and_of_one_the_server_never_heard_of() {
+    let device = Device::new(Platform::Desktop);
+    let host = Host::start(device.clock.clone());
+    let consent = open(&device, &host);
+    answer(&consent, &[], &[ANALYTICS]).unwrap();
+    let consent = restored(&device, &host, consent);
+    answer(&consent, &[], &["cookies.marketing"]).unwrap();
+    let consent = restored(&device, &host, consent);
+    settle(&consent);
+    let (first, second) = (subjects_with(&host, ANALYTICS), subjects_with(&host, "cookies.marketing"));
+    assert_eq!((first.len(), second.len()), (1, 1), "{first:?} {second:?}");
+    assert!(first[0].0.starts_with("device:") && second[0].0.starts_with("device:") && first[0].0 != second[0].0);
+    assert_eq!((first[0].1.as_str(), second[0].1.as_str()), ("refused", "refused"));
+}
+
+#[test]
+fn f_17_a_copy_that_names_its_former_device_takes_nothing_from_the_phone_it_was_copied_from() {
+    let device = Device::new(Platform::Desktop);
+    let host = Host::start(device.clock.clone());
+    let consent = open(&device, &host);
+    answer(&consent, &[], &[ANALYTICS]).unwrap();
+    consent.shutdown().unwrap();
+    drop(consent);
+    let copy = Device { clock: device.clock.clone(), ..Device::new(Platform::Desktop) };
+    std::fs::copy(device.folder.path().join("consent.db"), copy.folder.path().join("consent.db")).unwrap();
+    settle(&open(&copy, &host));
+    let consent = open(&device, &host);
+    answer(&consent, &[ANALYTICS], &[]).unwrap();
+    settle(&consent);
+    assert_eq!(consent.pending().unwrap(), [], "the device's own yes is taken");
+    assert!(consent.allows(ANALYTICS));
+    let known = subjects_with(&host, ANALYTICS);
+    assert_eq!(known.iter().map(|(_, status)| status.as_str()).collect::<Vec<_>>(), ["granted"], "{known:?}");
+}
+
+#[test]
+fn f_17_a_restore_keeps_the_link_that_a_signed_out_accounts_withdrawal_needs() {
+    for acknowledged in [false, true] {
+        let device = Device::new(Platform::Desktop);
+        let host = Host::start(device.clock.clone());
+        let consent = open(&device, &host);
+        consent.sign_in(MEMBER).unwrap();
+        if acknowledged {
+            settle(&consent);
+        }
+        answer(&consent, &[DATA_USE], &[EMAIL]).unwrap();
+        consent.sign_out().unwrap();
+        let consent = restored(&device, &host, consent);
+        settle(&consent);
+        assert_eq!((host.status(MEMBER, EMAIL), host.status(MEMBER, DATA_USE)), ("refused".into(), "not_answered".into()));
+    }
+}
+
+#[test]
+fn f_17_an_accounts_no_lands_by_its_token_where_the_reference_is_unknown_or_taken() {
+    for taken in [false, true] {
+        let device = Device::new(Platform::Desktop);
+        let host = Host::start(device.clock.clone());
+        let consent = open(&device, &host);
+        consent.sign_in(MEMBER).unwrap();
+        settle(&consent);
+        answer(&consent, &[DATA_USE], &[]).unwrap();
+        settle(&consent);
+        consent.withdraw(&[DATA_USE]).unwrap();
+        consent.sign_out().unwrap();
+        host.give_references_to(taken.then_some("acct_other"));
+        settle(&consent);
+        assert_eq!(host.status(MEMBER, DATA_USE), "withdrawn", "taken: {taken}");
+    }
+}
+
+#[test]
+fn f_7_a_no_of_the_device_is_sent_by_the_copy_that_its_registration_found_out() {
+    let device = Device::new(Platform::Desktop);
+    let host = Host::start(device.clock.clone());
+    let consent = open(&device, &host);
+    answer(&consent, &[ANALYTICS], &[]).unwrap();
+    settle(&consent);
+    consent.withdraw(&[ANALYTICS]).unwrap();
+    // The server no longer knows the token, and will not give it again: 401, then 409.
+    host.change("UPDATE install SET token = x'00'");
+    let found_out = consent.sync(10_000).unwrap();
+    assert!(found_out.restored, "{found_out:?}");
+    device.clock.advance(10_000);
+    settle(&consent);
+    let known = subjects_with(&host, ANALYTICS);
+    assert_eq!(known.iter().map(|(_, status)| status.as_str()).collect::<Vec<_>>(), ["withdrawn"], "{known:?}");
 }
 
 /// The company's policy in a later edition, without a purpose or with another basis for it.

@@ -90,6 +90,7 @@ impl<'a> Pen<'a> {
         (self.head.seq, self.head.hash) = (seq, hash);
         let touched = self.head.state.apply(&record);
         self.touched.keys.extend(touched.keys);
+        self.touched.subjects.extend(touched.subjects);
         self.touched.head |= touched.head;
         Ok(Appended { seq, op, hash })
     }

@@ -147,10 +147,10 @@ fn begin(pen: &mut Pen<'_>, marker: Option<&Path>) -> Result<()> {
 
 /// Begins a new installation on a copied file: PROTOCOL, "Restored or cloned phone".
 pub(super) fn restore(pen: &mut Pen<'_>, marker: Option<&Path>) -> Result<()> {
-    let (former, former_device) = (pen.head.state.install.clone(), pen.head.state.device.clone());
+    let former = pen.head.state.install.clone();
     let (install, device) = (new_installation(pen)?, random_name()?);
     pen.transaction.add_subject(&device, None)?;
-    pen.transaction.drop_copied(&former_device)?;
+    pen.transaction.drop_copied()?;
     pen.transaction.forget_cursors()?;
     pen.transaction.drop_setting(INSTALL_TOKEN)?;
     pen.transaction.drop_setting(AD_ID_TAG)?;

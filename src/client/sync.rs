@@ -15,7 +15,7 @@ use super::{
 use crate::{
     error::{Error, Result},
     json,
-    ledger::chain,
+    ledger::{State, SubjectKind, chain},
     store::{Batch, Transaction, Wanted},
     sync::{
         installation,
@@ -220,24 +220,22 @@ impl Consent {
             if !state.signed_in && state.subjects.values().all(|subject| subject.keys.is_empty()) {
                 return Ok(None);
             }
-            let lane =
-                |reference: &str, wire: String| Lane { subject_ref: reference.to_owned(), wire, account: false, withdrawals_only: false };
-            let mut lanes = vec![lane(&state.device, format!("{DEVICE_PREFIX}{}", state.device))];
+            let mut lanes = vec![];
             let mut accounts = vec![];
-            let mut waiting = transaction.waiting_subjects()?;
-            waiting.retain(|reference| *reference != state.device && *reference != state.person);
-            waiting.push(state.person.clone());
-            for reference in waiting {
-                match transaction.account_of(&reference)? {
-                    None if state.subjects.contains_key(&reference) => {
-                        lanes.push(lane(&reference, format!("{ANONYMOUS_PREFIX}{reference}")));
+            for reference in visited(transaction, state)? {
+                let Some(subject) = state.subjects.get(&reference) else { continue };
+                let mine = reference == state.person && state.signed_in;
+                let (wire, account, withdrawals_only) = match subject.kind {
+                    SubjectKind::Device => (format!("{DEVICE_PREFIX}{reference}"), false, false),
+                    SubjectKind::FormerDevice => (format!("{DEVICE_PREFIX}{reference}"), false, true),
+                    SubjectKind::Anonymous => (format!("{ANONYMOUS_PREFIX}{reference}"), false, false),
+                    SubjectKind::Account => {
+                        let nameless = || Error::Damaged { reason: "the name of an account is gone".into() };
+                        (transaction.account_of(&reference)?.ok_or_else(nameless)?, true, !mine)
                     }
-                    None => {}
-                    Some(account) => {
-                        let withdrawals_only = !(state.signed_in && reference == state.person);
-                        accounts.push(Lane { account: true, withdrawals_only, ..lane(&reference, account) });
-                    }
-                }
+                };
+                let lane = Lane { subject_ref: reference, wire, account, withdrawals_only };
+                if account { accounts.push(lane) } else { lanes.push(lane) }
             }
             lanes.append(&mut accounts);
             let registered = transaction.setting(INSTALL_TOKEN)?.is_some();
@@ -383,6 +381,17 @@ fn lock(file: &File) -> std::io::Result<bool> {
         Err(std::fs::TryLockError::WouldBlock) => Ok(false),
         Err(std::fs::TryLockError::Error(error)) => Err(error),
     }
+}
+
+/// The subjects to visit: the device, whoever something waits for, and the person in front of the screen, unless nobody in particular
+/// answered anything yet.
+fn visited(transaction: &Transaction<'_>, state: &State) -> Result<Vec<String>> {
+    let waiting = transaction.waiting_subjects()?;
+    let person_known = state.signed_in
+        || waiting.contains(&state.person)
+        || state.subjects.get(&state.person).is_some_and(|subject| !subject.keys.is_empty());
+    let others = waiting.into_iter().filter(|reference| *reference != state.device && *reference != state.person);
+    Ok(std::iter::once(state.device.clone()).chain(others).chain(person_known.then(|| state.person.clone())).collect())
 }
 
 /// Only a choice or an import that lowers is given a number; a merge carries several answers and its own operation.

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{
     Actor, Body, Choice, ChoiceKind, Import, Listed, Merge, Outcome, OutcomeKind, OutcomeRecord, PolicyAdopted, Record, Redated,
-    RemoteRecord, RemoteState, Restore, Seen, Status, millis, precedence::is_newer,
+    RemoteRecord, RemoteState, Restore, Seen, Status, Subject, SubjectKind, millis, precedence::is_newer,
 };
 use crate::{debug::silent, signal::Signals};
 
@@ -124,15 +124,6 @@ pub struct Key {
 
 crate::json::readable!(Key { ; pending, own_withdrawal, remote, heard, stale, redated, carried });
 
-/// One subject's keys.
-#[derive(Clone, PartialEq, Eq, Default, Serialize)]
-pub struct Subject {
-    /// By purpose.
-    pub keys: BTreeMap<String, Key>,
-}
-
-crate::json::readable!(Subject { keys });
-
 /// The state of one device: the fold of its ledger.
 #[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct State {
@@ -167,7 +158,9 @@ crate::json::readable!(State { install, device, person, signed_in, signals; ad_i
 pub struct Touched {
     /// Keys, as (subject, purpose).
     pub keys: Vec<(String, String)>,
-    /// Anything of the state but its keys.
+    /// Subjects, by reference, of which something else than a key changed.
+    pub subjects: Vec<String>,
+    /// Anything of the state but its subjects.
     pub head: bool,
 }
 
@@ -182,6 +175,11 @@ impl State {
         self.subjects.entry(subject.to_owned()).or_default().keys.entry(purpose.to_owned()).or_default()
     }
 
+    fn subject_mut(&mut self, touched: &mut Touched, subject: &str) -> &mut Subject {
+        touched.subjects.push(subject.to_owned());
+        self.subjects.entry(subject.to_owned()).or_default()
+    }
+
     /// Applies the next record and says what it changed.
     pub fn apply(&mut self, record: &Record) -> Touched {
         let mut touched = Touched::default();
@@ -190,6 +188,8 @@ impl State {
                 self.install.clone_from(&record.install);
                 self.device.clone_from(&install.device);
                 self.person.clone_from(&install.person);
+                self.subject_mut(&mut touched, &install.device).kind = SubjectKind::Device;
+                self.subject_mut(&mut touched, &install.person).kind = SubjectKind::Anonymous;
                 touched.head = true;
             }
             Body::Choice(choice) => self.choice(&mut touched, record, choice),
@@ -208,6 +208,8 @@ impl State {
             Body::Link(link) => {
                 self.person.clone_from(&link.subject);
                 self.signed_in = link.account;
+                let kind = if link.account { SubjectKind::Account } else { SubjectKind::Anonymous };
+                self.subject_mut(&mut touched, &link.subject).kind = kind;
                 touched.head = true;
             }
             Body::Merge(merge) => self.merge(&mut touched, record, merge),
@@ -216,7 +218,7 @@ impl State {
             Body::Restore(restore) => self.restore(&mut touched, record, restore),
             Body::Redated(redated) => self.redated(&mut touched, redated),
         }
-        if touched.keys.is_empty() && !touched.head {
+        if touched.keys.is_empty() && touched.subjects.is_empty() && !touched.head {
             self.idle = Some(record.seq);
             touched.head = true;
         }
@@ -372,6 +374,8 @@ impl State {
                 touched.keys.push((reference.clone(), purpose.clone()));
             }
         }
+        self.subject_mut(touched, &self.device.clone()).kind = SubjectKind::FormerDevice;
+        self.subject_mut(touched, &restore.device).kind = SubjectKind::Device;
         self.install.clone_from(&record.install);
         self.device.clone_from(&restore.device);
         touched.head = true;
@@ -447,7 +451,7 @@ fn landed(remote: Option<&RemoteState>, history: &str, op: &str) -> i64 {
     listed.map_or(remote.epoch.saturating_add(1), |known| known.epoch)
 }
 
-silent!(Pending, OwnWithdrawal, StaleGrant, HeardWithdrawal, Key, Subject, State);
+silent!(Pending, OwnWithdrawal, StaleGrant, HeardWithdrawal, Key, State);
 
 #[cfg(test)]
 mod tests {

@@ -11,11 +11,12 @@ mod precedence;
 mod read;
 mod record;
 mod standing;
+mod subject;
 
 pub use date::{CLOCK_SLACK_MS, EARLIEST_DATE, is_possible, millis, rfc3339};
 pub use elsewhere::SaidElsewhere;
 pub use evidence::Evidence;
-pub use fold::{HeardWithdrawal, Key, OwnWithdrawal, Pending, StaleGrant, State, Subject, Touched};
+pub use fold::{HeardWithdrawal, Key, OwnWithdrawal, Pending, StaleGrant, State, Touched};
 pub use listed::Listed;
 pub use mark::{MARK_BYTES, Mark};
 pub use record::{
@@ -23,3 +24,4 @@ pub use record::{
     PolicyAdopted, Record, Redated, RedatedAnswer, RemoteRecord, RemoteState, Restore, Seen, SignalRecord, Status, TextRef, Withdrawal,
 };
 pub use standing::{AskAgain, Standing};
+pub use subject::{Subject, SubjectKind};

@@ -257,14 +257,11 @@ impl Transaction<'_> {
         ops.map(|op| op.map_err(failure)).collect()
     }
 
-    /// Forgets what a copied phone must not send: every grant, and all that belongs to the device it was copied from.
-    pub fn drop_copied(&self, former_device: &str) -> Result<()> {
-        self.inner
-            .execute(
-                "DELETE FROM state WHERE kind IS NOT NULL AND (lowered <> place OR key IN (SELECT id FROM key WHERE subject = ?1))",
-                [former_device],
-            )
-            .map_err(failure)?;
+    /// Forgets what a copied phone must not send: everything but refusals and withdrawals, and the records that make accounts known,
+    /// without which the server may not know whose they are.
+    pub fn drop_copied(&self) -> Result<()> {
+        let sql = "DELETE FROM state WHERE kind IS NOT NULL AND lowered <> place AND kind <> ?1";
+        self.inner.execute(sql, [kind_name(ChangeKind::Link)]).map_err(failure)?;
         Ok(())
     }
 

@@ -25,7 +25,7 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    /// Makes a subject reference known; `account` is what it stands for, absent for the device and for anonymous persons.
+    /// Makes a subject reference known; `account` is the account's name, where it stands for one.
     pub fn add_subject(&self, reference: &str, account: Option<&str>) -> Result<()> {
         self.inner.execute("INSERT INTO subject (reference, account) VALUES (?1, ?2)", params![reference, account]).map_err(failure)?;
         Ok(())
@@ -36,7 +36,7 @@ impl Transaction<'_> {
         self.inner.query_row("SELECT reference FROM subject WHERE account = ?1", [account], |row| row.get(0)).optional().map_err(failure)
     }
 
-    /// What a reference stands for.
+    /// The name of the account that a reference stands for.
     pub fn account_of(&self, reference: &str) -> Result<Option<String>> {
         let account = self.inner.query_row("SELECT account FROM subject WHERE reference = ?1", [reference], |row| row.get(0));
         Ok(account.optional().map_err(failure)?.flatten())

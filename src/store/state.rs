@@ -7,6 +7,7 @@ use rusqlite::{OptionalExtension, params};
 use super::{
     connection::{Transaction, failure},
     ledger::{End, Fault},
+    outbox::NO_PURPOSE,
 };
 use crate::{
     error::{Error, Result},
@@ -88,15 +89,19 @@ impl Transaction<'_> {
     /// Reads the state and checks its root. The ledger itself is not read: this costs the same whatever its length.
     pub fn head(&self) -> Result<Head> {
         let mut state = State::default();
-        let mut keys = BTreeMap::<String, Subject>::new();
+        let mut subjects = BTreeMap::<String, Subject>::new();
         let head = self.stored(|key, value| {
             match key {
                 None => state = decode(value)?,
-                Some((subject, purpose)) => drop(keys.entry(subject).or_default().keys.insert(purpose, decode(value)?)),
+                Some((reference, purpose)) if purpose == NO_PURPOSE => {
+                    let subject = subjects.entry(reference).or_default();
+                    *subject = Subject { keys: std::mem::take(&mut subject.keys), ..decode(value)? };
+                }
+                Some((reference, purpose)) => drop(subjects.entry(reference).or_default().keys.insert(purpose, decode(value)?)),
             }
             Ok(())
         })?;
-        Ok(Head { state: State { subjects: keys, ..state }, ..head })
+        Ok(Head { state: State { subjects, ..state }, ..head })
     }
 
     /// Checks the root over the rows of the state as they are, whatever version wrote them.
@@ -157,7 +162,8 @@ impl Transaction<'_> {
             let subject = subject.clone();
             known.keys.keys().map(|purpose| (subject.clone(), purpose.clone())).collect::<Vec<_>>()
         };
-        let touched = Touched { keys: head.state.subjects.iter().flat_map(keys).collect(), head: true };
+        let subjects = head.state.subjects.keys().cloned().collect();
+        let touched = Touched { keys: head.state.subjects.iter().flat_map(keys).collect(), subjects, head: true };
         head.pending = self.count_outbox()?;
         let end = End { root: self.save(&mut head, &touched)?, pending: head.pending };
         self.set_end(head.seq, &end)
@@ -184,6 +190,11 @@ impl Transaction<'_> {
             let Some(key) = head.state.key(subject, purpose) else { continue };
             let value = encode(key)?;
             self.save_row(head, self.key(subject, purpose)?, row_hash(subject, purpose, &value), &value)?;
+        }
+        for subject in &touched.subjects {
+            let Some(found) = head.state.subjects.get(subject) else { continue };
+            let value = encode(found)?;
+            self.save_row(head, self.key(subject, NO_PURPOSE)?, row_hash(subject, NO_PURPOSE, &value), &value)?;
         }
         if touched.head {
             let value = encode(&head.state)?;

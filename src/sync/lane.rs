@@ -11,8 +11,9 @@ pub struct Lane {
     pub wire: String,
     /// True for an account: the host's token. False for the device and an anonymous person: the installation's token.
     pub account: bool,
-    /// True for an account that signed out: the installation's token, withdrawals only, nothing is pulled. Where the server never saw the
-    /// installation signed in to it, the account's own token, if the host still has one.
+    /// True for an account that signed out, and for the device that this file was copied from: the installation's token, withdrawals only,
+    /// nothing is pulled. Where the server never saw the installation signed in to the account, the account's own token, if the host still
+    /// has one.
     pub withdrawals_only: bool,
 }
 

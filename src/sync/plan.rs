@@ -347,7 +347,7 @@ impl Plan {
         let token_works = self.lanes.iter().any(|progress| progress.lane.by_install() && progress.answered);
         let progress = &mut self.lanes[sent.lane];
         let by_install = progress.lane.by_install();
-        let never_seen = progress.lane.withdrawals_only && status == 403;
+        let never_seen = progress.lane.account && progress.lane.withdrawals_only && status == 403;
         if (!by_install || never_seen) && !progress.refresh {
             progress.refresh = true;
             return Verdict::Unchanged { trouble: None };

@@ -402,3 +402,26 @@ fn a_restored_phone_goes_on_as_the_same_anonymous_person_and_renews_nothing() {
     let landed = new.sync(&home, &old.device_subject(), &new.token, None, &[cookies]);
     assert_eq!((landed.status, &landed.body["results"][0]["outcome"]), (200, &json!("applied")));
 }
+
+#[test]
+fn f_17_any_installation_may_withdraw_for_a_device_that_it_names_and_do_nothing_else() {
+    let home = start();
+    let (mut old, new) = (Phone::new(&home, "p1"), Phone::new(&home, "p2"));
+    let name = old.device_subject();
+    let yes = device_choice(&mut old, "cookies.analytics", ChoiceKind::Granted);
+    let no = device_choice(&mut old, "cookies.marketing", ChoiceKind::Refused);
+    // Not known yet: what a copy brings makes it known, and takes it from nobody.
+    assert_eq!(new.sync(&home, &name, &new.token, None, std::slice::from_ref(&no)).body["results"][0]["outcome"], "applied");
+    assert_eq!(new.sync(&home, &name, &new.token, None, std::slice::from_ref(&yes)).status, 403, "a yes");
+    let own = old.sync(&home, &name, &old.token, None, &[yes, no]);
+    assert_eq!(
+        (own.status, &own.body["results"][0]["outcome"], &own.body["results"][1]["outcome"]),
+        (200, &json!("applied"), &json!("duplicate"))
+    );
+    // Known, and another's: still a no alone, and nothing is read.
+    let later = device_choice(&mut old, "cookies.analytics", ChoiceKind::Withdrawn);
+    let answer = new.sync(&home, &name, &new.token, None, &[later]);
+    assert_eq!((&answer.body["results"][0]["outcome"], &answer.body["states"]), (&json!("applied"), &json!([])));
+    assert_eq!(new.sync(&home, &name, &new.token, None, &[]).status, 403, "a pull");
+    assert_eq!(old.sync(&home, &name, &old.token, None, &[]).body["states"].as_array().unwrap().len(), 2);
+}

@@ -41,8 +41,6 @@ pub struct Sender<'a> {
     pub install: &'a str,
     /// True where it is.
     pub proved: bool,
-    /// True where it shows the account's own token: then it may say no for the account, whatever it knows of references.
-    pub by_account: bool,
 }
 
 /// Answers for an operation that is known already.
@@ -181,11 +179,10 @@ impl Step<'_, '_> {
 
     /// Why a record may not speak for the subject of the request.
     ///
-    /// A no of somebody who shows the account's token lands whatever reference it names: the record that makes the reference known may
-    /// be lost, or still on its way.
+    /// A no lands whatever reference it names: who sends it may withdraw for this subject, and the record that makes the reference known
+    /// may be lost or on its way.
     fn wrong_subject(&self, reference: &str, scope: Scope, lowers: bool) -> Result<Option<Done>, Fault> {
-        let lands = lowers && self.sender.by_account;
-        if !lands && !store::own_reference(self.tx, self.subject, reference)? {
+        if !lowers && !store::own_reference(self.tx, self.subject, reference)? {
             return Ok(Some(refused("wrong_subject")));
         }
         let device = matches!(self.name(), SubjectName::Device(_));

@@ -36,7 +36,18 @@ pub struct Caller {
 /// An account is made known by its first request with a valid token, any other subject by the installation that uses it first. A device
 /// subject stays with that one. An anonymous person moves along when a phone is restored under a new installation id, and nothing but the
 /// copied ledger holds the random reference: whoever names it is that person.
-pub fn enter(app: &App, tx: &Transaction<'_>, bearer: &str, install: &str, name: &str, proof: Option<&str>) -> Result<Caller, Fault> {
+///
+/// Any installation may withdraw for a device that it names, as only a copied ledger holds that reference too. `copied` says whether a
+/// request brings nothing but records of other installations: such a one makes a device known without becoming its own.
+pub fn enter(
+    app: &App,
+    tx: &Transaction<'_>,
+    bearer: &str,
+    install: &str,
+    name: &str,
+    proof: Option<&str>,
+    copied: impl FnOnce() -> bool,
+) -> Result<Caller, Fault> {
     let read = SubjectName::read(name).map_err(|fault| Fault::bad("bad_subject", "subject", fault.to_string()))?;
     let known = store::subject(tx, name)?;
     if read.reference().is_none() && key::is_account_token(&app.secret, name, bearer) {
@@ -58,15 +69,24 @@ pub fn enter(app: &App, tx: &Transaction<'_>, bearer: &str, install: &str, name:
             _ => Err(Fault::forbidden("not_linked", "this installation was never signed in to that account")),
         };
     };
-    match known {
-        Some(subject) if matches!(read, SubjectName::Device(_)) && subject.install.as_deref() != Some(install) => {
-            own(subject, Rights::Withdraw)
+    if !matches!(read, SubjectName::Device(_)) {
+        return match known {
+            Some(subject) => own(subject, Rights::All),
+            None if store::reference_owner(tx, reference)?.is_some() => own(store::create_subject(tx, name, None)?, Rights::Withdraw),
+            None => own(store::create_subject(tx, name, Some(install))?, Rights::All),
+        };
+    }
+    let subject = match known {
+        Some(subject) => subject,
+        None => store::create_subject(tx, name, None)?,
+    };
+    match &subject.install {
+        Some(owner) if owner == install => own(subject, Rights::All),
+        None if store::own_reference(tx, &subject, reference)? && !copied() => {
+            store::give_to(tx, &subject, install)?;
+            own(subject, Rights::All)
         }
-        Some(subject) => own(subject, Rights::All),
-        None if store::reference_owner(tx, reference)?.is_some() => {
-            Err(Fault::forbidden("reference_taken", "the reference stands for another subject"))
-        }
-        None => own(store::create_subject(tx, name, Some(install))?, Rights::All),
+        _ => own(subject, Rights::Withdraw),
     }
 }
 

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     http::{App, Fault},
-    name::{self, SubjectName},
+    name,
     policies::Published,
     store::{self, StateRow, Subject},
 };
@@ -59,7 +59,8 @@ pub fn sync(app: &App, tx: &Transaction<'_>, bearer: &str, request: &Envelope, n
     if request.limit.is_some_and(|limit| !(1..=MAX_INTEGER).contains(&limit)) {
         return Err(Fault::bad("bad_number", "limit", format!("needs 1 to {MAX_INTEGER}; at most {MAX_STATES} states are sent at once")));
     }
-    let caller = enter(app, tx, bearer, &request.install, &request.subject, request.proof.as_deref())?;
+    let copied = || is_copied(request);
+    let caller = enter(app, tx, bearer, &request.install, &request.subject, request.proof.as_deref(), copied)?;
     let Caller { mut subject, rights, proved } = caller;
     let changes: Vec<Result<Read, ChangeResult>> = request.changes.iter().map(change::read).collect();
     if rights == Rights::Withdraw && (changes.is_empty() || !changes.iter().flatten().all(Read::lowers)) {
@@ -74,7 +75,7 @@ pub fn sync(app: &App, tx: &Transaction<'_>, bearer: &str, request: &Envelope, n
         subject.history = store::renew(tx, subject.id)?;
     }
     let from = if let Place::Known(revision) = place { revision } else { 0 };
-    let sender = Sender { install: &request.install, proved, by_account: rights == Rights::All && is_account(&subject) };
+    let sender = Sender { install: &request.install, proved };
     let mut results = Vec::with_capacity(changes.len());
     for change in &changes {
         results.push(match change {
@@ -100,8 +101,10 @@ pub fn sync(app: &App, tx: &Transaction<'_>, bearer: &str, request: &Envelope, n
     })
 }
 
-fn is_account(subject: &Subject) -> bool {
-    SubjectName::read(&subject.subject).is_ok_and(|name| name.reference().is_none())
+/// True where every change was recorded by another installation than the one that sends it.
+fn is_copied(request: &Envelope) -> bool {
+    let mut changes = request.changes.iter().flat_map(change::read).peekable();
+    changes.peek().is_some() && changes.all(|change| change.record.install != request.install)
 }
 
 /// Where a cursor points in what is held here.

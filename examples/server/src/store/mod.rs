@@ -21,7 +21,9 @@ pub use self::{
     install::{install, install_by_token, mark_used, register, renew, renew_all, set_signals, signals_of_linked},
     operation::{Operation, anchor, changes_of, is_taken, operation, place, take_up},
     standpoint::{Numbered, StateRow, head, save, standing_rows, standpoint, states_after},
-    subject::{Subject, bind_reference, create_subject, drop_linked, drops_of, is_linked, link, own_reference, reference_owner, subject},
+    subject::{
+        Subject, bind_reference, create_subject, drop_linked, drops_of, give_to, is_linked, link, own_reference, reference_owner, subject,
+    },
 };
 
 /// Schema steps; the position of a step plus one is the `user_version` after it. Steps are only ever appended.

@@ -52,6 +52,12 @@ pub fn create_subject(tx: &Transaction<'_>, name: &str, install: Option<&str>) -
     Ok(made)
 }
 
+/// Makes a device subject an installation's own.
+pub fn give_to(tx: &Transaction<'_>, subject: &Subject, install: &str) -> Result<(), Fault> {
+    tx.execute("UPDATE subject SET install = ?1 WHERE id = ?2", params![install, subject.id])?;
+    Ok(())
+}
+
 /// The subject that a reference stands for.
 pub fn reference_owner(tx: &Transaction<'_>, reference: &str) -> Result<Option<i64>, Fault> {
     Ok(tx.query_row("SELECT subject FROM reference WHERE reference = ?1", [reference], |row| row.get(0)).optional()?)

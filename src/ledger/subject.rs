@@ -1,0 +1,40 @@
+//! Whom the records are about: each reference with what it stands for.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::Key;
+use crate::debug::silent;
+
+/// What a reference stands for. It follows from the record that first named it, and changes only when a copied file becomes an installation
+/// of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SubjectKind {
+    /// This installation.
+    Device,
+    /// An installation that this file was copied from. Only what it refused or withdrew is still sent, under its name.
+    FormerDevice,
+    /// A person who has not signed in.
+    #[default]
+    Anonymous,
+    /// An account. Its name is not in the ledger: the table `subject` holds it.
+    Account,
+}
+
+crate::json::words!(SubjectKind { Device, FormerDevice, Anonymous, Account });
+
+/// One subject: a device or a person.
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Subject {
+    /// What it is.
+    pub kind: SubjectKind,
+    /// What is known of its purposes, by purpose. Kept in rows of their own.
+    #[serde(skip)]
+    pub keys: BTreeMap<String, Key>,
+}
+
+crate::json::readable!(Subject { kind | keys });
+
+silent!(Subject);
