@@ -145,7 +145,7 @@ fn a_shown_token_must_be_this_ledgers_and_fit() {
 fn a_grant_by_a_child_alone_is_refused() {
     let device = Device::new(Platform::Desktop);
     let consent = device.open();
-    consent.report_signals(Signals { age: Some(AgeBand::Under14), ..Signals::default() }).unwrap();
+    consent.report_signals(Signals { age: Some(AgeBand::Below), ..Signals::default() }).unwrap();
     let shown = consent.questions("settings").unwrap().shown;
     let grant = Answer::grant("marketing.data_use");
     assert_eq!(field(refused(&consent, |c| c.record(&shown, std::slice::from_ref(&grant)))), "answers[0].actor");

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use consentkit::{
     client::{Answer, Consent, ImportChoice, Options},
+    decision::Reason,
     ledger::{Actor, ChoiceKind},
     signal::{AgeBand, Guardian, Platform, Signals},
 };
@@ -50,7 +51,7 @@ fn of_age(age: AgeBand) -> Signals {
 }
 
 fn child_with_guardian() -> Signals {
-    Signals { age: Some(AgeBand::Under14), guardian: Some(Guardian::Verified), ..Signals::default() }
+    Signals { age: Some(AgeBand::Below), guardian: Some(Guardian::Verified), ..Signals::default() }
 }
 
 fn by_guardian(consent: &Consent, purposes: &[&str]) {
@@ -80,14 +81,14 @@ fn f_11_a_childs_own_grant_from_before_its_age_was_known_does_not_count_under_a_
     let consent = device.open();
     answer(&consent, &[DATA_USE, EMAIL, ANALYTICS], &[]).unwrap();
     assert_eq!(granted_and_refused(&consent), [true, true]);
-    consent.report_signals(of_age(AgeBand::Under14)).unwrap();
+    consent.report_signals(of_age(AgeBand::Below)).unwrap();
     assert_eq!(granted_and_refused(&consent), [false, false]);
     consent.report_signals(child_with_guardian()).unwrap();
     assert_eq!(granted_and_refused(&consent), [false, false], "no guardian gave these");
     assert!(consent.questions("settings").unwrap().due, "the guardian has to be asked");
     by_guardian(&consent, &[DATA_USE]);
     assert_eq!(granted_and_refused(&consent), [true, false]);
-    consent.report_signals(of_age(AgeBand::Over14)).unwrap();
+    consent.report_signals(of_age(AgeBand::Above)).unwrap();
     assert_eq!(granted_and_refused(&consent), [true, true], "a grown-up's own grant counts, and so does the guardian's");
 }
 
@@ -142,7 +143,7 @@ fn f_12_an_imported_yes_of_a_child_is_refused_as_record_refuses_it() {
     for guardian in [None, Some(Guardian::NotVerified), Some(Guardian::Verified)] {
         let device = Device::new(Platform::Android);
         let consent = device.open();
-        consent.report_signals(Signals { age: Some(AgeBand::Under14), guardian, ..Signals::default() }).unwrap();
+        consent.report_signals(Signals { age: Some(AgeBand::Below), guardian, ..Signals::default() }).unwrap();
         let refusal = ImportChoice { choice: ChoiceKind::Refused, ..imported(EMAIL) };
         let error = consent.import(&[refusal.clone(), imported(DATA_USE)]).unwrap_err().to_string();
         assert!(error.contains("choices[1].actor") && error.contains("guardian"), "{error}");
@@ -158,7 +159,45 @@ fn f_12_where_children_are_expected_an_import_needs_an_age_first() {
     let consent = open_with(&device, policy_for("mixed", None));
     let error = consent.import(&[imported(DATA_USE)]).unwrap_err().to_string();
     assert!(error.contains("choices[0].actor") && error.contains("report_signals"), "{error}");
-    consent.report_signals(of_age(AgeBand::Over14)).unwrap();
+    consent.report_signals(of_age(AgeBand::Above)).unwrap();
     consent.import(&[imported(DATA_USE)]).unwrap();
     assert!(consent.allows(DATA_USE));
+}
+#[test]
+fn f_13_the_age_and_the_guardian_belong_to_the_person_who_left() {
+    let device = Device::new(Platform::Android);
+    let consent = open_with(&device, policy_for("mixed", None));
+    consent.sign_in("parent-1").unwrap();
+    consent.report_signals(of_age(AgeBand::Above)).unwrap();
+    consent.sign_out().unwrap();
+    assert_eq!(consent.snapshot().signals.age, None, "nobody in particular has no age");
+    consent.sign_in("child-2").unwrap();
+    let error = answer(&consent, &[DATA_USE], &[]).unwrap_err().to_string();
+    assert!(error.contains("actor") && error.contains("report_signals"), "{error}");
+    assert!(!consent.allows(DATA_USE));
+    consent.report_signals(child_with_guardian()).unwrap();
+    by_guardian(&consent, &[DATA_USE]);
+    assert!(consent.allows(DATA_USE));
+    for other in ["child-3", "child-4"] {
+        consent.sign_in(other).unwrap();
+        assert_eq!((consent.snapshot().signals.age, consent.snapshot().signals.guardian), (None, None), "{other}");
+        consent.report_signals(of_age(AgeBand::Below)).unwrap();
+        by_guardian(&consent, &[DATA_USE]);
+        assert_eq!(consent.explain(DATA_USE).reasons, [Reason::GuardianRequired], "the guardian of another child");
+    }
+    consent.sign_in("child-2").unwrap();
+    assert!(consent.allows(DATA_USE), "who comes back is who they were");
+}
+
+#[test]
+fn f_13_the_error_before_any_age_is_known_asks_for_one() {
+    for audience in ["mixed", "child"] {
+        let device = Device::new(Platform::Android);
+        let consent = open_with(&device, policy_for(audience, None));
+        let error = answer(&consent, &[DATA_USE], &[]).unwrap_err().to_string();
+        assert!(error.contains("answers[0].actor") && error.contains("report_signals") && !error.contains("14"), "{error}");
+        consent.report_signals(of_age(AgeBand::Below)).unwrap();
+        let error = answer(&consent, &[DATA_USE], &[]).unwrap_err().to_string();
+        assert!(error.contains("guardian") && !error.contains("report_signals"), "{error}");
+    }
 }

@@ -227,7 +227,7 @@ fn pipa_6_nothing_said_is_not_answered() {
 fn pipa_8_under_14_without_a_guardian_every_optional_purpose_is_denied() {
     for guardian in [None, Some(Guardian::NotVerified)] {
         let scene = Scene::new().grant_all().signals(|signals| {
-            signals.age = Some(AgeBand::Under14);
+            signals.age = Some(AgeBand::Below);
             signals.guardian = guardian;
         });
         for id in consent_purposes() {
@@ -244,7 +244,7 @@ fn pipa_8_unknown_age_needs_the_guardian_only_where_children_are_expected() {
     for audience in [Audience::Mixed, Audience::Child] {
         scene.policy.audience = audience;
         assert_eq!(scene.codes("cookies.analytics", noon()), ["guardian_required"], "{audience:?}");
-        let known = scene.clone().signals(|signals| signals.age = Some(AgeBand::Over14));
+        let known = scene.clone().signals(|signals| signals.age = Some(AgeBand::Above));
         assert_eq!(known.codes("cookies.analytics", noon()), NONE, "{audience:?}");
     }
 }
@@ -252,7 +252,7 @@ fn pipa_8_unknown_age_needs_the_guardian_only_where_children_are_expected() {
 #[test]
 fn pipa_8_a_verified_guardians_grants_count_and_nobody_elses_do() {
     let scene = Scene::new().grant(&PUSH).by(Actor::Guardian).signals(|signals| {
-        signals.age = Some(AgeBand::Under14);
+        signals.age = Some(AgeBand::Below);
         signals.guardian = Some(Guardian::Verified);
     });
     for actor in [Actor::Person, Actor::Agent, Actor::Operator] {
@@ -266,7 +266,7 @@ fn pipa_8_a_verified_guardians_grants_count_and_nobody_elses_do() {
 #[test]
 fn what_rests_on_contract_or_law_is_held_back_by_no_answer_no_signal_and_no_store() {
     let mut scene = Scene::new().say(Status::Refused, &["account", "records"]).signals(|signals| {
-        signals.age = Some(AgeBand::Under14);
+        signals.age = Some(AgeBand::Below);
         signals.gpc = Some(true);
     });
     scene.available = false;

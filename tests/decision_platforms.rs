@@ -128,7 +128,7 @@ fn and_4_a_replaced_id_asks_again() {
 #[test]
 fn and_5_unknown_age_in_a_mixed_audience_never_reaches_the_provider() {
     for guardian in [None, Some(Guardian::NotVerified), Some(Guardian::Verified)] {
-        for age in [None, Some(AgeBand::Under14)] {
+        for age in [None, Some(AgeBand::Below)] {
             let mut scene = Scene::new().grant_all().signals(|signals| {
                 signals.guardian = guardian;
                 signals.age = age;
@@ -173,7 +173,7 @@ fn opt_1_the_effect_needs_consent_system_age_and_no_opt_out_together() {
         signals.tracking = Some(Tracking::Denied);
         signals.ad_id = Some(AdIdSignal::Limited);
         signals.gpc = Some(true);
-        signals.age = Some(AgeBand::Under14);
+        signals.age = Some(AgeBand::Below);
     });
     let expected = ["guardian_required", "child", "os_denied", "ad_id_limited", "gpc", "withdrawn"];
     assert_eq!(all.codes("ads.personalised", noon()), expected);
@@ -250,7 +250,7 @@ fn ba_1_measuring_does_not_permit_linking_to_an_account() {
 #[test]
 fn ba_1_no_guardian_can_permit_advertising_by_behaviour_to_a_child() {
     let scene = Scene::new().grant_all().by(Actor::Guardian).signals(|signals| {
-        signals.age = Some(AgeBand::Under14);
+        signals.age = Some(AgeBand::Below);
         signals.guardian = Some(Guardian::Verified);
     });
     assert_eq!(scene.codes("ads.personalised", noon()), ["child"]);
@@ -290,7 +290,7 @@ fn apl_3_nobody_who_refused_every_ad_id_purpose_is_asked_about_tracking() {
 fn no_prompt_is_spent_where_its_answer_could_change_nothing() {
     let scene = Scene::iphone().grant_all();
     assert_eq!(scene.prompt(), Some(Prompt::Tracking));
-    assert_eq!(scene.clone().signals(|signals| signals.age = Some(AgeBand::Under14)).prompt(), None);
+    assert_eq!(scene.clone().signals(|signals| signals.age = Some(AgeBand::Below)).prompt(), None);
     assert_eq!(scene.clone().signals(|signals| signals.gpc = Some(true)).prompt(), None);
     assert_eq!(Scene { available: false, ..scene.clone() }.prompt(), None);
     assert_eq!(Scene { platform: Platform::Android, ..scene.clone() }.prompt(), None);

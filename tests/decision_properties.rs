@@ -60,7 +60,7 @@ mod plain {
 
     fn adult(scene: &Scene) -> bool {
         match scene.signals.age {
-            Some(age) => age == AgeBand::Over14,
+            Some(age) => age == AgeBand::Above,
             None => scene.policy.audience == Audience::Adult,
         }
     }
@@ -139,7 +139,7 @@ fn blocked(signals: Signals) -> Vec<Signals> {
     let mut blocked = vec![
         Signals { ad_id: Some(AdIdSignal::Limited), ..signals },
         Signals { gpc: Some(true), ..signals },
-        Signals { age: Some(AgeBand::Under14), ..signals },
+        Signals { age: Some(AgeBand::Below), ..signals },
         Signals { guardian: Some(Guardian::NotVerified), ..signals },
         Signals { guardian: None, ..signals },
     ];

@@ -48,7 +48,7 @@ fn all_granted(consent: &Consent) {
         tracking: Some(Tracking::Authorized),
         ad_id: Some(AdIdSignal::Available),
         gpc: Some(false),
-        age: Some(AgeBand::Over14),
+        age: Some(AgeBand::Above),
         guardian: Some(Guardian::Verified),
         ..Signals::default()
     };
@@ -76,7 +76,7 @@ fn signals_that_deny() -> Vec<(Signals, &'static str, Reason, DenialKind)> {
         ad_id(AdIdSignal::Limited, Reason::AdIdLimited),
         (Signals { gpc: Some(true), ..none }, ADS, Reason::Gpc, DenialKind::Gpc),
         (Signals { gpc: Some(true), ..none }, "cookies.marketing", Reason::Gpc, DenialKind::Gpc),
-        (Signals { age: Some(AgeBand::Under14), ..none }, ADS, Reason::Child, DenialKind::Age),
+        (Signals { age: Some(AgeBand::Below), ..none }, ADS, Reason::Child, DenialKind::Age),
     ];
     all.extend(AdIdUnavailable::ALL.map(|kind| ad_id(AdIdSignal::Unavailable { kind }, Reason::AdIdUnavailable { kind })));
     all
@@ -103,7 +103,7 @@ fn f_1_every_signal_that_denies_counts_while_the_disk_refuses_and_is_recorded_by
         consent
             .report_signals(Signals { tracking: Some(Tracking::Authorized), ad_id: Some(AdIdSignal::Available), ..Signals::default() })
             .unwrap_err();
-        consent.report_signals(Signals { gpc: Some(false), age: Some(AgeBand::Over14), ..Signals::default() }).unwrap_err();
+        consent.report_signals(Signals { gpc: Some(false), age: Some(AgeBand::Above), ..Signals::default() }).unwrap_err();
         assert!(consent.report_signals(signal).is_err());
         consent.refresh().unwrap();
         assert!(!consent.allows(purpose), "{signal:?}");
@@ -140,7 +140,7 @@ fn f_1_a_guardian_who_is_gone_counts_while_the_disk_refuses() {
     let open = || Consent::open(Options { policy: policy.clone(), ..device.options() }).unwrap();
     let consent = open();
     assert_ne!(policy, INFLUENTIAL);
-    consent.report_signals(Signals { age: Some(AgeBand::Under14), guardian: Some(Guardian::Verified), ..Signals::default() }).unwrap();
+    consent.report_signals(Signals { age: Some(AgeBand::Below), guardian: Some(Guardian::Verified), ..Signals::default() }).unwrap();
     let shown = consent.questions("settings").unwrap().shown;
     let grant = Answer { actor: consentkit::ledger::Actor::Guardian, ..Answer::grant(ANALYTICS) };
     consent.record(&shown, &[grant]).unwrap();

@@ -3,11 +3,15 @@
 
 mod support;
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use consentkit::{
     client::{Consent, Options, SyncState},
     signal::Platform,
+    transport::{HttpRequest, HttpResponse, Transport, TransportError},
 };
 use serde_json::{Value, json};
 use support::{
@@ -44,6 +48,24 @@ fn restored(device: &Device, host: &Arc<Host>, consent: Consent) -> Consent {
     let consent = open(device, host);
     assert_ne!(std::fs::read_to_string(device.folder.path().join("marker")).unwrap(), former);
     consent
+}
+
+/// A server that no longer knows the installation's token and will not give it again: 401, then 409, once.
+struct NameTaken(AtomicBool);
+
+impl Transport for NameTaken {
+    fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        let answer = |status, body: &str| Ok(HttpResponse { status, headers: vec![], body: body.into() });
+        let registers = request.url.ends_with("/v1/installs");
+        if !self.0.load(Ordering::SeqCst) {
+            return PlainTransport.send(request);
+        }
+        if !registers {
+            return answer(401, "{}");
+        }
+        self.0.store(false, Ordering::SeqCst);
+        answer(409, r#"{"error":{"code":"already_registered"}}"#)
+    }
 }
 
 /// Every subject that the server knows, with the status of one purpose.
@@ -153,12 +175,12 @@ fn f_17_an_accounts_no_lands_by_its_token_where_the_reference_is_unknown_or_take
 fn f_7_a_no_of_the_device_is_sent_by_the_copy_that_its_registration_found_out() {
     let device = Device::new(Platform::Desktop);
     let host = Host::start(device.clock.clone());
-    let consent = open(&device, &host);
+    let taken = Arc::new(NameTaken(AtomicBool::new(false)));
+    let consent = Consent::open(Options { transport: Some(taken.clone()), ..options(&device, &host) }).unwrap();
     answer(&consent, &[ANALYTICS], &[]).unwrap();
     settle(&consent);
     consent.withdraw(&[ANALYTICS]).unwrap();
-    // The server no longer knows the token, and will not give it again: 401, then 409.
-    host.change("UPDATE install SET token = x'00'");
+    taken.0.store(true, Ordering::SeqCst);
     let found_out = consent.sync(10_000).unwrap();
     assert!(found_out.restored, "{found_out:?}");
     device.clock.advance(10_000);

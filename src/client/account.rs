@@ -4,10 +4,12 @@ use super::{
     Consent,
     commit::random_name,
     denial::{Denial, Denied},
+    signals::{person_signals, record_person},
 };
 use crate::{
     error::{Error, Result},
     ledger::{Actor, AskAgain, Body, ChoiceKind, Link, Merge, Merged, Standing, State, Status, rfc3339},
+    signal::{AgeBand, PersonSignals},
     sync::{merge::standing, subject_name},
 };
 
@@ -37,7 +39,13 @@ impl Consent {
                     reference
                 }
             };
+            let before = if pen.head.state.signed_in { PersonSignals::default() } else { person_signals(pen, &from) };
             pen.send(Body::Link(Link { subject: reference.clone(), account: true }))?;
+            // Age and guardian end with the person, but whoever was known for a child is none the older for a sign-in.
+            let known = person_signals(pen, &reference);
+            if before.age == Some(AgeBand::Below) && known.age.is_none_or(|age| age == AgeBand::Unknown) {
+                record_person(pen, &reference, PersonSignals { age: before.age, age_of_consent: before.age_of_consent, ..known })?;
+            }
             // Apart, so that after a sign-out what lowers may go without what grants.
             let (lowering, granting): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.choice.lowers());
             for answers in [lowering, granting].into_iter().filter(|answers| !answers.is_empty()) {

@@ -4,6 +4,7 @@ use super::denial::Denial;
 use crate::{
     error::{Error, Result},
     ledger::{Body, FORMAT, Record, Touched, chain, rfc3339},
+    signal::Platform,
     store::{End, Entry, Head, NO_PURPOSE, OutboxRow, Transaction},
     sync::protocol::ChangeKind,
 };
@@ -35,6 +36,7 @@ pub(super) struct Stamp {
     pub now: i64,
     pub offset: i32,
     pub app: String,
+    pub platform: Platform,
 }
 
 /// Where a record came to stand.
@@ -114,7 +116,10 @@ impl<'a> Pen<'a> {
         let (kind, subject, purpose, lowers) = match &body {
             Body::Choice(choice) => (ChangeKind::Choice, choice.subject.clone(), choice.purpose.clone(), choice.choice.lowers()),
             Body::Import(import) => (ChangeKind::Import, import.subject.clone(), import.purpose.clone(), import.choice.lowers()),
-            Body::Signal(signal) => (ChangeKind::Signal, signal.subject.clone(), NO_PURPOSE.into(), false),
+            Body::Signal(signal) => {
+                let of_person = signal.subject != self.head.state.device;
+                (ChangeKind::Signal, signal.subject.clone(), NO_PURPOSE.into(), of_person && signal.person().denies())
+            }
             Body::Link(link) => (ChangeKind::Link, link.subject.clone(), NO_PURPOSE.into(), false),
             Body::Merge(merge) => {
                 (ChangeKind::Merge, merge.subject.clone(), NO_PURPOSE.into(), merge.answers.iter().any(|answer| answer.choice.lowers()))

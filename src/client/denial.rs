@@ -50,8 +50,10 @@ pub(super) enum Denied {
     No(Choice),
     /// A no from an older store.
     Import(Import),
-    /// One field of the signals.
+    /// One field of the device's signals.
     Signal(Signals),
+    /// One field of what is said of a person.
+    Person { person: String, reported: Signals },
     /// Another advertising id, by its keyed hash.
     AnotherAdId(Vec<u8>),
     /// A person left, and an anonymous one follows.
@@ -98,6 +100,9 @@ impl Denial {
     fn is_of_the_same(&self, other: &Self) -> bool {
         match (&self.what, &other.what) {
             (Denied::Signal(_), Denied::Signal(_)) => self.kind() == other.kind(),
+            (Denied::Person { person, .. }, Denied::Person { person: other_person, .. }) => {
+                person == other_person && self.kind() == other.kind()
+            }
             (Denied::AnotherAdId(_), Denied::AnotherAdId(_)) => true,
             (Denied::Left { person, .. }, Denied::Left { person: other, .. })
             | (Denied::Arriving { person }, Denied::Arriving { person: other }) => person == other,
@@ -111,9 +116,9 @@ impl Denial {
             Denied::Import(_) => DenialKind::Import,
             Denied::Signal(signals) if signals.tracking.is_some() => DenialKind::Tracking,
             Denied::Signal(signals) if signals.ad_id.is_some() => DenialKind::AdvertisingId,
-            Denied::Signal(signals) if signals.gpc.is_some() => DenialKind::Gpc,
-            Denied::Signal(signals) if signals.age.is_some() => DenialKind::Age,
-            Denied::Signal(_) => DenialKind::Guardian,
+            Denied::Signal(_) => DenialKind::Gpc,
+            Denied::Person { reported, .. } if reported.age.is_some() => DenialKind::Age,
+            Denied::Person { .. } => DenialKind::Guardian,
             Denied::AnotherAdId(_) => DenialKind::AnotherAdvertisingId,
             Denied::Left { .. } => DenialKind::SignOut,
             Denied::Arriving { .. } => DenialKind::SignIn,
@@ -132,6 +137,10 @@ impl Denial {
                 snapshot.signals = snapshot.signals.with(*reported);
                 snapshot.recorded = snapshot.recorded.with(*reported);
             }
+            Denied::Person { person, reported } if snapshot.person == *person => {
+                snapshot.signals = snapshot.signals.with(*reported);
+                snapshot.recorded = snapshot.recorded.with(*reported);
+            }
             Denied::AnotherAdId(_) => {
                 let uses_it = snapshot.policy.purposes.iter().filter(|purpose| purpose.uses == Some(Uses::AdvertisingId));
                 for purpose in uses_it {
@@ -142,6 +151,10 @@ impl Denial {
             }
             Denied::Left { person, next } if snapshot.person == *person => {
                 snapshot.forget_person(|_| true);
+                // Age and guardian were that person's.
+                for signals in [&mut snapshot.signals, &mut snapshot.recorded] {
+                    (signals.age, signals.guardian) = (None, None);
+                }
                 snapshot.person.clone_from(next);
                 snapshot.signed_in = false;
             }
@@ -149,7 +162,7 @@ impl Denial {
                 snapshot.forget_person(|standing| standing.status == Status::Granted);
             }
             // The file tells of another person since: whoever left is gone from it already.
-            Denied::Left { .. } | Denied::Arriving { .. } => {}
+            Denied::Left { .. } | Denied::Arriving { .. } | Denied::Person { .. } => {}
         }
     }
 }
@@ -201,7 +214,12 @@ enum Kept {
 
 fn one_of(older: Denial, newer: Denial) -> Kept {
     match (&older.what, &newer.what) {
-        (Denied::Signal(before), Denied::Signal(after)) if before != after => Kept::Newer(newer),
+        (Denied::Signal(before), Denied::Signal(after))
+        | (Denied::Person { reported: before, .. }, Denied::Person { reported: after, .. })
+            if before != after =>
+        {
+            Kept::Newer(newer)
+        }
         (Denied::AnotherAdId(_), _) => Kept::Newer(newer),
         // A no that was tapped outranks one that is imported after it.
         (Denied::No(_), Denied::No(_)) | (Denied::Import(_), _) => {

@@ -128,7 +128,12 @@ impl Consent {
     }
 
     fn stamp(&self) -> Stamp {
-        Stamp { now: self.options.clock.now(), offset: self.options.clock.utc_offset(), app: self.options.app_version.clone() }
+        Stamp {
+            now: self.options.clock.now(),
+            offset: self.options.clock.utc_offset(),
+            app: self.options.app_version.clone(),
+            platform: self.options.platform,
+        }
     }
 
     /// The purpose, if the policy in force has it and asks for consent to it.

@@ -14,6 +14,7 @@ use super::{
     observers::Registry,
     present::Present,
     redating,
+    signals::{tell_person, tell_signals},
 };
 use crate::{
     error::{Error, Result},
@@ -57,7 +58,12 @@ impl Consent {
         }
         let shipped = Policy::parse(&options.policy).map_err(|faults| Error::PolicyInvalid { faults })?;
         let store = Store::open(&options.path)?;
-        let stamp = Stamp { now: options.clock.now(), offset: options.clock.utc_offset(), app: options.app_version.clone() };
+        let stamp = Stamp {
+            now: options.clock.now(),
+            offset: options.clock.utc_offset(),
+            app: options.app_version.clone(),
+            platform: options.platform,
+        };
         let policy = store.write(
             || (),
             |transaction, head| {
@@ -68,6 +74,7 @@ impl Consent {
                 } else if is_copy(&pen, marker)? || lost_its_key(&pen)? {
                     restore(&mut pen, marker)?;
                 }
+                tell_person(&mut pen)?;
                 let edition = shipped.edition;
                 let policy = adopt(&mut pen, shipped, &options.policy, true)?;
                 if edition > shipped_edition(pen.transaction)? {
@@ -163,6 +170,7 @@ pub(super) fn restore(pen: &mut Pen<'_>, marker: Option<&Path>) -> Result<()> {
         let subject = pen.head.state.person.clone();
         pen.send(Body::Link(Link { subject, account: true }))?;
     }
+    tell_signals(pen)?;
     marker.map_or(Ok(()), |marker| marker::write(marker, &install))
 }
 

@@ -189,7 +189,8 @@ fn state_at(transaction: &Transaction<'_>, past: &State, platform: Platform, at:
     let Some(adopted) = &past.policy else { return Ok(StateAt { at, policy_version: None, decisions: vec![] }) };
     let policy = stored_policy(transaction, adopted.edition)?;
     let standings = standings(past, &policy);
-    let context = Context { policy: &policy, standings: &standings, signals: &past.signals, platform, available: true };
+    let signals = past.present_signals(policy.age_of_consent());
+    let context = Context { policy: &policy, standings: &standings, signals: &signals, platform, available: true };
     let decisions = policy.purposes.iter().map(|purpose| decide(&purpose.id, &context, at)).collect();
     Ok(StateAt { at, policy_version: Some(adopted.version.clone()), decisions })
 }

@@ -37,7 +37,7 @@ pub struct Answer {
     pub choice: ChoiceKind,
     /// How.
     pub method: Method,
-    /// By whom; under 14 only the guardian may grant (PIPA-8).
+    /// By whom; below the age of consent only the guardian may grant (PIPA-8).
     pub actor: Actor,
 }
 
@@ -250,10 +250,11 @@ fn check_answers(policy: &Policy, answers: &[Answer]) -> Result<()> {
 /// Below the age of consent only the guardian may grant, and where children are expected so may nobody else until an age is known (PIPA-8).
 pub(super) fn check_guardian(policy: &Policy, state: &State, actor: Actor, field: impl FnOnce() -> String) -> Result<()> {
     let children_expected = policy.audience != Audience::Adult;
-    if actor == Actor::Guardian || !state.signals.may_be_child(children_expected) {
+    let signals = state.present_signals(policy.age_of_consent());
+    if actor == Actor::Guardian || !signals.may_be_child(children_expected) {
         return Ok(());
     }
-    let reason = match state.signals.age {
+    let reason = match signals.age {
         Some(_) => "must be the guardian: the person is below the age of consent (PIPA-8)",
         None => {
             "must be the guardian while no age is known and the policy expects children (PIPA-8): report the person's age band with              report_signals"

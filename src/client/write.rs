@@ -12,13 +12,13 @@ use super::{
     present::Whose,
     redating,
     saying::stood,
-    signals::record_signals,
+    signals::{record_signals, report_person},
 };
 use crate::{
     error::{Error, Result},
     ledger::{Body, ChoiceKind, Link, State, Status},
     policy::Scope,
-    signal::{Signals, Tracking},
+    signal::{DEFAULT_AGE_OF_CONSENT, Signals, Tracking},
     store::{Head, Transaction},
     sync::{merge::standings, protocol::MAX_AFTER},
 };
@@ -150,19 +150,20 @@ impl Consent {
     /// The state of the file, without what is held over it.
     pub(super) fn view_of(&self, head: &Head) -> Snapshot {
         let policy = self.policy.load_full();
+        let recorded = head.state.present_signals(policy.age_of_consent());
         let standings = standings(&head.state, &policy);
         Snapshot {
             generation: 0,
             dates: redating::dates(standings.values()),
             standings,
             policy,
-            signals: self.seen_signals(head.state.signals),
+            signals: self.seen_signals(recorded),
             platform: self.options.platform,
             available: true,
             seq: head.seq,
             pending: head.pending,
             signed_in: head.state.signed_in,
-            recorded: head.state.signals,
+            recorded,
             person: head.state.person.clone(),
             rules: std::collections::HashMap::default(),
         }
@@ -260,6 +261,8 @@ fn record_denial(pen: &mut Pen<'_>, denial: &Denial) -> Result<()> {
             let signals = pen.head.state.signals.with(*reported);
             record_signals(pen, signals, false)
         }
+        // Neither band takes anything from what an age of consent means: whoever is below one stays so for every policy.
+        Denied::Person { person, reported } => report_person(pen, person, *reported, DEFAULT_AGE_OF_CONSENT),
         Denied::AnotherAdId(tag) => record_ad_id(pen, Signals::default(), Some(tag)),
         Denied::Left { person, next } => {
             if pen.head.state.person == *next {

@@ -11,9 +11,9 @@ pub enum Reason {
     UnknownPurpose,
     /// The store is closed or cannot be read.
     StoreUnavailable,
-    /// The person is under 14, or may be, and the guardian is not verified (PIPA-8).
+    /// The person is below the age of consent, or may be, and the guardian is not verified (PIPA-8).
     GuardianRequired,
-    /// The person is under 14, or may be: no advertising id and no sharing for advertising, whatever the guardian
+    /// The person is below the age of consent, or may be: no advertising id and no sharing for advertising, whatever the guardian
     /// says (AND-5, BA-1).
     Child,
     /// The person denied tracking in the system.
@@ -148,9 +148,11 @@ impl Reason {
         let fixed = match self {
             Self::UnknownPurpose => "The privacy policy in force has no such purpose.",
             Self::StoreUnavailable => "The record of what was agreed to cannot be read at the moment.",
-            Self::GuardianRequired => "The person is under 14, or may be, and a parent or guardian has not been confirmed to agree.",
+            Self::GuardianRequired => {
+                "The person is below the age of consent, or may be, and a parent or guardian has not been confirmed to agree."
+            }
             Self::Child => {
-                "The person is under 14, or may be, so there is no advertising id and no sharing for advertising, even with a guardian's consent."
+                "The person is below the age of consent, or may be, so there is no advertising id and no sharing for advertising, even with a guardian's consent."
             }
             Self::OsDenied => "The person has turned off tracking for this app in the device settings.",
             Self::OsRestricted => "The device does not permit tracking, and the person cannot change that (for example parental controls).",
@@ -172,9 +174,11 @@ impl Reason {
         let fixed = match self {
             Self::UnknownPurpose => "시행 중인 개인정보 처리방침에 없는 이용 목적입니다.",
             Self::StoreUnavailable => "지금은 동의 기록을 읽을 수 없습니다.",
-            Self::GuardianRequired => "만 14세 미만이거나 그럴 수 있는 이용자인데 법정대리인의 동의가 확인되지 않았습니다.",
+            Self::GuardianRequired => {
+                "혼자 동의할 수 있는 나이(따로 정하지 않으면 만 14세)에 이르지 않았거나 그럴 수 있는 이용자인데 법정대리인의 동의가 확인되지 않았습니다."
+            }
             Self::Child => {
-                "만 14세 미만이거나 그럴 수 있는 이용자이므로 법정대리인이 동의해도 광고 식별자를 쓰거나 광고 목적으로 정보를 공유하지 않습니다."
+                "혼자 동의할 수 있는 나이(따로 정하지 않으면 만 14세)에 이르지 않았거나 그럴 수 있는 이용자이므로 법정대리인이 동의해도 광고 식별자를 쓰거나 광고 목적으로 정보를 공유하지 않습니다."
             }
             Self::OsDenied => "이용자가 기기 설정에서 이 앱의 추적을 허용하지 않았습니다.",
             Self::OsRestricted => "기기에서 추적이 제한되어 있으며 이용자가 직접 바꿀 수 없습니다(예: 자녀 보호 설정).",

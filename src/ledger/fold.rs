@@ -8,7 +8,10 @@ use super::{
     Actor, Body, Choice, ChoiceKind, Import, Listed, Merge, Outcome, OutcomeKind, OutcomeRecord, PolicyAdopted, Record, Redated,
     RemoteRecord, RemoteState, Restore, Seen, Status, Subject, SubjectKind, millis, precedence::is_newer,
 };
-use crate::{debug::silent, signal::Signals};
+use crate::{
+    debug::silent,
+    signal::{AgeBand, PersonSignals, Signals},
+};
 
 /// The newest choice of a key that the server has not acknowledged.
 #[derive(Clone, PartialEq, Eq, Serialize)]
@@ -135,7 +138,7 @@ pub struct State {
     pub person: String,
     /// True while that person is signed in.
     pub signed_in: bool,
-    /// The platform's last word.
+    /// The platform's last word. In records of before, age and guardian too: see [`Self::present_signals`].
     pub signals: Signals,
     /// Position of the record that noticed another advertising id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -175,7 +178,7 @@ impl State {
         self.subjects.entry(subject.to_owned()).or_default().keys.entry(purpose.to_owned()).or_default()
     }
 
-    fn subject_mut(&mut self, touched: &mut Touched, subject: &str) -> &mut Subject {
+    pub(super) fn subject_mut(&mut self, touched: &mut Touched, subject: &str) -> &mut Subject {
         touched.subjects.push(subject.to_owned());
         self.subjects.entry(subject.to_owned()).or_default()
     }
@@ -194,13 +197,7 @@ impl State {
             }
             Body::Choice(choice) => self.choice(&mut touched, record, choice),
             Body::Import(import) => self.import(&mut touched, record, import),
-            Body::Signal(signal) => {
-                self.signals = signal.signals;
-                if signal.ad_id_changed {
-                    self.ad_id_changed = Some(record.seq);
-                }
-                touched.head = true;
-            }
+            Body::Signal(signal) => self.signal(&mut touched, record, signal),
             Body::Policy(policy) => {
                 self.policy = Some(policy.clone());
                 touched.head = true;
@@ -209,7 +206,13 @@ impl State {
                 self.person.clone_from(&link.subject);
                 self.signed_in = link.account;
                 let kind = if link.account { SubjectKind::Account } else { SubjectKind::Anonymous };
-                self.subject_mut(&mut touched, &link.subject).kind = kind;
+                let known = self.signals.age;
+                let subject = self.subject_mut(&mut touched, &link.subject);
+                subject.kind = kind;
+                // A device's record of before may be the only word on this person, and in doubt a child stays one.
+                if known == Some(AgeBand::Below) && subject.signals.age.is_none() {
+                    (subject.signals.age, subject.untold) = (known, true);
+                }
                 touched.head = true;
             }
             Body::Merge(merge) => self.merge(&mut touched, record, merge),
@@ -366,6 +369,10 @@ impl State {
         for (reference, subject) in &mut self.subjects {
             if *reference == restore.device || *reference == self.device {
                 continue;
+            }
+            if subject.signals != PersonSignals::default() {
+                subject.untold = true;
+                touched.subjects.push(reference.clone());
             }
             for (purpose, key) in &mut subject.keys {
                 key.carried = Some(key.standing(&install, true).status);

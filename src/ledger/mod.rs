@@ -10,6 +10,7 @@ mod mark;
 mod precedence;
 mod read;
 mod record;
+mod signals;
 mod standing;
 mod subject;
 
@@ -21,7 +22,8 @@ pub use listed::Listed;
 pub use mark::{MARK_BYTES, Mark};
 pub use record::{
     Actor, Body, Choice, ChoiceKind, FORMAT, Import, Install, Link, Merge, Merged, Method, Outcome, OutcomeKind, OutcomeRecord,
-    PolicyAdopted, Record, Redated, RedatedAnswer, RemoteRecord, RemoteState, Restore, Seen, SignalRecord, Status, TextRef, Withdrawal,
+    PolicyAdopted, Record, Redated, RedatedAnswer, RemoteRecord, RemoteState, Restore, Seen, Status, TextRef, Withdrawal,
 };
+pub use signals::SignalRecord;
 pub use standing::{AskAgain, Standing};
 pub use subject::{Subject, SubjectKind};

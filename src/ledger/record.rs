@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Evidence, Mark, millis};
+use super::{Evidence, Mark, SignalRecord, millis};
 use crate::{debug::silent, policy::Scope};
 
 /// Version of the record format; a reader refuses a higher one.
@@ -84,7 +84,7 @@ pub enum Actor {
     #[default]
     #[serde(rename = "self")]
     Person,
-    /// The legal guardian of a person under 14 (PIPA-8).
+    /// The legal guardian of a person below the age of consent (PIPA-8).
     Guardian,
     /// An agent with a power of attorney (PIPA-10).
     Agent,
@@ -209,20 +209,6 @@ pub struct Import {
 }
 
 crate::json::readable!(Import { subject, scope, purpose, choice, source, policy; said_at, actor, text_version, replaces });
-
-/// What the platform says now.
-#[derive(Clone, PartialEq, Eq, Serialize)]
-pub struct SignalRecord {
-    /// Reference of the device subject.
-    pub subject: String,
-    /// All signals after the change.
-    pub signals: crate::signal::Signals,
-    /// True where the advertising id was replaced by another one (AND-4).
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub ad_id_changed: bool,
-}
-
-crate::json::readable!(SignalRecord { subject, signals; ad_id_changed });
 
 /// A policy came into force on this device.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -475,22 +461,7 @@ pub struct Record {
     pub body: Body,
 }
 
-silent!(
-    Merged,
-    Seen,
-    Choice,
-    Import,
-    SignalRecord,
-    Link,
-    Merge,
-    RemoteRecord,
-    OutcomeRecord,
-    Record,
-    Restore,
-    Install,
-    RedatedAnswer,
-    Redated
-);
+silent!(Merged, Seen, Choice, Import, Link, Merge, RemoteRecord, OutcomeRecord, Record, Restore, Install, RedatedAnswer, Redated);
 
 impl Record {
     /// When it was written, Unix milliseconds; 0 where the text is no time.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::Key;
-use crate::debug::silent;
+use crate::{debug::silent, signal::PersonSignals};
 
 /// What a reference stands for. It follows from the record that first named it, and changes only when a copied file becomes an installation
 /// of its own.
@@ -30,11 +30,18 @@ crate::json::words!(SubjectKind { Device, FormerDevice, Anonymous, Account });
 pub struct Subject {
     /// What it is.
     pub kind: SubjectKind,
+    /// What the host said of it, for a person.
+    #[serde(default)]
+    pub signals: PersonSignals,
+    /// True where no record of this installation's own says so yet, so that the server may not know: after a restore, and in a file of before,
+    /// where the device's records told it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub untold: bool,
     /// What is known of its purposes, by purpose. Kept in rows of their own.
     #[serde(skip)]
     pub keys: BTreeMap<String, Key>,
 }
 
-crate::json::readable!(Subject { kind | keys });
+crate::json::readable!(Subject { kind; signals, untold | keys });
 
 silent!(Subject);

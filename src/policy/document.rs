@@ -7,6 +7,7 @@ use super::{
     AdvertisingIdGuide, Amendments, Audience, Collection, Controller, CookieGuide, Destruction, Dormancy, Item, Night, Officer, Origin,
     Processor, Purpose, Remedy, Retention, Rights, Safeguard, Text, ThirdParty, Transfer,
 };
+use crate::signal::DEFAULT_AGE_OF_CONSENT;
 
 /// One policy document: everything that may be asked and must be shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -30,6 +31,9 @@ pub struct Policy {
     pub surfaces: Vec<String>,
     /// Who may be in front of the screen.
     pub audience: Audience,
+    /// From which age a person consents alone, in years; 14 where nothing is said (PIPA-8). Below it the guardian consents.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub age_of_consent: Option<u32>,
     /// The company that answers for it all.
     pub controller: Controller,
     /// When messages need the separate consent (KR-4); 21:00 to 08:00 Korean time where nothing is said.
@@ -75,12 +79,17 @@ pub struct Policy {
     pub amendments: Amendments,
 }
 
-crate::json::readable!(strict Policy { id, version, edition, announced_on, effective_on, languages, surfaces, audience, controller, items, purposes, collection, retention, destruction, third_parties, transfers, processors, rights, safeguards, officer, remedies, amendments; night, statements, dormancy, cookies, advertising_id });
+crate::json::readable!(strict Policy { id, version, edition, announced_on, effective_on, languages, surfaces, audience, controller, items, purposes, collection, retention, destruction, third_parties, transfers, processors, rights, safeguards, officer, remedies, amendments; age_of_consent, night, statements, dormancy, cookies, advertising_id });
 
 impl Policy {
     /// The purpose with this id.
     pub fn purpose(&self, id: &str) -> Option<&Purpose> {
         self.purposes.iter().find(|purpose| purpose.id == id)
+    }
+
+    /// From which age a person consents alone, in years.
+    pub fn age_of_consent(&self) -> u32 {
+        self.age_of_consent.unwrap_or(DEFAULT_AGE_OF_CONSENT)
     }
 
     /// The declared language nearest to an asked one: the same tag, else one with the same primary language, else the first.

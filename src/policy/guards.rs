@@ -17,6 +17,10 @@ pub(super) fn check(faults: &mut Faults, in_force: &Policy, former: &[Policy], o
         let what = "a delivered policy expects fewer children than the one in force, and a child would be taken for a grown-up (PIPA-8)";
         faults.push("/audience", FaultCode::GuardWeakened, what, FIX);
     }
+    if offered.age_of_consent() < in_force.age_of_consent() {
+        let what = "a delivered policy lowers the age of consent, and a child would be taken for a grown-up (PIPA-8)";
+        faults.push("/age_of_consent", FaultCode::GuardWeakened, what, FIX);
+    }
     if offered.night.spares_more_than(&in_force.night) {
         let what = "a delivered policy allows messages at hours that need a consent of their own (KR-4)";
         faults.push("/night", FaultCode::ConsentTakenAway, what, FIX);

@@ -13,6 +13,9 @@ use super::{
     structure::Replaced,
 };
 
+/// Ages of consent that a law may name: the lowest is 13 (COPPA, GDPR 8), and nobody comes of age later than with 21.
+const AGES_OF_CONSENT: std::ops::RangeInclusive<u32> = 13..=21;
+
 /// Adds all that is wrong with the meaning of a document; says nothing about what hangs on a replaced value.
 pub(super) fn check(policy: &Policy, replaced: &Replaced, faults: &mut Faults) {
     let mut found = Faults::default();
@@ -69,6 +72,10 @@ impl<'a> Check<'a> {
         unique(faults, "/surfaces", "", &policy.surfaces);
         filled(faults, "/purposes", &policy.purposes);
         positive(faults, "/edition", policy.edition);
+        if policy.age_of_consent.is_some_and(|age| !AGES_OF_CONSENT.contains(&age)) {
+            let fix = "write the age in years from which the law lets a person consent alone, or leave it out for 14";
+            faults.push("/age_of_consent", FaultCode::OutOfRange, "no law knows such an age of consent", fix);
+        }
     }
 
     fn ids(&self, faults: &mut Faults) {

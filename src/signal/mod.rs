@@ -8,4 +8,5 @@ mod signals;
 mod tracking;
 
 pub use ad_id::{AdIdAnswer, read};
+pub use age::{DEFAULT_AGE_OF_CONSENT, PersonSignals};
 pub use signals::{AdIdSignal, AdIdUnavailable, AgeBand, Guardian, Platform, PushPermission, Signals, Tracking};

@@ -98,19 +98,33 @@ impl FromJson for AdIdSignal {
 
 for_serde!(AdIdSignal);
 
-/// Age band; a birth date is never taken.
+/// Whether the person has reached the policy's age of consent (14 where it says nothing). A birth date is never taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, uniffi::Enum)]
 #[serde(rename_all = "snake_case")]
 pub enum AgeBand {
-    /// Under 14: the guardian consents (PIPA-8).
-    Under14,
-    /// 14 or older.
-    Over14,
+    /// Not known, or not known any more: where the policy expects children the person is treated as one.
+    Unknown,
+    /// Below the age of consent: the guardian consents (PIPA-8).
+    Below,
+    /// Of the age of consent, or older.
+    Above,
 }
 
-crate::json::words!(AgeBand { Under14, Over14 });
+impl FromJson for AgeBand {
+    fn from_json(value: &Value) -> Option<Self> {
+        match value.as_str()? {
+            "unknown" => Some(Self::Unknown),
+            // The second word of each stands in records from before a policy could name another age.
+            "below" | "under14" => Some(Self::Below),
+            "above" | "over14" => Some(Self::Above),
+            _ => None,
+        }
+    }
+}
 
-/// State of the guardian's consent for a person under 14.
+for_serde!(AgeBand);
+
+/// State of the guardian's consent for a person below the age of consent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, uniffi::Enum)]
 #[serde(rename_all = "snake_case")]
 pub enum Guardian {
@@ -153,11 +167,11 @@ pub struct Signals {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[uniffi(default = None)]
     pub gpc: Option<bool>,
-    /// Age band.
+    /// The age band of the person in front of the screen. It ends with the person: report it again after each sign-in and sign-out.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[uniffi(default = None)]
     pub age: Option<AgeBand>,
-    /// The guardian's state, for a person under 14.
+    /// The guardian's state, for a person below the age of consent. It ends with the person, as the age band does.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[uniffi(default = None)]
     pub guardian: Option<Guardian>,
@@ -197,8 +211,8 @@ impl Signals {
         });
         let gpc = self.gpc.filter(|on| *on);
         let age = self.age.filter(|age| match age {
-            AgeBand::Under14 => true,
-            AgeBand::Over14 => false,
+            AgeBand::Below | AgeBand::Unknown => true,
+            AgeBand::Above => false,
         });
         let guardian = self.guardian.filter(|guardian| match guardian {
             Guardian::NotVerified => true,

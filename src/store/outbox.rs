@@ -83,6 +83,15 @@ const NEWEST: i64 = FOLD - 1;
 /// What waits, with its key: the columns that `row` reads.
 const WAITING: &str = "SELECT place, subject, purpose, kind, op, lowered = place, stuck FROM key JOIN state ON state.key = key.id";
 
+/// True for a row that is stuck and not due yet, by the clock ?2. A time that lies further ahead than ?3 was set by a clock that has been
+/// put back since.
+const RESTS: &str = "stuck IS NOT NULL AND retry_at > ?2 AND retry_at <= ?3";
+
+/// The furthest time that a stuck change waits for.
+fn furthest(now: i64) -> i64 {
+    now.saturating_add(STUCK_RETRY_MS)
+}
+
 impl Wanted<'_> {
     /// One row more than may go, to know whether something is left behind.
     fn one_more(&self) -> i64 {
@@ -308,25 +317,25 @@ impl Transaction<'_> {
         rows.into_iter().next().ok_or_else(|| Error::Damaged { reason: format!("outbox row {place} is gone") })
     }
 
-    /// The last place of a key that nothing stuck and not yet due stands before.
+    /// The last place of a key that nothing stuck and not yet due stands before. Nothing depends on a signal: one holds nothing back.
     fn reach(&self, wanted: &Wanted<'_>, key: i64) -> Result<i64> {
-        let sql = "SELECT min(place) FROM state INDEXED BY state_stuck \
-                   WHERE key = ?1 AND stuck IS NOT NULL AND retry_at > ?2 AND retry_at <= ?3";
-        let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
-        // A time that lies further ahead was set by a clock that has been put back since.
-        let furthest = wanted.now.saturating_add(STUCK_RETRY_MS);
-        let blocked: Option<i64> = statement.query_row([key, wanted.now, furthest], |row| row.get(0)).map_err(failure)?;
+        let sql = format!("SELECT min(place) FROM state INDEXED BY state_stuck WHERE key = ?1 AND kind <> ?4 AND {RESTS}");
+        let mut statement = self.inner.prepare_cached(&sql).map_err(failure)?;
+        let values = params![key, wanted.now, furthest(wanted.now), kind_name(ChangeKind::Signal)];
+        let blocked: Option<i64> = statement.query_row(values, |row| row.get(0)).map_err(failure)?;
         Ok(blocked.map_or(NEWEST, |place| place - 1))
     }
 
     /// The rows that belong to no key.
     fn keyless_rows(&self, wanted: &Wanted<'_>) -> Result<Vec<OutboxRow>> {
         let Some(key) = self.known_key(wanted.subject, NO_PURPOSE)? else { return Ok(vec![]) };
+        let may_go = "lowered = place OR NOT ?5 OR (kind = ?6 AND ?7)";
         let sql = format!(
-            "{WAITING} WHERE id = ?1 AND place <= ?2 AND (lowered = place OR NOT ?3 OR (kind = ?4 AND ?5)) ORDER BY place LIMIT ?6"
+            "{WAITING} WHERE id = ?1 AND kind IS NOT NULL AND place <= ?4 AND ({RESTS}) IS NOT TRUE AND ({may_go}) ORDER BY place LIMIT ?8"
         );
         let (reach, link) = (self.reach(wanted, key)?, kind_name(ChangeKind::Link));
-        self.rows(&sql, params![key, reach, wanted.lowering_only, link, wanted.link, wanted.one_more()])
+        let (now, only_lowering) = (wanted.now, wanted.lowering_only);
+        self.rows(&sql, params![key, now, furthest(now), reach, only_lowering, link, wanted.link, wanted.one_more()])
     }
 
     /// Places of a key's rows after `after` and up to `upto`, each with the key.

@@ -70,7 +70,7 @@ pub fn any_signals() -> impl Strategy<Value = Signals> {
         select(vec![Tracking::Authorized, Tracking::Authorized, Tracking::Denied, Tracking::Restricted, Tracking::NotDetermined]);
     let unavailable = select(AdIdUnavailable::ALL.to_vec()).prop_map(|kind| AdIdSignal::Unavailable { kind });
     let ad_id = prop_oneof![3 => Just(AdIdSignal::Available), 1 => Just(AdIdSignal::Limited), 1 => unavailable];
-    let age = select(vec![AgeBand::Under14, AgeBand::Over14, AgeBand::Over14]);
+    let age = select(vec![AgeBand::Below, AgeBand::Above, AgeBand::Above]);
     let guardian = select(vec![Guardian::NotVerified, Guardian::Verified]);
     let push = select(vec![PushPermission::NotDetermined, PushPermission::Denied, PushPermission::Granted]);
     let gpc = prop::bool::weighted(0.2);

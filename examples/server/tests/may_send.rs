@@ -114,8 +114,14 @@ fn f_11_a_child_needs_the_guardian_and_its_own_grants_do_not_count_under_one() {
     ];
     phone.push(&home, "acct_1", &changes);
     let mut say = |guardian| {
-        let signals = Signals { age: Some(AgeBand::Under14), guardian, ..Signals::default() };
-        let body = Body::Signal(SignalRecord { subject: phone.device.clone(), signals, ad_id_changed: false });
+        let signals = Signals { age: Some(AgeBand::Below), guardian, ..Signals::default() };
+        let body = Body::Signal(SignalRecord {
+            subject: phone.device.clone(),
+            signals,
+            age_of_consent: None,
+            platform: None,
+            ad_id_changed: false,
+        });
         let change = phone.write(ChangeKind::Signal, body);
         let answer = phone.sync(&home, &phone.device_subject(), &phone.token, None, &[change]);
         assert_eq!(answer.body["results"][0]["outcome"], "applied", "{}", answer.body);

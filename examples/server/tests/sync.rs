@@ -195,7 +195,13 @@ fn an_opt_out_of_the_system_drops_what_is_linked() {
     phone.push(&home, "acct_1", &[link]);
     let mut say = |tracking| {
         let signals = Signals { tracking: Some(tracking), ..Signals::default() };
-        let body = Body::Signal(SignalRecord { subject: phone.device.clone(), signals, ad_id_changed: false });
+        let body = Body::Signal(SignalRecord {
+            subject: phone.device.clone(),
+            signals,
+            age_of_consent: None,
+            platform: None,
+            ad_id_changed: false,
+        });
         let change = phone.write(ChangeKind::Signal, body);
         assert_eq!(phone.sync(&home, &phone.device_subject(), &phone.token, None, &[change]).status, 200);
     };

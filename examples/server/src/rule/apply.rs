@@ -91,7 +91,7 @@ pub fn apply(tx: &Transaction<'_>, subject: &mut Subject, sender: &Sender<'_>, c
     let done = match &record.body {
         Body::Choice(choice) => step.choice(choice)?,
         Body::Import(import) => step.import(import)?,
-        Body::Signal(signal) => step.signal(signal, record.seq)?,
+        Body::Signal(signal) => step.signal(signal, &record.install, record.seq)?,
         Body::Link(link) => step.link(link)?,
         Body::Merge(merge) => step.merge(merge)?,
         _ => refused("other_kind"),
@@ -222,16 +222,25 @@ impl Step<'_, '_> {
         Ok(if late { Done { reason: self.cause.or(Some("answered")), ..done } } else { done })
     }
 
-    fn signal(&mut self, signal: &SignalRecord, seq: i64) -> Result<Done, Fault> {
-        if let Some(refused) = self.wrong_subject(&signal.subject, Scope::Device, false)? {
+    fn signal(&mut self, signal: &SignalRecord, install: &str, seq: i64) -> Result<Done, Fault> {
+        let device = matches!(self.name(), SubjectName::Device(_));
+        let (scope, person) = (if device { Scope::Device } else { Scope::Person }, signal.person());
+        if let Some(refused) = self.wrong_subject(&signal.subject, scope, !device && person.denies())? {
             return Ok(refused);
         }
-        // An opt-out of a copied phone is obeyed here too; anything else that it says is about another device.
+        // Of a copied phone only what denies is believed; anything else that it says is about somebody, or something, else.
+        let copied = self.cause == Some("copied");
+        if !device {
+            if !copied || person.denies() {
+                store::set_person_signals(self.tx, self.subject.id, install, seq, &person)?;
+            }
+            return Ok(APPLIED);
+        }
         if let Some(cause) = opt_out(&signal.signals) {
             store::drop_linked(self.tx, self.sender.install, self.subject, cause, self.now)?;
         }
-        if self.cause != Some("copied") {
-            store::set_signals(self.tx, self.sender.install, seq, &signal.signals)?;
+        if !copied {
+            store::set_device_signals(self.tx, self.sender.install, seq, signal)?;
         }
         Ok(APPLIED)
     }

@@ -47,6 +47,8 @@ impl Read {
         match &self.record.body {
             Body::Choice(choice) => choice.choice.lowers(),
             Body::Import(import) => import.choice.lowers(),
+            // What denies of a person is told as a withdrawal is. A device's record, which bears its platform, is no such word.
+            Body::Signal(signal) => signal.platform.is_none() && signal.person().denies(),
             Body::Merge(merge) => !merge.answers.is_empty() && merge.answers.iter().all(|answer| answer.choice.lowers()),
             _ => false,
         }

@@ -1,23 +1,21 @@
 //! `GET /v1/subjects/{id}/may-send`: asked by whoever sends, answered by the decision that the devices use.
 
-use std::collections::BTreeMap;
-
 use consentkit::{
     decision::{Context, Reason, decide},
-    ledger::{Standing, millis, rfc3339},
+    ledger::{millis, rfc3339},
     policy::Channel,
-    signal::{AgeBand, Guardian, Platform, Signals},
+    signal::Platform,
 };
 use rusqlite::{Transaction, params};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::evidence;
+use super::facts::{Facts, facts};
 use crate::{
     http::{App, Fault},
     key,
     policies::Published,
-    store::{self, StateRow, Subject, word},
+    store::{self, word},
 };
 
 /// What is to be sent.
@@ -50,18 +48,17 @@ pub fn may_send(app: &App, tx: &Transaction<'_>, name: &str, question: &Question
         None => now,
     };
     let subject = store::subject(tx, name)?;
-    let rows = subject.as_ref().map_or_else(|| Ok(Vec::new()), |subject| store::standing_rows(tx, subject))?;
-    let signals = subject.as_ref().map_or_else(|| Ok(Signals::default()), |subject| child_signals(tx, subject))?;
     let found = app.policies.with_channel(question.channel);
     let published = found.map(|(published, _)| published).or(app.policies.first()).ok_or_else(Fault::damaged)?;
     let purpose = found.map(|(_, purpose)| purpose.id.as_str());
+    let facts = subject.as_ref().map_or_else(|| Ok(Facts::default()), |subject| facts(tx, subject, &published.policy))?;
     let reasons = match (question.kind, purpose) {
         (MessageKind::Service, _) => Vec::new(),
         (MessageKind::Ad, None) => vec![Reason::UnknownPurpose],
-        (MessageKind::Ad, Some(purpose)) => ask(published, purpose, &rows, &signals, at),
+        (MessageKind::Ad, Some(purpose)) => ask(published, purpose, &facts, at),
     };
     let codes: Vec<String> = reasons.iter().map(Reason::code).collect();
-    let op = rows.iter().find(|row| Some(row.purpose.as_str()) == purpose).and_then(|row| row.standpoint.op.as_deref());
+    let op = purpose.and_then(|purpose| facts.standings.get(purpose)).and_then(|standing| standing.op.as_deref());
     let decision_id = key::random_name()?;
     tx.execute(
         "INSERT INTO decision (decision_id, subject, policy, version, edition, channel, kind, at, asked_at, allowed, reasons, op)
@@ -94,22 +91,9 @@ pub fn may_send(app: &App, tx: &Transaction<'_>, name: &str, question: &Question
     }))
 }
 
-fn ask(published: &Published, purpose: &str, rows: &[StateRow], signals: &Signals, at: i64) -> Vec<Reason> {
-    let standings: BTreeMap<String, Standing> = rows.iter().map(|row| (row.purpose.clone(), evidence::standing(row))).collect();
-    let context = Context { policy: &published.policy, standings: &standings, signals, platform: Platform::Desktop, available: true };
-    decide(purpose, &context, at).reasons
-}
-
-/// What the person's devices say about age. Their other signals are caps on that device alone and stop no message.
-/// One device that says "child" makes the person a child; the guardian counts if every such device has verified one.
-fn child_signals(tx: &Transaction<'_>, subject: &Subject) -> Result<Signals, Fault> {
-    let said = store::signals_of_linked(tx, subject.id)?;
-    let children: Vec<&Signals> = said.iter().filter(|signals| signals.age == Some(AgeBand::Under14)).collect();
-    if children.is_empty() {
-        let age = said.iter().find_map(|signals| signals.age);
-        return Ok(Signals { age, ..Signals::default() });
-    }
-    let verified = children.iter().all(|signals| signals.guardian == Some(Guardian::Verified));
-    let guardian = if verified { Guardian::Verified } else { Guardian::NotVerified };
-    Ok(Signals { age: Some(AgeBand::Under14), guardian: Some(guardian), ..Signals::default() })
+fn ask(published: &Published, purpose: &str, facts: &Facts, at: i64) -> Vec<Reason> {
+    // Where no device said what it is there is no advertising id either.
+    let platform = facts.platform.unwrap_or(Platform::Desktop);
+    let (policy, standings, signals) = (&published.policy, &facts.standings, &facts.signals);
+    decide(purpose, &Context { policy, standings, signals, platform, available: true }, at).reasons
 }

@@ -3,6 +3,7 @@
 mod apply;
 mod change;
 mod evidence;
+mod facts;
 mod may_send;
 mod register;
 mod rights;

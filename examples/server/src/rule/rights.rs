@@ -71,7 +71,11 @@ pub fn enter(
     };
     if !matches!(read, SubjectName::Device(_)) {
         return match known {
-            Some(subject) => own(subject, Rights::All),
+            Some(subject) => {
+                // Whoever asks about the person has to count this phone in as well.
+                store::link(tx, install, &subject, app.now())?;
+                own(subject, Rights::All)
+            }
             None if store::reference_owner(tx, reference)?.is_some() => own(store::create_subject(tx, name, None)?, Rights::Withdraw),
             None => own(store::create_subject(tx, name, Some(install))?, Rights::All),
         };

@@ -1,6 +1,5 @@
 //! Installations and their tokens.
 
-use consentkit::signal::Signals;
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::{http::Fault, key};
@@ -60,21 +59,4 @@ pub fn renew_all(tx: &Transaction<'_>) -> Result<usize, Fault> {
         renew(tx, *subject)?;
     }
     Ok(ids.len())
-}
-
-/// Keeps the platform's last word; an older record that comes late changes nothing.
-pub fn set_signals(tx: &Transaction<'_>, id: &str, seq: i64, signals: &Signals) -> Result<(), Fault> {
-    let text = serde_json::to_string(signals).map_err(|_| Fault::damaged())?;
-    tx.execute("UPDATE install SET signals = ?1, signals_seq = ?2 WHERE install = ?3 AND signals_seq <= ?2", params![text, seq, id])?;
-    Ok(())
-}
-
-/// The last words of all installations that a subject was used on.
-pub fn signals_of_linked(tx: &Transaction<'_>, subject: i64) -> Result<Vec<Signals>, Fault> {
-    let mut rows = tx.prepare(
-        "SELECT signals FROM install WHERE signals IS NOT NULL AND install IN
-           (SELECT install FROM link WHERE subject = ?1 UNION SELECT install FROM subject WHERE id = ?1)",
-    )?;
-    let texts = rows.query_map([subject], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
-    texts.iter().map(|text| serde_json::from_str(text).map_err(|_| Fault::damaged())).collect()
 }

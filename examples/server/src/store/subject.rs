@@ -1,5 +1,6 @@
 //! Subjects, the random references that records name them by, and what is linked to them.
 
+use consentkit::sync::protocol::DEVICE_PREFIX;
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::{http::Fault, key, name::SubjectName};
@@ -66,6 +67,22 @@ pub fn reference_owner(tx: &Transaction<'_>, reference: &str) -> Result<Option<i
 /// True where the reference stands for this subject.
 pub fn own_reference(tx: &Transaction<'_>, subject: &Subject, reference: &str) -> Result<bool, Fault> {
     Ok(reference_owner(tx, reference)? == Some(subject.id))
+}
+
+/// The device subjects of the installations that a subject was used on, one list an installation.
+pub fn devices_of(tx: &Transaction<'_>, subject: &Subject) -> Result<Vec<Vec<Subject>>, Fault> {
+    let mut installs =
+        tx.prepare("SELECT install FROM link WHERE subject = ?1 UNION SELECT install FROM subject WHERE id = ?1 AND install NOT NULL")?;
+    let mut names = tx.prepare("SELECT subject FROM subject WHERE install = ?1 AND subject >= ?2 AND subject < ?3")?;
+    // Every name that begins with the prefix stands before the prefix with its colon one further.
+    let (from, to) = (DEVICE_PREFIX, DEVICE_PREFIX.replace(':', ";"));
+    let mut devices = Vec::new();
+    for install in installs.query_map([subject.id], |row| row.get::<_, String>(0))? {
+        let found = names.query_map(params![install?, from, to], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
+        let subjects = found.iter().map(|name| self::subject(tx, name)).collect::<Result<Vec<_>, _>>()?;
+        devices.push(subjects.into_iter().flatten().collect());
+    }
+    Ok(devices)
 }
 
 /// Makes a reference stand for a subject; false where it stands for another one.

@@ -1,0 +1,96 @@
+//! What the phones of a person said, brought together. A phone decides by its own word; who sends a message does not know on which phone it
+//! will be read. Of the person the last word counts, as a child comes of age; of the devices the strictest.
+
+use std::collections::BTreeMap;
+
+use consentkit::{
+    ledger::Standing,
+    policy::{Policy, Scope},
+    signal::{AdIdSignal, AdIdUnavailable, AgeBand, Guardian, PersonSignals, Platform, Signals, Tracking},
+};
+use rusqlite::Transaction;
+
+use super::evidence;
+use crate::{
+    http::Fault,
+    store::{self, DeviceSignals, Subject},
+};
+
+/// The facts that the decision reads beside policy and answers.
+#[derive(Default)]
+pub struct Facts {
+    /// The person's age band and guardian, and the devices' caps.
+    pub signals: Signals,
+    /// Where the person's devices run; absent where none said.
+    pub platform: Option<Platform>,
+    /// Where the purposes of the policy stand.
+    pub standings: BTreeMap<String, Standing>,
+}
+
+/// What is known of a subject, as a policy reads it.
+pub fn facts(tx: &Transaction<'_>, subject: &Subject, policy: &Policy) -> Result<Facts, Fault> {
+    let devices = store::device_signals(tx, subject.id)?;
+    let said = store::person_signals(tx, subject.id)?;
+    let person = of_before(&devices, &said).or(said.last().map(|(_, person)| *person)).unwrap_or_default();
+    let (signals, platform) = caps(&devices);
+    Ok(Facts { signals: person.beside(signals, policy.age_of_consent()), platform, standings: standings(tx, subject, policy)? })
+}
+
+/// The person's own answers, and for what stays with a device those of the devices: where one of them did not agree, none did.
+fn standings(tx: &Transaction<'_>, subject: &Subject, policy: &Policy) -> Result<BTreeMap<String, Standing>, Fault> {
+    let of = |subject: &Subject| -> Result<Vec<(String, Standing)>, Fault> {
+        Ok(store::standing_rows(tx, subject)?.iter().map(|row| (row.purpose.clone(), evidence::standing(row))).collect())
+    };
+    let mut standings: BTreeMap<String, Standing> = of(subject)?.into_iter().collect();
+    let mut devices = Vec::new();
+    for subjects in store::devices_of(tx, subject)? {
+        let answers = subjects.iter().map(of).collect::<Result<Vec<_>, _>>()?;
+        devices.push(answers.into_iter().flatten().collect::<BTreeMap<_, _>>());
+    }
+    for purpose in policy.purposes.iter().filter(|purpose| purpose.scope == Scope::Device) {
+        standings.remove(&purpose.id);
+        let answers: Option<Vec<&Standing>> = devices.iter().map(|answers| answers.get(&purpose.id)).collect();
+        // Of several grants the one that ends first.
+        let strictest = answers.and_then(|answers| answers.into_iter().min_by_key(|answer| (answer.counts(), answer.material, answer.at)));
+        standings.extend(strictest.map(|answer| (purpose.id.clone(), answer.clone())));
+    }
+    Ok(standings)
+}
+
+/// What phones of before say, which told age and guardian with the device's signals: where one of them knows a child that is the last word, and
+/// the guardian counts if each of them has verified one; otherwise it is, where no phone of today said anything.
+fn of_before(devices: &[DeviceSignals], said: &[(String, PersonSignals)]) -> Option<PersonSignals> {
+    let old = || devices.iter().filter(|device| said.iter().all(|(install, _)| *install != device.install)).map(|device| device.signals);
+    let children = || old().filter(|signals| signals.age == Some(AgeBand::Below));
+    if children().next().is_some() {
+        let verified = children().all(|signals| signals.guardian == Some(Guardian::Verified));
+        let guardian = if verified { Guardian::Verified } else { Guardian::NotVerified };
+        return Some(PersonSignals { age: Some(AgeBand::Below), age_of_consent: None, guardian: Some(guardian) });
+    }
+    let known = old().find(|signals| signals.age.is_some()).filter(|_| said.is_empty());
+    known.map(|signals| PersonSignals { age: signals.age, age_of_consent: None, guardian: signals.guardian })
+}
+
+/// Every cap that holds on one of the devices.
+fn caps(devices: &[DeviceSignals]) -> (Signals, Option<Platform>) {
+    let on_ios = |device: &&DeviceSignals| match device.platform {
+        Some(platform) => platform == Platform::Ios,
+        None => device.signals.tracking.is_some(),
+    };
+    let tracking = || devices.iter().filter(on_ios).map(|device| device.signals.tracking.unwrap_or(Tracking::NotDetermined));
+    let ad_id = || devices.iter().filter_map(|device| device.signals.ad_id.or_else(|| no_provider(device)));
+    let signals = Signals {
+        tracking: tracking().find(|tracking| *tracking != Tracking::Authorized).or_else(|| tracking().next()),
+        ad_id: ad_id().find(|signal| *signal != AdIdSignal::Available).or_else(|| ad_id().next()),
+        gpc: devices.iter().any(|device| device.signals.gpc == Some(true)).then_some(true),
+        ..Signals::default()
+    };
+    let ios = devices.iter().find(on_ios).map(|_| Platform::Ios);
+    (signals, ios.or_else(|| devices.iter().find_map(|device| device.platform)))
+}
+
+/// A desktop has no advertising id, and neither may a phone that does not say where it runs.
+fn no_provider(device: &DeviceSignals) -> Option<AdIdSignal> {
+    let none = matches!(device.platform, Some(Platform::Desktop)) || (device.platform.is_none() && device.signals.tracking.is_none());
+    none.then_some(AdIdSignal::Unavailable { kind: AdIdUnavailable::NoProvider })
+}
