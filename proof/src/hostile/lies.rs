@@ -1,5 +1,7 @@
 //! Answers that read well and are not true.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use consentkit::transport::HttpHeader;
 use serde_json::{Value, json};
 
@@ -8,6 +10,9 @@ use super::{
     scene::{MAIL, MANY, ONE, Said, Scene, Scenes, http, nothing, registered},
 };
 use crate::stage::{DAY, Done, NOON, POLICY, Tally};
+
+/// Most bytes that a file may grow by while a server tells of purposes that nobody knows.
+const MAX_FILE_GROWTH: u64 = 256 * 1024;
 
 /// Longest wait that a server may ask for.
 const MAX_WAIT_MS: i64 = 6 * 60 * 60 * 1000;
@@ -174,6 +179,33 @@ fn cursors(scenes: &Scenes, scene: &Scene, tally: &mut Tally) {
     ] {
         tally.case(&format!("a cursor that {name}, to {}", scene.name), scenes.attack(scene, nothing, pages(cursor, states)).map(drop));
     }
+    tally.case(&format!("6,000 unknown purposes an answer, to {}", scene.name), unknown_purposes(scenes, scene));
+}
+
+/// Purposes that no policy knows, new ones in every answer and for ever: none of them is kept (F-20).
+fn unknown_purposes(scenes: &Scenes, scene: &Scene) -> Done {
+    let pages = AtomicUsize::new(0);
+    let script = registered(move |asked| {
+        let page = pages.fetch_add(1, Ordering::SeqCst);
+        let list: Vec<Value> = (0..6_000)
+            .map(|index| {
+                json!({ "purpose": format!("p.{page}.{index}"), "status": "granted", "history": HISTORY, "epoch": 0, "revision": 1 })
+            })
+            .collect();
+        let mut answer = honest::answer(asked);
+        answer["states"] = json!(list);
+        answer["cursor"] = json!(format!("{HISTORY}:{page}"));
+        answer["more"] = json!(true);
+        http(200, answer.to_string())
+    });
+    let path = scenes.copy(scene)?;
+    let before = std::fs::metadata(&path)?.len();
+    let report = scenes.attack_on(&path, |_| true, script)?;
+    let grown = std::fs::metadata(&path)?.len().saturating_sub(before);
+    if report.unknown_purposes < 6_000 {
+        return Err(format!("{} unknown purposes were counted", report.unknown_purposes).into());
+    }
+    if grown > MAX_FILE_GROWTH { Err(format!("the file grew by {grown} bytes").into()) } else { Ok(()) }
 }
 
 fn anchors(scenes: &Scenes, scene: &Scene, tally: &mut Tally) {

@@ -13,8 +13,9 @@ mod statuses;
 use crate::stage::{Done, Tally};
 use scene::Scenes;
 
-/// What all cases together may add to the process's memory: answers are at most 1 MiB each, and none is kept.
-const MAX_GROWTH_KIB: u64 = 96 * 1024;
+/// What all cases together may add to the process's memory: answers are at most 1 MiB each, and none is kept. Such an answer takes some
+/// fifteen times its bytes while it is read.
+const MAX_GROWTH_KIB: u64 = 32 * 1024;
 
 /// Runs the cases, or a part of them.
 pub fn run(slice: bool) -> Done {

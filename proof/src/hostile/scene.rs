@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
@@ -193,12 +193,17 @@ impl Scenes {
     /// honestly take up: nothing else may leave.
     pub fn attack(&self, scene: &Scene, named: impl Fn(&str) -> bool, script: Script) -> Done<SyncReport> {
         let path = self.copy(scene)?;
-        let (device, wire) = device(path.clone(), script);
-        let done = attack(&device, &wire, named);
+        let done = self.attack_on(&path, named, script);
         for suffix in ["", "-wal", "-shm", ".sync"] {
             let _ = fs::remove_file(format!("{}{suffix}", path.display()));
         }
         done
+    }
+
+    /// The same over a file that is left where it is.
+    pub fn attack_on(&self, path: &Path, named: impl Fn(&str) -> bool, script: Script) -> Done<SyncReport> {
+        let (device, wire) = device(path.to_owned(), script);
+        attack(&device, &wire, named)
     }
 }
 
