@@ -11,13 +11,15 @@ use std::sync::{
 use consentkit::{
     client::{Answer, Consent, ImportChoice, Options},
     json::MAX_INTEGER,
-    ledger::{ChoiceKind, Status},
+    ledger::{ChoiceKind, State, Status},
+    policy::Scope,
     signal::{Platform, Signals},
     sync::{
         answer::{self, AnswerFaultKind},
         protocol::WireState,
         reply::{Sent, SentOp},
         retry::{MAX_RETRY_AFTER_MS, retry_after},
+        whose::Whose,
     },
     transport::{HttpRequest, HttpResponse, Transport, TransportError},
 };
@@ -136,7 +138,8 @@ fn f_18_a_pulled_record_with_a_number_out_of_its_range_is_no_evidence() {
             .unwrap()
         };
         assert_eq!(state.status, Status::Granted);
-        answer::evidence(&state).is_some()
+        let phone = State::default();
+        answer::evidence(&state, &Whose { reference: "s", scope: Scope::Person, account: true, state: &phone }).is_some()
     };
     assert!(found(record(json!(7), json!(1), json!(3), json!(540), json!(1))));
     for number in ENDS {

@@ -2,10 +2,34 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use consentkit::{
-    ledger::Status,
-    sync::{answer::evidence, protocol::WireState},
+    ledger::{Body, Evidence, FORMAT, Install, Link, Merge, Record, State, Status, rfc3339},
+    policy::Scope,
+    sync::{answer, protocol::WireState, whose::Whose},
 };
 use serde_json::{Value, json};
+
+/// A phone "here" with its device "d", on which the anonymous person "n" became the account "s"; before that "t" was signed in.
+fn phone() -> State {
+    let mut state = State::default();
+    let bodies = [
+        Body::Install(Install { device: "d".into(), person: "m".into() }),
+        Body::Merge(Merge { from: "m".into(), subject: "t".into(), answers: vec![] }),
+        Body::Link(Link { subject: "n".into(), account: false }),
+        Body::Link(Link { subject: "s".into(), account: true }),
+        Body::Merge(Merge { from: "n".into(), subject: "s".into(), answers: vec![] }),
+    ];
+    for (seq, body) in (1..).zip(bodies) {
+        let (op, at) = (format!("o{seq}"), rfc3339(0));
+        let (app, sdk) = ("1".into(), "1".into());
+        state.apply(&Record { format: FORMAT, install: "here".into(), seq, op, at, offset: 0, app, sdk, body });
+    }
+    state
+}
+
+fn evidence(state: &WireState) -> Option<Evidence> {
+    let phone = phone();
+    answer::evidence(state, &Whose { reference: "s", scope: Scope::Person, account: true, state: &phone })
+}
 
 fn choice() -> Value {
     json!({
@@ -119,4 +143,48 @@ fn a_grant_whose_record_is_not_that_choice_has_no_evidence() {
     assert_eq!(evidence(&WireState { record: None, ..state(&choice()) }), None);
     assert_eq!(evidence(&WireState { op: None, ..state(&choice()) }), None);
     assert_eq!(evidence(&WireState { status: Status::NotAnswered, ..state(&choice()) }), None);
+}
+
+#[test]
+fn f_19_a_record_of_another_subject_is_no_evidence() {
+    let of = |install: &str, subject: &str| changed(changed(choice(), "/install", json!(install)), "/subject", json!(subject));
+    for (install, subject, counts) in [
+        ("here", "s", true),
+        ("here", "n", true),
+        ("elsewhere", "s", true),
+        ("elsewhere", "a_reference_of_another_phone", true),
+        ("here", "a_reference_of_another_phone", false),
+        ("here", "t", false),
+        ("elsewhere", "t", false),
+        ("elsewhere", "m", false),
+        ("here", "m", false),
+        ("elsewhere", "d", false),
+    ] {
+        assert_eq!(evidence(&state(&of(install, subject))).is_some(), counts, "{install} {subject}");
+        let brought = changed(changed(merge(), "/install", json!(install)), "/subject", json!(subject));
+        assert_eq!(evidence(&state(&brought)).is_some(), counts, "merge: {install} {subject}");
+        let older = changed(changed(import(), "/install", json!(install)), "/subject", json!(subject));
+        assert_eq!(evidence(&state(&older)).is_some(), counts, "import: {install} {subject}");
+    }
+}
+
+#[test]
+fn f_19_a_record_of_another_scope_is_no_evidence_and_a_device_hears_only_of_itself() {
+    let phone = phone();
+    for reference in ["d", "s", "n", "another"] {
+        for scope in ["device", "person"] {
+            for install in ["here", "elsewhere"] {
+                let record = changed(changed(choice(), "/subject", json!(reference)), "/scope", json!(scope));
+                let told = state(&changed(record, "/install", json!(install)));
+                let of = |whose: Whose<'_>| answer::evidence(&told, &whose).is_some();
+                let device = Whose { reference: "d", scope: Scope::Device, account: false, state: &phone };
+                assert_eq!(of(device), reference == "d" && scope == "device", "device: {reference} {scope} {install}");
+                let anonymous = Whose { reference: "n", scope: Scope::Person, account: false, state: &phone };
+                assert_eq!(of(anonymous), reference == "n" && scope == "person", "anonymous: {reference} {scope} {install}");
+                let account = Whose { reference: "s", scope: Scope::Person, account: true, state: &phone };
+                let own = ["s", "n"].contains(&reference) || (reference == "another" && install == "elsewhere");
+                assert_eq!(of(account), own && scope == "person", "account: {reference} {scope} {install}");
+            }
+        }
+    }
 }

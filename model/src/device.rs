@@ -12,6 +12,7 @@ use consentkit::{
         answer,
         coverage::{Continuation, continues, heard_is_missing, is_listed, lowers, mark_of, may_come_back, own_is_missing},
         merge::standing,
+        whose::Whose,
     },
 };
 
@@ -342,6 +343,8 @@ impl Device {
         let named_anew = known.is_some_and(|known| known != response.history);
         let key = self.state.key(&response.subject, PURPOSE).cloned();
         let before = key.as_ref().and_then(|key| key.remote.as_ref());
+        let account = response.subject == ACCOUNT;
+        let whose = Whose { reference: &response.subject, scope: Scope::Person, account, state: &self.state };
         let told = response.states.first().map(|state| RemoteState {
             purpose: state.purpose.clone(),
             status: state.status,
@@ -350,7 +353,7 @@ impl Device {
             withdrawals: state.withdrawals.clone(),
             base: state.base,
             op: state.op.clone(),
-            evidence: answer::evidence(state),
+            evidence: answer::evidence(state, &whose),
             record: None,
         });
         let leaves_out = response.whole && told.is_none() && before.is_some_and(|before| before.history == response.history);

@@ -10,6 +10,7 @@ use crate::{
         coverage::{Continuation, MAX_RELAYED_BYTES, continues, lowers},
         plan::Lane,
         protocol::{SyncResponse, WireState},
+        whose::Whose,
     },
 };
 
@@ -41,7 +42,8 @@ pub(super) fn hear_states(pen: &mut Pen<'_>, lane: &Lane, cursor: Option<&str>, 
         pen.transaction.set_history(&lane.subject_ref, &response.history)?;
     }
     let matters = |purpose: &str| pen.head.state.key(&lane.subject_ref, purpose).is_some() || policy.purpose(purpose).is_some();
-    let told: Vec<RemoteState> = response.states.iter().filter(|state| matters(&state.purpose)).map(|state| heard(pen, state)).collect();
+    let told: Vec<RemoteState> =
+        response.states.iter().filter(|state| matters(&state.purpose)).map(|state| heard(pen, lane, state)).collect();
     let unknown = i64::try_from(response.states.len() - told.len()).unwrap_or(i64::MAX);
     let mut unsure = vec![];
     // A signed-out account is told no states by the installation's token, so none are missing.
@@ -81,7 +83,7 @@ fn leaves_out(pen: &Pen<'_>, lane: &Lane, response: &SyncResponse) -> bool {
 }
 
 /// A state as the ledger keeps it. The record of a withdrawal is kept whole, unless it is this installation's own or too large.
-fn heard(pen: &Pen<'_>, state: &WireState) -> RemoteState {
+fn heard(pen: &Pen<'_>, lane: &Lane, state: &WireState) -> RemoteState {
     let mut heard = RemoteState {
         purpose: state.purpose.clone(),
         status: state.status,
@@ -90,7 +92,7 @@ fn heard(pen: &Pen<'_>, state: &WireState) -> RemoteState {
         withdrawals: state.withdrawals.clone(),
         base: state.base,
         op: state.op.clone(),
-        evidence: answer::evidence(state),
+        evidence: answer::evidence(state, &Whose::of(lane, &pen.head.state)),
         record: None,
     };
     let elsewhere = heard.evidence.as_ref().is_some_and(|evidence| evidence.install != pen.head.state.install);

@@ -5,127 +5,18 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{
-    Actor, Body, Choice, ChoiceKind, Import, Listed, Merge, Outcome, OutcomeKind, OutcomeRecord, PolicyAdopted, Record, Redated,
-    RemoteRecord, RemoteState, Restore, Seen, Status, Subject, SubjectKind, millis, precedence::is_newer,
+    Body, Choice, Import, Key, Merge, OutcomeKind, OutcomeRecord, Pending, PolicyAdopted, Record, Redated, RemoteRecord, Restore,
+    StaleGrant, Status, Subject, SubjectKind,
+    key::{is_newer_no, landed},
+    millis,
 };
 use crate::{
     debug::silent,
     signal::{AgeBand, PersonSignals, Signals},
 };
 
-/// The newest choice of a key that the server has not acknowledged.
-#[derive(Clone, PartialEq, Eq, Serialize)]
-pub struct Pending {
-    /// The operation that carries it (a merge's own, for answers brought along).
-    pub op: String,
-    /// Its position in the ledger.
-    pub seq: i64,
-    /// What was said.
-    pub choice: ChoiceKind,
-    /// When, Unix milliseconds.
-    pub at: i64,
-    /// Material number of the notice.
-    pub material: u32,
-    /// What its giver could see.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub seen: Option<Seen>,
-    /// Own withdrawals that were shown but not yet numbered.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub after: Vec<String>,
-    /// An import without a date.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub undated: bool,
-    /// Brought from an older store.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub imported: bool,
-    /// The server could not or would not take it.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub stuck: bool,
-    /// By whom it was said; absent for the person.
-    #[serde(default, skip_serializing_if = "Actor::is_person")]
-    pub actor: Actor,
-}
-
-crate::json::readable!(Pending { op, seq, choice, at, material; seen, after, undated, imported, stuck, actor });
-
-/// The newest withdrawal of a key that was made on this device.
-#[derive(Clone, PartialEq, Eq, Serialize)]
-pub struct OwnWithdrawal {
-    /// The choice.
-    pub op: String,
-    /// Its position in the ledger.
-    pub seq: i64,
-    /// When, Unix milliseconds.
-    pub at: i64,
-    /// What was said: refused or withdrawn.
-    pub choice: ChoiceKind,
-    /// The server's numbering and the number it was given; absent until it answered.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub numbered: Option<(String, i64)>,
-}
-
-crate::json::readable!(OwnWithdrawal { op, seq, at, choice; numbered });
-
-/// A grant made here that the server keeps without effect: its giver could not see a withdrawal.
-#[derive(Clone, PartialEq, Eq, Serialize)]
-pub struct StaleGrant {
-    /// The operation that carried it.
-    pub op: String,
-    /// Position of the record that said it was stale.
-    pub seq: i64,
-    /// When the grant was given, Unix milliseconds.
-    pub at: i64,
-    /// Material number of the notice.
-    pub material: u32,
-    /// The server's numbering and its highest number, as they were known then: a higher one is of a newer withdrawal.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub known: Option<(String, i64)>,
-    /// By whom it was said; absent for the person.
-    #[serde(default, skip_serializing_if = "Actor::is_person")]
-    pub actor: Actor,
-}
-
-crate::json::readable!(StaleGrant { op, seq, at, material; known, actor });
-/// The last refusal or withdrawal made elsewhere that the server told: what this device can bring back should the server lose it.
-#[derive(Clone, PartialEq, Eq, Serialize)]
-pub struct HeardWithdrawal {
-    /// The choice.
-    pub op: String,
-    /// Position of the record that holds what was told.
-    pub seq: i64,
-    /// The server's name for the numbering in which it is known to hold it.
-    pub history: String,
-}
-
-crate::json::readable!(HeardWithdrawal { op, seq, history });
-
-/// All that is known of one purpose for one subject.
-#[derive(Clone, PartialEq, Eq, Default, Serialize)]
-pub struct Key {
-    /// The newest choice that the server has not acknowledged.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub pending: Option<Pending>,
-    /// The newest withdrawal made here.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub own_withdrawal: Option<OwnWithdrawal>,
-    /// The server's word.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub remote: Option<RemoteState>,
-    /// The last withdrawal made elsewhere that the server told.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub heard: Option<HeardWithdrawal>,
-    /// The last grant made here, where it was stale and nothing newer was heard since.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stale: Option<StaleGrant>,
-    /// Since when the choice of an operation counts whose date cannot be, Unix milliseconds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub redated: Option<(String, i64)>,
-    /// Where it stood on the phone this file was copied from.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub carried: Option<Status>,
-}
-
-crate::json::readable!(Key { ; pending, own_withdrawal, remote, heard, stale, redated, carried });
+/// Most anonymous persons that are remembered with the account they became: records of theirs that a server still tells are of the newest.
+const MAX_MERGED: usize = 64;
 
 /// The state of one device: the fold of its ledger.
 #[derive(Clone, PartialEq, Eq, Default, Serialize)]
@@ -146,6 +37,9 @@ pub struct State {
     /// The policy in force.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<PolicyAdopted>,
+    /// The anonymous persons whose answers were brought into an account, with that account, newest last: both by reference.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub merged: Vec<(String, String)>,
     /// Position of the last record that changed nothing else: so the loss of any record at the end of the ledger shows in the state.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idle: Option<i64>,
@@ -154,7 +48,7 @@ pub struct State {
     pub subjects: BTreeMap<String, Subject>,
 }
 
-crate::json::readable!(State { install, device, person, signed_in, signals; ad_id_changed, policy, idle | subjects });
+crate::json::readable!(State { install, device, person, signed_in, signals; ad_id_changed, policy, merged, idle | subjects });
 
 /// What a record changed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -171,6 +65,19 @@ impl State {
     /// The key of a purpose, where something is known of it.
     pub fn key(&self, subject: &str, purpose: &str) -> Option<&Key> {
         self.subjects.get(subject)?.keys.get(purpose)
+    }
+
+    /// True where the answers of an anonymous person were brought into this account.
+    pub fn is_merged(&self, anonymous: &str, account: &str) -> bool {
+        self.merged.iter().any(|(from, into)| from == anonymous && into == account)
+    }
+
+    /// True where somebody here has this reference.
+    pub fn knows(&self, reference: &str) -> bool {
+        reference == self.device
+            || reference == self.person
+            || self.subjects.contains_key(reference)
+            || self.merged.iter().any(|(from, into)| from == reference || into == reference)
     }
 
     fn key_mut(&mut self, touched: &mut Touched, subject: &str, purpose: &str) -> &mut Key {
@@ -264,6 +171,13 @@ impl State {
     }
 
     fn merge(&mut self, touched: &mut Touched, record: &Record, merge: &Merge) {
+        let pair = (merge.from.clone(), merge.subject.clone());
+        if !self.merged.contains(&pair) {
+            self.merged.push(pair);
+            let former = self.merged.len().saturating_sub(MAX_MERGED);
+            self.merged.drain(..former);
+            touched.head = true;
+        }
         let install = self.install.clone();
         for answer in &merge.answers {
             // Older records say neither when nor by whom: the anonymous person's own answer does, where it is the one brought along.
@@ -389,76 +303,7 @@ impl State {
     }
 }
 
-impl Key {
-    /// What a form showed, with the mark of its number. A record from before there were marks has none: what the server had told by then
-    /// gives it. The server itself reads the record, and asks again.
-    fn with_mark(&self, seen: Seen) -> Seen {
-        let told = self.remote.as_ref().filter(|told| told.history == seen.history);
-        let mark = seen.mark.or_else(|| Listed::of(told?).mark_at(seen.epoch));
-        Seen { mark, ..seen }
-    }
-
-    /// Keeps the server's word.
-    fn told(&mut self, seq: i64, state: &RemoteState) {
-        let renamed = self.remote.as_ref().is_some_and(|before| before.history != state.history);
-        // The same grant under a new numbering: what it overrode before, it still overrides.
-        let same_grant = renamed
-            && state.status == Status::Granted
-            && self.remote.as_ref().is_some_and(|before| before.status == Status::Granted && before.op == state.op);
-        if let Some(own) = self.own_withdrawal.as_mut().filter(|own| same_grant && own.numbered.is_some()) {
-            own.numbered = Some((state.history.clone(), 0));
-        }
-        if let Some(heard) = &mut self.heard
-            && (same_grant || state.withdrawals.iter().any(|known| known.op == heard.op))
-        {
-            heard.history.clone_from(&state.history);
-        }
-        if let (Some(_), Some(op)) = (&state.record, &state.op) {
-            self.heard = Some(HeardWithdrawal { op: op.clone(), seq, history: state.history.clone() });
-        }
-        let lowers = matches!(state.status, Status::Refused | Status::Withdrawn);
-        self.stale.take_if(|stale| lowers && stale.is_before(state));
-        self.remote = Some(RemoteState { record: None, ..state.clone() });
-    }
-
-    /// Hears what became of a withdrawal made elsewhere that was sent again: it is held once more, or the server wants none of it.
-    fn brought_back(&mut self, result: &Outcome, history: Option<&str>) {
-        match (&mut self.heard, history, result.outcome) {
-            (Some(heard), Some(history), OutcomeKind::Applied) if heard.op == result.op => history.clone_into(&mut heard.history),
-            (Some(heard), _, OutcomeKind::Rejected | OutcomeKind::Stuck) if heard.op == result.op => self.heard = None,
-            _ => {}
-        }
-    }
-
-    fn said_here(&mut self, pending: Pending) {
-        let op = pending.op.clone();
-        self.said_under(&op, pending);
-    }
-
-    /// Something newer was said here than anything known before; `op` is the choice, where another operation brings it along.
-    fn said_under(&mut self, op: &str, pending: Pending) {
-        self.stale = None;
-        if pending.choice.lowers() {
-            let Pending { seq, at, choice, .. } = pending;
-            self.own_withdrawal = Some(OwnWithdrawal { op: op.to_owned(), seq, at, choice, numbered: None });
-        }
-        self.pending = Some(pending);
-    }
-}
-
-/// True where the server's word is a no whose record is dated after a time, Unix milliseconds.
-fn is_newer_no(remote: &RemoteState, at: i64) -> bool {
-    matches!(remote.status, Status::Refused | Status::Withdrawn) && is_newer(remote, at)
-}
-
-/// The number that a merged withdrawal was given, or the least it can be where the server has not shown it yet.
-fn landed(remote: Option<&RemoteState>, history: &str, op: &str) -> i64 {
-    let Some(remote) = remote.filter(|remote| remote.history == history) else { return 1 };
-    let listed = remote.withdrawals.iter().find(|known| known.op == op);
-    listed.map_or(remote.epoch.saturating_add(1), |known| known.epoch)
-}
-
-silent!(Pending, OwnWithdrawal, StaleGrant, HeardWithdrawal, Key, State);
+silent!(State);
 
 #[cfg(test)]
 mod tests {

@@ -5,6 +5,7 @@ mod date;
 mod elsewhere;
 mod evidence;
 mod fold;
+mod key;
 mod listed;
 mod mark;
 mod precedence;
@@ -17,7 +18,8 @@ mod subject;
 pub use date::{CLOCK_SLACK_MS, EARLIEST_DATE, is_possible, millis, rfc3339};
 pub use elsewhere::SaidElsewhere;
 pub use evidence::Evidence;
-pub use fold::{HeardWithdrawal, Key, OwnWithdrawal, Pending, StaleGrant, State, Touched};
+pub use fold::{State, Touched};
+pub use key::{HeardWithdrawal, Key, OwnWithdrawal, Pending, StaleGrant};
 pub use listed::Listed;
 pub use mark::{MARK_BYTES, Mark};
 pub use record::{

@@ -11,6 +11,7 @@ use super::{
         WireState,
     },
     reply::Sent,
+    whose::Whose,
 };
 use crate::{
     json::{self, FromJson, MAX_INTEGER},
@@ -210,11 +211,12 @@ pub fn outcome(result: &ChangeResult) -> Outcome {
     Outcome { op: result.op.clone(), outcome, epoch: result.epoch, reason: result.reason.clone() }
 }
 
-/// What stands behind a state: its record, where that is the very choice the state speaks of. Without it a grant does not count.
-pub fn evidence(state: &WireState) -> Option<Evidence> {
+/// What stands behind a state: its record, where that is the very choice the state speaks of and can be of the subject that is asked for.
+/// Without it a grant does not count.
+pub fn evidence(state: &WireState, whose: &Whose<'_>) -> Option<Evidence> {
     let record: Record = parse(state.record.as_ref()?.as_bytes()).ok()?;
     let op = state.op.as_deref()?;
-    if record.format > FORMAT {
+    if record.format > FORMAT || !whose.may_be_of(&record) {
         return None;
     }
     Evidence::of(&record, op, &state.purpose, state.status)

@@ -2,7 +2,8 @@
 //!
 //! [`plan`] decides what goes out next and what a reply means; [`answer`] believes an answer or refuses it; [`retry`] says when to try
 //! again; [`standpoint`] and [`merge`] say who wins, on the server and on a device; [`count`] ties numbers to what they stand for;
-//! [`installation`] proves who speaks; [`subject_name`] says what an account may be called. Nothing here opens a socket, reads a clock or
+//! [`installation`] proves who speaks; [`subject_name`] says what an account may be called; [`whose`] says whose a pulled
+//! record can be. Nothing here opens a socket, reads a clock or
 //! rolls dice.
 
 pub mod answer;
@@ -19,3 +20,4 @@ pub mod reply;
 pub mod retry;
 pub mod standpoint;
 pub mod subject_name;
+pub mod whose;

@@ -1,0 +1,191 @@
+//! All that is known of one purpose for one subject, as the fold keeps it.
+
+use serde::Serialize;
+
+use super::{Actor, ChoiceKind, Listed, Outcome, OutcomeKind, RemoteState, Seen, Status, precedence::is_newer};
+use crate::debug::silent;
+
+/// The newest choice of a key that the server has not acknowledged.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct Pending {
+    /// The operation that carries it (a merge's own, for answers brought along).
+    pub op: String,
+    /// Its position in the ledger.
+    pub seq: i64,
+    /// What was said.
+    pub choice: ChoiceKind,
+    /// When, Unix milliseconds.
+    pub at: i64,
+    /// Material number of the notice.
+    pub material: u32,
+    /// What its giver could see.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<Seen>,
+    /// Own withdrawals that were shown but not yet numbered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub after: Vec<String>,
+    /// An import without a date.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub undated: bool,
+    /// Brought from an older store.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub imported: bool,
+    /// The server could not or would not take it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stuck: bool,
+    /// By whom it was said; absent for the person.
+    #[serde(default, skip_serializing_if = "Actor::is_person")]
+    pub actor: Actor,
+}
+
+crate::json::readable!(Pending { op, seq, choice, at, material; seen, after, undated, imported, stuck, actor });
+
+/// The newest withdrawal of a key that was made on this device.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct OwnWithdrawal {
+    /// The choice.
+    pub op: String,
+    /// Its position in the ledger.
+    pub seq: i64,
+    /// When, Unix milliseconds.
+    pub at: i64,
+    /// What was said: refused or withdrawn.
+    pub choice: ChoiceKind,
+    /// The server's numbering and the number it was given; absent until it answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub numbered: Option<(String, i64)>,
+}
+
+crate::json::readable!(OwnWithdrawal { op, seq, at, choice; numbered });
+
+/// A grant made here that the server keeps without effect: its giver could not see a withdrawal.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct StaleGrant {
+    /// The operation that carried it.
+    pub op: String,
+    /// Position of the record that said it was stale.
+    pub seq: i64,
+    /// When the grant was given, Unix milliseconds.
+    pub at: i64,
+    /// Material number of the notice.
+    pub material: u32,
+    /// The server's numbering and its highest number, as they were known then: a higher one is of a newer withdrawal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known: Option<(String, i64)>,
+    /// By whom it was said; absent for the person.
+    #[serde(default, skip_serializing_if = "Actor::is_person")]
+    pub actor: Actor,
+}
+
+crate::json::readable!(StaleGrant { op, seq, at, material; known, actor });
+/// The last refusal or withdrawal made elsewhere that the server told: what this device can bring back should the server lose it.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct HeardWithdrawal {
+    /// The choice.
+    pub op: String,
+    /// Position of the record that holds what was told.
+    pub seq: i64,
+    /// The server's name for the numbering in which it is known to hold it.
+    pub history: String,
+}
+
+crate::json::readable!(HeardWithdrawal { op, seq, history });
+
+/// All that is known of one purpose for one subject.
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Key {
+    /// The newest choice that the server has not acknowledged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pending: Option<Pending>,
+    /// The newest withdrawal made here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_withdrawal: Option<OwnWithdrawal>,
+    /// The server's word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remote: Option<RemoteState>,
+    /// The last withdrawal made elsewhere that the server told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heard: Option<HeardWithdrawal>,
+    /// The last grant made here, where it was stale and nothing newer was heard since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stale: Option<StaleGrant>,
+    /// Since when the choice of an operation counts whose date cannot be, Unix milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redated: Option<(String, i64)>,
+    /// Where it stood on the phone this file was copied from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carried: Option<Status>,
+}
+
+crate::json::readable!(Key { ; pending, own_withdrawal, remote, heard, stale, redated, carried });
+
+impl Key {
+    /// What a form showed, with the mark of its number. A record from before there were marks has none: what the server had told by then
+    /// gives it. The server itself reads the record, and asks again.
+    pub(super) fn with_mark(&self, seen: Seen) -> Seen {
+        let told = self.remote.as_ref().filter(|told| told.history == seen.history);
+        let mark = seen.mark.or_else(|| Listed::of(told?).mark_at(seen.epoch));
+        Seen { mark, ..seen }
+    }
+
+    /// Keeps the server's word.
+    pub(super) fn told(&mut self, seq: i64, state: &RemoteState) {
+        let renamed = self.remote.as_ref().is_some_and(|before| before.history != state.history);
+        // The same grant under a new numbering: what it overrode before, it still overrides.
+        let same_grant = renamed
+            && state.status == Status::Granted
+            && self.remote.as_ref().is_some_and(|before| before.status == Status::Granted && before.op == state.op);
+        if let Some(own) = self.own_withdrawal.as_mut().filter(|own| same_grant && own.numbered.is_some()) {
+            own.numbered = Some((state.history.clone(), 0));
+        }
+        if let Some(heard) = &mut self.heard
+            && (same_grant || state.withdrawals.iter().any(|known| known.op == heard.op))
+        {
+            heard.history.clone_from(&state.history);
+        }
+        if let (Some(_), Some(op)) = (&state.record, &state.op) {
+            self.heard = Some(HeardWithdrawal { op: op.clone(), seq, history: state.history.clone() });
+        }
+        let lowers = matches!(state.status, Status::Refused | Status::Withdrawn);
+        self.stale.take_if(|stale| lowers && stale.is_before(state));
+        self.remote = Some(RemoteState { record: None, ..state.clone() });
+    }
+
+    /// Hears what became of a withdrawal made elsewhere that was sent again: it is held once more, or the server wants none of it.
+    pub(super) fn brought_back(&mut self, result: &Outcome, history: Option<&str>) {
+        match (&mut self.heard, history, result.outcome) {
+            (Some(heard), Some(history), OutcomeKind::Applied) if heard.op == result.op => history.clone_into(&mut heard.history),
+            (Some(heard), _, OutcomeKind::Rejected | OutcomeKind::Stuck) if heard.op == result.op => self.heard = None,
+            _ => {}
+        }
+    }
+
+    pub(super) fn said_here(&mut self, pending: Pending) {
+        let op = pending.op.clone();
+        self.said_under(&op, pending);
+    }
+
+    /// Something newer was said here than anything known before; `op` is the choice, where another operation brings it along.
+    pub(super) fn said_under(&mut self, op: &str, pending: Pending) {
+        self.stale = None;
+        if pending.choice.lowers() {
+            let Pending { seq, at, choice, .. } = pending;
+            self.own_withdrawal = Some(OwnWithdrawal { op: op.to_owned(), seq, at, choice, numbered: None });
+        }
+        self.pending = Some(pending);
+    }
+}
+
+/// True where the server's word is a no whose record is dated after a time, Unix milliseconds.
+pub(super) fn is_newer_no(remote: &RemoteState, at: i64) -> bool {
+    matches!(remote.status, Status::Refused | Status::Withdrawn) && is_newer(remote, at)
+}
+
+/// The number that a merged withdrawal was given, or the least it can be where the server has not shown it yet.
+pub(super) fn landed(remote: Option<&RemoteState>, history: &str, op: &str) -> i64 {
+    let Some(remote) = remote.filter(|remote| remote.history == history) else { return 1 };
+    let listed = remote.withdrawals.iter().find(|known| known.op == op);
+    listed.map_or(remote.epoch.saturating_add(1), |known| known.epoch)
+}
+
+silent!(Pending, OwnWithdrawal, StaleGrant, HeardWithdrawal, Key);

@@ -1,0 +1,108 @@
+//! A record is evidence only for its own subject, purpose and scope: a server that mixes people up grants nobody anything.
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
+
+use std::sync::{Arc, Mutex};
+
+use consentkit::{
+    client::{Consent, Options},
+    signal::Platform,
+    transport::{HttpRequest, HttpResponse, Transport, TransportError},
+};
+use serde_json::{Value, json};
+use support::{
+    Device, answer,
+    loopback::{Host, LogIn, PlainTransport},
+};
+
+const DATA_USE: &str = "marketing.data_use";
+
+/// Tells one subject what it was told of another: the last state of a purpose that was heard under the first name.
+#[derive(Default)]
+struct MixedUp {
+    heard: Mutex<Option<Value>>,
+    from: &'static str,
+    to: &'static str,
+    purpose: &'static str,
+}
+
+impl Transport for MixedUp {
+    fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        let asked: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+        let subject = asked["subject"].as_str().unwrap_or_default().to_owned();
+        let mut response = PlainTransport.send(request)?;
+        let Ok(mut body) = serde_json::from_slice::<Value>(&response.body) else { return Ok(response) };
+        let Some(states) = body["states"].as_array().cloned() else { return Ok(response) };
+        let mut heard = self.heard.lock().unwrap();
+        if subject.starts_with(self.from) {
+            *heard = states.into_iter().find(|state| state["purpose"] == self.purpose).or(heard.take());
+        } else if let Some(state) = heard.as_ref().filter(|_| subject.starts_with(self.to)) {
+            let mut told = state.clone();
+            for field in ["history", "epoch", "withdrawals"] {
+                told[field] = json!(null);
+            }
+            told["history"] = body["history"].clone();
+            (told["epoch"], told["withdrawals"], told["base"]) = (json!(0), json!([]), json!(null));
+            told.as_object_mut().unwrap().remove("base");
+            body["states"] = json!([told]);
+        }
+        response.body = body.to_string().into_bytes();
+        Ok(response)
+    }
+}
+
+fn open(device: &Device, host: &Arc<Host>, from: &'static str, to: &'static str, purpose: &'static str) -> Consent {
+    let transport = Some(Arc::new(MixedUp { from, to, purpose, ..MixedUp::default() }) as _);
+    let tokens = Some(Arc::new(LogIn(host.clone())) as _);
+    Consent::open(Options { server: Some(host.url()), transport, tokens, ..device.options() }).unwrap()
+}
+
+fn codes(consent: &Consent, purpose: &str) -> Vec<String> {
+    consent.explain(purpose).reasons.iter().map(|reason| reason.code()).collect()
+}
+
+#[test]
+fn f_19_a_yes_of_one_account_raises_nothing_for_another_on_the_same_phone() {
+    let device = Device::new(Platform::Desktop);
+    let host = Host::start(device.clock.clone());
+    let consent = open(&device, &host, "acct_81", "acct_91", DATA_USE);
+    consent.sign_in("acct_81").unwrap();
+    answer(&consent, &[DATA_USE], &[]).unwrap();
+    consent.sync(10_000).unwrap();
+    assert!(consent.allows(DATA_USE));
+    consent.sign_in("acct_91").unwrap();
+    consent.sync(10_000).unwrap();
+    assert_eq!(codes(&consent, DATA_USE), ["ask_again:unproven"], "told of, but the record names somebody else");
+    consent.sign_in("acct_81").unwrap();
+    assert!(consent.allows(DATA_USE));
+}
+
+#[test]
+fn f_19_an_anonymous_yes_raises_only_the_account_that_it_was_brought_into() {
+    let device = Device::new(Platform::Desktop);
+    let host = Host::start(device.clock.clone());
+    let consent = open(&device, &host, "acct_81", "acct_91", DATA_USE);
+    answer(&consent, &[DATA_USE], &[]).unwrap();
+    consent.sync(10_000).unwrap();
+    consent.sign_in("acct_81").unwrap();
+    consent.sync(10_000).unwrap();
+    assert!(consent.allows(DATA_USE), "the record of the tap names the anonymous person, who became this account");
+    consent.sign_in("acct_91").unwrap();
+    consent.sync(10_000).unwrap();
+    assert_eq!(codes(&consent, DATA_USE), ["ask_again:unproven"]);
+}
+
+#[test]
+fn f_19_an_accounts_yes_raises_nothing_for_whoever_is_anonymous_after_it() {
+    let device = Device::new(Platform::Desktop);
+    let host = Host::start(device.clock.clone());
+    let consent = open(&device, &host, "acct_81", "anonymous:", DATA_USE);
+    consent.sign_in("acct_81").unwrap();
+    answer(&consent, &[DATA_USE], &[]).unwrap();
+    consent.sync(10_000).unwrap();
+    consent.sign_out().unwrap();
+    answer(&consent, &[], &["marketing.email"]).unwrap();
+    consent.sync(10_000).unwrap();
+    assert_eq!(codes(&consent, DATA_USE), ["ask_again:unproven"]);
+}
