@@ -9,12 +9,15 @@ use consentkit::{
     client::{Answer, Consent, ImportChoice, Options},
     decision::Reason,
     ledger::{Actor, ChoiceKind},
+    policy::Policy,
     signal::{AgeBand, Guardian, Platform, Signals},
 };
+use proptest::{collection::vec, prelude::*, sample::select};
 use serde_json::json;
 use support::{
     Device, INFLUENTIAL, NOON, answer,
     loopback::{Host, LogIn, PlainTransport},
+    refusing::Refusing,
 };
 
 const MEMBER: &str = "acct_81";
@@ -199,5 +202,184 @@ fn f_13_the_error_before_any_age_is_known_asks_for_one() {
         consent.report_signals(of_age(AgeBand::Below)).unwrap();
         let error = answer(&consent, &[DATA_USE], &[]).unwrap_err().to_string();
         assert!(error.contains("guardian") && !error.contains("report_signals"), "{error}");
+    }
+}
+
+#[test]
+fn f_13_a_host_can_say_that_it_no_longer_knows() {
+    let device = Device::new(Platform::Android);
+    let consent = open_with(&device, policy_for("mixed", None));
+    consent.report_signals(of_age(AgeBand::Above)).unwrap();
+    answer(&consent, &[DATA_USE], &[]).unwrap();
+    assert!(consent.allows(DATA_USE));
+    consent.report_signals(Signals::default()).unwrap();
+    assert!(consent.allows(DATA_USE), "nothing said is no news");
+    consent.report_signals(of_age(AgeBand::Unknown)).unwrap();
+    assert_eq!((consent.snapshot().signals.age, consent.allows(DATA_USE)), (None, false));
+    drop(consent);
+    let consent = open_with(&device, policy_for("mixed", None));
+    assert_eq!((consent.snapshot().signals.age, consent.allows(DATA_USE)), (None, false), "and so it stays");
+    let before = consent.history(0, 100).unwrap().len();
+    consent.report_signals(of_age(AgeBand::Unknown)).unwrap();
+    assert_eq!(consent.history(0, 100).unwrap().len(), before, "said twice it is no news");
+}
+
+#[test]
+fn f_13_who_was_known_for_a_child_stays_one_by_signing_in_and_nobody_becomes_a_grown_up_by_it() {
+    for (before, after) in [(AgeBand::Below, Some(AgeBand::Below)), (AgeBand::Above, None), (AgeBand::Unknown, None)] {
+        let device = Device::new(Platform::Android);
+        let consent = device.open();
+        consent.report_signals(Signals { guardian: Some(Guardian::Verified), ..of_age(before) }).unwrap();
+        consent.sign_in("acct_1").unwrap();
+        let known = consent.snapshot().signals;
+        assert_eq!((known.age, known.guardian), (after, None), "{before:?}");
+        // The account's own word stands against whatever is known of nobody in particular.
+        consent.report_signals(of_age(AgeBand::Above)).unwrap();
+        consent.sign_out().unwrap();
+        consent.report_signals(of_age(AgeBand::Below)).unwrap();
+        consent.sign_in("acct_1").unwrap();
+        assert_eq!(consent.snapshot().signals.age, Some(AgeBand::Above), "{before:?}");
+        assert!(consent.verify().unwrap().ok);
+    }
+}
+
+#[test]
+fn f_13_a_band_is_about_the_age_of_consent_it_was_reported_against() {
+    let edition = |number: u32, age: Option<u32>| {
+        let mut policy: serde_json::Value = serde_json::from_str(&policy_for("mixed", age)).unwrap();
+        policy["edition"] = json!(number);
+        policy["amendments"]["versions"].as_array_mut().unwrap().last_mut().unwrap()["edition"] = json!(number);
+        policy.to_string()
+    };
+    for (band, after_raise, after_fall) in
+        [(AgeBand::Above, None, Some(AgeBand::Above)), (AgeBand::Below, Some(AgeBand::Below), Some(AgeBand::Below))]
+    {
+        let device = Device::new(Platform::Android);
+        let consent = open_with(&device, edition(3, None));
+        consent.report_signals(of_age(band)).unwrap();
+        consent.adopt_policy(&edition(4, Some(16))).unwrap();
+        assert_eq!(consent.snapshot().signals.age, after_raise, "{band:?}: who is above 14 may be below 16");
+        consent.report_signals(of_age(band)).unwrap();
+        assert_eq!(consent.snapshot().signals.age, Some(band), "said again of 16");
+        for lowered in [Some(15), None] {
+            assert!(consent.adopt_policy(&edition(5, lowered)).is_err(), "a delivered policy may only raise it");
+        }
+        drop(consent);
+        let consent = open_with(&device, edition(5, None));
+        assert_eq!(consent.snapshot().signals.age, after_fall, "{band:?}: the app itself may lower it");
+    }
+}
+
+#[test]
+fn f_13_ages_of_consent_that_no_law_knows_are_faults_of_the_policy() {
+    for age in [0, 1, 12, 22, 100, u32::MAX] {
+        let faults = Policy::parse(&policy_for("mixed", Some(age))).unwrap_err();
+        assert_eq!(faults.iter().map(|fault| fault.pointer.as_str()).collect::<Vec<_>>(), ["/age_of_consent"], "{age}");
+    }
+    for age in [13, 14, 16, 18, 21] {
+        assert_eq!(Policy::parse(&policy_for("mixed", Some(age))).unwrap().age_of_consent(), age);
+    }
+    assert_eq!(Policy::parse(&policy_for("mixed", None)).unwrap().age_of_consent(), 14);
+}
+
+#[test]
+fn f_13_the_words_of_before_are_still_read() {
+    let read = |word: &str| serde_json::from_value::<AgeBand>(json!(word)).ok();
+    assert_eq!([read("under14"), read("below")], [Some(AgeBand::Below); 2]);
+    assert_eq!([read("over14"), read("above")], [Some(AgeBand::Above); 2]);
+    assert_eq!([read("unknown"), read("adult")], [Some(AgeBand::Unknown), None]);
+    assert_eq!(serde_json::to_value(AgeBand::Below).unwrap(), "below");
+}
+
+#[test]
+fn f_13_what_is_held_in_memory_of_a_person_is_that_persons_too() {
+    let device = Device::new(Platform::Android);
+    let consent = device.open();
+    consent.sign_in("acct_1").unwrap();
+    consent.report_signals(of_age(AgeBand::Above)).unwrap();
+    answer(&consent, &[DATA_USE, ANALYTICS], &[]).unwrap();
+    let refusing = Refusing::every_write(device.folder.path());
+    consent.report_signals(of_age(AgeBand::Below)).unwrap_err();
+    assert!(!consent.allows(ANALYTICS));
+    consent.sign_out().unwrap_err();
+    assert!(consent.allows(ANALYTICS), "the child has left");
+    consent.report_signals(of_age(AgeBand::Below)).unwrap_err();
+    assert!(!consent.allows(ANALYTICS), "another one came");
+    refusing.lift();
+    consent.refresh().unwrap();
+    consent.withdraw(&["marketing.sms"]).unwrap();
+    assert_eq!((consent.unrecorded(), consent.snapshot().signals.age), (vec![], Some(AgeBand::Below)), "recorded in order");
+    consent.sign_out().unwrap();
+    consent.sign_in("acct_1").unwrap();
+    assert_eq!(consent.snapshot().signals.age, Some(AgeBand::Below), "the first child's band was recorded as its own");
+    assert!(consent.verify().unwrap().ok);
+}
+
+/// What may happen in front of one screen.
+#[derive(Debug, Clone, Copy)]
+enum Happens {
+    SignIn(usize),
+    SignOut,
+    Report(Option<AgeBand>, Option<Guardian>),
+    Restart,
+}
+
+fn happens() -> impl Strategy<Value = Happens> {
+    let age = select(vec![None, Some(AgeBand::Unknown), Some(AgeBand::Below), Some(AgeBand::Above)]);
+    let guardian = select(vec![None, Some(Guardian::NotVerified), Some(Guardian::Verified)]);
+    prop_oneof![
+        3 => (0..3_usize).prop_map(Happens::SignIn),
+        2 => Just(Happens::SignOut),
+        4 => (age, guardian).prop_map(|(age, guardian)| Happens::Report(age, guardian)),
+        1 => Just(Happens::Restart),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever the order, what counts of a person is what was said of that person.
+    #[test]
+    fn f_13_in_any_order_age_and_guardian_are_those_of_the_person_in_front_of_the_screen(steps in vec(happens(), 1..16)) {
+        type Said = (Option<AgeBand>, Option<Guardian>);
+        let device = Device::new(Platform::Android);
+        let mut consent = device.open();
+        let mut accounts = [Said::default(); 3];
+        let mut anonymous = Said::default();
+        let mut present: Option<usize> = None;
+        for step in steps {
+            match step {
+                Happens::SignIn(account) => {
+                    consent.sign_in(&format!("acct_{account}")).unwrap();
+                    if present.is_none() && anonymous.0 == Some(AgeBand::Below) && accounts[account].0.is_none() {
+                        accounts[account].0 = Some(AgeBand::Below);
+                    }
+                    present = Some(account);
+                }
+                Happens::SignOut => {
+                    consent.sign_out().unwrap();
+                    if present.take().is_some() {
+                        anonymous = Said::default();
+                    }
+                }
+                Happens::Report(age, guardian) => {
+                    consent.report_signals(Signals { age, guardian, ..Signals::default() }).unwrap();
+                    let said = present.map_or(&mut anonymous, |account| &mut accounts[account]);
+                    match age {
+                        Some(AgeBand::Unknown) => said.0 = None,
+                        Some(band) => said.0 = Some(band),
+                        None => {}
+                    }
+                    said.1 = guardian.or(said.1);
+                }
+                Happens::Restart => {
+                    drop(consent);
+                    consent = device.open();
+                }
+            }
+            let known = consent.snapshot().signals;
+            prop_assert_eq!((known.age, known.guardian), present.map_or(anonymous, |account| accounts[account]), "{:?}", step);
+        }
+        prop_assert!(consent.verify().unwrap().ok);
     }
 }
