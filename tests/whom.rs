@@ -154,6 +154,22 @@ fn f_17_a_restore_keeps_the_link_that_a_signed_out_accounts_withdrawal_needs() {
 }
 
 #[test]
+fn f_17_a_signed_out_accounts_no_lands_from_a_restored_file_without_its_token() {
+    let device = Device::new(Platform::Desktop);
+    let host = Host::start(device.clock.clone());
+    let consent = open(&device, &host);
+    consent.sign_in(MEMBER).unwrap();
+    answer(&consent, &[DATA_USE], &[]).unwrap();
+    settle(&consent);
+    consent.withdraw(&[DATA_USE]).unwrap();
+    consent.sign_out().unwrap();
+    drop(restored(&device, &host, consent));
+    let logged_out = Consent::open(Options { tokens: None, ..options(&device, &host) }).unwrap();
+    settle(&logged_out);
+    assert_eq!(host.status(MEMBER, DATA_USE), "withdrawn");
+}
+
+#[test]
 fn f_17_an_accounts_no_lands_by_its_token_where_the_reference_is_unknown_or_taken() {
     for taken in [false, true] {
         let device = Device::new(Platform::Desktop);

@@ -155,7 +155,13 @@ impl Consent {
         };
         let waits = state.or_else(|| plan.retry().waits(self.options.clock.now()));
         let report = self.report(SyncState::UpToDate, &tally, troubles, waits)?;
-        Ok(SyncReport { policy_changed, ..told(report) })
+        let mut report = SyncReport { policy_changed, ..told(report) };
+        // One that was said while this ran is not up to date, though nothing went wrong.
+        if report.state == SyncState::UpToDate && report.pending > 0 && self.read(|transaction, _| transaction.a_no_waits())? {
+            report.state = SyncState::Waiting;
+            report.troubles.push(Trouble::Paused);
+        }
+        Ok(report)
     }
 
     /// The network is back: the next sync need not wait for the breaker. Blocks on the disk.

@@ -208,6 +208,12 @@ impl Transaction<'_> {
         self.inner.query_row("SELECT count(*) FROM state WHERE kind IS NOT NULL", [], |row| row.get(0)).map_err(failure)
     }
 
+    /// True where a refusal or withdrawal waits.
+    pub fn a_no_waits(&self) -> Result<bool> {
+        let sql = "SELECT 1 FROM state WHERE kind IS NOT NULL AND lowered = place LIMIT 1";
+        self.inner.prepare_cached(sql).map_err(failure)?.exists([]).map_err(failure)
+    }
+
     /// The subjects for which something waits.
     pub fn waiting_subjects(&self) -> Result<Vec<String>> {
         let mut subjects: Vec<String> = self.waiting_keys()?.into_iter().map(|(subject, _)| subject).collect();

@@ -37,6 +37,18 @@ pub struct Read {
 }
 
 impl Read {
+    /// Reference of the subject that it speaks for.
+    pub fn subject(&self) -> Option<&str> {
+        match &self.record.body {
+            Body::Choice(choice) => Some(&choice.subject),
+            Body::Import(import) => Some(&import.subject),
+            Body::Signal(signal) => Some(&signal.subject),
+            Body::Link(link) => Some(&link.subject),
+            Body::Merge(merge) => Some(&merge.subject),
+            _ => None,
+        }
+    }
+
     /// Tells the operation from another one under its name.
     pub fn fingerprint(&self) -> chain::Hash {
         chain::hash(self.bytes.as_bytes())

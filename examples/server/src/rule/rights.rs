@@ -3,6 +3,7 @@
 use consentkit::sync::installation;
 use rusqlite::Transaction;
 
+use super::change::Read;
 use crate::{
     http::{App, Fault},
     key,
@@ -37,8 +38,9 @@ pub struct Caller {
 /// subject stays with that one. An anonymous person moves along when a phone is restored under a new installation id, and nothing but the
 /// copied ledger holds the random reference: whoever names it is that person.
 ///
-/// Any installation may withdraw for a device that it names, as only a copied ledger holds that reference too. `copied` says whether a
-/// request brings nothing but records of other installations: such a one makes a device known without becoming its own.
+/// Any installation may withdraw for a device that it names, as only a copied ledger holds that reference too; and for an account, where
+/// every record it brings names a reference that stands for that account: its ledger was signed in there. A request that `brings` nothing
+/// but records of other installations makes a device known without becoming its own.
 pub fn enter(
     app: &App,
     tx: &Transaction<'_>,
@@ -46,7 +48,7 @@ pub fn enter(
     install: &str,
     name: &str,
     proof: Option<&str>,
-    copied: impl FnOnce() -> bool,
+    brings: impl FnOnce() -> Vec<Read>,
 ) -> Result<Caller, Fault> {
     let read = SubjectName::read(name).map_err(|fault| Fault::bad("bad_subject", "subject", fault.to_string()))?;
     let known = store::subject(tx, name)?;
@@ -65,7 +67,7 @@ pub fn enter(
     let own = |subject, rights| Ok(Caller { subject, rights, proved: true });
     let Some(reference) = read.reference() else {
         return match known {
-            Some(subject) if store::is_linked(tx, install, &subject)? => own(subject, Rights::Withdraw),
+            Some(subject) if store::is_linked(tx, install, &subject)? || names(tx, &subject, &brings())? => own(subject, Rights::Withdraw),
             _ => Err(Fault::forbidden("not_linked", "this installation was never signed in to that account")),
         };
     };
@@ -86,12 +88,27 @@ pub fn enter(
     };
     match &subject.install {
         Some(owner) if owner == install => own(subject, Rights::All),
-        None if store::own_reference(tx, &subject, reference)? && !copied() => {
+        None if store::own_reference(tx, &subject, reference)? && !is_copied(&brings(), install) => {
             store::give_to(tx, &subject, install)?;
             own(subject, Rights::All)
         }
         _ => own(subject, Rights::Withdraw),
     }
+}
+
+/// True where every change was recorded by another installation.
+fn is_copied(changes: &[Read], install: &str) -> bool {
+    !changes.is_empty() && changes.iter().all(|change| change.record.install != install)
+}
+
+/// True where every change names a reference that stands for this subject.
+fn names(tx: &Transaction<'_>, subject: &Subject, changes: &[Read]) -> Result<bool, Fault> {
+    for change in changes {
+        if !change.subject().map_or(Ok(false), |reference| store::own_reference(tx, subject, reference))? {
+            return Ok(false);
+        }
+    }
+    Ok(!changes.is_empty())
 }
 
 /// True where the proof is the key that the installation's name was made of, or the token of one that was named before there were keys.

@@ -59,8 +59,8 @@ pub fn sync(app: &App, tx: &Transaction<'_>, bearer: &str, request: &Envelope, n
     if request.limit.is_some_and(|limit| !(1..=MAX_INTEGER).contains(&limit)) {
         return Err(Fault::bad("bad_number", "limit", format!("needs 1 to {MAX_INTEGER}; at most {MAX_STATES} states are sent at once")));
     }
-    let copied = || is_copied(request);
-    let caller = enter(app, tx, bearer, &request.install, &request.subject, request.proof.as_deref(), copied)?;
+    let brings = || request.changes.iter().flat_map(change::read).collect();
+    let caller = enter(app, tx, bearer, &request.install, &request.subject, request.proof.as_deref(), brings)?;
     let Caller { mut subject, rights, proved } = caller;
     let changes: Vec<Result<Read, ChangeResult>> = request.changes.iter().map(change::read).collect();
     if rights == Rights::Withdraw && (changes.is_empty() || !changes.iter().flatten().all(Read::lowers)) {
@@ -99,12 +99,6 @@ pub fn sync(app: &App, tx: &Transaction<'_>, bearer: &str, request: &Envelope, n
         policy: app.policies.newest(&request.policy.id).map(Published::reference),
         server_time: rfc3339(now),
     })
-}
-
-/// True where every change was recorded by another installation than the one that sends it.
-fn is_copied(request: &Envelope) -> bool {
-    let mut changes = request.changes.iter().flat_map(change::read).peekable();
-    changes.peek().is_some() && changes.all(|change| change.record.install != request.install)
 }
 
 /// Where a cursor points in what is held here.
