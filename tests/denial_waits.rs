@@ -66,6 +66,7 @@ fn f_2_while_another_process_holds_the_file_a_no_counts_and_the_observers_hear_o
         // Heard before the file is had: whoever keeps the last snapshot answers no as well.
         assert_eq!(heard(&told), (false, true));
         assert!(!consent.allows(EMAIL) && !withdrawing.is_finished());
+        assert_eq!(consent.unrecorded().len(), 1, "listed while it waits");
         // A second call finds the first one waiting, and does not wait to deny.
         let second = scope.spawn(|| consent.report_signals(Signals { gpc: Some(true), ..Signals::default() }));
         assert_eq!(heard(&told), (false, true));

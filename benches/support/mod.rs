@@ -66,6 +66,23 @@ pub fn turn(purpose: &str, round: usize) -> Answer {
 /// Times every task `runs` times, in turn, so that a noisy machine is as noisy to each; gives the median of each in seconds.
 /// What the first eighth of the runs meets (cold caches, a short file) is thrown away.
 pub fn medians<const N: usize>(runs: usize, tasks: [&mut dyn FnMut() -> f64; N]) -> [f64; N] {
+    samples(runs, tasks).map(median)
+}
+
+/// The same of two tasks, and the median of how many times the second the first takes in one turn: what a busy disk adds to both of a
+/// turn is not taken for the one's own.
+pub fn beside_each_other(runs: usize, tasks: [&mut dyn FnMut() -> f64; 2]) -> [f64; 3] {
+    let [first, second] = samples(runs, tasks);
+    let times = first.iter().zip(&second).map(|(first, second)| first / second).collect();
+    [median(first), median(second), median(times)]
+}
+
+fn median(mut samples: Vec<f64>) -> f64 {
+    samples.sort_by(f64::total_cmp);
+    samples[samples.len() / 2]
+}
+
+fn samples<const N: usize>(runs: usize, tasks: [&mut dyn FnMut() -> f64; N]) -> [Vec<f64>; N] {
     let mut samples = [const { Vec::new() }; N];
     for run in 0..runs + runs / 8 {
         for turn in 0..N {
@@ -77,10 +94,7 @@ pub fn medians<const N: usize>(runs: usize, tasks: [&mut dyn FnMut() -> f64; N])
             }
         }
     }
-    samples.map(|mut samples| {
-        samples.sort_by(f64::total_cmp);
-        samples[samples.len() / 2]
-    })
+    samples
 }
 
 /// Seconds that `work` takes.

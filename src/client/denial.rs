@@ -96,8 +96,13 @@ impl Denial {
         self.no_to().is_some_and(is_of)
     }
 
+    /// False for a sign-in that failed: nothing of it is recorded, so it ends with the next write of something else.
+    pub fn is_recorded_by_itself(&self) -> bool {
+        !matches!(self.what, Denied::Arriving { .. })
+    }
+
     /// True where one of the two is enough: at most one is held for each person and purpose, each signal, and each person who left.
-    fn is_of_the_same(&self, other: &Self) -> bool {
+    pub fn is_of_the_same(&self, other: &Self) -> bool {
         match (&self.what, &other.what) {
             (Denied::Signal(_), Denied::Signal(_)) => self.kind() == other.kind(),
             (Denied::Person { person, .. }, Denied::Person { person: other_person, .. }) => {

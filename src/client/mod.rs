@@ -119,10 +119,10 @@ impl Consent {
         self.observers.subscribe(observer)
     }
 
-    /// What counts and is held in memory alone, because the file could not be written: oldest first. Answers from memory.
+    /// What counts and is held in memory alone, because the file could not be written yet: oldest first. Answers from memory.
     ///
-    /// The next call that can write records it all, `shutdown` among them. Until then it would be lost with the process: an app may
-    /// show that, and try again.
+    /// A call that waits for the file lists what it takes away, too. Where it fails, the next call that can write records it all,
+    /// `shutdown` among them. Until then it would be lost with the process: an app may show that, and try again.
     pub fn unrecorded(&self) -> Vec<Unrecorded> {
         self.present.unrecorded()
     }

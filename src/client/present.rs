@@ -141,9 +141,11 @@ impl Present {
         self.lock().whose = whose;
     }
 
-    /// What is held in memory alone.
+    /// What is held in memory alone, what calls wait to write among it: one a key, since the first.
     pub fn unrecorded(&self) -> Vec<Unrecorded> {
-        self.left_over().iter().map(Denial::listed).collect()
+        let denials = self.denials();
+        let first = |at: &usize| !denials[..*at].iter().any(|earlier| earlier.is_of_the_same(&denials[*at]));
+        (0..denials.len()).filter(first).map(|at| denials[at].listed()).collect()
     }
 
     /// The file is closed: nothing that needs consent is allowed from now on.

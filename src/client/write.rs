@@ -85,14 +85,17 @@ impl Consent {
             || self.tell(),
             |transaction, head| {
                 self.meet(transaction, head)?;
+                let (left_over, unchanged) = (self.present.left_over(), transaction.changes());
                 let mut pen = Pen::new(transaction, head, stamp);
-                let recorded = drain(&mut pen, &self.present.left_over())?;
+                drain(&mut pen, &left_over)?;
                 if self.present.load().bears_impossible_dates(pen.stamp.now) {
                     redating::notice(&mut pen)?;
                 }
                 let value = work(&mut pen)?;
                 pen.finish()?;
-                Ok((value, recorded))
+                // A call that had nothing to write does not show that the file can be written.
+                let ends = |denial: &&Denial| denial.is_recorded_by_itself() || transaction.changes() > unchanged;
+                Ok((value, left_over.iter().filter(ends).map(|denial| denial.id).collect::<Vec<_>>()))
             },
             |head, (value, recorded)| {
                 then(value);
@@ -216,16 +219,15 @@ fn saying(error: Error, more: &str) -> Error {
     }
 }
 
-/// Records what earlier calls left in memory, in the order of the taps, each with its own time and for its own person. Gives the names
-/// of all that need not be held any more.
-fn drain(pen: &mut Pen<'_>, denials: &[Denial]) -> Result<Vec<u64>> {
+/// Records what earlier calls left in memory, in the order of the taps, each with its own time and for its own person.
+fn drain(pen: &mut Pen<'_>, denials: &[Denial]) -> Result<()> {
     for denial in denials {
         let now = pen.stamp.clone();
         (pen.stamp.now, pen.stamp.offset) = (denial.at, denial.offset);
         record_denial(pen, denial)?;
         pen.stamp = now;
     }
-    Ok(denials.iter().map(|denial| denial.id).collect())
+    Ok(())
 }
 
 fn record_denial(pen: &mut Pen<'_>, denial: &Denial) -> Result<()> {

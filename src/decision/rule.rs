@@ -5,7 +5,7 @@ use super::{
     consent::{Span, stands},
     night::{needs_night_consent, night_consent},
 };
-use crate::policy::Night;
+use crate::policy::Window;
 
 /// One purpose's decision for one state, for every time: as `decide`, in a few nanoseconds and without the reasons.
 /// It holds until policy, standings, signals or the store change.
@@ -19,7 +19,7 @@ enum Kind {
     /// The consent begins or ends.
     Within(Span),
     /// The consent may end, and in the window the night consent has to stand as well.
-    Nightly { consent: Span, at_night: Span, night: Night },
+    Nightly { consent: Span, at_night: Span, night: Window },
 }
 
 impl Rule {
@@ -32,7 +32,7 @@ impl Rule {
         }
         let at_night = if needs_night_consent(found, context) { night_consent(found, context) } else { Span::ALWAYS };
         Self(if consent.and(at_night) != consent {
-            Kind::Nightly { consent, at_night, night: context.policy.night.clone() }
+            Kind::Nightly { consent, at_night, night: context.policy.night.window() }
         } else if consent == Span::ALWAYS {
             Kind::Fixed(true)
         } else {

@@ -28,7 +28,7 @@ pub use document::{Policy, Statement};
 pub use fault::{Fault, FaultCode, MAX_FAULTS};
 pub use google::GoogleConsentType;
 pub use guide::{AdvertisingIdGuide, AdvertisingIdName, BrowserGuide, CookieGuide, PlatformGuide};
-pub use night::{MAX_GUARD_MINUTES, MAX_OFFSET_MINUTES, Night, TimeOfDay};
+pub use night::{MAX_GUARD_MINUTES, MAX_OFFSET_MINUTES, Night, TimeOfDay, Window};
 pub use notice::{Notice, NoticeThirdParty, NoticeTransfer, notice};
 pub use parse::{MAX_POLICY_BYTES, SCHEMA};
 pub use purpose::{Audience, Basis, Channel, Origin, Purpose, PurposeNotice, Scope, Text, Uses};

@@ -107,12 +107,20 @@ impl Default for Night {
 impl Night {
     /// True where the instant (Unix milliseconds, any value) lies in the night.
     pub fn covers(&self, at_ms: i64) -> bool {
-        self.since_start(at_ms) < self.length()
+        self.window().covers(at_ms)
+    }
+
+    /// The hours alone, worked out for the path that must not wait.
+    pub fn window(&self) -> Window {
+        let begins = self.from.minutes() - i64::from(self.utc_offset_minutes);
+        let window = (self.until.minutes() - self.from.minutes()).rem_euclid(i64::from(DAY_MINUTES));
+        Window { begins: (begins * MINUTE_MS).rem_euclid(DAY_MS), length: (window + i64::from(self.guard_minutes)) * MINUTE_MS }
     }
 
     /// The first instant after `at_ms` at which [`Night::covers`] answers otherwise; `i64::MAX` where there is none.
     pub fn next_change(&self, at_ms: i64) -> i64 {
-        let (since, length) = (self.since_start(at_ms), self.length());
+        let window = self.window();
+        let (since, length) = (window.since_begin(at_ms), window.length);
         if length <= 0 || length >= DAY_MS {
             return i64::MAX;
         }
@@ -130,15 +138,28 @@ impl Night {
         let freed = |minute: i64| other.covers(minute * MINUTE_MS) && !self.covers(minute * MINUTE_MS);
         self.exempt.iter().any(|channel| other.restricts(*channel)) || (0..i64::from(DAY_MINUTES)).any(freed)
     }
+}
 
-    // Milliseconds of a day since the night last began. Reduced to a day before the offset is added: no instant can overflow.
-    fn since_start(&self, at_ms: i64) -> i64 {
-        let local = at_ms.rem_euclid(DAY_MS) + i64::from(self.utc_offset_minutes) * MINUTE_MS;
-        (local - self.from.minutes() * MINUTE_MS).rem_euclid(DAY_MS)
+/// The hours of a night, in UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// When it begins, milliseconds into a day of UTC.
+    begins: i64,
+    /// How long it lasts, milliseconds.
+    length: i64,
+}
+
+impl Window {
+    /// True where the instant (Unix milliseconds, any value) lies in it.
+    #[inline]
+    pub fn covers(self, at_ms: i64) -> bool {
+        self.since_begin(at_ms) < self.length
     }
 
-    fn length(&self) -> i64 {
-        let window = (self.until.minutes() - self.from.minutes()).rem_euclid(i64::from(DAY_MINUTES));
-        (window + i64::from(self.guard_minutes)) * MINUTE_MS
+    /// Milliseconds of a day since it last began. Reduced to a day first: no instant can overflow.
+    #[inline]
+    fn since_begin(self, at_ms: i64) -> i64 {
+        let since = at_ms.rem_euclid(DAY_MS) - self.begins;
+        if since < 0 { since + DAY_MS } else { since }
     }
 }

@@ -73,6 +73,11 @@ impl<'a> Transaction<'a> {
         }
     }
 
+    /// Rows that this connection has changed so far: more than before where something was written.
+    pub fn changes(&self) -> u64 {
+        self.inner.total_changes()
+    }
+
     pub(super) fn commit(self) -> Result<()> {
         self.inner.prepare_cached("COMMIT").and_then(|mut commit| commit.execute([])).map_err(failure)?;
         Ok(())
