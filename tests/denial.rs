@@ -184,6 +184,20 @@ fn f_1_a_signal_of_another_kind_replaces_the_held_one_of_its_field() {
 }
 
 #[test]
+fn f_1_an_age_that_is_not_known_does_not_stand_in_for_a_held_one_below() {
+    let device = Device::new(Platform::Ios);
+    let consent = granted(&device);
+    let refusing = Refusing::every_write(device.folder.path());
+    let age = |age| Signals { age: Some(age), ..Signals::default() };
+    counts_in_memory(consent.report_signals(age(AgeBand::Below)));
+    counts_in_memory(consent.report_signals(age(AgeBand::Unknown)));
+    assert!(!consent.allows(ADS) && kinds(&consent) == [DenialKind::Age]);
+    refusing.lift();
+    consent.report_signals(age(AgeBand::Unknown)).unwrap();
+    assert!(consent.allows(ADS), "recorded, it is: this policy expects adults");
+}
+
+#[test]
 fn f_1_the_gate_before_the_advertising_id_hears_of_what_is_held() {
     let device = Device::new(Platform::Android);
     let ids = Arc::new(Ids(an_id('a').into()));

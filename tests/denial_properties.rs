@@ -32,7 +32,8 @@ fn act() -> impl Strategy<Value = Act> {
         any::<bool>().prop_map(|gpc| Signals { gpc: Some(gpc), ..Signals::default() }),
         prop_oneof![Just(Tracking::Denied), Just(Tracking::Authorized), Just(Tracking::Restricted)]
             .prop_map(|tracking| Signals { tracking: Some(tracking), ..Signals::default() }),
-        prop_oneof![Just(AgeBand::Under14), Just(AgeBand::Over14)].prop_map(|age| Signals { age: Some(age), ..Signals::default() }),
+        prop_oneof![Just(AgeBand::Below), Just(AgeBand::Above), Just(AgeBand::Unknown)]
+            .prop_map(|age| Signals { age: Some(age), ..Signals::default() }),
     ];
     prop_oneof![
         3 => (0..PURPOSES.len()).prop_map(Act::Withdraw),
@@ -80,7 +81,7 @@ fn everything_allowed(device: &Device) -> Consent {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn f_1_f_2_f_3_what_denies_while_the_disk_refuses_denies_as_if_it_had_been_written(
@@ -117,26 +118,33 @@ proptest! {
         prop_assert!(flaky.unrecorded().is_empty());
         let recorded = allowed(&flaky);
         let signed_in_vainly = during.iter().any(|act| matches!(act, Act::SignIn(_)));
-        prop_assert!(signed_in_vainly || recorded == held, "{recorded:?} after {held:?}");
+        let signed_out = during.iter().any(|act| matches!(act, Act::SignOut));
+        // Age and guardian end with the leaving once it is recorded, as they do on the steady phone.
+        let lawful = |purpose: &String| held.contains(purpose) || (signed_out && allowed(&steady).contains(purpose));
+        prop_assert!(signed_in_vainly || recorded.iter().all(lawful), "{recorded:?} after {held:?}");
+        prop_assert!(signed_in_vainly || held.iter().all(|purpose| recorded.contains(purpose)), "{recorded:?} after {held:?}");
         prop_assert!(flaky.verify().unwrap().ok);
         for act in &after {
             act.on(&flaky);
         }
+        // A permission to track is read anew in each process.
+        let tracking = Signals { tracking: Some(tracking_of(&before, &during, &after)), ..Signals::default() };
+        flaky.report_signals(tracking).unwrap();
         let answers = allowed(&flaky);
         drop(flaky);
         let again = flaky_device.open();
-        again.report_signals(Signals { tracking: again.snapshot().signals.tracking.or(tracking_of(&before, &during, &after)), ..Signals::default() }).unwrap();
-        prop_assert!(allowed(&again).iter().all(|purpose| answers.contains(purpose)), "the file says what the memory said");
+        again.report_signals(tracking).unwrap();
+        prop_assert_eq!(allowed(&again), answers, "the file says what the memory said");
         prop_assert!(again.verify().unwrap().ok);
     }
 }
 
 /// The tracking status that was reported last.
-fn tracking_of(before: &[Act], during: &[Act], after: &[Act]) -> Option<Tracking> {
+fn tracking_of(before: &[Act], during: &[Act], after: &[Act]) -> Tracking {
     let all = before.iter().chain(during).chain(after);
-    all.filter_map(|act| match act {
+    let mut reported = all.filter_map(|act| match act {
         Act::Report(signals) => signals.tracking,
         _ => None,
-    })
-    .last()
+    });
+    reported.next_back().unwrap_or(Tracking::Authorized)
 }

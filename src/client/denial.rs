@@ -4,7 +4,7 @@ use super::Snapshot;
 use crate::{
     ledger::{AskAgain, Choice, Import, Standing, Status},
     policy::{Purpose, Scope, Uses},
-    signal::Signals,
+    signal::{AgeBand, Guardian, Signals},
 };
 
 /// What a denial in memory is about.
@@ -139,12 +139,12 @@ impl Denial {
             Denied::No(choice) => snapshot.deny(choice.scope, &choice.subject, &choice.purpose, choice.choice.into(), self.at),
             Denied::Import(import) => snapshot.deny(import.scope, &import.subject, &import.purpose, import.choice.into(), self.at),
             Denied::Signal(reported) => {
-                snapshot.signals = snapshot.signals.with(*reported);
-                snapshot.recorded = snapshot.recorded.with(*reported);
+                snapshot.signals = snapshot.signals.denied_by(*reported);
+                snapshot.recorded = snapshot.recorded.denied_by(*reported);
             }
             Denied::Person { person, reported } if snapshot.person == *person => {
-                snapshot.signals = snapshot.signals.with(*reported);
-                snapshot.recorded = snapshot.recorded.with(*reported);
+                snapshot.signals = snapshot.signals.denied_by(*reported);
+                snapshot.recorded = snapshot.recorded.denied_by(*reported);
             }
             Denied::AnotherAdId(_) => {
                 let uses_it = snapshot.policy.purposes.iter().filter(|purpose| purpose.uses == Some(Uses::AdvertisingId));
@@ -156,9 +156,10 @@ impl Denial {
             }
             Denied::Left { person, next } if snapshot.person == *person => {
                 snapshot.forget_person(|_| true);
-                // Age and guardian were that person's.
+                // Age and guardian were that person's. What of them denies goes with the record of the leaving, and not before.
                 for signals in [&mut snapshot.signals, &mut snapshot.recorded] {
-                    (signals.age, signals.guardian) = (None, None);
+                    signals.age.take_if(|age| *age == AgeBand::Above);
+                    signals.guardian.take_if(|guardian| *guardian == Guardian::Verified);
                 }
                 snapshot.person.clone_from(next);
                 snapshot.signed_in = false;
@@ -221,7 +222,7 @@ fn one_of(older: Denial, newer: Denial) -> Kept {
     match (&older.what, &newer.what) {
         (Denied::Signal(before), Denied::Signal(after))
         | (Denied::Person { reported: before, .. }, Denied::Person { reported: after, .. })
-            if before != after =>
+            if before.denied_by(*after) != *before =>
         {
             Kept::Newer(newer)
         }

@@ -42,7 +42,7 @@ impl Consent {
     /// What reported signals take away that the present state does not deny already.
     pub(super) fn signal_denials(&self, reported: Signals) -> Result<Vec<Denial>> {
         let (present, stamp) = (self.present.load_full(), self.stamp());
-        let news = reported.denials().into_iter().filter(|denial| present.recorded.with(*denial) != present.recorded);
+        let news = reported.denials().into_iter().filter(|denial| present.recorded.denied_by(*denial) != present.recorded);
         let denied = news.map(|reported| match (reported.age, reported.guardian) {
             (None, None) => Denied::Signal(reported),
             _ => Denied::Person { person: present.person.clone(), reported },

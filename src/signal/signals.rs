@@ -197,6 +197,14 @@ impl Signals {
         }
     }
 
+    /// These signals with some that deny over them. An age that is not known is milder than one below the age of consent where the policy
+    /// expects adults, so it does not stand in for it.
+    #[must_use]
+    pub fn denied_by(self, denials: Self) -> Self {
+        let age = denials.age.filter(|age| (*age, self.age) != (AgeBand::Unknown, Some(AgeBand::Below)));
+        self.with(Self { age, ..denials })
+    }
+
     /// Each field that may take a permission away, alone. What may only give one back is not among them, and neither is the
     /// permission to show notifications, which is no consent (KR-6).
     pub fn denials(self) -> Vec<Self> {
