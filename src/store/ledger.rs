@@ -145,3 +145,46 @@ impl Transaction<'_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::{Body, FORMAT, Link, rfc3339};
+
+    /// A row whose hashes all fit its place in the chain, whatever place its record names.
+    fn row(seq: i64, named: i64) -> Row {
+        let record = Record {
+            format: FORMAT,
+            install: "i".into(),
+            seq: named,
+            op: "o".into(),
+            at: rfc3339(0),
+            offset: 0,
+            app: "1".into(),
+            sdk: "1".into(),
+            body: Body::Link(Link { subject: "s".into(), account: false }),
+        };
+        let body = serde_json::to_vec(&record).unwrap();
+        let leaf = chain::leaf(b"salt", &body);
+        let hash = chain::link("i", seq, &chain::GENESIS, &leaf);
+        Row { seq, salt: Some(b"salt".to_vec()), body: Some(body), leaf: leaf.to_vec(), hash: hash.to_vec() }
+    }
+
+    #[test]
+    fn f_56_a_record_that_names_another_position_than_its_own_is_a_fault() {
+        assert!(row(7, 7).verify(7, &chain::GENESIS).is_ok());
+        for named in [6, 8, 1, 0, -7, i64::MAX] {
+            let fault = row(7, named).verify(7, &chain::GENESIS).err();
+            assert_eq!(fault, Some(Fault { seq: 7, what: "it names another position" }), "{named}");
+        }
+    }
+
+    #[test]
+    fn each_way_in_which_a_row_does_not_fit_is_told_apart() {
+        let fault = |row: Row| row.verify(7, &chain::GENESIS).err().map(|fault| fault.what);
+        assert_eq!(fault(row(8, 8)), Some("a record is missing before this one"));
+        assert_eq!(fault(Row { body: None, ..row(7, 7) }), Some("its bytes are gone without an erasure"));
+        assert_eq!(fault(Row { salt: Some(b"other".to_vec()), ..row(7, 7) }), Some("its bytes are not the ones that were hashed"));
+        assert_eq!(fault(Row { hash: vec![0; 32], ..row(7, 7) }), Some("it does not follow from the record before it"));
+    }
+}
