@@ -10,6 +10,7 @@ use consentkit::{
     signal::Platform,
     transport::{HttpRequest, HttpResponse, Transport, TransportError},
 };
+use proptest::{collection::vec, prelude::*, sample::select};
 use serde_json::json;
 use support::{
     Device, answer,
@@ -146,4 +147,69 @@ fn f_5_a_merged_refusal_that_was_acknowledged_shows_as_refused() {
     assert_eq!(codes(&consent, EMAIL), ["refused"]);
     consent.sync(10_000).unwrap();
     assert_eq!(codes(&consent, EMAIL), ["refused"], "acknowledged");
+}
+
+/// What may happen to one purpose of a member with two phones, a web page, and a log-out in between.
+#[derive(Debug, Clone, Copy)]
+enum Happens {
+    Granted,
+    Withdrawn,
+    WithdrawnOnTheWeb,
+    RefusedOnAnotherPhone,
+    RefusedWhileSignedOut,
+    Synchronised,
+}
+
+fn any_event() -> impl Strategy<Value = Happens> {
+    use Happens::{Granted, RefusedOnAnotherPhone, RefusedWhileSignedOut, Synchronised, Withdrawn, WithdrawnOnTheWeb};
+    select(vec![Granted, Granted, Withdrawn, WithdrawnOnTheWeb, RefusedOnAnotherPhone, RefusedWhileSignedOut, Synchronised])
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn f_5_whatever_the_order_a_no_that_was_said_last_is_what_stands(events in vec(any_event(), 1..8)) {
+        let (device, host, consent) = member();
+        let other = Device { clock: device.clock.clone(), ..Device::new(Platform::Desktop) };
+        let second = open(&other, &host);
+        second.sign_in(MEMBER).unwrap();
+        let mut no_was_last = None;
+        for event in &events {
+            device.clock.advance(HOUR);
+            match event {
+                Happens::Granted => answer(&consent, &[EMAIL], &[]).unwrap(),
+                Happens::Withdrawn => consent.withdraw(&[EMAIL]).map(drop).unwrap(),
+                Happens::WithdrawnOnTheWeb => on_the_web(&host, EMAIL, "withdrawn"),
+                Happens::RefusedOnAnotherPhone => {
+                    second.withdraw(&[EMAIL]).unwrap();
+                    second.sync(10_000).unwrap();
+                }
+                Happens::RefusedWhileSignedOut => {
+                    consent.sign_out().unwrap();
+                    answer(&consent, &[], &[EMAIL]).unwrap();
+                    consent.sign_in(MEMBER).unwrap();
+                }
+                Happens::Synchronised => {
+                    consent.sync(10_000).unwrap();
+                }
+            }
+            no_was_last = match event {
+                Happens::Synchronised => no_was_last,
+                Happens::Granted => Some(false),
+                _ => Some(true),
+            };
+        }
+        for round in ["first", "second"] {
+            let report = consent.sync(10_000).unwrap();
+            prop_assert_eq!(report.pending, 0, "{:?}: {:?}", events, report);
+            let told = codes(&consent, EMAIL);
+            let is_no = told == ["withdrawn"] || told == ["refused"];
+            match no_was_last {
+                Some(true) => prop_assert!(is_no, "{:?}, {} round: {:?}", events, round, told),
+                Some(false) => prop_assert!(told.is_empty() || told == ["ask_again:stale_grant"], "{:?}: {:?}", events, told),
+                None => prop_assert_eq!(told, ["not_answered"]),
+            }
+        }
+    }
 }

@@ -30,9 +30,28 @@ pub fn rfc3339(millis: i64) -> String {
     time.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
 }
 
+/// The time in an operation's name, Unix milliseconds; `None` where the name is no UUIDv7 and so holds none.
+pub(super) fn time_in_name(op: &str) -> Option<i64> {
+    let mut groups = op.split('-');
+    let (high, low, version) = (groups.next()?, groups.next()?, groups.next()?);
+    let is_v7 = op.len() == 36 && high.len() == 8 && low.len() == 4 && version.starts_with('7');
+    let hex = |group: &str| group.bytes().all(|sign| sign.is_ascii_hexdigit()).then(|| i64::from_str_radix(group, 16).ok()).flatten();
+    if is_v7 { Some((hex(high)? << 16) | hex(low)?) } else { None }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_operations_name_tells_when_it_was_made() {
+        assert_eq!(time_in_name("018f0d2e-7a63-7cc1-98f4-1d2b3c4d5e6f"), Some(0x018f_0d2e_7a63));
+        for other in
+            ["", "w1", "018f0d2e-7a63-4cc1-98f4-1d2b3c4d5e6f", "018f0d2e7a637cc198f41d2b3c4d5e6f", "+18f0d2e-7a63-7cc1-98f4-1d2b3c4d5e6f"]
+        {
+            assert_eq!(time_in_name(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn f_16_every_time_is_written_as_one_that_can_be_read() {

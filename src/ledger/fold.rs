@@ -6,9 +6,7 @@ use serde::Serialize;
 
 use super::{
     Body, Choice, Import, Key, Merge, OutcomeKind, OutcomeRecord, Pending, PolicyAdopted, Record, Redated, RemoteRecord, Restore,
-    StaleGrant, Status, Subject, SubjectKind,
-    key::{is_newer_no, landed},
-    millis,
+    StaleGrant, Status, Subject, SubjectKind, key::landed, millis,
 };
 use crate::{
     debug::silent,
@@ -251,12 +249,12 @@ impl State {
                         }
                     }
                     OutcomeKind::StaleGrant if !pending.choice.lowers() => {
+                        // The states of the same answer were heard before: among them may be the very no that is newer than the grant.
+                        let overtaken = key.remote.as_ref().is_some_and(|remote| pending.is_before(remote));
                         let known = key.remote.as_ref().map(|remote| (remote.history.clone(), remote.epoch));
                         let Pending { op, at, material, actor, .. } = pending.clone();
                         key.pending = None;
-                        // The states of the same answer were heard before: among them may be the very no that is newer than the grant.
-                        let stale = StaleGrant { op, seq: record.seq, at, material, known, actor };
-                        key.stale = Some(stale).filter(|stale| !key.remote.as_ref().is_some_and(|remote| is_newer_no(remote, stale.at)));
+                        key.stale = (!overtaken).then_some(StaleGrant { op, seq: record.seq, at, material, known, actor });
                     }
                     OutcomeKind::StaleGrant | OutcomeKind::Rejected | OutcomeKind::Stuck => pending.stuck = true,
                 }

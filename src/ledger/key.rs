@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Actor, ChoiceKind, Listed, Outcome, OutcomeKind, RemoteState, Seen, Status, precedence::is_newer};
+use super::{Actor, ChoiceKind, Listed, Outcome, OutcomeKind, RemoteState, Seen, Status};
 use crate::debug::silent;
 
 /// The newest choice of a key that the server has not acknowledged.
@@ -146,8 +146,7 @@ impl Key {
         if let (Some(_), Some(op)) = (&state.record, &state.op) {
             self.heard = Some(HeardWithdrawal { op: op.clone(), seq, history: state.history.clone() });
         }
-        let lowers = matches!(state.status, Status::Refused | Status::Withdrawn);
-        self.stale.take_if(|stale| lowers && stale.is_before(state));
+        self.stale.take_if(|stale| stale.is_before(state));
         self.remote = Some(RemoteState { record: None, ..state.clone() });
     }
 
@@ -174,11 +173,6 @@ impl Key {
         }
         self.pending = Some(pending);
     }
-}
-
-/// True where the server's word is a no whose record is dated after a time, Unix milliseconds.
-pub(super) fn is_newer_no(remote: &RemoteState, at: i64) -> bool {
-    matches!(remote.status, Status::Refused | Status::Withdrawn) && is_newer(remote, at)
 }
 
 /// The number that a merged withdrawal was given, or the least it can be where the server has not shown it yet.

@@ -8,7 +8,7 @@
 //! 5. A yes of the server without a record, with its cause.
 //! 6. What stood on the phone this file was copied from.
 
-use super::{AskAgain, Key, Pending, RemoteState, StaleGrant, Standing, Status, millis};
+use super::{AskAgain, Key, Pending, RemoteState, StaleGrant, Standing, Status, Withdrawal, date::time_in_name, millis};
 
 impl Key {
     /// Where the purpose stands on the device of the installation `install`. `informed` says whether the giver of the grant that waits
@@ -33,7 +33,7 @@ impl Key {
             let stands = match told.status {
                 Status::NotAnswered => false,
                 Status::Granted => told.ask_again != Some(AskAgain::Unproven) && !self.withdrawn_since(remote, install),
-                Status::Refused | Status::Withdrawn => vain.as_ref().is_none_or(|yes| self.pending.is_some() && is_newer(remote, yes.at)),
+                Status::Refused | Status::Withdrawn => vain.is_none() || self.pending.as_ref().is_some_and(|grant| grant.is_before(remote)),
             };
             if stands {
                 return told.clone();
@@ -86,6 +86,14 @@ impl Pending {
         }
     }
 
+    /// True where a no that the server tells is newer than this grant: by the date of its record, or, for one that was numbered beside it,
+    /// by the time in its name. Both are evidence only: either way the answer is no, and only whether the person is asked again differs.
+    pub(super) fn is_before(&self, remote: &RemoteState) -> bool {
+        let named_after =
+            |known: &Withdrawal| !self.after.contains(&known.op) && time_in_name(&known.op).is_some_and(|said| said > self.at);
+        lowers(remote) && (is_newer(remote, self.at) || remote.withdrawals.iter().any(named_after))
+    }
+
     /// A yes that the server does not take, or whose giver could not see a withdrawal.
     fn in_vain(&self, install: &str) -> Standing {
         let cause = if self.stuck { AskAgain::Rejected } else { AskAgain::StaleGrant };
@@ -108,13 +116,14 @@ impl StaleGrant {
         }
     }
 
-    /// True where the server's no is newer than this grant. Its number tells, where it is of the numbering that found the grant stale;
-    /// else the dates of both, which are evidence only: either way the answer is no, and only whether the person is asked again differs.
+    /// True where the server's no is newer than this grant. Its number tells, where it is of the numbering that found the grant stale,
+    /// else its date.
     pub(super) fn is_before(&self, remote: &RemoteState) -> bool {
-        match &self.known {
-            Some((history, epoch)) if *history == remote.history => remote.epoch > *epoch,
-            _ => is_newer(remote, self.at),
-        }
+        lowers(remote)
+            && match &self.known {
+                Some((history, epoch)) if *history == remote.history => remote.epoch > *epoch,
+                _ => is_newer(remote, self.at),
+            }
     }
 }
 
@@ -126,7 +135,11 @@ impl RemoteState {
     }
 }
 
+fn lowers(remote: &RemoteState) -> bool {
+    matches!(remote.status, Status::Refused | Status::Withdrawn)
+}
+
 /// True where the record behind a server's state is dated after a time, Unix milliseconds.
-pub(super) fn is_newer(remote: &RemoteState, at: i64) -> bool {
+fn is_newer(remote: &RemoteState, at: i64) -> bool {
     remote.evidence.as_ref().and_then(|evidence| millis(&evidence.at)).is_some_and(|said| said > at)
 }

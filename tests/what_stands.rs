@@ -1,0 +1,266 @@
+//! Which of the things that are known of a purpose stands, on the fold of a few records.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+use consentkit::{
+    ledger::{
+        Actor, AskAgain, Body, Choice, ChoiceKind, Evidence, FORMAT, Install, Link, Mark, Merge, Merged, Method, Outcome, OutcomeKind,
+        OutcomeRecord, Record, RemoteRecord, RemoteState, Seen, Standing, State, Status, TextRef, Withdrawal, rfc3339,
+    },
+    policy::Scope,
+    sync::merge::standing,
+};
+
+const ACCOUNT: &str = "account";
+const ANONYMOUS: &str = "anonymous";
+const PURPOSE: &str = "marketing.email";
+const HERE: &str = "phone";
+
+/// A phone whose account is signed in; the time of its records is their place, in seconds.
+struct Phone(State, i64);
+
+impl Phone {
+    fn new() -> Self {
+        let mut phone = Self(State::default(), 0);
+        phone.write("i", Body::Install(Install { device: "device".into(), person: ANONYMOUS.into() }));
+        phone.write("l", Body::Link(Link { subject: ACCOUNT.into(), account: true }));
+        phone
+    }
+
+    fn write(&mut self, op: &str, body: Body) {
+        self.1 += 1;
+        let (app, sdk) = (String::new(), String::new());
+        let at = rfc3339(self.1 * 1000);
+        self.0.apply(&Record { format: FORMAT, install: HERE.into(), seq: self.1, op: op.into(), at, offset: 0, app, sdk, body });
+    }
+
+    fn say_of(&mut self, subject: &str, op: &str, choice: ChoiceKind, seen: Option<Seen>, after: Vec<String>) {
+        let policy = TextRef { id: "p".into(), version: "1".into(), edition: 1, material: 1, text: None };
+        let body = Choice {
+            subject: subject.into(),
+            scope: Scope::Person,
+            purpose: PURPOSE.into(),
+            choice,
+            policy,
+            language: "ko".into(),
+            surface: "settings".into(),
+            method: Method::Toggle,
+            actor: Actor::Person,
+            seen,
+            after,
+        };
+        self.write(op, Body::Choice(body));
+    }
+
+    fn say(&mut self, op: &str, choice: ChoiceKind) {
+        self.say_of(ACCOUNT, op, choice, None, vec![]);
+    }
+
+    fn bring(&mut self, op: &str, choice: ChoiceKind) {
+        let answer = Merged { purpose: PURPOSE.into(), choice, op: op.into(), material: 1, at: None, undated: false, actor: Actor::Person };
+        self.write("m", Body::Merge(Merge { from: ANONYMOUS.into(), subject: ACCOUNT.into(), answers: vec![answer] }));
+    }
+
+    fn told(&mut self, state: RemoteState) {
+        self.write("", Body::Remote(RemoteRecord { subject: ACCOUNT.into(), states: vec![state], renamed: false }));
+    }
+
+    fn outcome(&mut self, op: &str, outcome: OutcomeKind, epoch: Option<i64>) {
+        let results = vec![Outcome { op: op.into(), outcome, epoch, reason: None }];
+        self.write("", Body::Outcome(OutcomeRecord { subject: ACCOUNT.into(), history: Some("h1".into()), results }));
+    }
+
+    fn standing(&self) -> Standing {
+        standing(self.0.key(ACCOUNT, PURPOSE).unwrap(), ACCOUNT, HERE)
+    }
+
+    fn stands(&self) -> (Status, Option<AskAgain>) {
+        let standing = self.standing();
+        (standing.status, standing.ask_again)
+    }
+}
+
+/// The server's word: a choice of somebody elsewhere, said at a second, and how many withdrawals there were.
+fn word(status: Status, op: &str, at: i64, history: &str, noes: &[&str]) -> RemoteState {
+    let evidence = Evidence {
+        install: "elsewhere".into(),
+        seq: 1,
+        at: rfc3339(at * 1000),
+        material: 1,
+        undated: false,
+        imported: false,
+        actor: Actor::Person,
+    };
+    let withdrawals: Vec<Withdrawal> = (1..).zip(noes).map(|(epoch, op)| Withdrawal { op: (*op).into(), epoch }).collect();
+    RemoteState {
+        purpose: PURPOSE.into(),
+        status,
+        history: history.into(),
+        epoch: withdrawals.last().map_or(0, |last| last.epoch),
+        withdrawals,
+        base: None,
+        op: Some(op.into()),
+        evidence: Some(evidence),
+        record: None,
+    }
+}
+
+#[test]
+fn f_5_a_no_with_a_higher_number_ends_a_stale_grant_and_the_one_it_was_blind_to_does_not() {
+    for (later, ends) in [
+        // The same no once more, as a pull from the start tells it.
+        (word(Status::Withdrawn, "w1", 1, "h1", &["w1"]), false),
+        // A higher number, whatever the clocks of the two say.
+        (word(Status::Withdrawn, "w2", 0, "h1", &["w1", "w2"]), true),
+        (word(Status::Refused, "w2", 99, "h1", &["w1", "w2"]), true),
+        // Another numbering: the dates tell.
+        (word(Status::Withdrawn, "w1", 1, "h2", &["w1"]), false),
+        (word(Status::Withdrawn, "w2", 99, "h2", &["w2"]), true),
+    ] {
+        let mut phone = Phone::new();
+        phone.say("g", ChoiceKind::Granted);
+        phone.told(word(Status::Withdrawn, "w1", 1, "h1", &["w1"]));
+        phone.outcome("g", OutcomeKind::StaleGrant, None);
+        assert_eq!(phone.stands(), (Status::Granted, Some(AskAgain::StaleGrant)));
+        let status = later.status;
+        phone.told(later);
+        let expected = if ends { (status, None) } else { (Status::Granted, Some(AskAgain::StaleGrant)) };
+        assert_eq!(phone.stands(), expected);
+    }
+}
+
+#[test]
+fn f_5_a_grant_made_elsewhere_after_the_no_counts_and_a_no_after_that_stands() {
+    let mut phone = Phone::new();
+    phone.say("g", ChoiceKind::Granted);
+    phone.told(word(Status::Withdrawn, "w1", 1, "h1", &["w1"]));
+    phone.outcome("g", OutcomeKind::StaleGrant, None);
+    phone.told(word(Status::Granted, "g2", 50, "h1", &["w1"]));
+    assert_eq!(phone.stands(), (Status::Granted, None));
+    phone.told(word(Status::Withdrawn, "w2", 60, "h1", &["w1", "w2"]));
+    assert_eq!(phone.stands(), (Status::Withdrawn, None));
+}
+
+#[test]
+fn f_5_everything_newer_that_is_said_here_ends_a_stale_grant() {
+    let stale = || {
+        let mut phone = Phone::new();
+        phone.say("g", ChoiceKind::Granted);
+        phone.told(word(Status::Withdrawn, "w1", 1, "h1", &["w1"]));
+        phone.outcome("g", OutcomeKind::StaleGrant, None);
+        phone
+    };
+    let mut refused = stale();
+    refused.say("r", ChoiceKind::Refused);
+    refused.outcome("r", OutcomeKind::Applied, Some(2));
+    let mut brought = stale();
+    brought.bring("r", ChoiceKind::Refused);
+    brought.outcome("m", OutcomeKind::Applied, None);
+    for (how, mut phone) in [("said", refused), ("brought along", brought)] {
+        assert_eq!(phone.stands().1, None, "{how}");
+        phone.told(word(Status::Refused, "r", 5, "h1", &["w1", "r"]));
+        assert_eq!(phone.stands(), (Status::Refused, None), "{how}");
+    }
+}
+
+#[test]
+fn f_14_a_grant_that_the_server_does_not_take_is_rejected_and_not_stale() {
+    for outcome in [OutcomeKind::Rejected, OutcomeKind::Stuck] {
+        let mut phone = Phone::new();
+        phone.say("g", ChoiceKind::Granted);
+        phone.outcome("g", outcome, None);
+        assert_eq!(phone.stands(), (Status::Granted, Some(AskAgain::Rejected)));
+        phone.told(word(Status::Withdrawn, "w", 1, "h1", &["w"]));
+        assert_eq!(phone.stands(), (Status::Granted, Some(AskAgain::Rejected)), "an older no");
+        phone.told(word(Status::Withdrawn, "w2", 99, "h1", &["w", "w2"]));
+        assert_eq!(phone.stands(), (Status::Withdrawn, None), "a newer no");
+    }
+}
+
+#[test]
+fn a_yes_of_the_server_without_a_record_is_unproven_and_gives_way_to_any_own_no() {
+    let bare = || RemoteState { evidence: None, ..word(Status::Granted, "g", 1, "h1", &[]) };
+    let mut phone = Phone::new();
+    phone.told(bare());
+    assert_eq!(phone.stands(), (Status::Granted, Some(AskAgain::Unproven)));
+    phone.say("r", ChoiceKind::Refused);
+    phone.outcome("r", OutcomeKind::Applied, Some(1));
+    phone.told(bare());
+    assert_eq!(phone.stands(), (Status::Refused, None));
+}
+
+#[test]
+fn f_56_a_grant_that_overrode_the_own_withdrawal_still_does_under_another_numbering() {
+    let mut phone = Phone::new();
+    phone.say("w", ChoiceKind::Withdrawn);
+    phone.outcome("w", OutcomeKind::Applied, Some(1));
+    phone.told(word(Status::Granted, "g", 50, "h1", &["w"]));
+    assert_eq!(phone.stands(), (Status::Granted, None));
+    phone.told(word(Status::Granted, "g", 50, "h2", &[]));
+    assert_eq!(phone.stands(), (Status::Granted, None), "the very grant, numbered anew");
+    let mut other = Phone::new();
+    other.say("w", ChoiceKind::Withdrawn);
+    other.outcome("w", OutcomeKind::Applied, Some(1));
+    other.told(word(Status::Granted, "g", 50, "h1", &["w"]));
+    other.told(word(Status::Granted, "g2", 60, "h2", &[]));
+    assert_eq!(other.stands(), (Status::Withdrawn, None), "another grant, which the lost withdrawal may be newer than");
+}
+
+#[test]
+fn f_56_an_answer_of_the_account_is_not_replaced_by_a_yes_that_is_brought_along() {
+    let mut phone = Phone::new();
+    phone.told(word(Status::Granted, "account", 1, "h1", &[]));
+    phone.bring("anonymous", ChoiceKind::Granted);
+    assert_eq!(phone.standing().op.as_deref(), Some("account"));
+    for status in [Status::Refused, Status::Withdrawn] {
+        let mut phone = Phone::new();
+        phone.told(word(status, "account", 1, "h1", &["account"]));
+        phone.bring("anonymous", ChoiceKind::Granted);
+        assert_eq!(phone.stands(), (status, None));
+    }
+    let mut phone = Phone::new();
+    phone.bring("anonymous", ChoiceKind::Granted);
+    assert_eq!(phone.stands(), (Status::Granted, None), "where it said nothing");
+}
+
+#[test]
+fn f_56_a_grant_below_the_number_of_the_own_withdrawal_does_not_count() {
+    for (number, stands) in [(1, Status::Granted), (2, Status::Granted), (3, Status::Withdrawn)] {
+        let mut phone = Phone::new();
+        phone.say("w", ChoiceKind::Withdrawn);
+        phone.outcome("w", OutcomeKind::Applied, Some(number));
+        phone.told(word(Status::Granted, "g", 50, "h1", &["a", "b"]));
+        assert_eq!(phone.stands().0, stands, "{number}");
+    }
+}
+
+#[test]
+fn f_56_a_grant_saw_every_withdrawal_only_where_what_it_saw_reaches_the_list_of_the_newest() {
+    // A hundred withdrawals, of which a state lists the last 64.
+    let ops: Vec<String> = (1..=100).map(|number| format!("w{number}")).collect();
+    let mark = |number: usize| ops[..number].iter().fold(Mark::START, |mark, op| mark.then(op));
+    for (seen, stands) in [(100, None), (99, Some(AskAgain::StaleGrant)), (36, Some(AskAgain::StaleGrant)), (0, Some(AskAgain::StaleGrant))]
+    {
+        let mut phone = Phone::new();
+        let mark = Some(mark(seen));
+        let form = Seen { subject: ACCOUNT.into(), history: "h1".into(), epoch: i64::try_from(seen).unwrap(), mark };
+        phone.say_of(ACCOUNT, "g", ChoiceKind::Granted, Some(form), vec![]);
+        phone.told(listed(&ops));
+        assert_eq!(phone.stands(), (Status::Granted, stands), "saw {seen}");
+    }
+    // All that is listed was on the form, and what is not listed was not.
+    for (seen, stands) in [(36, None), (35, Some(AskAgain::StaleGrant)), (0, Some(AskAgain::StaleGrant))] {
+        let mut phone = Phone::new();
+        let form = Seen { subject: ACCOUNT.into(), history: "h1".into(), epoch: i64::try_from(seen).unwrap(), mark: Some(mark(seen)) };
+        phone.say_of(ACCOUNT, "g", ChoiceKind::Granted, Some(form), ops[36..].to_vec());
+        phone.told(listed(&ops));
+        assert_eq!(phone.stands(), (Status::Granted, stands), "saw {seen} and named the rest of the list");
+    }
+
+    fn listed(ops: &[String]) -> RemoteState {
+        let all: Vec<&str> = ops.iter().map(String::as_str).collect();
+        let mut state = word(Status::Withdrawn, "w100", 0, "h1", &all);
+        state.base = Some(ops[..36].iter().fold(Mark::START, |mark, op| mark.then(op)));
+        state.withdrawals.drain(..36);
+        state
+    }
+}
