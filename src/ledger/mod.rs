@@ -14,6 +14,7 @@ mod record;
 mod signals;
 mod standing;
 mod subject;
+mod told;
 
 pub use date::{CLOCK_SLACK_MS, EARLIEST_DATE, is_possible, millis, rfc3339};
 pub use elsewhere::SaidElsewhere;
@@ -23,9 +24,10 @@ pub use key::{HeardWithdrawal, Key, OwnWithdrawal, Pending, StaleGrant};
 pub use listed::Listed;
 pub use mark::{MARK_BYTES, Mark};
 pub use record::{
-    Actor, Body, Choice, ChoiceKind, FORMAT, Import, Install, Link, Merge, Merged, Method, Outcome, OutcomeKind, OutcomeRecord,
-    PolicyAdopted, Record, Redated, RedatedAnswer, RemoteRecord, RemoteState, Restore, Seen, Status, TextRef, Withdrawal,
+    Actor, Body, Choice, ChoiceKind, FORMAT, Import, Install, Link, Merge, Merged, Method, PolicyAdopted, Record, Redated, RedatedAnswer,
+    Restore, Seen, Status, TextRef,
 };
 pub use signals::SignalRecord;
 pub use standing::{AskAgain, Standing};
 pub use subject::{Subject, SubjectKind};
+pub use told::{Outcome, OutcomeKind, OutcomeRecord, RemoteRecord, RemoteState, Withdrawal};
