@@ -10,12 +10,13 @@
 
 mod support;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use consentkit::{
-    client::{Answer, Consent, ImportChoice, Options, SyncState},
+    client::{AdIdProvider, Answer, Consent, ImportChoice, Options, SyncState},
     ledger::{Actor, ChoiceKind},
-    signal::{AdIdSignal, AdIdUnavailable, AgeBand, Guardian, Platform, PushPermission, Signals, Tracking},
+    signal::{AdIdAnswer, AdIdSignal, AdIdUnavailable, AgeBand, Guardian, Platform, PushPermission, Signals, Tracking},
+    transport::{HttpRequest, HttpResponse, Transport, TransportError},
 };
 use serde_json::{Value, json};
 use support::{
@@ -45,6 +46,17 @@ fn policy_for(audience: &str) -> String {
     policy.to_string()
 }
 
+fn options(device: &Device, host: &Arc<Host>, audience: &str) -> Options {
+    Options {
+        policy: policy_for(audience),
+        server: Some(host.url()),
+        transport: Some(Arc::new(PlainTransport)),
+        tokens: Some(Arc::new(LogIn(host.clone()))),
+        marker: Some(device.folder.path().join("marker")),
+        ..device.options()
+    }
+}
+
 struct Phone {
     device: Device,
     host: Arc<Host>,
@@ -60,15 +72,11 @@ impl Phone {
     }
 
     fn on(device: Device, host: Arc<Host>, audience: &str) -> Self {
-        let consent = Consent::open(Options {
-            policy: policy_for(audience),
-            server: Some(host.url()),
-            transport: Some(Arc::new(PlainTransport)),
-            tokens: Some(Arc::new(LogIn(host.clone()))),
-            marker: Some(device.folder.path().join("marker")),
-            ..device.options()
-        })
-        .unwrap();
+        Self::with(device, host, audience, None)
+    }
+
+    fn with(device: Device, host: Arc<Host>, audience: &str, ad_id: Option<Arc<dyn AdIdProvider>>) -> Self {
+        let consent = Consent::open(Options { ad_id, ..options(&device, &host, audience) }).unwrap();
         Self { device, host, consent }
     }
 
@@ -246,6 +254,72 @@ fn f_8_an_age_reported_alone_is_sent_and_so_is_one_from_before_the_sign_in() {
             }
         }
     }
+}
+
+/// A source of advertising ids whose id the test changes.
+struct Ids(Mutex<&'static str>);
+
+impl AdIdProvider for Ids {
+    fn advertising_id(&self) -> AdIdAnswer {
+        AdIdAnswer::Id { value: (*self.0.lock().unwrap()).to_owned(), limited: false }
+    }
+}
+
+#[test]
+fn f_8_another_advertising_id_is_a_strangers_on_both_sides() {
+    for signed_in in [true, false] {
+        let Phone { device, host, consent } = Phone::new(Platform::Android, "adult");
+        drop(consent);
+        let ids = Arc::new(Ids(Mutex::new("38400000-8cf0-11bd-b23e-10b96e40000d")));
+        let phone = Phone::with(device, host, "adult", Some(ids.clone()));
+        if signed_in {
+            phone.consent.sign_in(MEMBER).unwrap();
+        }
+        phone.grant(By::Person);
+        phone.consent.advertising_id("ad_id.measurement").unwrap();
+        phone.compare("the first id");
+        assert!(phone.consent.allows("marketing.push"));
+        *ids.0.lock().unwrap() = "5c9a1b3e-2f47-4d0a-9b66-7e1f0c2d4a88";
+        phone.consent.advertising_id("ad_id.measurement").unwrap();
+        phone.compare("another id");
+        assert!(!phone.consent.allows("marketing.push"));
+        phone.grant(By::Person);
+        phone.compare("agreed to again");
+        assert!(phone.consent.allows("marketing.push"));
+    }
+}
+
+/// A carrier that spoils what is said of a person, so that the server takes everything but that.
+struct SpoilsSignals;
+
+impl Transport for SpoilsSignals {
+    fn send(&self, mut request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        if let Ok(mut body) = serde_json::from_slice::<Value>(&request.body) {
+            for change in body["changes"].as_array_mut().into_iter().flatten().filter(|change| change["kind"] == "signal") {
+                change["salt"] = json!("07");
+            }
+            request.body = body.to_string().into_bytes();
+        }
+        PlainTransport.send(request)
+    }
+}
+
+#[test]
+fn f_8_a_word_on_the_person_that_the_server_does_not_take_holds_back_no_refusal() {
+    let Phone { device, host, consent } = Phone::new(Platform::Android, "adult");
+    drop(consent);
+    let consent = Consent::open(Options { transport: Some(Arc::new(SpoilsSignals)), ..options(&device, &host, "adult") }).unwrap();
+    consent.sign_in(MEMBER).unwrap();
+    consent.report_signals(age(AgeBand::Below)).unwrap();
+    let report = consent.sync(10_000).unwrap();
+    assert_eq!((report.state, report.stuck), (SyncState::Waiting, 1), "{report:?}");
+    consent.sign_out().unwrap();
+    let shown = consent.questions("settings").unwrap().shown;
+    consent.record(&shown, &[Answer::refuse("marketing.email")]).unwrap();
+    consent.sign_in(MEMBER).unwrap();
+    let report = consent.sync(10_000).unwrap();
+    assert_eq!((report.stuck, report.pending), (1, 1), "{report:?}");
+    assert_eq!(host.status(MEMBER, "marketing.email"), "refused", "the sign-in's merge overtakes it");
 }
 
 #[test]

@@ -59,7 +59,8 @@ pub(super) fn record_signals(pen: &mut Pen<'_>, signals: Signals, ad_id_changed:
     }
     let body = device_record(pen, signals, ad_id_changed);
     // The permission to show notifications decides nothing (KR-6): it stays on the device.
-    if (before.tracking, before.ad_id, before.gpc) != (signals.tracking, signals.ad_id, signals.gpc) {
+    let decides = (before.tracking, before.ad_id, before.gpc) != (signals.tracking, signals.ad_id, signals.gpc);
+    if decides || ad_id_changed {
         pen.send(body)?;
     } else {
         let install = pen.head.state.install.clone();

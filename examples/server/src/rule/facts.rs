@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use consentkit::{
-    ledger::Standing,
-    policy::{Policy, Scope},
+    ledger::{AskAgain, Record, Standing},
+    policy::{Policy, Scope, Uses},
     signal::{AdIdSignal, AdIdUnavailable, AgeBand, Guardian, PersonSignals, Platform, Signals, Tracking},
 };
 use rusqlite::Transaction;
@@ -13,7 +13,7 @@ use rusqlite::Transaction;
 use super::evidence;
 use crate::{
     http::Fault,
-    store::{self, DeviceSignals, Subject},
+    store::{self, DeviceSignals, StateRow, Subject},
 };
 
 /// The facts that the decision reads beside policy and answers.
@@ -33,13 +33,18 @@ pub fn facts(tx: &Transaction<'_>, subject: &Subject, policy: &Policy) -> Result
     let said = store::person_signals(tx, subject.id)?;
     let person = of_before(&devices, &said).or(said.last().map(|(_, person)| *person)).unwrap_or_default();
     let (signals, platform) = caps(&devices);
-    Ok(Facts { signals: person.beside(signals, policy.age_of_consent()), platform, standings: standings(tx, subject, policy)? })
+    Ok(Facts { signals: person.beside(signals, policy.age_of_consent()), platform, standings: standings(tx, subject, policy, &devices)? })
 }
 
 /// The person's own answers, and for what stays with a device those of the devices: where one of them did not agree, none did.
-fn standings(tx: &Transaction<'_>, subject: &Subject, policy: &Policy) -> Result<BTreeMap<String, Standing>, Fault> {
+fn standings(
+    tx: &Transaction<'_>,
+    subject: &Subject,
+    policy: &Policy,
+    said: &[DeviceSignals],
+) -> Result<BTreeMap<String, Standing>, Fault> {
     let of = |subject: &Subject| -> Result<Vec<(String, Standing)>, Fault> {
-        Ok(store::standing_rows(tx, subject)?.iter().map(|row| (row.purpose.clone(), evidence::standing(row))).collect())
+        Ok(store::standing_rows(tx, subject)?.iter().map(|row| (row.purpose.clone(), standing(row, policy, said))).collect())
     };
     let mut standings: BTreeMap<String, Standing> = of(subject)?.into_iter().collect();
     let mut devices = Vec::new();
@@ -55,6 +60,17 @@ fn standings(tx: &Transaction<'_>, subject: &Subject, policy: &Policy) -> Result
         standings.extend(strictest.map(|answer| (purpose.id.clone(), answer.clone())));
     }
     Ok(standings)
+}
+
+/// Where one purpose stands. A grant to use an advertising id that was replaced since is about another one (AND-4).
+fn standing(row: &StateRow, policy: &Policy, said: &[DeviceSignals]) -> Standing {
+    let standing = evidence::standing(row);
+    let uses_it = policy.purpose(&row.purpose).is_some_and(|purpose| purpose.uses == Some(Uses::AdvertisingId));
+    let replaced = |record: Record| said.iter().any(|device| device.install == record.install && record.seq < device.ad_id_changed);
+    if uses_it && standing.counts() && row.record.as_deref().and_then(evidence::read).is_some_and(replaced) {
+        return Standing { ask_again: Some(AskAgain::AdIdChanged), ..standing };
+    }
+    standing
 }
 
 /// What phones of before say, which told age and guardian with the device's signals: where one of them knows a child that is the last word, and

@@ -10,3 +10,6 @@ CREATE TABLE person_signal (
 
 -- Which platform an installation runs on: whether tracking has to be permitted there hangs on it.
 ALTER TABLE install ADD COLUMN platform TEXT;
+
+-- The place of the last record that told of another advertising id there: what was agreed to before it was about another id.
+ALTER TABLE install ADD COLUMN ad_id_changed INTEGER NOT NULL DEFAULT 0;

@@ -18,6 +18,8 @@ pub struct DeviceSignals {
     pub platform: Option<Platform>,
     /// Its signals.
     pub signals: Signals,
+    /// The place of its last record that told of another advertising id; 0 where none did.
+    pub ad_id_changed: i64,
 }
 
 fn write<T: Serialize>(value: &T) -> Result<String, Fault> {
@@ -30,6 +32,9 @@ fn read<T: DeserializeOwned>(text: &str) -> Result<T, Fault> {
 
 /// Keeps a device's last word; an older record that comes late changes nothing.
 pub fn set_device_signals(tx: &Transaction<'_>, install: &str, seq: i64, said: &SignalRecord) -> Result<(), Fault> {
+    if said.ad_id_changed {
+        tx.execute("UPDATE install SET ad_id_changed = ?1 WHERE install = ?2 AND ad_id_changed < ?1", params![seq, install])?;
+    }
     tx.execute(
         "UPDATE install SET signals = ?1, platform = ?2, signals_seq = ?3 WHERE install = ?4 AND signals_seq <= ?3",
         params![write(&said.signals)?, said.platform.map(word), seq, install],
@@ -52,14 +57,15 @@ pub fn set_person_signals(tx: &Transaction<'_>, subject: i64, install: &str, seq
 /// The last words of all installations that a subject was used on.
 pub fn device_signals(tx: &Transaction<'_>, subject: i64) -> Result<Vec<DeviceSignals>, Fault> {
     let mut rows = tx.prepare(
-        "SELECT install, platform, signals FROM install WHERE signals IS NOT NULL AND install IN
+        "SELECT install, platform, signals, ad_id_changed FROM install WHERE signals IS NOT NULL AND install IN
            (SELECT install FROM link WHERE subject = ?1 UNION SELECT install FROM subject WHERE id = ?1)",
     )?;
     let mut found = rows.query([subject])?;
     let mut devices = Vec::new();
     while let Some(row) = found.next()? {
         let platform = row.get::<_, Option<String>>(1)?.map(|platform| unword(&platform)).transpose()?;
-        devices.push(DeviceSignals { install: row.get(0)?, platform, signals: read(&row.get::<_, String>(2)?)? });
+        let signals = read(&row.get::<_, String>(2)?)?;
+        devices.push(DeviceSignals { install: row.get(0)?, platform, signals, ad_id_changed: row.get(3)? });
     }
     Ok(devices)
 }
