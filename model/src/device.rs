@@ -21,7 +21,7 @@ use crate::{
     print::Print,
     rule::{Marks, Rule},
     server::{Change, Cursor, Request, Response},
-    world::{ACCOUNT, ANONYMOUS, PURPOSE},
+    world::{ACCOUNT, PURPOSE},
 };
 
 /// A form on the screen: what the `Shown` token of the shipped client holds.
@@ -67,6 +67,8 @@ struct Told {
 pub struct Device {
     /// Which one, from 0.
     pub place: usize,
+    /// True where the purpose belongs to the device itself, and not to the person.
+    pub about_device: bool,
     /// The fold of its ledger.
     pub state: Arc<State>,
     /// Position of the newest record.
@@ -120,6 +122,7 @@ impl Device {
     pub fn new(place: usize, signed_in: bool) -> Self {
         let mut device = Self {
             place,
+            about_device: false,
             state: Arc::default(),
             seq: 0,
             ledger: vec![],
@@ -141,7 +144,7 @@ impl Device {
             resting_print: Print::default(),
         };
         let install = format!("install-{place}");
-        device.append(&install, "", 0, Body::Install(Install { device: format!("device-{place}"), person: ANONYMOUS.into() }));
+        device.append(&install, "", 0, Body::Install(Install { device: format!("device-{place}"), person: format!("anonymous-{place}") }));
         if signed_in {
             device.append(&install, "", 0, Body::Link(Link { subject: ACCOUNT.into(), account: true }));
         }
@@ -177,19 +180,24 @@ impl Device {
         });
     }
 
+    /// Whose choices the form is about.
+    pub fn subject(&self) -> &String {
+        if self.about_device { &self.state.device } else { &self.state.person }
+    }
+
     fn revision(&self, subject: &str) -> i64 {
         self.cursors.get(subject).map_or(0, |cursor| cursor.1)
     }
 
     /// Withdrawals that this device knows of, for the person in front of it.
     pub fn known(&self) -> Set {
-        let of = |sets: &BTreeMap<String, Set>| sets.get(&self.state.person).copied().unwrap_or(0);
+        let of = |sets: &BTreeMap<String, Set>| sets.get(self.subject()).copied().unwrap_or(0);
         of(&self.own) | of(&self.pulled)
     }
 
     /// Draws the form.
     pub fn open(&mut self) {
-        let person = self.state.person.clone();
+        let person = self.subject().clone();
         let key = self.state.key(&person, PURPOSE);
         let remote = key.and_then(|key| key.remote.as_ref()).filter(|remote| !remote.history.is_empty());
         let seen = remote.map(|remote| (person.clone(), remote.history.clone(), remote.epoch, mark_of(remote)));
@@ -211,7 +219,7 @@ impl Device {
 
     /// The form, where the client would still take an answer to it.
     pub fn usable_form(&self) -> Option<&Form> {
-        let fits = |form: &&Form| form.install == self.state.install && form.person == self.state.person && form.edition == self.edition;
+        let fits = |form: &&Form| form.install == self.state.install && form.person == *self.subject() && form.edition == self.edition;
         self.form.as_ref().filter(fits)
     }
 
@@ -223,7 +231,7 @@ impl Device {
         }
         self.minted += 1;
         let op = op_name(self.place, self.minted);
-        let subject = self.state.person.clone();
+        let subject = self.subject().clone();
         let marks = self.marks(&subject, form.as_ref(), around);
         match &form {
             Some(form) => around.ghost.gives(&op, form.visible, form.edition),
@@ -238,6 +246,7 @@ impl Device {
                 mark,
             }),
             after: form.map(|form| form.after).unwrap_or_default(),
+            scope: if self.about_device { Scope::Device } else { Scope::Person },
             ..blank_choice(choice, self.edition)
         };
         self.send(&op, marks, &subject, choice.lowers(), Body::Choice(body));
@@ -302,14 +311,15 @@ impl Device {
 
     /// The next request: the anonymous person's, where something of theirs waits, then the account's.
     pub fn request(&mut self, rule: Rule) -> Request {
-        let person = self.state.person.clone();
+        let person = self.subject().clone();
         let other = self.outbox.iter().find(|row| row.subject != person).map(|row| row.subject.clone());
         let subject = other.unwrap_or(person);
         let mut rows: Vec<&Waiting> = self.outbox.iter().filter(|row| row.subject == subject).collect();
         rows.sort_by_key(|row| (matches!(row.change.record.body, Body::Choice(_)), row.place));
         let request = Request {
             install: self.state.install.clone(),
-            cursor: self.cursors.get(&subject).cloned(),
+            // Of another device's answers nothing is pulled.
+            cursor: self.cursors.get(&subject).filter(|_| !self.is_former(&subject)).cloned(),
             changes: rows.into_iter().map(|row| row.change.clone()).collect(),
             subject,
         };
@@ -319,10 +329,16 @@ impl Device {
         request
     }
 
+    /// True for the device subject of the phone that this one was copied from.
+    fn is_former(&self, subject: &str) -> bool {
+        self.about_device && subject.starts_with("device-") && subject != self.state.device
+    }
+
     /// Hears an answer: states and results in one transaction, as the shipped client does.
     pub fn hear(&mut self, response: &Response, rule: Rule) {
-        let told = self.hear_states(response, rule);
-        if told.believed || rule == Rule::PlaceKept {
+        let former = self.is_former(&response.subject);
+        let told = if former { Told { believed: true, unsure: false } } else { self.hear_states(response, rule) };
+        if !former && (told.believed || rule == Rule::PlaceKept) {
             self.cursors.insert(response.subject.clone(), response.cursor.clone());
         }
         self.clock = self.clock.max(response.stamp);
@@ -344,7 +360,8 @@ impl Device {
         let key = self.state.key(&response.subject, PURPOSE).cloned();
         let before = key.as_ref().and_then(|key| key.remote.as_ref());
         let account = response.subject == ACCOUNT;
-        let whose = Whose { reference: &response.subject, scope: Scope::Person, account, state: &self.state };
+        let scope = if self.about_device { Scope::Device } else { Scope::Person };
+        let whose = Whose { reference: &response.subject, scope, account, state: &self.state };
         let told = response.states.first().map(|state| RemoteState {
             purpose: state.purpose.clone(),
             status: state.status,
@@ -482,8 +499,8 @@ impl Device {
 
     /// Where the purpose stands here, by the shipped code.
     pub fn standing(&self) -> Standing {
-        let key = self.state.key(&self.state.person, PURPOSE);
-        key.map(|key| standing(key, &self.state.person, &self.state.install)).unwrap_or_default()
+        let key = self.state.key(self.subject(), PURPOSE);
+        key.map(|key| standing(key, self.subject(), &self.state.install)).unwrap_or_default()
     }
 
     /// The grant that counts here, whatever edition it answers.
@@ -492,7 +509,7 @@ impl Device {
         if standing.status != Status::Granted || standing.ask_again.is_some() {
             return None;
         }
-        let key = self.state.key(&self.state.person, PURPOSE)?;
+        let key = self.state.key(self.subject(), PURPOSE)?;
         let pending = key.pending.as_ref().filter(|pending| standing.seq == Some(pending.seq) && !pending.choice.lowers());
         pending.map(|pending| pending.op.clone()).or_else(|| key.remote.as_ref()?.op.clone())
     }

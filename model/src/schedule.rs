@@ -134,6 +134,8 @@ pub struct Schedules {
     pub web: bool,
     /// What else may happen.
     pub more: More,
+    /// True where the purpose belongs to each device, and not to the person.
+    pub about_device: bool,
     /// Steps.
     pub depth: usize,
     /// The promises to hold it to.
@@ -264,7 +266,11 @@ impl Model for Schedules {
     type Action = Step;
 
     fn init_states(&self) -> Vec<World> {
-        vec![World { anchors: self.more != More::Silent, ..World::new(self.rule, self.signed_in) }]
+        let mut world = World { anchors: self.more != More::Silent, ..World::new(self.rule, self.signed_in) };
+        for place in 0..world.devices.len() {
+            world.device(place).about_device = self.about_device;
+        }
+        vec![world]
     }
 
     fn actions(&self, world: &World, steps: &mut Vec<Step>) {
@@ -293,7 +299,7 @@ impl Model for Schedules {
             if device.coming.is_some() {
                 steps.push(Step::Hears(place));
             }
-            if self.more == More::Silent && device.cursors.contains_key(&device.state.person) {
+            if self.more == More::Silent && device.cursors.contains_key(device.subject()) {
                 steps.push(Step::PullsAnew(place));
             }
             if self.more == More::Refusals && !world.refused && !device.outbox.is_empty() {

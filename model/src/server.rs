@@ -174,8 +174,9 @@ impl Server {
 
     fn enter(&mut self, subject: &str, install: &str, outside: &mut Outside<'_>) {
         if !self.subjects.contains_key(subject) {
+            let of_device = subject.starts_with("device-");
             let fresh = Account {
-                owner: install.to_owned(),
+                owner: if of_device { String::new() } else { install.to_owned() },
                 standpoint: Standpoint::default(),
                 withdrawals: vec![],
                 heads: vec![],
@@ -186,6 +187,14 @@ impl Server {
                 promised: 0,
             };
             self.subjects.insert(subject.to_owned(), Arc::new(fresh));
+        }
+    }
+
+    /// A device belongs to the installation that uses it first, unless all that one brings are records of another.
+    fn claim(&mut self, request: &Request) {
+        let copied = !request.changes.is_empty() && request.changes.iter().all(|change| change.record.install != request.install);
+        if let Some(account) = self.subjects.get_mut(&request.subject).filter(|account| account.owner.is_empty() && !copied) {
+            Arc::make_mut(account).owner.clone_from(&request.install);
         }
     }
 
@@ -222,6 +231,7 @@ impl Server {
     /// Does a request: changes in, states out.
     pub fn sync(&mut self, request: &Request, outside: &mut Outside<'_>) -> Response {
         self.enter(&request.subject, &request.install, outside);
+        self.claim(request);
         let shown = self.loss_shown(request);
         let from = self.place(request, outside);
         if shown.is_some_and(|history| self.subjects[&request.subject].history == *history || from > 0) {
@@ -232,7 +242,9 @@ impl Server {
         self.note_answers(&results, outside);
         let anchor = self.anchor(&request.install);
         let account = &self.subjects[&request.subject];
-        let states = if account.revision > from { vec![self.wire(account)] } else { vec![] };
+        // Another device's answers are told to nobody but that device.
+        let foreign = request.subject.starts_with("device-") && account.owner != request.install;
+        let states = if account.revision > from && !foreign { vec![self.wire(account)] } else { vec![] };
         let head = account.head(account.revision).unwrap_or(Head::START);
         Response {
             subject: request.subject.clone(),

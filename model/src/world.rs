@@ -17,9 +17,6 @@ pub const PURPOSE: &str = "mail";
 /// The one account, by its reference.
 pub const ACCOUNT: &str = "account";
 
-/// The anonymous person of a device that did not sign in yet.
-pub const ANONYMOUS: &str = "anonymous";
-
 /// Operations that one place may mint in a schedule: what [`bit`] can tell apart.
 const MOST_CHOICES: u8 = 7;
 
@@ -324,9 +321,9 @@ impl World {
     pub fn own_withdrawals_are_held_again(&self) -> bool {
         let world = self.settled();
         world.devices.iter().all(|device| {
-            let key = device.state.key(&device.state.person, PURPOSE);
+            let key = device.state.key(device.subject(), PURPOSE);
             let Some(own) = key.and_then(|key| key.own_withdrawal.as_ref()) else { return true };
-            world.server.subjects.get(&device.state.person).is_some_and(|account| {
+            world.server.subjects.get(device.subject()).is_some_and(|account| {
                 let held = account.withdrawals.iter().any(|known| known.op == own.op);
                 let granted = account.standpoint.op.as_ref().filter(|_| account.standpoint.status == Status::Granted);
                 held || granted.is_some_and(|op| self.ghost.seen_by(op) & bit(&own.op) != 0)
@@ -338,7 +335,7 @@ impl World {
     pub fn agrees_within_two_rounds(&self) -> bool {
         let world = self.settled();
         world.devices.iter().all(|device| {
-            let account = world.server.subjects.get(&device.state.person);
+            let account = world.server.subjects.get(device.subject());
             let granted =
                 account.filter(|account| account.standpoint.status == Status::Granted).and_then(|account| account.standpoint.op.clone());
             // What a server lost altogether, it cannot take back: devices send withdrawals again, never grants.

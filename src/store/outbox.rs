@@ -253,6 +253,9 @@ impl Transaction<'_> {
         }
         rows.sort_by_key(|row| row.seq);
         rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        for row in rows.iter_mut().filter(|row| row.kind == ChangeKind::Relay) {
+            row.op = self.relayed(row)?.op;
+        }
         Ok(rows)
     }
 

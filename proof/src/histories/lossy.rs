@@ -164,6 +164,9 @@ impl Transport for Lossy {
         {
             let mut inner = self.inner();
             inner.requests += u64::from(carries);
+            if body["changes"].as_array().is_some_and(|changes| changes.iter().any(|change| change["kind"] == "relay")) {
+                inner.happened.note("a withdrawal made elsewhere was brought back");
+            }
             if let Some(what) = luck.told() {
                 inner.happened.note(what);
             }

@@ -145,7 +145,7 @@ impl World {
     }
 
     fn step(&mut self, phone: usize) -> Done {
-        match self.chance.below(40) {
+        match self.chance.below(41) {
             0..=2 => {
                 self.tell(phone, "draws the form and keeps it");
                 let form = self.phones[phone].draw()?;
@@ -208,7 +208,7 @@ impl World {
             32 => self.toggle(),
             33 | 34 => self.render()?,
             35..=37 => self.web()?,
-            38 => self.back_up_or_restore()?,
+            38 | 39 => self.back_up_or_restore()?,
             _ => self.copy(phone)?,
         }
         Ok(())
@@ -332,8 +332,8 @@ impl World {
             self.backup = true;
             return self.host.copy(&backup, false);
         }
-        self.steps.push("the server is restored from its backup".into());
-        self.happened.note("the server was put back from a backup");
+        self.steps.push("the server is restored from its backup, and nobody says so".into());
+        self.happened.note("the server was put back from a backup in silence");
         self.check_server()?;
         self.restored = true;
         self.host.copy(&backup, true)?;
