@@ -283,3 +283,16 @@ fn a_store_that_cannot_be_read_denies_and_claims_no_answer() {
     }
     assert_eq!(scene.codes("nothing.such", noon()), ["unknown_purpose"]);
 }
+
+/// A night consent is one for its own channel, also where a policy lets it depend on another channel's consent besides.
+#[test]
+fn kr_4_the_night_consent_of_one_channel_is_none_for_another_that_it_depends_on() {
+    let mut purposes = support::purposes();
+    let push_night = purposes.iter_mut().find(|purpose| purpose["id"] == "marketing.push.night").unwrap();
+    push_night["requires"] = json!(["marketing.push", "marketing.sms"]);
+    let granted = ["marketing.data_use", "marketing.push", "marketing.sms", "marketing.push.night"];
+    let scene = Scene::with(purposes).grant(&granted);
+    assert_eq!(scene.codes("marketing.push", seoul(22, 0, 0)), NONE);
+    assert_eq!(scene.codes("marketing.sms", seoul(22, 0, 0)), ["night"]);
+    assert_eq!(scene.codes("marketing.sms", noon()), NONE);
+}
