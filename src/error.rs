@@ -59,6 +59,8 @@ pub enum Error {
         reason: String,
     },
     /// The file cannot be read or written now: locked device, full disk, another process that holds it too long.
+    /// What the call takes away (a no, an opt-out of the system, a sign-out) counts in memory all the same, and the next call that can
+    /// write records it.
     #[error("use the store: {reason} (SQLite code {code})")]
     StoreUnavailable {
         /// What happened.

@@ -267,11 +267,11 @@ fn record_denial(pen: &mut Pen<'_>, denial: &Denial) -> Result<()> {
         Denied::Person { person, reported } => report_person(pen, person, *reported, DEFAULT_AGE_OF_CONSENT),
         Denied::AnotherAdId(tag) => record_ad_id(pen, Signals::default(), Some(tag)),
         Denied::Left { person, next } => {
-            if pen.head.state.person == *next {
-                return Ok(());
+            // What the one who follows has said is held behind this, so there must be somebody who said it. A commit that was told as
+            // failed and was none has made that subject known already.
+            if !pen.transaction.knows_subject(next)? {
+                pen.transaction.add_subject(next, None)?;
             }
-            // What the one who follows has said is held behind this, so there must be somebody who said it.
-            pen.transaction.add_subject(next, None)?;
             if pen.head.state.person != *person {
                 return Ok(());
             }

@@ -55,6 +55,8 @@ pub enum ConsentError {
         reason: String,
     },
     /// The file cannot be read or written now: locked device, full disk, another process that holds it too long.
+    /// What the call takes away (a no, an opt-out of the system, a sign-out) counts in memory all the same, and the next call that can
+    /// write records it; unrecorded lists it.
     #[error("use the store: {reason}")]
     StoreUnavailable {
         /// What happened.

@@ -31,6 +31,12 @@ impl Transaction<'_> {
         Ok(())
     }
 
+    /// True where a subject reference is known.
+    pub fn knows_subject(&self, reference: &str) -> Result<bool> {
+        let mut statement = self.inner.prepare_cached("SELECT 1 FROM subject WHERE reference = ?1").map_err(failure)?;
+        statement.exists([reference]).map_err(failure)
+    }
+
     /// The reference of an account, where it signed in here before.
     pub fn reference_of(&self, account: &str) -> Result<Option<String>> {
         self.inner.query_row("SELECT reference FROM subject WHERE account = ?1", [account], |row| row.get(0)).optional().map_err(failure)
