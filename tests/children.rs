@@ -302,7 +302,7 @@ fn f_13_what_is_held_in_memory_of_a_person_is_that_persons_too() {
     consent.report_signals(of_age(AgeBand::Below)).unwrap_err();
     assert!(!consent.allows(ANALYTICS));
     consent.sign_out().unwrap_err();
-    assert!(consent.allows(ANALYTICS), "the child has left");
+    assert!(!consent.allows(ANALYTICS), "the child has left, and what could not be written gives no permission");
     consent.report_signals(of_age(AgeBand::Below)).unwrap_err();
     assert!(!consent.allows(ANALYTICS), "another one came");
     refusing.lift();

@@ -96,6 +96,11 @@ impl Denial {
         self.no_to().is_some_and(is_of)
     }
 
+    /// True where it made this person the one in front of the screen.
+    pub fn brought(&self, person: &str) -> bool {
+        matches!(&self.what, Denied::Left { next, .. } if next == person)
+    }
+
     /// False for a sign-in that failed: nothing of it is recorded, so it ends with the next write of something else.
     pub fn is_recorded_by_itself(&self) -> bool {
         !matches!(self.what, Denied::Arriving { .. })

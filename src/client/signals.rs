@@ -42,7 +42,11 @@ impl Consent {
     /// What reported signals take away that the present state does not deny already.
     pub(super) fn signal_denials(&self, reported: Signals) -> Result<Vec<Denial>> {
         let (present, stamp) = (self.present.load_full(), self.stamp());
-        let news = reported.denials().into_iter().filter(|denial| present.recorded.denied_by(*denial) != present.recorded);
+        // What still denies of somebody whose leaving is not on disk is not said of the one who follows.
+        let just_came = self.present.denials().iter().any(|denial| denial.brought(&present.person));
+        let of_person = |denial: &Signals| denial.age.is_some() || denial.guardian.is_some();
+        let is_news = |denial: &Signals| (just_came && of_person(denial)) || present.recorded.denied_by(*denial) != present.recorded;
+        let news = reported.denials().into_iter().filter(is_news);
         let denied = news.map(|reported| match (reported.age, reported.guardian) {
             (None, None) => Denied::Signal(reported),
             _ => Denied::Person { person: present.person.clone(), reported },
