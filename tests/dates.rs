@@ -10,6 +10,7 @@ use consentkit::{
     ledger::{ChoiceKind, Status},
     signal::Platform,
 };
+use proptest::{collection::vec, prelude::*, sample::select};
 use support::{
     Device, FakeClock, INFLUENTIAL, NOON, answer,
     loopback::{Host, LogIn, PlainTransport},
@@ -190,4 +191,35 @@ fn f_16_phone_and_server_agree_on_a_grant_given_while_the_phones_clock_was_years
     assert!(consent.allows(EMAIL) && may_send("2026-11-22"), "both count from now");
     device.clock.set(NOON + 30 * DAY);
     assert!(!consent.allows(EMAIL) && !may_send("2026-12-22"), "for thirty days");
+}
+
+fn any_jump() -> impl Strategy<Value = i64> {
+    let far = select(vec![SECOND, 60 * SECOND, HOUR, 2 * HOUR, DAY, 29 * DAY, 31 * DAY, YEAR, 18 * YEAR, 19 * YEAR, 50 * YEAR, 100 * YEAR]);
+    (far, any::<bool>()).prop_map(|(far, back)| if back { -far } else { far })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn f_16_no_jump_of_the_clock_lends_a_grant_more_than_its_days_nor_leaves_its_date_unnoticed(jumps in vec(any_jump(), 1..6)) {
+        let policy = expiring(30, &[COOKIES]);
+        let device = Device::new(Platform::Desktop);
+        let consent = open(&device, &policy);
+        answer(&consent, &[COOKIES], &[]).unwrap();
+        drop(consent);
+        let mut now = NOON;
+        for jump in &jumps {
+            now += jump;
+            device.clock.set(now);
+            let consent = open(&device, &policy);
+            let told = codes(&consent, COOKIES);
+            prop_assert!(told.is_empty() || told == ["ask_again:expired"], "{:?}: {:?}", jumps, told);
+            prop_assert!(consent.verify().unwrap().ok);
+            // Left running from here on, it ends within its days.
+            device.clock.set(now + 30 * DAY + HOUR + SECOND);
+            prop_assert!(!consent.allows(COOKIES), "{:?}", jumps);
+            device.clock.set(now);
+        }
+    }
 }

@@ -13,7 +13,6 @@ use super::{
     marker,
     observers::Registry,
     present::Present,
-    redating,
     signals::{tell_person, tell_signals},
 };
 use crate::{
@@ -85,7 +84,6 @@ impl Consent {
                     pen.transaction.retry_stuck()?;
                     pen.transaction.set_setting(VERSIONS, versions.as_bytes())?;
                 }
-                redating::notice(&mut pen)?;
                 pen.finish()?;
                 Ok(Arc::new(policy))
             },
@@ -102,6 +100,10 @@ impl Consent {
             syncing: AtomicBool::new(false),
         };
         consent.refresh()?;
+        if consent.present.load().bears_impossible_dates(consent.options.clock.now()) {
+            // Any write records it. Where the file takes none, such a grant does not count, and the next write tries again.
+            drop(consent.write(&[], |_| Ok(())));
+        }
         Ok(consent)
     }
 

@@ -3,7 +3,7 @@
 use super::{Snapshot, commit::Pen};
 use crate::{
     error::Result,
-    ledger::{Body, EARLIEST_DATE, Key, Redated, RedatedAnswer, Standing, Status, is_possible, rfc3339},
+    ledger::{Body, EARLIEST_DATE, Key, Redated, RedatedAnswer, Standing, is_possible, rfc3339},
 };
 
 /// Records which grants of the device and of the person in front of it bear a date that cannot be, and that they count from now.
@@ -30,7 +30,7 @@ pub(super) fn notice(pen: &mut Pen<'_>) -> Result<()> {
 fn redated(purpose: &str, key: &Key, install: &str, now: i64) -> Option<RedatedAnswer> {
     // Whether the giver saw every withdrawal makes no difference to the date.
     let said = key.standing(install, true);
-    if said.status != Status::Granted || is_possible(said.at, now) {
+    if !said.counts() || is_possible(said.at, now) {
         return None;
     }
     let (written, op) = (key.as_dated(install, true), said.op?);
@@ -39,9 +39,9 @@ fn redated(purpose: &str, key: &Key, install: &str, now: i64) -> Option<RedatedA
     (at != rfc3339(said.at)).then(|| RedatedAnswer { purpose: purpose.to_owned(), op, at })
 }
 
-/// The dates of the first and the last of these grants, Unix milliseconds.
+/// The dates of the first and the last of the grants that count, Unix milliseconds.
 pub(super) fn dates<'a>(standings: impl Iterator<Item = &'a Standing>) -> Option<(i64, i64)> {
-    let granted = standings.filter(|standing| standing.status == Status::Granted && standing.install.is_some());
+    let granted = standings.filter(|standing| standing.counts() && standing.install.is_some());
     granted.map(|standing| (standing.at, standing.at)).reduce(|(first, last), (at, _)| (first.min(at), last.max(at)))
 }
 
