@@ -4,16 +4,11 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use consentkit::{
     ledger::{
-        Actor, Body, Choice, ChoiceKind, FORMAT, Install, Link, Mark, Merge, Merged, Method, OutcomeKind, OutcomeRecord, Record,
-        RemoteRecord, RemoteState, Restore, Seen, Standing, State, Status, TextRef, rfc3339,
+        Actor, Body, Choice, ChoiceKind, FORMAT, Install, Link, Mark, Merge, Merged, Method, Record, Restore, Seen, Standing, State,
+        Status, TextRef, rfc3339,
     },
     policy::Scope,
-    sync::{
-        answer,
-        coverage::{Continuation, continues, heard_is_missing, is_listed, lowers, mark_of, may_come_back, own_is_missing},
-        merge::standing,
-        whose::Whose,
-    },
+    sync::{coverage::mark_of, merge::standing},
 };
 
 use crate::{
@@ -54,12 +49,6 @@ pub struct Waiting {
     pub lowers: bool,
     /// Where it stands in the queue: by its place in this ledger.
     pub place: i64,
-}
-
-/// What an answer's states came to.
-struct Told {
-    believed: bool,
-    unsure: bool,
 }
 
 /// One device.
@@ -151,7 +140,8 @@ impl Device {
         device
     }
 
-    fn append(&mut self, install: &str, op: &str, stamp: i64, body: Body) -> Arc<Record> {
+    /// Writes the next record of the ledger.
+    pub fn append(&mut self, install: &str, op: &str, stamp: i64, body: Body) -> Arc<Record> {
         self.seq += 1;
         let record = Arc::new(Record {
             format: FORMAT,
@@ -330,144 +320,8 @@ impl Device {
     }
 
     /// True for the device subject of the phone that this one was copied from.
-    fn is_former(&self, subject: &str) -> bool {
+    pub fn is_former(&self, subject: &str) -> bool {
         self.about_device && subject.starts_with("device-") && subject != self.state.device
-    }
-
-    /// Hears an answer: states and results in one transaction, as the shipped client does.
-    pub fn hear(&mut self, response: &Response, rule: Rule) {
-        let former = self.is_former(&response.subject);
-        let told = if former { Told { believed: true, unsure: false } } else { self.hear_states(response, rule) };
-        if !former && (told.believed || rule == Rule::PlaceKept) {
-            self.cursors.insert(response.subject.clone(), response.cursor.clone());
-        }
-        self.clock = self.clock.max(response.stamp);
-        self.edition = self.edition.max(response.edition);
-        self.hear_results(response, rule);
-        let behind = self.hear_anchor(response.anchor.as_ref());
-        if rule != Rule::NothingAgain {
-            self.send_again(behind, response, &told);
-        }
-        if response.results.iter().any(|result| result.reason.as_deref() == Some("fork")) {
-            self.restore();
-        }
-    }
-
-    /// As `client/told.rs` does it.
-    fn hear_states(&mut self, response: &Response, rule: Rule) -> Told {
-        let known = self.histories.insert(response.subject.clone(), response.history.clone());
-        let named_anew = known.is_some_and(|known| known != response.history);
-        let key = self.state.key(&response.subject, PURPOSE).cloned();
-        let before = key.as_ref().and_then(|key| key.remote.as_ref());
-        let account = response.subject == ACCOUNT;
-        let scope = if self.about_device { Scope::Device } else { Scope::Person };
-        let whose = Whose { reference: &response.subject, scope, account, state: &self.state };
-        let told = response.states.first().map(|state| RemoteState {
-            purpose: state.purpose.clone(),
-            status: state.status,
-            history: state.history.clone(),
-            epoch: state.epoch,
-            withdrawals: state.withdrawals.clone(),
-            base: state.base,
-            op: state.op.clone(),
-            evidence: answer::evidence(state, &whose),
-            record: None,
-        });
-        let leaves_out = response.whole && told.is_none() && before.is_some_and(|before| before.history == response.history);
-        let continuation = told.as_ref().map_or(Continuation::Proved, |told| continues(before, told));
-        let broken = (leaves_out || continuation == Continuation::Broken) && !named_anew && rule != Rule::Credulous;
-        let doubted = broken && self.cursors.contains_key(&response.subject);
-        let renamed = (named_anew || (broken && !doubted)) && rule != Rule::NumbersKept;
-        let news = told.filter(|told| !doubted || lowers(told));
-        if news.is_some() {
-            self.pulled.insert(response.subject.clone(), response.reached);
-        }
-        let mut states: Vec<RemoteState> = news.into_iter().filter(|told| renamed || before != Some(told)).collect();
-        for state in &mut states {
-            let elsewhere = state.evidence.as_ref().is_some_and(|evidence| evidence.install != self.state.install);
-            if lowers(state) && elsewhere {
-                state.record = response.states.first().and_then(|state| state.record.clone());
-            }
-        }
-        if renamed || !states.is_empty() {
-            let install = self.state.install.clone();
-            self.append(&install, "", 0, Body::Remote(RemoteRecord { subject: response.subject.clone(), states: states.clone(), renamed }));
-            self.told.extend(states.into_iter().filter_map(|state| Some((self.seq, state.record?))));
-        }
-        Told { believed: !doubted, unsure: continuation == Continuation::Open }
-    }
-
-    fn hear_results(&mut self, response: &Response, rule: Rule) {
-        let mut results = vec![];
-        for result in &response.results {
-            let Some(index) = self.outbox.iter().position(|row| row.change.record.op == result.op) else { continue };
-            let outcome = answer::outcome(result);
-            let stale = outcome.outcome == OutcomeKind::StaleGrant;
-            if stale && rule == Rule::BlindRebase {
-                self.outbox[index].change.marks.base = response.cursor.1;
-                continue;
-            }
-            let relayed = self.outbox[index].change.relayed;
-            if (!(stale && self.outbox[index].lowers) && outcome.outcome != OutcomeKind::Rejected) || relayed {
-                self.outbox.remove(index);
-                self.answered |= bit(&result.op);
-            }
-            results.push(outcome);
-        }
-        if !results.is_empty() {
-            let (install, history) = (self.state.install.clone(), Some(response.history.clone()));
-            self.append(&install, "", 0, Body::Outcome(OutcomeRecord { subject: response.subject.clone(), history, results }));
-        }
-    }
-
-    fn hear_anchor(&mut self, anchor: Option<&(i64, String)>) -> bool {
-        let held = anchor.map_or(0, |anchor| anchor.0);
-        let before = self.acknowledged.as_ref().map_or(0, |anchor| anchor.0);
-        match anchor {
-            None => self.acknowledged = None,
-            Some((seq, op)) => {
-                if !self.ledger.iter().any(|record| record.seq == *seq && record.op == *op) {
-                    return false;
-                }
-                self.acknowledged = anchor.cloned();
-            }
-        }
-        held < before
-    }
-
-    /// As `client/again.rs` does it.
-    fn send_again(&mut self, behind: bool, response: &Response, told: &Told) {
-        let mut again = vec![];
-        for (subject, keys) in &self.state.subjects {
-            let here = *subject == response.subject;
-            let doubted = here && (!told.believed || told.unsure);
-            for key in keys.keys.values() {
-                let stands_lowered = matches!(key.standing(&self.state.install, true).status, Status::Refused | Status::Withdrawn);
-                let own = key.own_withdrawal.as_ref().filter(|own| own.numbered.is_some());
-                if let Some(own) = own
-                    && (doubted || (here && own_is_missing(key, &response.history)) || (behind && stands_lowered))
-                {
-                    let record = self.ledger.iter().find(|record| record.seq == own.seq && record.op == own.op);
-                    again.extend(record.map(|record| (subject.clone(), record.clone(), own.seq, false)));
-                }
-                let Some(heard) = &key.heard else { continue };
-                let gone = doubted && may_come_back(key) && !is_listed(key, &response.history, &heard.op);
-                if gone || (here && heard_is_missing(key, &response.history)) {
-                    let text = self.told.iter().find(|(seq, _)| *seq == heard.seq).map(|(_, text)| text);
-                    let record = text.and_then(|text| serde_json::from_str::<Record>(text).ok());
-                    again.extend(record.map(|record| (subject.clone(), Arc::new(record), heard.seq, true)));
-                }
-            }
-        }
-        for (subject, record, place, relayed) in again {
-            let waits = self.outbox.iter().any(|row| row.change.record.op == record.op);
-            if waits || !(relayed || matches!(record.body, Body::Choice(_))) {
-                continue;
-            }
-            let change = Change { record, marks: Marks::default(), relayed };
-            self.outbox.push(Waiting { change, subject, lowers: true, place });
-            self.outbox.sort_by_key(|row| row.place);
-        }
     }
 
     /// The phone finds that its file was copied: a new installation begins.

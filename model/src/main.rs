@@ -3,6 +3,7 @@
 
 mod device;
 mod ghost;
+mod hearing;
 mod met;
 mod print;
 mod rule;
