@@ -264,3 +264,20 @@ fn f_56_a_grant_saw_every_withdrawal_only_where_what_it_saw_reaches_the_list_of_
         state
     }
 }
+
+#[test]
+fn f_5_a_no_whose_record_is_here_is_dated_by_it_and_not_by_the_clock_that_named_it() {
+    // A web page's no is named by the server, whose clock may run before the phone's.
+    let named_later = "ffffffff-ffff-7cc1-98f4-1d2b3c4d5e6f";
+    for (at, noes, stands) in [
+        (1, &[named_later][..], (Status::Granted, Some(AskAgain::StaleGrant))),
+        (99, &[named_later], (Status::Withdrawn, None)),
+        // One that was counted beside it, of which no record is here.
+        (1, &[named_later, "w2"], (Status::Withdrawn, None)),
+    ] {
+        let mut phone = Phone::new();
+        phone.told(word(Status::Withdrawn, noes.last().unwrap(), at, "h1", noes));
+        phone.say("g", ChoiceKind::Granted);
+        assert_eq!(phone.stands(), stands, "{at} {noes:?}");
+    }
+}

@@ -257,7 +257,8 @@ pub(super) fn check_guardian(policy: &Policy, state: &State, actor: Actor, field
     let reason = match signals.age {
         Some(_) => "must be the guardian: the person is below the age of consent (PIPA-8)",
         None => {
-            "must be the guardian while no age is known and the policy expects children (PIPA-8): report the person's age band with              report_signals"
+            "must be the guardian while no age is known and the policy expects children (PIPA-8): report the person's age band with \
+             report_signals"
         }
     };
     Err(Error::invalid(field(), reason))

@@ -86,11 +86,14 @@ impl Pending {
         }
     }
 
-    /// True where a no that the server tells is newer than this grant: by the date of its record, or, for one that was numbered beside it,
-    /// by the time in its name. Both are evidence only: either way the answer is no, and only whether the person is asked again differs.
+    /// True where a no that the server tells is newer than this grant: by the date of its record, or, for one that was numbered beside it
+    /// and of which no record is here, by the time in its name. That time is the server's clock where a web page said no, so a record that
+    /// is here speaks for itself. Both are evidence only: either way the answer is no, and only whether the person is asked again differs.
     pub(super) fn is_before(&self, remote: &RemoteState) -> bool {
-        let named_after =
-            |known: &Withdrawal| !self.after.contains(&known.op) && time_in_name(&known.op).is_some_and(|said| said > self.at);
+        let is_recorded = |known: &Withdrawal| remote.evidence.is_some() && remote.op.as_ref() == Some(&known.op);
+        let named_after = |known: &Withdrawal| {
+            !is_recorded(known) && !self.after.contains(&known.op) && time_in_name(&known.op).is_some_and(|said| said > self.at)
+        };
         lowers(remote) && (is_newer(remote, self.at) || remote.withdrawals.iter().any(named_after))
     }
 
