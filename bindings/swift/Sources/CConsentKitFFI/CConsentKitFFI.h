@@ -423,6 +423,11 @@ void uniffi_consentkit_fn_method_consentcore_sign_in(uint64_t ptr, RustBuffer su
 void uniffi_consentkit_fn_method_consentcore_sign_out(uint64_t ptr, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_CONSENTCORE_SIGN_OUT_WITHIN
+#define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_CONSENTCORE_SIGN_OUT_WITHIN
+RustBuffer uniffi_consentkit_fn_method_consentcore_sign_out_within(uint64_t ptr, int64_t timeout_ms, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_CONSENTCORE_SNAPSHOT
 #define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_CONSENTCORE_SNAPSHOT
 RustBuffer uniffi_consentkit_fn_method_consentcore_snapshot(uint64_t ptr, RustCallStatus *_Nonnull out_status
@@ -446,6 +451,11 @@ uint64_t uniffi_consentkit_fn_method_consentcore_subscribe(uint64_t ptr, uint64_
 #ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_CONSENTCORE_SYNC
 #define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_CONSENTCORE_SYNC
 RustBuffer uniffi_consentkit_fn_method_consentcore_sync(uint64_t ptr, int64_t timeout_ms, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_CONSENTCORE_UNRECORDED
+#define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_CONSENTCORE_UNRECORDED
+RustBuffer uniffi_consentkit_fn_method_consentcore_unrecorded(uint64_t ptr, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_CONSENTCORE_VERIFY
@@ -979,6 +989,12 @@ uint16_t uniffi_consentkit_checksum_method_consentcore_sign_out(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_CONSENTCORE_SIGN_OUT_WITHIN
+#define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_CONSENTCORE_SIGN_OUT_WITHIN
+uint16_t uniffi_consentkit_checksum_method_consentcore_sign_out_within(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_CONSENTCORE_SNAPSHOT
 #define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_CONSENTCORE_SNAPSHOT
 uint16_t uniffi_consentkit_checksum_method_consentcore_snapshot(void
@@ -1006,6 +1022,12 @@ uint16_t uniffi_consentkit_checksum_method_consentcore_subscribe(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_CONSENTCORE_SYNC
 #define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_CONSENTCORE_SYNC
 uint16_t uniffi_consentkit_checksum_method_consentcore_sync(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_CONSENTCORE_UNRECORDED
+#define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_CONSENTCORE_UNRECORDED
+uint16_t uniffi_consentkit_checksum_method_consentcore_unrecorded(void
     
 );
 #endif

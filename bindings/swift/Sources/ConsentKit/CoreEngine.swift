@@ -12,6 +12,7 @@ final class CoreEngine: ConsentEngine {
 
     func snapshot() -> Snapshot { Snapshot(core.snapshot(), of: core) }
     func policy() -> ConsentKitBase.PolicyView { ConsentKitBase.PolicyView(core.policy()) }
+    func unrecorded() -> [ConsentKitBase.Unrecorded] { core.unrecorded().map(ConsentKitBase.Unrecorded.init) }
     func nextPrompt() -> ConsentKitBase.Prompt? { core.nextPrompt().map(ConsentKitBase.Prompt.init) }
 
     func questions(surface: String) throws(ConsentKitBase.ConsentError) -> ConsentKitBase.Questions {
@@ -32,6 +33,10 @@ final class CoreEngine: ConsentEngine {
 
     func signIn(_ subject: String) throws(ConsentKitBase.ConsentError) { try translated { try core.signIn(subject: subject) } }
     func signOut() throws(ConsentKitBase.ConsentError) { try translated { try core.signOut() } }
+
+    func signOutWithin(timeoutMs: Int64) throws(ConsentKitBase.ConsentError) -> ConsentKitBase.SignOutReport {
+        try translated { ConsentKitBase.SignOutReport(try core.signOutWithin(timeoutMs: timeoutMs)) }
+    }
 
     func reportSignals(_ signals: ConsentKitBase.Signals) throws(ConsentKitBase.ConsentError) {
         try translated { try core.reportSignals(signals: ConsentKitFFI.Signals(signals)) }

@@ -68,6 +68,10 @@ extension ConsentKitBase.AskAgain {
         case .restored: self = .restored
         case .undated: self = .undated
         case .adIdChanged: self = .adIDChanged
+        case .notByGuardian: self = .notByGuardian
+        case .rejected: self = .rejected
+        case .unproven: self = .unproven
+        case .impossibleDate: self = .impossibleDate
         }
     }
 }
@@ -231,6 +235,7 @@ extension ConsentKitBase.ChangeKind {
         case .signal: self = .signal
         case .link: self = .link
         case .merge: self = .merge
+        case .relay: self = .relay
         }
     }
 }
@@ -265,11 +270,14 @@ extension ConsentKitBase.Trouble {
         case .serverBusy(let status): self = .serverBusy(status: Int(status))
         case .unauthorised: self = .unauthorised
         case .configuration(let status): self = .configuration(status: Int(status))
+        case .portal(let status): self = .portal(status: Int(status))
         case .unexpectedStatus(let status): self = .unexpectedStatus(status: Int(status))
         case .malformedAnswer(let fault): self = .malformedAnswer(fault: fault)
         case .answerTooLarge: self = .answerTooLarge
         case .noProgress: self = .noProgress
         case .conflict: self = .conflict
+        case .stuck: self = .stuck
+        case .paused: self = .paused
         }
     }
 }
@@ -286,8 +294,39 @@ extension ConsentKitBase.SyncReport {
             serverLostData: core.serverLostData,
             restored: core.restored,
             clockSkew: core.clockSkew,
-            policyChanged: core.policyChanged
+            policyChanged: core.policyChanged,
+            unknownPurposes: core.unknownPurposes
         )
+    }
+}
+
+extension ConsentKitBase.SignOutReport {
+    init(_ core: ConsentKitFFI.SignOutReport) {
+        self.init(
+            sync: core.sync.map(ConsentKitBase.SyncReport.init), waiting: core.waiting.map(ConsentKitBase.PendingChange.init))
+    }
+}
+
+extension ConsentKitBase.DenialKind {
+    init(_ core: ConsentKitFFI.DenialKind) {
+        switch core {
+        case .no: self = .no
+        case .import: self = .import
+        case .tracking: self = .tracking
+        case .advertisingId: self = .advertisingID
+        case .anotherAdvertisingId: self = .anotherAdvertisingID
+        case .gpc: self = .gpc
+        case .age: self = .age
+        case .guardian: self = .guardian
+        case .signOut: self = .signOut
+        case .signIn: self = .signIn
+        }
+    }
+}
+
+extension ConsentKitBase.Unrecorded {
+    init(_ core: ConsentKitFFI.Unrecorded) {
+        self.init(kind: ConsentKitBase.DenialKind(core.kind), purpose: core.purpose, since: core.since)
     }
 }
 
@@ -329,8 +368,9 @@ extension AdvertisingIDSignal {
 extension ConsentKitBase.AgeBand {
     init(_ core: ConsentKitFFI.AgeBand) {
         switch core {
-        case .under14: self = .under14
-        case .over14: self = .over14
+        case .unknown: self = .unknown
+        case .below: self = .below
+        case .above: self = .above
         }
     }
 }
@@ -429,6 +469,7 @@ extension ConsentKitBase.FaultCode {
         case .olderEdition: self = .olderEdition
         case .sameEditionChanged: self = .sameEditionChanged
         case .consentTakenAway: self = .consentTakenAway
+        case .guardWeakened: self = .guardWeakened
         case .materialNotRaised: self = .materialNotRaised
         case .materialLowered: self = .materialLowered
         }

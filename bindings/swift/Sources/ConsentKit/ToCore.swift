@@ -54,7 +54,8 @@ extension ConsentKitFFI.ImportChoice {
             choice: ConsentKitFFI.ChoiceKind(ours.choice),
             saidAt: ours.saidAt,
             source: ours.source,
-            textVersion: ours.textVersion
+            textVersion: ours.textVersion,
+            actor: ours.actor.map(ConsentKitFFI.Actor.init)
         )
     }
 }
@@ -109,8 +110,9 @@ extension ConsentKitFFI.AdIdSignal {
 extension ConsentKitFFI.AgeBand {
     init(_ ours: ConsentKitBase.AgeBand) {
         switch ours {
-        case .under14: self = .under14
-        case .over14: self = .over14
+        case .unknown: self = .unknown
+        case .below: self = .below
+        case .above: self = .above
         }
     }
 }
@@ -181,6 +183,10 @@ extension ConsentKitFFI.AskAgain {
         case .restored: self = .restored
         case .undated: self = .undated
         case .adIDChanged: self = .adIdChanged
+        case .notByGuardian: self = .notByGuardian
+        case .rejected: self = .rejected
+        case .unproven: self = .unproven
+        case .impossibleDate: self = .impossibleDate
         }
     }
 }

@@ -89,7 +89,18 @@ public final class Consent: Sendable {
         try await run(name, on: waiting, code: code, call).get()
     }
 
-    /// The same, but a task that is cancelled does not wait for the end of the call. One that was cancelled before does not begin it.
+    /// The same, after the calls that were made before it and read or write the file: they are about whoever was there then.
+    func onOthersAfterDisk<Value: Sendable>(
+        _ name: String, _ call: @escaping @Sendable (any ConsentEngine) throws(ConsentError) -> Value
+    ) async throws(ConsentError) -> Value {
+        let disk = disk
+        return try await onOthers(name) { engine throws(ConsentError) in
+            disk.sync {}
+            return try call(engine)
+        }
+    }
+
+    /// The same as `onOthers`, but a task that is cancelled does not wait for the end of the call. One that was cancelled before does not begin it.
     func onOthersUnlessCancelled<Value: Sendable>(
         _ name: String, code: @escaping @Sendable (Value) -> String,
         _ call: @escaping @Sendable (any ConsentEngine) throws(ConsentError) -> Value

@@ -1,17 +1,19 @@
 /// What a `Consent` stands on: the core behind UniFFI, or the fake for an app's own tests.
 ///
-/// Every call may block on the disk, `sync` on the network, `advertisingID` on the platform's provider; `snapshot`, `policy` and
-/// `nextPrompt` answer from memory. Calls come from several threads.
+/// Every call may block on the disk, `sync` and `signOutWithin` on the network, `advertisingID` on the platform's provider; `snapshot`, `policy`,
+/// `nextPrompt` and `unrecorded` answer from memory. Calls come from several threads.
 package protocol ConsentEngine: AnyObject, Sendable {
     func snapshot() -> Snapshot
     func policy() -> PolicyView
     func nextPrompt() -> Prompt?
+    func unrecorded() -> [Unrecorded]
     func questions(surface: String) throws(ConsentError) -> Questions
     func record(shown: Shown, answers: [Answer]) throws(ConsentError) -> Receipt
     func withdraw(_ purposes: [String]) throws(ConsentError) -> Receipt
     func importChoices(_ choices: [ImportChoice]) throws(ConsentError) -> ImportReceipt
     func signIn(_ subject: String) throws(ConsentError)
     func signOut() throws(ConsentError)
+    func signOutWithin(timeoutMs: Int64) throws(ConsentError) -> SignOutReport
     func reportSignals(_ signals: Signals) throws(ConsentError)
     func advertisingID(for purpose: String) throws(ConsentError) -> AdvertisingID
     func sync(timeoutMs: Int64) throws(ConsentError) -> SyncReport

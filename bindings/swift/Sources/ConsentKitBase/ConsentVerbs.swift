@@ -26,7 +26,9 @@ extension Consent {
         try await onDisk("record") { engine throws(ConsentError) in try engine.record(shown: shown, answers: answers) }
     }
 
-    /// Withdraws. Needs no form, no network and no sign-in, and always works (KR-17). Returns when it is on disk.
+    /// Withdraws. Needs no form, no network and no sign-in, and always works (KR-17), for every purpose that the policy in force asks for
+    /// or that an earlier edition asked for here. Returns when it is on disk; each counts from the call on, also where the file cannot be
+    /// written: see `unrecorded`.
     @discardableResult
     public func withdraw(_ purposes: String...) async throws(ConsentError) -> Receipt {
         try await withdraw(purposes)
@@ -38,7 +40,12 @@ extension Consent {
         try await onDisk("withdraw") { engine throws(ConsentError) in try engine.withdraw(purposes) }
     }
 
-    /// Brings consents from an older store of the app. Twice does no more than once, and none beats an answer given here.
+    /// Brings consents from an older store of the app, with their dates. Twice does no more than once.
+    ///
+    /// Of several answers to one purpose, in one call or in several, the latest counts, and of two of one date the no; a yes without a
+    /// date gives way to any answer with one, and a no without a date, which may be the latest, to none. What was answered here stands
+    /// against every imported yes, and gives way to a later no. A grant without a date is asked again. For a person who is below the age
+    /// of consent, or may be, a grant is refused unless its actor is the guardian, as by `record`.
     @discardableResult
     public func importChoices(_ choices: [ImportChoice]) async throws(ConsentError) -> ImportReceipt {
         try await onDisk("import") { engine throws(ConsentError) in try engine.importChoices(choices) }
@@ -47,17 +54,27 @@ extension Consent {
 
 /// The person and the platform.
 extension Consent {
-    /// The app's log-in succeeded. The subject is the account's pseudonym, never an e-mail address or a telephone number.
+    /// The app's log-in succeeded. The subject is the account's pseudonym, never an e-mail address or a telephone number, and never a
+    /// placeholder such as `null` or `0`, which people would share.
     public func signIn(_ subject: String) async throws(ConsentError) {
         try await onDisk("sign_in") { engine throws(ConsentError) in try engine.signIn(subject) }
     }
 
-    /// The person signed out. Device choices stay.
+    /// The person signed out. Device choices stay. The account's choices count no longer from the call on, also where it fails.
     public func signOut() async throws(ConsentError) {
         try await onDisk("sign_out") { engine throws(ConsentError) in try engine.signOut() }
     }
 
-    /// Reports what the platform says now, at open and at each return to the foreground; a field left out keeps its last value.
+    /// Sends what waits, for at most so many milliseconds, then signs the person out, and says what of the account still waits. It signs
+    /// out whatever becomes of the sync: a network that is down, a time of 0, a sync that runs already, a task that was cancelled. Use
+    /// `signOut` where the app cannot wait.
+    @discardableResult
+    public func signOutWithin(timeoutMs: Int64) async throws(ConsentError) -> SignOutReport {
+        try await onOthersAfterDisk("sign_out_within") { engine throws(ConsentError) in try engine.signOutWithin(timeoutMs: timeoutMs) }
+    }
+
+    /// Reports what the platform says now, and what the app knows of the person, at open, at each return to the foreground, and after
+    /// each sign-in and sign-out: age band and guardian belong to the person and end with it. A field left out keeps its last value.
     public func reportSignals(_ signals: Signals) async throws(ConsentError) {
         try await onDisk("report_signals") { engine throws(ConsentError) in try engine.reportSignals(signals) }
     }
@@ -77,7 +94,7 @@ extension Consent {
         engine.policy()
     }
 
-    /// Takes over a later edition of the policy. It may not move a purpose away from consent.
+    /// Takes over a later edition of the policy. It may not move a purpose away from consent nor loosen what guards a person.
     public func adoptPolicy(_ document: String) async throws(ConsentError) {
         try await onDisk("adopt_policy") { engine throws(ConsentError) in try engine.adoptPolicy(document) }
     }
@@ -113,6 +130,12 @@ extension Consent {
     public func stuck() async throws(ConsentError) -> [PendingChange] {
         try await onDisk("stuck") { engine throws(ConsentError) in try engine.stuck() }
     }
+
+    /// What counts and is held in memory alone, because the file could not be written. The next call that can write records it; until
+    /// then it would be lost with the process. Answers from memory; empty where everything is on disk.
+    public func unrecorded() -> [Unrecorded] {
+        engine.unrecorded()
+    }
 }
 
 /// The past, and the file.
@@ -137,7 +160,7 @@ extension Consent {
         try await onDisk("refresh") { engine throws(ConsentError) in try engine.refresh() }
     }
 
-    /// Closes the file. Afterwards nothing that needs consent is allowed, and every other call throws `.shutDown`.
+    /// Closes the file. Where something of `unrecorded` could not be recorded it throws `.storeUnavailable`, and is closed all the same. Afterwards nothing that needs consent is allowed, and every other call throws `.shutDown`.
     public func shutdown() async throws(ConsentError) {
         try await onDisk("shutdown") { engine throws(ConsentError) in try engine.shutdown() }
     }

@@ -1027,7 +1027,7 @@ public func FfiConverterTypeAdvertisingIdSource_lower(_ value: AdvertisingIdSour
 public protocol ConsentCoreProtocol: AnyObject, Sendable {
     
     /**
-     * Takes over a later edition of the policy. It may not move a purpose away from consent.
+     * Takes over a later edition of the policy. It may not move a purpose away from consent nor loosen what guards a person.
      */
     func adoptPolicy(document: String) throws 
     
@@ -1112,6 +1112,11 @@ public protocol ConsentCoreProtocol: AnyObject, Sendable {
     func signOut() throws 
     
     /**
+     * Sends what waits, for at most so many milliseconds, then signs out whatever became of that, and says what of the account still waits.
+     */
+    func signOutWithin(timeoutMs: Int64) throws  -> SignOutReport
+    
+    /**
      * The present state of all purposes, to be kept and read without calling the core. Answers from memory.
      */
     func snapshot()  -> ConsentSnapshot
@@ -1135,6 +1140,12 @@ public protocol ConsentCoreProtocol: AnyObject, Sendable {
      * Sends what waits and pulls what changed elsewhere, for at most so many milliseconds. Blocks on the network.
      */
     func sync(timeoutMs: Int64) throws  -> SyncReport
+    
+    /**
+     * What counts and is held in memory alone, because the file could not be written. The next call that can write records it; until
+     * then it would be lost with the process. Answers from memory.
+     */
+    func unrecorded()  -> [Unrecorded]
     
     /**
      * Checks every record, the chain, and that the state follows from them.
@@ -1219,7 +1230,7 @@ public static func `open`(options: ConsentOptions, host: HostServices)throws  ->
 
     
     /**
-     * Takes over a later edition of the policy. It may not move a purpose away from consent.
+     * Takes over a later edition of the policy. It may not move a purpose away from consent nor loosen what guards a person.
      */
 open func adoptPolicy(document: String)throws   {try rustCallWithError(FfiConverterTypeConsentError_lift) {
         uniffiCallStatus in
@@ -1428,6 +1439,19 @@ open func signOut()throws   {try rustCallWithError(FfiConverterTypeConsentError_
 }
     
     /**
+     * Sends what waits, for at most so many milliseconds, then signs out whatever became of that, and says what of the account still waits.
+     */
+open func signOutWithin(timeoutMs: Int64)throws  -> SignOutReport  {
+    return try  FfiConverterTypeSignOutReport_lift(try rustCallWithError(FfiConverterTypeConsentError_lift) {
+        uniffiCallStatus in
+    uniffi_consentkit_fn_method_consentcore_sign_out_within(
+            self.uniffiCloneHandle(),
+        FfiConverterInt64.lower(timeoutMs),uniffiCallStatus
+    )
+})
+}
+    
+    /**
      * The present state of all purposes, to be kept and read without calling the core. Answers from memory.
      */
 open func snapshot() -> ConsentSnapshot  {
@@ -1486,6 +1510,19 @@ open func sync(timeoutMs: Int64)throws  -> SyncReport  {
     uniffi_consentkit_fn_method_consentcore_sync(
             self.uniffiCloneHandle(),
         FfiConverterInt64.lower(timeoutMs),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * What counts and is held in memory alone, because the file could not be written. The next call that can write records it; until
+     * then it would be lost with the process. Answers from memory.
+     */
+open func unrecorded() -> [Unrecorded]  {
+    return try!  FfiConverterSequenceTypeUnrecorded.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_consentkit_fn_method_consentcore_unrecorded(
+            self.uniffiCloneHandle(),uniffiCallStatus
     )
 })
 }
@@ -2344,7 +2381,7 @@ public struct Answer: Equatable, Hashable {
      */
     public let method: Method
     /**
-     * By whom; under 14 only the guardian may grant (PIPA-8).
+     * By whom; below the age of consent only the guardian may grant (PIPA-8).
      */
     public let actor: Actor
 
@@ -2361,7 +2398,7 @@ public struct Answer: Equatable, Hashable {
          * How.
          */method: Method, 
         /**
-         * By whom; under 14 only the guardian may grant (PIPA-8).
+         * By whom; below the age of consent only the guardian may grant (PIPA-8).
          */actor: Actor) {
         self.purpose = purpose
         self.choice = choice
@@ -3209,7 +3246,8 @@ public struct HistoryEntry: Equatable, Hashable {
      */
     public let offset: Int32
     /**
-     * `install`, `choice`, `import`, `signal`, `policy`, `link`, `merge`, `remote`, `outcome` or `restore`.
+     * `install`, `choice`, `import`, `signal`, `policy`, `link`, `merge`, `remote`, `outcome`, `restore` or `redated` (a date that cannot be
+     * was noticed: from here on the answer counts from now).
      */
     public let kind: String
     /**
@@ -3254,7 +3292,8 @@ public struct HistoryEntry: Equatable, Hashable {
          * Minutes that local time was ahead of UTC.
          */offset: Int32, 
         /**
-         * `install`, `choice`, `import`, `signal`, `policy`, `link`, `merge`, `remote`, `outcome` or `restore`.
+         * `install`, `choice`, `import`, `signal`, `policy`, `link`, `merge`, `remote`, `outcome`, `restore` or `redated` (a date that cannot be
+         * was noticed: from here on the answer counts from now).
          */kind: String, 
         /**
          * The purpose, where it is about one.
@@ -3721,6 +3760,10 @@ public struct ImportChoice: Equatable, Hashable {
      * Version of the text that was shown there; `None` where unknown.
      */
     public let textVersion: String?
+    /**
+     * By whom; `None` for the person. Below the age of consent only the guardian's grant is taken (PIPA-8).
+     */
+    public let actor: Actor?
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -3739,12 +3782,16 @@ public struct ImportChoice: Equatable, Hashable {
          */source: String, 
         /**
          * Version of the text that was shown there; `None` where unknown.
-         */textVersion: String?) {
+         */textVersion: String?, 
+        /**
+         * By whom; `None` for the person. Below the age of consent only the guardian's grant is taken (PIPA-8).
+         */actor: Actor? = nil) {
         self.purpose = purpose
         self.choice = choice
         self.saidAt = saidAt
         self.source = source
         self.textVersion = textVersion
+        self.actor = actor
     }
 
     
@@ -3767,7 +3814,8 @@ public struct FfiConverterTypeImportChoice: FfiConverterRustBuffer {
                 choice: FfiConverterTypeChoiceKind.read(from: &buf), 
                 saidAt: FfiConverterOptionInt64.read(from: &buf), 
                 source: FfiConverterString.read(from: &buf), 
-                textVersion: FfiConverterOptionString.read(from: &buf)
+                textVersion: FfiConverterOptionString.read(from: &buf), 
+                actor: FfiConverterOptionTypeActor.read(from: &buf)
         )
     }
 
@@ -3777,6 +3825,7 @@ public struct FfiConverterTypeImportChoice: FfiConverterRustBuffer {
         FfiConverterOptionInt64.write(value.saidAt, into: &buf)
         FfiConverterString.write(value.source, into: &buf)
         FfiConverterOptionString.write(value.textVersion, into: &buf)
+        FfiConverterOptionTypeActor.write(value.actor, into: &buf)
     }
 }
 
@@ -5732,6 +5781,77 @@ public func FfiConverterTypeRightsView_lower(_ value: RightsView) -> RustBuffer 
 
 
 /**
+ * What a sign-out left behind.
+ */
+public struct SignOutReport: Equatable, Hashable {
+    /**
+     * What the sync before it did; `None` where none could be made: no server, no time, nobody signed in, or another sync is running.
+     */
+    public let sync: SyncReport?
+    /**
+     * The account's changes that the server has not acknowledged, oldest first, at most 1,000. Refusals and withdrawals among them are
+     * still sent by every later sync. Grants wait until this account signs in here again.
+     */
+    public let waiting: [PendingChange]
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * What the sync before it did; `None` where none could be made: no server, no time, nobody signed in, or another sync is running.
+         */sync: SyncReport?, 
+        /**
+         * The account's changes that the server has not acknowledged, oldest first, at most 1,000. Refusals and withdrawals among them are
+         * still sent by every later sync. Grants wait until this account signs in here again.
+         */waiting: [PendingChange]) {
+        self.sync = sync
+        self.waiting = waiting
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension SignOutReport: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeSignOutReport: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SignOutReport {
+        return
+            try SignOutReport(
+                sync: FfiConverterOptionTypeSyncReport.read(from: &buf), 
+                waiting: FfiConverterSequenceTypePendingChange.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: SignOutReport, into buf: inout [UInt8]) {
+        FfiConverterOptionTypeSyncReport.write(value.sync, into: &buf)
+        FfiConverterSequenceTypePendingChange.write(value.waiting, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSignOutReport_lift(_ buf: RustBuffer) throws -> SignOutReport {
+    return try FfiConverterTypeSignOutReport.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSignOutReport_lower(_ value: SignOutReport) -> RustBuffer {
+    return FfiConverterTypeSignOutReport.lower(value)
+}
+
+
+/**
  * Everything the platform and the host said last; `None` where nothing was said.
  */
 public struct Signals: Equatable, Hashable {
@@ -5748,11 +5868,11 @@ public struct Signals: Equatable, Hashable {
      */
     public let gpc: Bool?
     /**
-     * Age band.
+     * The age band of the person in front of the screen. It ends with the person: report it again after each sign-in and sign-out.
      */
     public let age: AgeBand?
     /**
-     * The guardian's state, for a person under 14.
+     * The guardian's state, for a person below the age of consent. It ends with the person, as the age band does.
      */
     public let guardian: Guardian?
     /**
@@ -5773,10 +5893,10 @@ public struct Signals: Equatable, Hashable {
          * Global Privacy Control, where the host knows it (GCM-6).
          */gpc: Bool? = nil, 
         /**
-         * Age band.
+         * The age band of the person in front of the screen. It ends with the person: report it again after each sign-in and sign-out.
          */age: AgeBand? = nil, 
         /**
-         * The guardian's state, for a person under 14.
+         * The guardian's state, for a person below the age of consent. It ends with the person, as the age band does.
          */guardian: Guardian? = nil, 
         /**
          * Notifications.
@@ -5962,9 +6082,15 @@ public struct SyncReport: Equatable, Hashable {
      */
     public let clockSkew: Int64?
     /**
-     * True where a later edition of the policy came into force in this call.
+     * True where a later edition of the policy came into force in this call. The next sync asks for everything anew, so that what was
+     * said elsewhere of its new purposes is heard.
      */
     public let policyChanged: Bool
+    /**
+     * How many states the server told of purposes that the policy in force does not have. They are counted and not kept; once an edition
+     * with these purposes comes into force they are asked for again. Many of them over many syncs: the app's policy is out of date.
+     */
+    public let unknownPurposes: Int64
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -5999,8 +6125,13 @@ public struct SyncReport: Equatable, Hashable {
          * How far the server's clock is ahead of this device's, milliseconds, where it is more than a day. It does no harm.
          */clockSkew: Int64?, 
         /**
-         * True where a later edition of the policy came into force in this call.
-         */policyChanged: Bool) {
+         * True where a later edition of the policy came into force in this call. The next sync asks for everything anew, so that what was
+         * said elsewhere of its new purposes is heard.
+         */policyChanged: Bool, 
+        /**
+         * How many states the server told of purposes that the policy in force does not have. They are counted and not kept; once an edition
+         * with these purposes comes into force they are asked for again. Many of them over many syncs: the app's policy is out of date.
+         */unknownPurposes: Int64) {
         self.state = state
         self.acknowledged = acknowledged
         self.pending = pending
@@ -6011,6 +6142,7 @@ public struct SyncReport: Equatable, Hashable {
         self.restored = restored
         self.clockSkew = clockSkew
         self.policyChanged = policyChanged
+        self.unknownPurposes = unknownPurposes
     }
 
     
@@ -6038,7 +6170,8 @@ public struct FfiConverterTypeSyncReport: FfiConverterRustBuffer {
                 serverLostData: FfiConverterBool.read(from: &buf), 
                 restored: FfiConverterBool.read(from: &buf), 
                 clockSkew: FfiConverterOptionInt64.read(from: &buf), 
-                policyChanged: FfiConverterBool.read(from: &buf)
+                policyChanged: FfiConverterBool.read(from: &buf), 
+                unknownPurposes: FfiConverterInt64.read(from: &buf)
         )
     }
 
@@ -6053,6 +6186,7 @@ public struct FfiConverterTypeSyncReport: FfiConverterRustBuffer {
         FfiConverterBool.write(value.restored, into: &buf)
         FfiConverterOptionInt64.write(value.clockSkew, into: &buf)
         FfiConverterBool.write(value.policyChanged, into: &buf)
+        FfiConverterInt64.write(value.unknownPurposes, into: &buf)
     }
 }
 
@@ -6069,6 +6203,85 @@ public func FfiConverterTypeSyncReport_lift(_ buf: RustBuffer) throws -> SyncRep
 #endif
 public func FfiConverterTypeSyncReport_lower(_ value: SyncReport) -> RustBuffer {
     return FfiConverterTypeSyncReport.lower(value)
+}
+
+
+/**
+ * A denial that counts and is held in memory alone, because the file could not be written. The next call that can write records it.
+ */
+public struct Unrecorded: Equatable, Hashable {
+    /**
+     * What it is about.
+     */
+    public let kind: DenialKind
+    /**
+     * The purpose, for a no.
+     */
+    public let purpose: String?
+    /**
+     * Since when it counts, Unix milliseconds on this device's clock.
+     */
+    public let since: Int64
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * What it is about.
+         */kind: DenialKind, 
+        /**
+         * The purpose, for a no.
+         */purpose: String?, 
+        /**
+         * Since when it counts, Unix milliseconds on this device's clock.
+         */since: Int64) {
+        self.kind = kind
+        self.purpose = purpose
+        self.since = since
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension Unrecorded: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeUnrecorded: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Unrecorded {
+        return
+            try Unrecorded(
+                kind: FfiConverterTypeDenialKind.read(from: &buf), 
+                purpose: FfiConverterOptionString.read(from: &buf), 
+                since: FfiConverterInt64.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: Unrecorded, into buf: inout [UInt8]) {
+        FfiConverterTypeDenialKind.write(value.kind, into: &buf)
+        FfiConverterOptionString.write(value.purpose, into: &buf)
+        FfiConverterInt64.write(value.since, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeUnrecorded_lift(_ buf: RustBuffer) throws -> Unrecorded {
+    return try FfiConverterTypeUnrecorded.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeUnrecorded_lower(_ value: Unrecorded) -> RustBuffer {
+    return FfiConverterTypeUnrecorded.lower(value)
 }
 
 
@@ -6310,7 +6523,7 @@ public enum Actor: Equatable, Hashable {
      */
     case person
     /**
-     * The legal guardian of a person under 14 (PIPA-8).
+     * The legal guardian of a person below the age of consent (PIPA-8).
      */
     case guardian
     /**
@@ -6789,19 +7002,23 @@ public func FfiConverterTypeAdvertisingId_lower(_ value: AdvertisingId) -> RustB
 
 
 /**
- * Age band; a birth date is never taken.
+ * Whether the person has reached the policy's age of consent (14 where it says nothing). A birth date is never taken.
  */
 
 public enum AgeBand: Equatable, Hashable {
     
     /**
-     * Under 14: the guardian consents (PIPA-8).
+     * Not known, or not known any more: where the policy expects children the person is treated as one.
      */
-    case under14
+    case unknown
     /**
-     * 14 or older.
+     * Below the age of consent: the guardian consents (PIPA-8).
      */
-    case over14
+    case below
+    /**
+     * Of the age of consent, or older.
+     */
+    case above
 
 
 
@@ -6823,9 +7040,11 @@ public struct FfiConverterTypeAgeBand: FfiConverterRustBuffer {
         let variant: Int32 = try readInt(&buf)
         switch variant {
         
-        case 1: return .under14
+        case 1: return .unknown
         
-        case 2: return .over14
+        case 2: return .below
+        
+        case 3: return .above
         
         default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -6835,12 +7054,16 @@ public struct FfiConverterTypeAgeBand: FfiConverterRustBuffer {
         switch value {
         
         
-        case .under14:
+        case .unknown:
             writeInt(&buf, Int32(1))
         
         
-        case .over14:
+        case .below:
             writeInt(&buf, Int32(2))
+        
+        
+        case .above:
+            writeInt(&buf, Int32(3))
         
         }
     }
@@ -6893,6 +7116,23 @@ public enum AskAgain: Equatable, Hashable {
      * The advertising id was replaced: the new one is a stranger's (AND-4).
      */
     case adIdChanged
+    /**
+     * The person gave it, and is below the age of consent or may be: the guardian has to answer (PIPA-8).
+     */
+    case notByGuardian
+    /**
+     * The server could not or would not take the grant. It is kept on this device and tried again.
+     */
+    case rejected
+    /**
+     * The server says that there is a grant, and gave no record of it that fits.
+     */
+    case unproven
+    /**
+     * The grant has an expiry and bears a date that cannot be: after the present clock, or before any app could ask. It counts again
+     * from the moment at which that is noticed, at the next open or write.
+     */
+    case impossibleDate
 
 
 
@@ -6926,6 +7166,14 @@ public struct FfiConverterTypeAskAgain: FfiConverterRustBuffer {
         
         case 6: return .adIdChanged
         
+        case 7: return .notByGuardian
+        
+        case 8: return .rejected
+        
+        case 9: return .unproven
+        
+        case 10: return .impossibleDate
+        
         default: throw UniffiInternalError.unexpectedEnumCase
         }
     }
@@ -6956,6 +7204,22 @@ public struct FfiConverterTypeAskAgain: FfiConverterRustBuffer {
         
         case .adIdChanged:
             writeInt(&buf, Int32(6))
+        
+        
+        case .notByGuardian:
+            writeInt(&buf, Int32(7))
+        
+        
+        case .rejected:
+            writeInt(&buf, Int32(8))
+        
+        
+        case .unproven:
+            writeInt(&buf, Int32(9))
+        
+        
+        case .impossibleDate:
+            writeInt(&buf, Int32(10))
         
         }
     }
@@ -7174,6 +7438,11 @@ public enum ChangeKind: Equatable, Hashable {
      * Anonymous answers are brought into the account.
      */
     case merge
+    /**
+     * A withdrawal made elsewhere that the server told and has lost since: its record comes back as it was heard, without its place in
+     * a chain.
+     */
+    case relay
 
 
 
@@ -7205,6 +7474,8 @@ public struct FfiConverterTypeChangeKind: FfiConverterRustBuffer {
         
         case 5: return .merge
         
+        case 6: return .relay
+        
         default: throw UniffiInternalError.unexpectedEnumCase
         }
     }
@@ -7231,6 +7502,10 @@ public struct FfiConverterTypeChangeKind: FfiConverterRustBuffer {
         
         case .merge:
             writeInt(&buf, Int32(5))
+        
+        
+        case .relay:
+            writeInt(&buf, Int32(6))
         
         }
     }
@@ -7529,6 +7804,8 @@ enum ConsentError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError {
     )
     /**
      * The file cannot be read or written now: locked device, full disk, another process that holds it too long.
+     * What the call takes away (a no, an opt-out of the system, a sign-out) counts in memory all the same, and the next call that can
+     * write records it; unrecorded lists it.
      */
     case StoreUnavailable(
         /**
@@ -7714,6 +7991,161 @@ public func FfiConverterTypeConsentError_lift(_ buf: RustBuffer) throws -> Conse
 public func FfiConverterTypeConsentError_lower(_ value: ConsentError) -> RustBuffer {
     return FfiConverterTypeConsentError.lower(value)
 }
+
+
+/**
+ * What a denial in memory is about.
+ */
+
+public enum DenialKind: Equatable, Hashable {
+    
+    /**
+     * A refusal or a withdrawal.
+     */
+    case no
+    /**
+     * A no brought from an older store of the app.
+     */
+    case `import`
+    /**
+     * Tracking is denied, restricted or not yet asked for.
+     */
+    case tracking
+    /**
+     * The advertising id is limited or cannot be had.
+     */
+    case advertisingId
+    /**
+     * The advertising id was replaced by another one.
+     */
+    case anotherAdvertisingId
+    /**
+     * Global Privacy Control is on.
+     */
+    case gpc
+    /**
+     * The person may be too young to consent alone.
+     */
+    case age
+    /**
+     * No guardian is verified.
+     */
+    case guardian
+    /**
+     * The person who was signed in has left.
+     */
+    case signOut
+    /**
+     * An account was to sign in over an anonymous person.
+     */
+    case signIn
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension DenialKind: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeDenialKind: FfiConverterRustBuffer {
+    typealias SwiftType = DenialKind
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> DenialKind {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .no
+        
+        case 2: return .`import`
+        
+        case 3: return .tracking
+        
+        case 4: return .advertisingId
+        
+        case 5: return .anotherAdvertisingId
+        
+        case 6: return .gpc
+        
+        case 7: return .age
+        
+        case 8: return .guardian
+        
+        case 9: return .signOut
+        
+        case 10: return .signIn
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: DenialKind, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .no:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .`import`:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .tracking:
+            writeInt(&buf, Int32(3))
+        
+        
+        case .advertisingId:
+            writeInt(&buf, Int32(4))
+        
+        
+        case .anotherAdvertisingId:
+            writeInt(&buf, Int32(5))
+        
+        
+        case .gpc:
+            writeInt(&buf, Int32(6))
+        
+        
+        case .age:
+            writeInt(&buf, Int32(7))
+        
+        
+        case .guardian:
+            writeInt(&buf, Int32(8))
+        
+        
+        case .signOut:
+            writeInt(&buf, Int32(9))
+        
+        
+        case .signIn:
+            writeInt(&buf, Int32(10))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDenialKind_lift(_ buf: RustBuffer) throws -> DenialKind {
+    return try FfiConverterTypeDenialKind.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDenialKind_lower(_ value: DenialKind) -> RustBuffer {
+    return FfiConverterTypeDenialKind.lower(value)
+}
+
 
 
 /**
@@ -7923,6 +8355,10 @@ public enum FaultCode: Equatable, Hashable {
      */
     case consentTakenAway
     /**
+     * A delivered policy takes away or loosens what guards a person beside consent: the audience, a cap, what a yes depends on.
+     */
+    case guardWeakened
+    /**
      * The meaning of a notice changed and its number did not go up (PIPA-1).
      */
     case materialNotRaised
@@ -8051,9 +8487,11 @@ public struct FfiConverterTypeFaultCode: FfiConverterRustBuffer {
         
         case 50: return .consentTakenAway
         
-        case 51: return .materialNotRaised
+        case 51: return .guardWeakened
         
-        case 52: return .materialLowered
+        case 52: return .materialNotRaised
+        
+        case 53: return .materialLowered
         
         default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -8263,12 +8701,16 @@ public struct FfiConverterTypeFaultCode: FfiConverterRustBuffer {
             writeInt(&buf, Int32(50))
         
         
-        case .materialNotRaised:
+        case .guardWeakened:
             writeInt(&buf, Int32(51))
         
         
-        case .materialLowered:
+        case .materialNotRaised:
             writeInt(&buf, Int32(52))
+        
+        
+        case .materialLowered:
+            writeInt(&buf, Int32(53))
         
         }
     }
@@ -8292,7 +8734,7 @@ public func FfiConverterTypeFaultCode_lower(_ value: FaultCode) -> RustBuffer {
 
 
 /**
- * State of the guardian's consent for a person under 14.
+ * State of the guardian's consent for a person below the age of consent.
  */
 
 public enum Guardian: Equatable, Hashable {
@@ -9028,11 +9470,11 @@ public enum Reason: Equatable, Hashable {
      */
     case storeUnavailable
     /**
-     * The person is under 14, or may be, and the guardian is not verified (PIPA-8).
+     * The person is below the age of consent, or may be, and the guardian is not verified (PIPA-8).
      */
     case guardianRequired
     /**
-     * The person is under 14, or may be: no advertising id and no sharing for advertising, whatever the guardian
+     * The person is below the age of consent, or may be: no advertising id and no sharing for advertising, whatever the guardian
      * says (AND-5, BA-1).
      */
     case child
@@ -9642,7 +10084,7 @@ public enum SyncState: Equatable, Hashable {
      */
     case upToDate
     /**
-     * Something waits: see `troubles` and `retry_at`.
+     * Something waits: `troubles` says why, `retry_at` until when.
      */
     case waiting
 
@@ -9948,11 +10390,21 @@ public enum Trouble: Equatable, Hashable {
      */
     case unauthorised
     /**
-     * The server's address or set-up is wrong: whoever runs it has to act. Tried again daily.
+     * The server's address or set-up is wrong: whoever runs it has to act. Tried again daily, and hourly where it may yet be a
+     * portal or the server answered before.
      */
     case configuration(
         /**
          * HTTP status: 300 to 399, 400, 404, 405, 410, 413, 421 or 422.
+         */status: Int32
+    )
+    /**
+     * Something else answers in the server's place, as the log-in page of a hotel's network does: this server answered rightly before, so
+     * its address is not wrong. Tried again by itself, within minutes.
+     */
+    case portal(
+        /**
+         * HTTP status: 200 to 399, 400, 404, 405, 410, 413, 421, 422 or 511, or one that has no meaning here.
          */status: Int32
     )
     /**
@@ -9983,6 +10435,14 @@ public enum Trouble: Equatable, Hashable {
      * The server keeps reporting a conflict. Tried again by itself.
      */
     case conflict
+    /**
+     * The server could not or would not take a change: see `stuck`. It is tried again daily and after an upgrade.
+     */
+    case stuck
+    /**
+     * Nothing was asked of the server yet: an earlier failure, or the time that was given, holds the next request back. See `retry_at`.
+     */
+    case paused
 
 
 
@@ -10014,17 +10474,24 @@ public struct FfiConverterTypeTrouble: FfiConverterRustBuffer {
         case 4: return .configuration(status: try FfiConverterInt32.read(from: &buf)
         )
         
-        case 5: return .unexpectedStatus(status: try FfiConverterInt32.read(from: &buf)
+        case 5: return .portal(status: try FfiConverterInt32.read(from: &buf)
         )
         
-        case 6: return .malformedAnswer(fault: try FfiConverterString.read(from: &buf)
+        case 6: return .unexpectedStatus(status: try FfiConverterInt32.read(from: &buf)
         )
         
-        case 7: return .answerTooLarge
+        case 7: return .malformedAnswer(fault: try FfiConverterString.read(from: &buf)
+        )
         
-        case 8: return .noProgress
+        case 8: return .answerTooLarge
         
-        case 9: return .conflict
+        case 9: return .noProgress
+        
+        case 10: return .conflict
+        
+        case 11: return .stuck
+        
+        case 12: return .paused
         
         default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -10052,26 +10519,39 @@ public struct FfiConverterTypeTrouble: FfiConverterRustBuffer {
             FfiConverterInt32.write(status, into: &buf)
             
         
-        case let .unexpectedStatus(status):
+        case let .portal(status):
             writeInt(&buf, Int32(5))
             FfiConverterInt32.write(status, into: &buf)
             
         
-        case let .malformedAnswer(fault):
+        case let .unexpectedStatus(status):
             writeInt(&buf, Int32(6))
+            FfiConverterInt32.write(status, into: &buf)
+            
+        
+        case let .malformedAnswer(fault):
+            writeInt(&buf, Int32(7))
             FfiConverterString.write(fault, into: &buf)
             
         
         case .answerTooLarge:
-            writeInt(&buf, Int32(7))
-        
-        
-        case .noProgress:
             writeInt(&buf, Int32(8))
         
         
-        case .conflict:
+        case .noProgress:
             writeInt(&buf, Int32(9))
+        
+        
+        case .conflict:
+            writeInt(&buf, Int32(10))
+        
+        
+        case .stuck:
+            writeInt(&buf, Int32(11))
+        
+        
+        case .paused:
+            writeInt(&buf, Int32(12))
         
         }
     }
@@ -10436,6 +10916,30 @@ fileprivate struct FfiConverterOptionTypeGuideView: FfiConverterRustBuffer {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeGuideView.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeSyncReport: FfiConverterRustBuffer {
+    typealias SwiftType = SyncReport?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeSyncReport.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeSyncReport.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -11184,6 +11688,31 @@ fileprivate struct FfiConverterSequenceTypeRightView: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceTypeUnrecorded: FfiConverterRustBuffer {
+    typealias SwiftType = [Unrecorded]
+
+    public static func write(_ value: [Unrecorded], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeUnrecorded.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [Unrecorded] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [Unrecorded]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeUnrecorded.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypeVersionView: FfiConverterRustBuffer {
     typealias SwiftType = [VersionView]
 
@@ -11353,7 +11882,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_consentkit_checksum_func_verify_file() != 24051) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_consentkit_checksum_method_consentcore_adopt_policy() != 20000) {
+    if (uniffi_consentkit_checksum_method_consentcore_adopt_policy() != 23672) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_consentkit_checksum_method_consentcore_advertising_id() != 36721) {
@@ -11371,7 +11900,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_consentkit_checksum_method_consentcore_history() != 25548) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_consentkit_checksum_method_consentcore_import_choices() != 52993) {
+    if (uniffi_consentkit_checksum_method_consentcore_import_choices() != 45131) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_consentkit_checksum_method_consentcore_next_prompt() != 45563) {
@@ -11404,6 +11933,9 @@ private let initializationResult: InitializationResult = {
     if (uniffi_consentkit_checksum_method_consentcore_sign_out() != 18859) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_consentkit_checksum_method_consentcore_sign_out_within() != 7567) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_consentkit_checksum_method_consentcore_snapshot() != 45112) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -11417,6 +11949,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_consentkit_checksum_method_consentcore_sync() != 369) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_consentkit_checksum_method_consentcore_unrecorded() != 8660) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_consentkit_checksum_method_consentcore_verify() != 49955) {

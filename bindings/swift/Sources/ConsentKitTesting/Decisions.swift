@@ -5,12 +5,20 @@ struct Standing: Equatable, Sendable {
     var status: Status = .notAnswered
     /// Set where a grant must be asked for again and does not count until then.
     var askAgain: AskAgain?
-    /// When it was said, Unix milliseconds.
+    /// Since when it counts, Unix milliseconds.
     var at: Int64 = 0
     /// Material number of the notice that it answers.
     var material = 0
     /// Position of the entry that made it so.
     var seq: Int64 = 0
+    /// By whom it was said.
+    var actor = Actor.person
+    /// The date that its entry bears, be it one that can be or not.
+    var written: Int64 = 0
+    /// True where an older store of the app said it.
+    var imported = false
+    /// True where that store did not keep when.
+    var undated = false
 }
 
 /// Everything a decision is made of, except the purpose and the time. Worked out as the core does, reason by reason.
@@ -35,8 +43,8 @@ struct Circumstances: Sendable {
         if consent && available {
             reasons += missingRequirements(of: purpose, at: now)
             let answer = answer(to: purpose)
-            reasons += answer.blocks
-            if !answer.expires.holds(at: now) { reasons.append(.askAgain(cause: .expired)) }
+            if let block = answer.block { reasons.append(block) }
+            if let late = answer.outOfTime(at: now) { reasons.append(late) }
         }
         let answersKnown = available || !consent
         if answersKnown && needsNightConsent(purpose) && policy.night.covers(now) && !nightConsent(for: purpose).holds(at: now) {
@@ -68,8 +76,8 @@ struct Circumstances: Sendable {
         var ends: [Int64?] = []
         if consent && available {
             var walk = Walk(from: purpose)
-            ends += purpose.requires.map { walk.follow($0, in: self).end(after: now) }
-            ends.append(answer(to: purpose).expires.end(after: now))
+            ends += purpose.requires.map { walk.follow($0, in: self).nextChange(after: now) }
+            ends.append(answer(to: purpose).nextChange(after: now))
         }
         if (available || !consent) && needsNightConsent(purpose) { ends.append(nextNightChange(for: purpose, after: now)) }
         return ends.compactMap { $0 }.min()
@@ -96,12 +104,13 @@ struct Circumstances: Sendable {
 // MARK: - Caps
 
 extension Circumstances {
-    /// True where the person is under 14, or of unknown age where children are expected.
+    /// True where only the guardian's grant counts: the person is below the age of consent, or of unknown age where children are
+    /// expected.
     var mayBeChild: Bool {
         switch signals.age {
-        case .under14: true
-        case .over14: false
-        case nil: policy.audience != .adult
+        case .below: true
+        case .above: false
+        case .unknown, nil: policy.audience != .adult
         }
     }
 
@@ -141,62 +150,63 @@ extension Circumstances {
 
 // MARK: - The person's answer and what it requires
 
-/// How long something holds. Ordered: `never` is the shortest.
-enum Until: Comparable {
-    case never
-    /// Before this Unix millisecond.
-    case time(Int64)
-    case forever
+/// What the person's answer to one purpose amounts to.
+struct GivenAnswer {
+    /// What blocks at any time.
+    let block: Reason?
+    /// While the grant's time runs.
+    var counts = Span.always
+    /// When a grant that has an expiry was given.
+    var at: Int64?
 
-    func holds(at now: Int64) -> Bool {
-        switch self {
-        case .never: false
-        case .time(let end): now < end
-        case .forever: true
-        }
+    /// Why the grant does not count at `now`, as far as time alone goes.
+    func outOfTime(at now: Int64) -> Reason? {
+        if counts.holds(at: now) { return nil }
+        return .askAgain(cause: at.map { Dates.isPossible($0, at: now) } ?? true ? .expired : .impossibleDate)
     }
 
-    func end(after now: Int64) -> Int64? {
-        if case .time(let end) = self, now < end { end } else { nil }
+    /// The next time at which time alone makes it another answer: from 2008 on a date before it can no longer be.
+    func nextChange(after now: Int64) -> Int64? {
+        let tooEarly = at.flatMap { max($0, now) < Dates.earliest ? Dates.earliest : nil }
+        return [counts.nextChange(after: now), tooEarly].compactMap { $0 }.min()
     }
 }
 
 extension Circumstances {
-    private static let day: Int64 = 86_400_000
-
     private func missingRequirements(of purpose: PolicyPurpose, at now: Int64) -> [Reason] {
         var walk = Walk(from: purpose)
         return purpose.requires.compactMap { walk.follow($0, in: self).holds(at: now) ? nil : .requires(purpose: $0) }
     }
 
-    /// What blocks at any time, and when the grant's time is over.
-    private func answer(to purpose: PolicyPurpose) -> (blocks: [Reason], expires: Until) {
+    private func answer(to purpose: PolicyPurpose) -> GivenAnswer {
         let standing = standings[purpose.id] ?? Standing()
         switch standing.status {
-        case .notAnswered: return ([.notAnswered], .forever)
-        case .refused: return ([.refused], .forever)
-        case .withdrawn: return ([.withdrawn], .forever)
+        case .notAnswered: return GivenAnswer(block: .notAnswered)
+        case .refused: return GivenAnswer(block: .refused)
+        case .withdrawn: return GivenAnswer(block: .withdrawn)
         case .granted: break
         }
-        if let cause = standing.askAgain { return ([.askAgain(cause: cause)], .forever) }
-        let blocks: [Reason] = standing.material < purpose.material ? [.askAgain(cause: .policyChanged)] : []
-        guard let days = purpose.expiresAfterDays else { return (blocks, .forever) }
-        let (length, tooLong) = Int64(days).multipliedReportingOverflow(by: Self.day)
-        let (end, tooLate) = standing.at.addingReportingOverflow(length)
-        return (blocks, .time(tooLong || tooLate ? .max : end))
+        if let cause = standing.askAgain { return GivenAnswer(block: .askAgain(cause: cause)) }
+        // Until the guardian is verified that alone is the reason: who then said yes makes no difference yet.
+        if mayBeChild && standing.actor != .guardian && signals.guardian == .verified {
+            return GivenAnswer(block: .askAgain(cause: .notByGuardian))
+        }
+        let block: Reason? = standing.material < purpose.material ? .askAgain(cause: .policyChanged) : nil
+        guard let days = purpose.expiresAfterDays else { return GivenAnswer(block: block) }
+        return GivenAnswer(block: block, counts: .days(days, from: standing.at), at: standing.at)
     }
 
-    /// Until when a purpose stands by its own caps and answer, what it requires left aside.
-    fileprivate func own(_ purpose: PolicyPurpose) -> Until {
+    /// While a purpose stands by its own caps and answer, what it requires left aside.
+    fileprivate func own(_ purpose: PolicyPurpose) -> Span {
         let answer = answer(to: purpose)
-        return available && caps(on: purpose).isEmpty && answer.blocks.isEmpty ? answer.expires : .never
+        return available && caps(on: purpose).isEmpty && answer.block == nil ? answer.counts : .never
     }
 
-    /// Until when a purpose's consent stands with all it requires, but for the ones in `granted`.
-    private func stands(_ purpose: PolicyPurpose, granted: [String] = []) -> Until {
-        guard purpose.basis == .consent else { return .forever }
+    /// While a purpose's consent stands with all it requires, but for the ones in `granted`.
+    private func stands(_ purpose: PolicyPurpose, granted: [String] = []) -> Span {
+        guard purpose.basis == .consent else { return .always }
         var walk = Walk(from: purpose)
-        return purpose.requires.filter { !granted.contains($0) }.reduce(own(purpose)) { min($0, walk.follow($1, in: self)) }
+        return purpose.requires.filter { !granted.contains($0) }.reduce(own(purpose)) { $0.and(walk.follow($1, in: self)) }
     }
 
     /// True where messages of a purpose need the separate consent at night. E-mail alone can be exempt.
@@ -205,22 +215,31 @@ extension Circumstances {
         return channel != .email || policy.night.restricts(channel)
     }
 
-    /// Until when the night consent for a channel purpose stands. What the day purpose is and requires is left aside: its own
+    /// While the night consent for a channel purpose stands. What the day purpose is and requires is left aside: its own
     /// reasons tell of that.
-    private func nightConsent(for day: PolicyPurpose) -> Until {
+    private func nightConsent(for day: PolicyPurpose) -> Span {
         let nights = policy.purposes.filter {
             $0.night && $0.basis == .consent && $0.channel == day.channel && $0.requires.contains(day.id)
         }
-        return nights.map { stands($0, granted: [day.id] + day.requires) }.max() ?? .never
+        return nights.map { stands($0, granted: [day.id] + day.requires) }.reduce(.never) { $0.longer($1) }
     }
 
-    /// The next time at which the night consent of a purpose that needs it begins or ends to be missed.
+    /// Most moments to look at: by day the consent begins, then it ends, and then the night comes that lacks it.
+    private static let mostSteps = 4
+
+    /// The next time at which a purpose that needs the night consent begins or ends to miss it.
     private func nextNightChange(for day: PolicyPurpose, after now: Int64) -> Int64? {
         let consent = nightConsent(for: day)
-        // It is missed from the first moment of the night that it does not cover.
-        if let end = consent.end(after: now) { return policy.night.covers(end) ? end : policy.night.nextChange(after: end) }
-        // While it stands the window's edges change nothing.
-        return consent.holds(at: now) ? nil : policy.night.nextChange(after: now)
+        func isMissed(_ at: Int64) -> Bool { policy.night.covers(at) && !consent.holds(at: at) }
+        var at = now
+        for _ in 0..<Self.mostSteps {
+            // While it stands the window's edges change nothing.
+            let edge = consent.holds(at: at) ? nil : policy.night.nextChange(after: at)
+            guard let next = [consent.nextChange(after: at), edge].compactMap({ $0 }).min() else { return nil }
+            at = next
+            if isMissed(at) != isMissed(now) { return at }
+        }
+        return nil
     }
 }
 
@@ -229,24 +248,24 @@ private struct Walk {
     /// How far it is followed; past this the answer is no.
     private static let maxDepth = 32
 
-    private var seen: [String: Until]
+    private var seen: [String: Span]
 
     /// Begins at a purpose, which then cannot be required by what it requires: a circle denies.
     init(from purpose: PolicyPurpose) {
         seen = [purpose.id: .never]
     }
 
-    mutating func follow(_ id: String, in circumstances: Circumstances, depth: Int = 1) -> Until {
+    mutating func follow(_ id: String, in circumstances: Circumstances, depth: Int = 1) -> Span {
         if let known = seen[id] { return known }
         guard let purpose = circumstances.policy.purpose(id) else { return .never }
-        if purpose.basis != .consent { return .forever }
+        if purpose.basis != .consent { return .always }
         if depth > Self.maxDepth { return .never }
         seen[id] = .never
-        var until = circumstances.own(purpose)
+        var span = circumstances.own(purpose)
         for required in purpose.requires {
-            until = min(until, follow(required, in: circumstances, depth: depth + 1))
+            span = span.and(follow(required, in: circumstances, depth: depth + 1))
         }
-        seen[id] = until
-        return until
+        seen[id] = span
+        return span
     }
 }

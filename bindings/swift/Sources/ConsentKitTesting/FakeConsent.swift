@@ -46,7 +46,8 @@ public final class FakeConsent: Sendable {
 
     // MARK: - A state without a story
 
-    /// The person's own yes to each purpose, as if a form had been shown. Also for a child: no guardian is asked for here.
+    /// A yes to each purpose, as if a form had been shown: the person's own, or the guardian's where the person is below the age of
+    /// consent or may be.
     public func grant(_ purposes: String...) throws(ConsentError) {
         try engine.say(.granted, about: purposes)
     }
@@ -84,7 +85,9 @@ public final class FakeConsent: Sendable {
         engine.outgoing.syncs
     }
 
-    /// Makes every call of one kind throw, until `error` is nil. Nothing is recorded by a call that throws.
+    /// Makes every call of one kind throw, until `error` is nil. Nothing is recorded by a call that throws. Of one that throws
+    /// `.storeUnavailable`, what it takes away counts all the same, as in the library: `Consent.unrecorded` lists it until the next call
+    /// that writes.
     public func fail(_ call: FakeCall, with error: ConsentError?) {
         engine.fail(call, with: error)
     }

@@ -26,33 +26,62 @@ final class FakeEngine: ConsentEngine, @unchecked Sendable {
         self.server = server
     }
 
-    /// Runs one call over a copy of the ledger: what it throws leaves everything as it was.
+    /// What a call takes away, seen from what is shown: that counts also where the store refuses.
+    private typealias Denies = (FakeLedger, Int64) throws(ConsentError) -> [FakeDenial]
+    private typealias News = (snapshot: Snapshot, listeners: [@Sendable (Snapshot) -> Void])
+
+    /// Runs one call that reads over a copy of the ledger: what it throws leaves everything as it was.
     private func call<Value>(
         _ kind: FakeCall?, _ work: (inout FakeLedger, Int64) throws(ConsentError) -> Value
     ) throws(ConsentError) -> Value {
-        let (value, news) = try locked(kind, work)
-        if let news { news.listeners.forEach { $0(news.snapshot) } }
-        return value
+        try run(kind, { _, _ in [] }, work)
     }
 
-    private typealias News = (snapshot: Snapshot, listeners: [@Sendable (Snapshot) -> Void])
+    /// Runs one call that writes; what is held in memory alone is recorded first.
+    private func write<Value>(
+        _ kind: FakeCall?, denies: Denies = { _, _ in [] }, _ work: (inout FakeLedger, Int64) throws(ConsentError) -> Value
+    ) throws(ConsentError) -> Value {
+        try run(kind, denies) { ledger, now throws(ConsentError) in
+            ledger.settle(at: now)
+            return try work(&ledger, now)
+        }
+    }
+
+    private func run<Value>(
+        _ kind: FakeCall?, _ denies: Denies, _ work: (inout FakeLedger, Int64) throws(ConsentError) -> Value
+    ) throws(ConsentError) -> Value {
+        let (result, news) = locked(kind, denies, work)
+        if let news { news.listeners.forEach { $0(news.snapshot) } }
+        return try result.get()
+    }
 
     private func locked<Value>(
-        _ kind: FakeCall?, _ work: (inout FakeLedger, Int64) throws(ConsentError) -> Value
-    ) throws(ConsentError) -> (Value, News?) {
+        _ kind: FakeCall?, _ denies: Denies, _ work: (inout FakeLedger, Int64) throws(ConsentError) -> Value
+    ) -> (Result<Value, ConsentError>, News?) {
         lock.lock()
         defer { lock.unlock() }
-        if !ledger.available && kind != .shutdown { throw .shutDown }
-        if let kind, let failure = failures[kind] { throw failure }
+        if !ledger.available && kind != .shutdown { return (.failure(.shutDown), nil) }
         let now = clock.now()
         var changed = ledger
-        let value = try work(&changed, now)
-        let isNews = changed.seq != ledger.seq || changed.waiting.count != ledger.waiting.count || !changed.available
+        let result: Result<Value, ConsentError>
+        do throws(ConsentError) {
+            if let failure = kind.flatMap({ failures[$0] }) {
+                if case .storeUnavailable = failure { changed.hold(try denies(ledger.shown, now)) }
+                result = .failure(failure)
+            } else {
+                result = .success(try work(&changed, now))
+            }
+        } catch {
+            return (.failure(error), nil)
+        }
+        let isNews =
+            changed.seq != ledger.seq || changed.waiting.count != ledger.waiting.count || !changed.available
+            || changed.held.map(\.number) != ledger.held.map(\.number)
         if changed.seq != ledger.seq { changed.remember(at: now) }
         ledger = changed
-        guard isNews else { return (value, nil) }
+        guard isNews else { return (result, nil) }
         generation += 1
-        return (value, (present(), Array(listeners.values)))
+        return (result, (present(), Array(listeners.values)))
     }
 
     // MARK: - The script
@@ -90,11 +119,17 @@ final class FakeEngine: ConsentEngine, @unchecked Sendable {
     }
 
     func nextPrompt() -> Prompt? {
-        lock.withLock { ledger.circumstances.nextPrompt(at: clock.now()) }
+        lock.withLock { ledger.shown.circumstances.nextPrompt(at: clock.now()) }
+    }
+
+    /// What a call took away while the test let the store refuse, until the next call that writes.
+    func unrecorded() -> [Unrecorded] {
+        lock.withLock { ledger.held.map(\.listed) }
     }
 
     private func present() -> Snapshot {
-        let (now, circumstances) = (clock.now(), ledger.circumstances)
+        let (now, ledger) = (clock.now(), ledger.shown)
+        let circumstances = ledger.circumstances
         let answers = ledger.policy.purposes.map { purpose in
             let decision = circumstances.decide(purpose.id, at: now)
             return PurposeAnswer(
@@ -105,46 +140,71 @@ final class FakeEngine: ConsentEngine, @unchecked Sendable {
         return Snapshot(
             generation: generation, at: now, policyVersion: ledger.policy.version, pending: Int64(ledger.waiting.count),
             signedIn: ledger.signedIn, available: ledger.available, pushBlocked: ledger.signals.push == .denied,
-            signals: ledger.signals, googleConsent: circumstances.googleConsent(at: now), answers: answers)
+            signals: ledger.present, googleConsent: circumstances.googleConsent(at: now), answers: answers)
     }
 
     // MARK: - Asking and saying
 
     func questions(surface: String) throws(ConsentError) -> Questions {
         try call(.questions) { ledger, now throws(ConsentError) in
-            try ledger.questions(surface, pulled: pulled.contains(ledger.person), at: now)
+            var shown = ledger.shown
+            let questions = try shown.questions(surface, pulled: pulled.contains(shown.person), at: now)
+            ledger.forms = shown.forms
+            return questions
         }
     }
 
     func record(shown: Shown, answers: [Answer]) throws(ConsentError) -> Receipt {
-        try call(.record) { ledger, now throws(ConsentError) in try ledger.record(shown, answers, at: now) }
+        let denies: Denies = { ledger, now throws(ConsentError) in try ledger.denials(of: answers, to: shown, at: now) }
+        return try write(.record, denies: denies) { ledger, now throws(ConsentError) in try ledger.record(shown, answers, at: now) }
     }
 
     func withdraw(_ purposes: [String]) throws(ConsentError) -> Receipt {
-        try call(.withdraw) { ledger, now throws(ConsentError) in try ledger.say(.withdrawn, about: purposes, at: now) }
+        let denies: Denies = { ledger, now throws(ConsentError) in try ledger.denials(withdrawing: purposes, at: now) }
+        return try write(.withdraw, denies: denies) { ledger, now throws(ConsentError) in try ledger.withdraw(purposes, at: now) }
     }
 
     func importChoices(_ choices: [ImportChoice]) throws(ConsentError) -> ImportReceipt {
-        try call(.importChoices) { ledger, now throws(ConsentError) in try ledger.importChoices(choices, at: now) }
+        let denies: Denies = { ledger, now throws(ConsentError) in try ledger.denials(importing: choices, at: now) }
+        return try write(.importChoices, denies: denies) { ledger, now throws(ConsentError) in try ledger.importChoices(choices, at: now) }
     }
 
     /// Says something without a form, for a test that needs a state and no story.
     func say(_ choice: ChoiceKind, about purposes: [String]) throws(ConsentError) {
-        _ = try call(nil) { ledger, now throws(ConsentError) in try ledger.say(choice, about: purposes, at: now) }
+        try write(nil) { ledger, now throws(ConsentError) in try ledger.say(choice, about: purposes, at: now) }
     }
 
     // MARK: - The person and the platform
 
     func signIn(_ subject: String) throws(ConsentError) {
-        try call(.signIn) { ledger, now throws(ConsentError) in try ledger.signIn(subject, at: now) }
+        let next = UUID().uuidString
+        let denies: Denies = { ledger, now throws(ConsentError) in try ledger.denials(signingIn: subject, next: next, at: now) }
+        try write(.signIn, denies: denies) { ledger, now throws(ConsentError) in try ledger.signIn(subject, at: now) }
     }
 
     func signOut() throws(ConsentError) {
-        try call(.signOut) { ledger, now throws(ConsentError) in ledger.signOut(at: now) }
+        try write(.signOut, denies: leaving()) { ledger, now throws(ConsentError) in ledger.signOut(at: now) }
+    }
+
+    func signOutWithin(timeoutMs: Int64) throws(ConsentError) -> SignOutReport {
+        try write(.signOutWithin, denies: leaving()) { ledger, now throws(ConsentError) in
+            guard ledger.signedIn else { return SignOutReport(sync: nil, waiting: []) }
+            let account = ledger.person
+            let report = server == .none || timeoutMs <= 0 ? nil : exchange(&ledger)
+            ledger.signOut(at: now)
+            let waiting = ledger.waiting.filter { $0.subject == account }.map(\.change)
+            return SignOutReport(sync: report, waiting: Array(waiting.prefix(Int(Self.maxHistory))))
+        }
+    }
+
+    private func leaving() -> Denies {
+        let next = UUID().uuidString
+        return { ledger, now in ledger.denials(signingOutTo: next, at: now) }
     }
 
     func reportSignals(_ signals: Signals) throws(ConsentError) {
-        try call(.reportSignals) { ledger, now throws(ConsentError) in ledger.report(signals, at: now) }
+        let denies: Denies = { ledger, now in ledger.denials(reporting: signals, at: now) }
+        try write(.reportSignals, denies: denies) { ledger, now throws(ConsentError) in ledger.report(signals, at: now) }
     }
 
     func advertisingID(for purpose: String) throws(ConsentError) -> AdvertisingID {
@@ -153,35 +213,41 @@ final class FakeEngine: ConsentEngine, @unchecked Sendable {
             if let found = ledger.policy.purpose(purpose), !found.usesAdvertisingID {
                 throw .invalid(field: "purpose", reason: "does not use the advertising id")
             }
-            let before = ledger.circumstances.decideBeforeAsking(purpose, at: now)
+            let before = ledger.shown.circumstances.decideBeforeAsking(purpose, at: now)
             if !before.allowed { return .refused(reasons: before.reasons) }
             asked += 1
             let (signal, id) = provider.read
+            // What is no news is not written.
+            if ledger.isNews(signal, id: id) { ledger.settle(at: now) }
             ledger.note(signal, id: id, at: now)
-            let after = ledger.circumstances.decide(purpose, at: now)
+            let after = ledger.shown.circumstances.decide(purpose, at: now)
             guard after.allowed, let id else { return .refused(reasons: after.reasons) }
             return .available(id: id)
         }
     }
 
     func adoptPolicy(_ document: String) throws(ConsentError) {
-        try call(.adoptPolicy) { ledger, now throws(ConsentError) in try ledger.adopt(document, at: now) }
+        try write(.adoptPolicy) { ledger, now throws(ConsentError) in try ledger.adopt(document, at: now) }
     }
 
     // MARK: - The server
 
     func sync(timeoutMs: Int64) throws(ConsentError) -> SyncReport {
-        try call(.sync) { ledger, now throws(ConsentError) in
+        try write(.sync) { ledger, now throws(ConsentError) in
             if server == .none { throw .noServer }
             if timeoutMs <= 0 { throw .invalid(field: "timeout_ms", reason: "must be more than 0 milliseconds") }
-            let waiting = Int64(ledger.waiting.count)
-            if !ledger.signedIn && ledger.keys.isEmpty { return Self.report(.quiet, pending: waiting) }
-            sent += 1
-            if case .failing(let trouble) = server { return Self.report(.waiting, pending: waiting, troubles: [trouble]) }
-            ledger.waiting = []
-            pulled.insert(ledger.person)
-            return Self.report(.upToDate, acknowledged: waiting, pending: 0)
+            return exchange(&ledger)
         }
+    }
+
+    private func exchange(_ ledger: inout FakeLedger) -> SyncReport {
+        let waiting = Int64(ledger.waiting.count)
+        if !ledger.signedIn && ledger.keys.isEmpty { return Self.report(.quiet, pending: waiting) }
+        sent += 1
+        if case .failing(let trouble) = server { return Self.report(.waiting, pending: waiting, troubles: [trouble]) }
+        ledger.waiting = []
+        pulled.insert(ledger.person)
+        return Self.report(.upToDate, acknowledged: waiting, pending: 0)
     }
 
     private static func report(
@@ -189,15 +255,15 @@ final class FakeEngine: ConsentEngine, @unchecked Sendable {
     ) -> SyncReport {
         SyncReport(
             state: state, acknowledged: acknowledged, pending: pending, stuck: 0, troubles: troubles, retryAt: nil,
-            serverLostData: false, restored: false, clockSkew: nil, policyChanged: false)
+            serverLostData: false, restored: false, clockSkew: nil, policyChanged: false, unknownPurposes: 0)
     }
 
     func connectivityRestored() throws(ConsentError) {
-        try call(.connectivityRestored) { _, _ throws(ConsentError) in }
+        try write(.connectivityRestored) { _, _ throws(ConsentError) in }
     }
 
     func pending() throws(ConsentError) -> [PendingChange] {
-        try call(.pending) { ledger, _ throws(ConsentError) in Array(ledger.waiting.prefix(Int(Self.maxHistory))) }
+        try call(.pending) { ledger, _ throws(ConsentError) in ledger.waiting.prefix(Int(Self.maxHistory)).map(\.change) }
     }
 
     func stuck() throws(ConsentError) -> [PendingChange] {
@@ -235,7 +301,7 @@ final class FakeEngine: ConsentEngine, @unchecked Sendable {
     }
 
     func shutdown() throws(ConsentError) {
-        try call(.shutdown) { ledger, _ throws(ConsentError) in ledger.available = false }
+        try write(.shutdown) { ledger, _ throws(ConsentError) in ledger.available = false }
     }
 
     func subscribe(_ changed: @escaping @Sendable (Snapshot) -> Void) -> any Sendable & AnyObject {

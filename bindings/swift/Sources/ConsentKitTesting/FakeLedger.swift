@@ -5,8 +5,8 @@ struct FakeLedger: Sendable {
     /// One purpose of one subject.
     struct Key: Sendable {
         var standing = Standing()
-        /// The newest refusal or withdrawal, and where it stands.
-        var lowered: (choice: ChoiceKind, seq: Int64)?
+        /// The newest refusal or withdrawal, where it stands and when it was made.
+        var lowered: (choice: ChoiceKind, seq: Int64, at: Int64)?
     }
 
     /// A form as it was drawn.
@@ -18,6 +18,17 @@ struct FakeLedger: Sendable {
         let purposes: [String]
         /// How far the ledger reached: a grant answers nothing that came later.
         let seq: Int64
+        /// What was held in memory alone when it was drawn, by its number.
+        let saw: [Int]
+        /// Where that was recorded since.
+        var sawAt: Set<Int64> = []
+
+        /// The same form, which has seen this entry too.
+        func having(seen seq: Int64) -> Form {
+            var form = self
+            form.sawAt.insert(seq)
+            return form
+        }
     }
 
     static let device = "device"
@@ -27,10 +38,18 @@ struct FakeLedger: Sendable {
     var policy: PolicyDocument
     /// Editions that were in force before, newest first.
     var formerPolicies: [PolicyDocument] = []
+    /// What the platform says; a person's age and guardian are in `facts`.
     var signals = Signals()
+    /// What the app said of each person.
+    var facts: [String: PersonFacts] = [:]
+    /// What counts and could not be recorded, because the test let the store refuse; in the order of the taps.
+    var held: [FakeDenial] = []
+    /// The number of the last one that was held.
+    var lastHeld = 0
     var available = true
     var entries: [HistoryEntry] = []
-    var waiting: [PendingChange] = []
+    /// What waits to be sent, each with whose it is.
+    var waiting: [(subject: String, change: PendingChange)] = []
     /// By subject and purpose. Accounts are kept by a name of the fake's own, as in the core.
     var keys: [String: [String: Key]] = [:]
     var accounts: [String: String] = [:]
@@ -63,7 +82,7 @@ struct FakeLedger: Sendable {
 
     /// Everything that a decision is made of now.
     var circumstances: Circumstances {
-        Circumstances(policy: policy, standings: standings, signals: signals, platform: platform, available: available)
+        Circumstances(policy: policy, standings: standings, signals: present, platform: platform, available: available)
     }
 
     private var standings: [String: Standing] {
@@ -114,13 +133,35 @@ struct FakeLedger: Sendable {
     }
 
     /// Queues the newest entry for the server.
-    mutating func send(_ kind: ChangeKind, purpose: String = "", lowers: Bool = false) {
-        waiting.append(PendingChange(kind: kind, purpose: purpose, op: Self.op(seq), seq: seq, lowers: lowers, stuck: nil))
+    mutating func send(_ kind: ChangeKind, of subject: String, purpose: String = "", lowers: Bool = false) {
+        let change = PendingChange(kind: kind, purpose: purpose, op: Self.op(seq), seq: seq, lowers: lowers, stuck: nil)
+        waiting.append((subject, change))
     }
 
     /// The receipt of the newest entry.
     func receipt(_ purpose: String, _ choice: ChoiceKind) -> ReceiptItem {
         ReceiptItem(purpose: purpose, choice: choice, op: Self.op(seq), seq: seq, hash: "")
+    }
+
+    /// Records which grants of the device and of the person in front of it bear a date that cannot be, and that they count from now.
+    mutating func redate(at now: Int64) {
+        func cannotBe(_ standing: Standing?) -> Bool {
+            standing.map { $0.status == .granted && !Dates.isPossible($0.at, at: now) } ?? false
+        }
+        guard policy.purposes.contains(where: { cannotBe(keys[subject(of: $0)]?[$0.id]?.standing) }) else { return }
+        for subject in [Self.device, person] {
+            let noticed = (keys[subject] ?? [:]).filter { cannotBe($0.value.standing) }.keys.sorted()
+            var isFirst = true
+            for purpose in noticed {
+                guard var standing = keys[subject]?[purpose]?.standing else { continue }
+                let at = standing.written < Dates.earliest ? now : min(standing.written, now)
+                if at == standing.at { continue }
+                append("redated", at: now, purpose: purpose, toNewest: !isFirst)
+                isFirst = false
+                standing.at = at
+                keys[subject]?[purpose]?.standing = standing
+            }
+        }
     }
 
     mutating func newSubject() -> String {
@@ -130,41 +171,6 @@ struct FakeLedger: Sendable {
 
     private static func op(_ seq: Int64) -> String {
         "fake-\(seq)"
-    }
-}
-
-// MARK: - Signals
-
-extension FakeLedger {
-    /// Takes over what was reported; a field that is nil keeps its last value.
-    mutating func report(_ reported: Signals, at now: Int64) {
-        var merged = signals
-        merged.tracking = reported.tracking ?? signals.tracking
-        merged.adID = reported.adID ?? signals.adID
-        merged.gpc = reported.gpc ?? signals.gpc
-        merged.age = reported.age ?? signals.age
-        merged.guardian = reported.guardian ?? signals.guardian
-        merged.push = reported.push ?? signals.push
-        record(merged, advertisingIDChanged: false, at: now)
-    }
-
-    /// Notes what the provider said, and whether the id is another one than last time.
-    mutating func note(_ signal: AdvertisingIDSignal, id: String?, at now: Int64) {
-        let changed = id != nil && lastAdvertisingID != nil && id != lastAdvertisingID
-        lastAdvertisingID = id ?? lastAdvertisingID
-        var signals = signals
-        signals.adID = signal
-        record(signals, advertisingIDChanged: changed, at: now)
-    }
-
-    private mutating func record(_ new: Signals, advertisingIDChanged changed: Bool, at now: Int64) {
-        let before = signals
-        if before == new && !changed { return }
-        signals = new
-        let seq = append("signal", at: now)
-        if changed { advertisingIDChanged = seq }
-        // The server links nothing to a push permission, an age or a guardian: those changes stay on the device.
-        if before.tracking != new.tracking || before.adID != new.adID || before.gpc != new.gpc { send(.signal) }
     }
 }
 

@@ -1,13 +1,10 @@
 import ConsentKitBase
 import Foundation
 
-// What was said: choices recorded, withdrawn, and brought from an older store.
+// What was said: choices recorded and withdrawn.
 extension FakeLedger {
     private static let noSurface = "none"
     private static let maxPending = 100_000
-    /// 2008-01-01: no app store is older.
-    private static let earliestImport: Int64 = 1_199_145_600_000
-    private static let importSlack: Int64 = 24 * 60 * 60 * 1000
 
     /// Draws a form and remembers it.
     mutating func questions(_ surface: String, pulled: Bool, at now: Int64) throws(ConsentError) -> Questions {
@@ -24,7 +21,8 @@ extension FakeLedger {
         }
         let shownIn = questions.first?.notice.language ?? language
         let form = Form(
-            edition: policy.edition, language: shownIn, surface: surface, person: person, purposes: asked.map(\.id), seq: seq)
+            edition: policy.edition, language: shownIn, surface: surface, person: person, purposes: asked.map(\.id), seq: seq,
+            saw: held.map(\.number))
         let shown = Shown(rawValue: "\(UUID().uuidString).\(surface):\(form.purposes.joined(separator: ","))")
         forms[shown] = form
         return Questions(
@@ -38,8 +36,8 @@ extension FakeLedger {
         return .answered
     }
 
-    /// Records the answers to a form, all or none.
-    mutating func record(_ shown: Shown, _ answers: [Answer], at now: Int64) throws(ConsentError) -> Receipt {
+    /// The form that a token stands for, where it fits and the answers are usable.
+    func fitting(_ shown: Shown, _ answers: [Answer]) throws(ConsentError) -> Form {
         try Arguments.check(count: answers.count, "answers")
         try checkPurposes(answers.map(\.purpose), twice: "is answered twice in one call") { "answers[\($0)].purpose" }
         guard let form = forms[shown] else {
@@ -47,99 +45,103 @@ extension FakeLedger {
         }
         if form.edition != policy.edition { throw .shownRefused(reason: "it was made for another version of the policy; ask again") }
         if form.person != person { throw .shownRefused(reason: "somebody signed in or out since; ask again") }
+        return form
+    }
+
+    /// Records the answers to a form, all or none.
+    mutating func record(_ shown: Shown, _ answers: [Answer], at now: Int64) throws(ConsentError) -> Receipt {
+        let form = try fitting(shown, answers)
         if answers.contains(where: { $0.choice == .granted }) && waiting.count + answers.count > Self.maxPending {
             throw .tooManyPending(limit: Int64(Self.maxPending))
         }
-        let guarded = circumstances.mayBeChild
         for (index, answer) in answers.enumerated() where answer.choice == .granted {
             if !form.purposes.contains(answer.purpose) { throw .noticeNotShown(purpose: answer.purpose) }
-            if guarded && answer.actor != .guardian {
-                throw .invalid(
-                    field: "answers[\(index)].actor", reason: "must be the guardian: the person is under 14, or may be (PIPA-8)")
-            }
+            try checkGuardian(answer.actor, "answers[\(index)].actor")
         }
         var items: [ReceiptItem] = []
         for answer in answers {
+            let purpose = try consentPurpose(answer.purpose, "purpose")
             items.append(
-                try say(
-                    answer.choice, about: answer.purpose, at: now, method: answer.method, actor: answer.actor, language: form.language,
-                    seen: form.seq))
+                say(
+                    answer.choice, about: purpose, of: subject(of: purpose), at: now, method: answer.method, actor: answer.actor,
+                    language: form.language, form: form))
         }
         return Receipt(items: items, at: now, pending: Int64(waiting.count))
     }
 
-    /// Records a choice without a form.
-    mutating func say(_ choice: ChoiceKind, about purposes: [String], at now: Int64) throws(ConsentError) -> Receipt {
+    /// Below the age of consent only the guardian may grant, and where children are expected nobody else may until an age is known.
+    func checkGuardian(_ actor: Actor?, _ field: String) throws(ConsentError) {
+        if actor == .guardian || !circumstances.mayBeChild { return }
+        let reason =
+            present.age != nil
+            ? "must be the guardian: the person is below the age of consent (PIPA-8)"
+            : "must be the guardian while no age is known and the policy expects children (PIPA-8): report the person's age band with report_signals"
+        throw .invalid(field: field, reason: reason)
+    }
+
+    /// Records a choice without a form, for a test that needs a state and no story.
+    mutating func say(_ choice: ChoiceKind, about purposes: [String], at now: Int64) throws(ConsentError) {
         try Arguments.check(count: purposes.count, "purposes")
         try checkPurposes(purposes, twice: "is named twice in one call") { "purposes[\($0)]" }
-        var items: [ReceiptItem] = []
-        for purpose in purposes {
-            items.append(
-                try say(choice, about: purpose, at: now, method: .toggle, actor: .person, language: language, seen: seq))
+        let actor: Actor = circumstances.mayBeChild ? .guardian : .person
+        for id in purposes {
+            let purpose = try consentPurpose(id, "purpose")
+            say(choice, about: purpose, of: subject(of: purpose), at: now, method: .toggle, actor: actor, language: language, form: nil)
+        }
+    }
+
+    /// Withdraws.
+    mutating func withdraw(_ purposes: [String], at now: Int64) throws(ConsentError) -> Receipt {
+        let items = try withdrawable(purposes).map { purpose in
+            say(.withdrawn, about: purpose, of: subject(of: purpose), at: now, method: .toggle, actor: .person, language: language, form: nil)
         }
         return Receipt(items: items, at: now, pending: Int64(waiting.count))
     }
 
-    private mutating func say(
-        _ choice: ChoiceKind, about id: String, at now: Int64, method: ConsentKitBase.Method, actor: Actor, language: String, seen: Int64
-    ) throws(ConsentError) -> ReceiptItem {
-        let purpose = try consentPurpose(id, "purpose")
-        let subject = subject(of: purpose)
-        var key = keys[subject]?[id] ?? Key()
-        let said = choice == .refused && key.standing.status == .granted ? .withdrawn : choice
-        let seq = append(
-            "choice", at: now, purpose: id, status: said.status, actor: actor, method: method, policyVersion: policy.version,
-            language: language)
-        send(.choice, purpose: id, lowers: said != .granted)
-        key.standing = Standing(status: said.status, at: now, material: purpose.material, seq: seq)
-        if said == .granted {
-            // A form drawn before the person's own withdrawal cannot override it.
-            if let lowered = key.lowered, lowered.seq > seen { key.standing.askAgain = .staleGrant }
-        } else {
-            key.lowered = (said, seq)
+    /// The purposes to withdraw: those that the policy in force asks for, and those that an earlier edition asked for here.
+    func withdrawable(_ ids: [String]) throws(ConsentError) -> [PolicyPurpose] {
+        try Arguments.check(count: ids.count, "purposes")
+        for (index, id) in ids.enumerated() {
+            try Arguments.check(id, "purposes[\(index)]", limit: Arguments.maxIDLength)
+            if ids[..<index].contains(id) { throw .invalid(field: "purposes[\(index)]", reason: "is named twice in one call") }
         }
-        keys[subject, default: [:]][id] = key
-        return receipt(id, said)
+        var found: [PolicyPurpose] = []
+        for (index, id) in ids.enumerated() {
+            let asked = ([policy] + formerPolicies).lazy.compactMap { $0.purpose(id) }.first { $0.basis == .consent }
+            guard let asked else {
+                let reason =
+                    policy.purpose(id) != nil
+                    ? "never needed consent, so there is none to withdraw"
+                    : "is no purpose that anybody was asked about here; give one that the policy has or had"
+                throw .invalid(field: "purposes[\(index)]", reason: reason)
+            }
+            found.append(asked)
+        }
+        return found
     }
 
-    /// Brings consents from an older store; an answer given here stands.
-    mutating func importChoices(_ choices: [ImportChoice], at now: Int64) throws(ConsentError) -> ImportReceipt {
-        try Arguments.check(count: choices.count, "choices")
-        for (index, choice) in choices.enumerated() {
-            _ = try consentPurpose(choice.purpose, "choices[\(index)].purpose")
-            if choices[..<index].contains(where: { $0.purpose == choice.purpose }) {
-                throw .invalid(field: "choices[\(index)].purpose", reason: "comes twice in one call")
+    @discardableResult
+    mutating func say(
+        _ choice: ChoiceKind, about purpose: PolicyPurpose, of subject: String, at now: Int64, method: ConsentKitBase.Method, actor: Actor,
+        language: String, form: Form?
+    ) -> ReceiptItem {
+        var key = keys[subject]?[purpose.id] ?? Key()
+        let said = choice == .refused && key.standing.status == .granted ? .withdrawn : choice
+        let seq = append(
+            "choice", at: now, purpose: purpose.id, status: said.status, actor: actor, method: method, policyVersion: policy.version,
+            language: language)
+        send(.choice, of: subject, purpose: purpose.id, lowers: said != .granted)
+        key.standing = Standing(status: said.status, at: now, material: purpose.material, seq: seq, actor: actor, written: now)
+        if said == .granted {
+            // A form drawn before the person's own withdrawal cannot override it.
+            if let form, let lowered = key.lowered, lowered.seq > form.seq, !form.sawAt.contains(lowered.seq) {
+                key.standing.askAgain = .staleGrant
             }
-            try Arguments.check(choice.source, "choices[\(index)].source", limit: Arguments.maxSourceLength)
-            if let version = choice.textVersion {
-                try Arguments.check(version, "choices[\(index)].text_version", limit: Arguments.maxSourceLength)
-            }
-            if let saidAt = choice.saidAt, saidAt < Self.earliestImport || saidAt - Self.importSlack > now {
-                throw .invalid(
-                    field: "choices[\(index)].said_at",
-                    reason: "is before 2008 or in the future; give Unix milliseconds, or none where unknown")
-            }
+        } else {
+            key.lowered = (said, seq, now)
         }
-        var (imported, kept) = ([ReceiptItem](), [String]())
-        for choice in choices {
-            let purpose = try consentPurpose(choice.purpose, "choices")
-            let subject = subject(of: purpose)
-            guard (keys[subject]?[purpose.id]?.standing.status ?? .notAnswered) == .notAnswered else {
-                kept.append(purpose.id)
-                continue
-            }
-            let seq = append(
-                "import", at: now, purpose: purpose.id, status: choice.choice.status, method: .import, policyVersion: policy.version)
-            send(.import, purpose: purpose.id, lowers: choice.choice != .granted)
-            var key = Key()
-            key.standing = Standing(
-                status: choice.choice.status, askAgain: choice.choice == .granted && choice.saidAt == nil ? .undated : nil,
-                at: choice.saidAt ?? now, material: purpose.material, seq: seq)
-            if choice.choice != .granted { key.lowered = (choice.choice, seq) }
-            keys[subject, default: [:]][purpose.id] = key
-            imported.append(receipt(purpose.id, choice.choice))
-        }
-        return ImportReceipt(imported: imported, kept: kept)
+        keys[subject, default: [:]][purpose.id] = key
+        return receipt(purpose.id, said)
     }
 
     private func checkPurposes(_ ids: [String], twice: String, field: (Int) -> String) throws(ConsentError) {

@@ -24,6 +24,8 @@ public enum FakeCall: String, CaseIterable, Sendable {
     case signIn
     /// `signOut()`.
     case signOut
+    /// `signOutWithin(timeoutMs:)`.
+    case signOutWithin
     /// `reportSignals(_:)`.
     case reportSignals
     /// `advertisingID(for:)`.

@@ -14,12 +14,17 @@ struct PolicyDocument: Decodable, Equatable, Sendable {
         let label: LocalisedText
     }
 
+    /// The age of consent where a policy names none (PIPA-8).
+    static let defaultAgeOfConsent = 14
+
     let id: String
     let version: String
     let edition: Int
     let languages: [String]
     let surfaces: [String]
     let audience: Audience
+    /// From which age a person consents alone, in years.
+    let ageOfConsent: Int
     let night: NightWindow
     let items: [Item]
     let purposes: [PolicyPurpose]
@@ -30,10 +35,12 @@ struct PolicyDocument: Decodable, Equatable, Sendable {
     private enum Keys: String, CodingKey {
         case id, version, edition, languages, surfaces, audience, night, items, purposes, transfers
         case thirdParties = "third_parties"
+        case ageOfConsent = "age_of_consent"
     }
 
     init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: Keys.self)
+        ageOfConsent = try fields.decodeIfPresent(Int.self, forKey: .ageOfConsent) ?? Self.defaultAgeOfConsent
         id = try fields.decode(String.self, forKey: .id)
         version = try fields.decode(String.self, forKey: .version)
         edition = try fields.decode(Int.self, forKey: .edition)
@@ -87,7 +94,7 @@ struct PolicyPurpose: Decodable, Equatable, Sendable {
     }
 
     /// A consent type of Google Consent Mode (GCM-1).
-    enum Google: String, Decodable {
+    enum Google: String, Decodable, CaseIterable {
         case adStorage = "ad_storage"
         case analyticsStorage = "analytics_storage"
         case adUserData = "ad_user_data"

@@ -35,27 +35,13 @@ extension PolicyDocument {
             }
             return []
         }
-        let ofNight =
-            night.spares(moreThan: inForce.night)
-            ? [
-                Fault(
-                    pointer: "/night", code: .consentTakenAway,
-                    what: "a delivered policy allows messages at hours that need a consent of their own (KR-4)",
-                    fix: "ship the change inside the app")
-            ] : []
-        return ofPurposes + ofNight + cookiesTakenAway(from: inForce)
+        return ofPurposes + guardFaults(after: inForce, and: former)
     }
 
     private static func faults(
         at place: String, of new: PolicyPurpose, in offered: PolicyDocument, after old: PolicyPurpose, in inForce: PolicyDocument
     ) -> [Fault] {
         var faults: [Fault] = []
-        if old.basis == .consent && new.basis != .consent {
-            faults.append(
-                Fault(
-                    pointer: "\(place)/basis", code: .consentTakenAway, what: "a delivered policy takes the purpose away from consent",
-                    fix: "ship the change inside the app"))
-        }
         if new.material < old.material {
             faults.append(
                 Fault(
@@ -72,37 +58,6 @@ extension PolicyDocument {
                     fix: "raise material, so that the person is asked again"))
         }
         return faults
-    }
-
-    /// A cookie could leave its consent without any purpose changing its basis: a purpose that needs none claims it, or a narrower name.
-    private func cookiesTakenAway(from inForce: PolicyDocument) -> [Fault] {
-        let names = Set([inForce, self].flatMap { $0.purposes.flatMap(\.cookies) }.map(Self.name))
-        return names.sorted().compactMap { name in
-            guard inForce.owner(of: name)?.purpose.basis == .consent, let (purpose, place) = owner(of: name), purpose.basis != .consent
-            else { return nil }
-            return Fault(
-                pointer: place, code: .consentTakenAway, what: "a delivered policy takes the cookie \(name) away from consent",
-                fix: "ship the change inside the app")
-        }
-    }
-
-    /// The purpose that a cookie's name falls to, and the pattern's place: the exact name first, then the longest beginning (CK-8).
-    private func owner(of name: String) -> (purpose: PolicyPurpose, place: String)? {
-        var best: (length: Int, purpose: PolicyPurpose, place: String)?
-        for (at, purpose) in purposes.enumerated() {
-            for (index, pattern) in purpose.cookies.enumerated() {
-                let beginning = Self.name(pattern)
-                let fits = pattern.hasSuffix("*") ? name.hasPrefix(beginning) : pattern == name
-                let length = pattern.hasSuffix("*") ? beginning.utf8.count : .max
-                if fits, length > best?.length ?? -1 { best = (length, purpose, "/purposes/\(at)/cookies/\(index)") }
-            }
-        }
-        return best.map { ($0.purpose, $0.place) }
-    }
-
-    /// A pattern without its `*`.
-    private static func name(_ pattern: String) -> String {
-        pattern.hasSuffix("*") ? String(pattern.dropLast()) : pattern
     }
 }
 

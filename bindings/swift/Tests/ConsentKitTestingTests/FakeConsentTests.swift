@@ -104,6 +104,7 @@ final class FakeConsentTests: XCTestCase {
             .importChoices: { try await $0.importChoices([ImportChoice(purpose: "marketing.sms", choice: .refused, source: "old")]) },
             .signIn: { try await $0.signIn("acct_81") },
             .signOut: { try await $0.signOut() },
+            .signOutWithin: { try await $0.signOutWithin(timeoutMs: 1) },
             .reportSignals: { try await $0.reportSignals(Signals(gpc: true)) },
             .advertisingID: { _ = try await $0.advertisingID(for: "ad_id.measurement") },
             .sync: { try await $0.sync() },
@@ -119,20 +120,107 @@ final class FakeConsentTests: XCTestCase {
         ]
         XCTAssertEqual(Set(calls.keys), Set(FakeCall.allCases))
         let (before, records) = (fake.consent.snapshot, fake.records)
-        let full = ConsentError.storeUnavailable(reason: "the disk is full", code: 13)
+        let broken = ConsentError.damaged(reason: "a test")
         for (kind, call) in calls {
-            fake.fail(kind, with: full)
+            fake.fail(kind, with: broken)
             do {
                 try await call(fake.consent)
                 XCTFail("\(kind) did not fail")
             } catch {
-                XCTAssertEqual(error as? ConsentError, full, "\(kind)")
+                XCTAssertEqual(error as? ConsentError, broken, "\(kind)")
             }
             XCTAssertEqual(fake.consent.snapshot, before, "\(kind)")
             XCTAssertEqual(fake.records, records, "\(kind)")
             fake.fail(kind, with: nil)
         }
         for kind in FakeCall.allCases { try await calls[kind]?(fake.consent) }
+    }
+
+    private static let full = ConsentError.storeUnavailable(reason: "the disk is full", code: 13)
+
+    func testWhatTakesAPermissionAwayCountsWhileTheStoreRefuses() async throws {
+        let fake = try fake()
+        let consent = fake.consent
+        try fake.grant("cookies.analytics", "cookies.marketing")
+        let said = fake.clock.now()
+        for kind in [FakeCall.withdraw, .reportSignals] { fake.fail(kind, with: Self.full) }
+        await XCTAssertThrows(Self.full) { try await consent.withdraw("cookies.analytics") }
+        await XCTAssertThrows(Self.full) { try await consent.reportSignals(Signals(gpc: true, age: .below)) }
+        fake.clock.advance(milliseconds: 3_600_000)
+        await XCTAssertThrows(Self.full) { try await consent.withdraw("cookies.analytics") }
+        XCTAssertEqual(consent.snapshot["cookies.analytics"]?.status, .withdrawn)
+        XCTAssertEqual(consent.explain("cookies.marketing").reasons, [.guardianRequired, .child, .gpc])
+        XCTAssertEqual(consent.unrecorded().map(\.kind), [.no, .gpc, .age])
+        XCTAssertEqual(consent.unrecorded().map(\.purpose), ["cookies.analytics", nil, nil])
+        XCTAssertEqual(consent.unrecorded().map(\.since), [said, said, said], "the first tap counts")
+        XCTAssertEqual(fake.choices.count, 2)
+
+        let form = try await consent.questions(surface: "settings")
+        for kind in [FakeCall.withdraw, .reportSignals] { fake.fail(kind, with: nil) }
+        try await consent.reportSignals(Signals(gpc: false, age: .above))
+        XCTAssertEqual(consent.unrecorded(), [])
+        XCTAssertEqual(fake.choices.last?.at, said)
+        try await consent.record(form.shown) { $0.grant("cookies.analytics") }
+        XCTAssertTrue(consent.allows("cookies.analytics"), "who drew the form while the no was held has seen it")
+    }
+
+    func testASignOutCountsWhileTheStoreRefuses() async throws {
+        let fake = try fake()
+        let consent = fake.consent
+        try await consent.signIn("acct_81")
+        try fake.grant("marketing.data_use", "marketing.email")
+        for kind in [FakeCall.signOut, .signIn] { fake.fail(kind, with: Self.full) }
+        await XCTAssertThrows(Self.full) { try await consent.signIn("acct_82") }
+        XCTAssertFalse(consent.allows("marketing.email"), "one person's yes does not answer for another")
+        await XCTAssertThrows(Self.full) { try await consent.signOut() }
+        XCTAssertFalse(consent.snapshot.signedIn)
+        XCTAssertEqual(consent.unrecorded().map(\.kind), [.signOut])
+        try await consent.connectivityRestored()
+        XCTAssertEqual(consent.unrecorded(), [])
+        XCTAssertFalse(consent.snapshot.signedIn)
+    }
+
+    func testASignOutWithinATimeSyncsFirstAndSaysWhatStillWaits() async throws {
+        let fake = try fake(server: .failing(.serverBusy(status: 503)))
+        let consent = fake.consent
+        try await consent.signIn("acct_81")
+        try fake.grant("marketing.data_use")
+        let busy = try await consent.signOutWithin(timeoutMs: 1_000)
+        XCTAssertEqual(busy.sync?.troubles, [.serverBusy(status: 503)])
+        XCTAssertEqual(busy.waiting.map(\.kind), [.link, .choice])
+        fake.serverIs(.reachable)
+        try await consent.signIn("acct_81")
+        let done = try await consent.signOutWithin(timeoutMs: 1_000)
+        XCTAssertEqual(done.waiting, [])
+        let nobody = try await consent.signOutWithin(timeoutMs: 1_000)
+        XCTAssertNil(nobody.sync)
+        XCTAssertEqual(fake.requests, 2)
+    }
+
+    func testABackgroundTaskDoesNotComeBackSoonForWhatTheServerRefusedForGood() async throws {
+        let fake = try fake(server: .failing(.stuck))
+        try fake.grant("cookies.analytics")
+        let refused = await SyncTask.run(fake.consent)
+        XCTAssertEqual(refused, SyncTask.Outcome(success: true, again: nil))
+        for trouble in [Trouble.offline, .paused, .portal(status: 302)] {
+            fake.serverIs(.failing(trouble))
+            let outcome = await SyncTask.run(fake.consent)
+            XCTAssertFalse(outcome.success, "\(trouble)")
+            XCTAssertNotNil(outcome.again, "\(trouble)")
+        }
+    }
+
+    func testWhatIsKnownOfAPersonEndsWithThePersonAndAChildStaysOne() async throws {
+        let fake = try fake()
+        let consent = fake.consent
+        try fake.report(Signals(age: .below, guardian: .verified))
+        try await consent.signIn("acct_81")
+        XCTAssertEqual(consent.snapshot.signals.age, .below)
+        XCTAssertNil(consent.snapshot.signals.guardian)
+        try await consent.signOut()
+        XCTAssertNil(consent.snapshot.signals.age)
+        try await consent.signIn("acct_82")
+        XCTAssertNil(consent.snapshot.signals.age)
     }
 
     func testTheScriptedServerTakesChangesOrDoesNot() async throws {

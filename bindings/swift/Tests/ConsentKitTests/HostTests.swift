@@ -161,6 +161,7 @@ final class HostTests: XCTestCase {
         try await consent.importChoices([ConsentKitBase.ImportChoice(purpose: "cookies.marketing", choice: .refused, source: "old")])
         try await consent.signIn("acct_81")
         try await consent.signOut()
+        try await consent.signOutWithin(timeoutMs: 1)
         try await consent.reportSignals(ConsentKitBase.Signals(gpc: false))
         _ = try await consent.advertisingID(for: "ad_id.measurement")
         _ = await fault { try await consent.adoptPolicy("{}") }

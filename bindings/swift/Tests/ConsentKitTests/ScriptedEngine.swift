@@ -48,6 +48,8 @@ final class ScriptedEngine: ConsentEngine {
     func withdraw(_ purposes: [String]) throws(ConsentError) -> Receipt { try refuse() }
     func importChoices(_ choices: [ImportChoice]) throws(ConsentError) -> ImportReceipt { try refuse() }
     func signIn(_ subject: String) throws(ConsentError) { try refuse() as Void }
+    func unrecorded() -> [Unrecorded] { [] }
+    func signOutWithin(timeoutMs: Int64) throws(ConsentError) -> SignOutReport { try refuse() }
     func signOut() throws(ConsentError) { try refuse() as Void }
     func reportSignals(_ signals: Signals) throws(ConsentError) { try refuse() as Void }
     func advertisingID(for purpose: String) throws(ConsentError) -> AdvertisingID { try refuse() }

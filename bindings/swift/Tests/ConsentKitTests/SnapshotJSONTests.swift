@@ -7,7 +7,7 @@ final class SnapshotJSONTests: XCTestCase {
     private let snapshot = Snapshot(
         generation: 7, at: noon, policyVersion: "2.0 \"ä\" \u{2028}\u{1}😀", pending: 2, signedIn: true, available: true, pushBlocked: true,
         signals: Signals(
-            tracking: .denied, adID: .unavailable(kind: .timedOut), gpc: false, age: .over14, guardian: .notVerified, push: .denied),
+            tracking: .denied, adID: .unavailable(kind: .timedOut), gpc: false, age: .above, guardian: .notVerified, push: .denied),
         googleConsent: GoogleConsent(adStorage: false, analyticsStorage: true, adUserData: false, adPersonalization: false),
         answers: [
             PurposeAnswer(purpose: "cookies.analytics", allowed: true, reasons: [], status: .granted),

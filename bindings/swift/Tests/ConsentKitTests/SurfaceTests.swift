@@ -37,6 +37,12 @@ final class SurfaceTests: XCTestCase {
             try await consent.signIn("acct_82")
             try await consent.signOut()
         },
+        "signOutWithin": { consent, _ in
+            try await consent.signIn("acct_83")
+            let report = try await consent.signOutWithin(timeoutMs: 1)
+            XCTAssertNil(report.sync, "there is no server")
+            XCTAssertEqual(report.waiting.map(\.kind), [.link])
+        },
         "snapshot": { consent, _ in _ = consent.snapshot },
         "stateAt": { consent, _ in _ = try await consent.state(at: noon) },
         "stuck": { consent, _ in _ = try await consent.stuck() },
@@ -51,6 +57,7 @@ final class SurfaceTests: XCTestCase {
             let error = await fault { try await consent.sync() }
             XCTAssertEqual(error, .noServer)
         },
+        "unrecorded": { consent, _ in XCTAssertEqual(consent.unrecorded(), []) },
         "verify": { consent, _ in _ = try await consent.verify() },
         "verifyFile": { consent, phone in
             try await consent.shutdown()

@@ -29,7 +29,8 @@ final class LikenessTests: XCTestCase {
         let reasons = [
             "guardian_required", "child", "os_denied", "os_restricted", "os_not_determined", "ad_id_limited", "ad_id_unavailable:no_provider",
             "ad_id_unavailable:timed_out", "ad_id_unavailable:failed", "gpc", "requires:marketing.data_use", "not_answered", "refused",
-            "withdrawn", "ask_again:expired", "ask_again:stale_grant", "ask_again:undated", "ask_again:ad_id_changed", "night",
+            "withdrawn", "ask_again:expired", "ask_again:stale_grant", "ask_again:undated", "ask_again:ad_id_changed",
+            "ask_again:not_by_guardian", "ask_again:impossible_date", "night",
         ]
         XCTAssertEqual(Set(reasons).subtracting(reached).sorted(), [], "never reached")
     }
@@ -75,6 +76,35 @@ final class LikenessTests: XCTestCase {
             ] }
             """#,
             #"{ "edition": 8, "set": [{ "at": "/purposes/marketing.email/material", "value": 3 }], "remove": ["/night"] }"#,
+            #"""
+            { "edition": 9, "set": [
+              { "at": "/purposes/marketing.email/material", "value": 3 },
+              { "at": "/audience", "value": "mixed" },
+              { "at": "/age_of_consent", "value": 16 }
+            ] }
+            """#,
+            #"{ "edition": 10, "set": [{ "at": "/purposes/marketing.email/material", "value": 3 }] }"#,
+            #"""
+            { "edition": 10, "set": [
+              { "at": "/audience", "value": "child" },
+              { "at": "/age_of_consent", "value": 16 },
+              { "at": "/purposes/marketing.email/material", "value": 4 },
+              { "at": "/purposes/marketing.email/requires", "value": ["marketing.data_use"] },
+              { "at": "/purposes/marketing.sms/material", "value": 2 },
+              { "at": "/purposes/marketing.sms/expires_after_days", "value": 9 },
+              { "at": "/purposes/cookies.marketing/material", "value": 2 },
+              { "at": "/purposes/cookies.marketing/google", "value": [] },
+              { "at": "/purposes/cookies.marketing/sharing", "value": false }
+            ] }
+            """#,
+            #"""
+            { "edition": 11, "set": [
+              { "at": "/audience", "value": "mixed" },
+              { "at": "/age_of_consent", "value": 16 },
+              { "at": "/purposes/marketing.email/material", "value": 4 },
+              { "at": "/purposes/marketing.sms/material", "value": 3 }
+            ] }
+            """#,
         ].map { try PolicyChange(JSON($0)).document() }
         let (native, fake) = try await Pair.open(Settings(platform: .ios, osVersion: "", language: "ko", policy: Surroundings.policy))
         for consent in [native, fake] {
@@ -99,6 +129,10 @@ final class LikenessTests: XCTestCase {
             "", " ", "\u{3000}", "a\u{0}b", "a\nb", "a\u{2028}", "a\u{202E}b", "a\u{2066}b", String(repeating: "가", count: 64),
             String(repeating: "가", count: 65), String(repeating: "x", count: 200_000), "kim@example.com", "010-1234-5678", "821012345678",
             "10293847", "device:1", " acct", "회원-81", "membership", "no.such.purpose", "marketing.email", "👩‍👩‍👧",
+            "null", "NULL", "Optional(nil)", "user_undefined", "0", "000-000", "-1", "none", "guest", "n/a", "비회원", "<nil>", "${userId}",
+            "{{id}}", "00000000-0000-0000-0000-000000000000", "d41d8cd98f00b204e9800998ecf8427e", "01012345678", "0123456789",
+            "+82 2 123 4567", "02-123-4567", "82-10-1234-5678", "202-555-0100", "٠١٠١٢٣٤٥٦٧٨", "０１０-１２３４-５６７８", "kim%40example.com",
+            "2026-11-27", "12-34", "nullpointer",
         ]
         for text in texts {
             for call in Call.with(text) {

@@ -132,11 +132,14 @@ extension Trouble {
         case .serverBusy: "server_busy"
         case .unauthorised: "unauthorised"
         case .configuration: "configuration"
+        case .portal: "portal"
         case .unexpectedStatus: "unexpected_status"
         case .malformedAnswer: "malformed_answer"
         case .answerTooLarge: "answer_too_large"
         case .noProgress: "no_progress"
         case .conflict: "conflict"
+        case .stuck: "stuck"
+        case .paused: "paused"
         }
     }
 }

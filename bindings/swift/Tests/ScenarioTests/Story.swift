@@ -54,7 +54,8 @@ final class Story {
             }
         }
         compare("history", try await native.history().map(Line.init), try await imitation.history().map(Line.init))
-        compare("pending", try await native.pending().map(\.kind), try await imitation.pending().map(\.kind))
+        compare("pending", try await native.pending().map(Waiting.init), try await imitation.pending().map(Waiting.init))
+        compare("held", native.unrecorded(), imitation.unrecorded())
         let time = device.clock.now() - 3_600_000
         compare("past", try await native.state(at: time), try await imitation.state(at: time))
     }
@@ -74,7 +75,7 @@ final class Story {
             let signals = Signals(
                 tracking: random.maybe([.notDetermined, .restricted, .denied, .authorized, .authorized, .authorized]),
                 gpc: random.maybe([true, false, false, false]),
-                age: random.maybe([.under14, .over14, .over14, .over14]), guardian: random.maybe([.verified, .notVerified]),
+                age: random.maybe([.below, .above, .above, .above, .unknown]), guardian: random.maybe([.verified, .notVerified]),
                 push: random.maybe([.notDetermined, .denied, .granted]))
             told = "signals \(signals)"
             await compare(native, imitation) {
@@ -87,20 +88,26 @@ final class Story {
             device.clock.advance(milliseconds: span)
         case 9, 10: await gate(native, imitation)
         case 11:
-            let account = random.of(["acct_81", "acct_82", ""])
+            let account = random.of(["acct_81", "acct_82", "", "within"])
             told = "account \(account)"
             await compare(native, imitation) {
+                if account == "within" { return try await $0.signOutWithin(timeoutMs: 1).waiting.map { "\($0.kind) \($0.lowers)" } }
                 if account.isEmpty { try await $0.signOut() } else { try await $0.signIn(account) }
                 return []
             }
         default:
-            let choices = pick(most: 2).map { purpose in
+            let picked = pick(most: 2)
+            let choices = (picked + picked.prefix(1)).map { purpose in
                 ImportChoice(
                     purpose: purpose, choice: random.of([.granted, .refused, .withdrawn]),
-                    saidAt: random.maybe([device.clock.now() - 86_400_000, 5]), source: "old_app")
+                    saidAt: random.maybe([device.clock.now() - 86_400_000, device.clock.now() + 7_200_000, device.clock.now(), 5]),
+                    source: "old_app", actor: random.maybe([.guardian, .person]))
             }
             told = "import \(choices)"
-            await compare(native, imitation) { try await $0.importChoices(choices).kept }
+            await compare(native, imitation) { consent in
+                let receipt = try await consent.importChoices(choices)
+                return receipt.imported.map(\.purpose) + ["kept"] + receipt.kept
+            }
         }
     }
 
@@ -199,6 +206,18 @@ struct Facts: Equatable {
         signals = snapshot.signals
         googleConsent = snapshot.googleConsent
         answers = snapshot.answers
+    }
+}
+
+/// What of a change must be alike: all but the name of its operation.
+private struct Waiting: Equatable {
+    let kind: ChangeKind
+    let purpose: String
+    let seq: Int64
+    let lowers: Bool
+
+    init(_ change: PendingChange) {
+        (kind, purpose, seq, lowers) = (change.kind, change.purpose, change.seq, change.lowers)
     }
 }
 

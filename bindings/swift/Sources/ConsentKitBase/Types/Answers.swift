@@ -6,7 +6,7 @@ public struct Answers: Sendable {
     /// None yet.
     public init() {}
 
-    /// A yes. Under 14 only the guardian may give one (PIPA-8).
+    /// A yes. Below the age of consent only the guardian may give one (PIPA-8).
     public mutating func grant(_ purpose: String, method: Method = .toggle, actor: Actor = .person) {
         list.append(Answer(purpose: purpose, choice: .granted, method: method, actor: actor))
     }

@@ -40,7 +40,7 @@ public enum Method: String, CaseIterable, Sendable {
 public enum Actor: String, CaseIterable, Sendable {
     /// The person.
     case person
-    /// The legal guardian of a person under 14 (PIPA-8).
+    /// The legal guardian of a person below the age of consent (PIPA-8).
     case guardian
     /// An agent with a power of attorney (PIPA-10).
     case agent
@@ -56,7 +56,7 @@ public struct Answer: Sendable, Hashable {
     public var choice: ChoiceKind
     /// How.
     public var method: Method
-    /// By whom; under 14 only the guardian may grant (PIPA-8).
+    /// By whom; below the age of consent only the guardian may grant (PIPA-8).
     public var actor: Actor
 
     /// All fields, in their order.

@@ -100,6 +100,8 @@ public enum FaultCode: String, CaseIterable, Sendable {
     case sameEditionChanged = "same_edition_changed"
     /// A delivered policy takes a purpose away from consent.
     case consentTakenAway = "consent_taken_away"
+    /// A delivered policy takes away something that guards a person.
+    case guardWeakened = "guard_weakened"
     /// The meaning of a notice changed and its number did not go up (PIPA-1).
     case materialNotRaised = "material_not_raised"
     /// A number of a notice's meaning went down.

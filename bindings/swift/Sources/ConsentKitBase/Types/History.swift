@@ -6,7 +6,8 @@ public struct HistoryEntry: Sendable, Hashable {
     public let at: Int64
     /// Minutes that local time was ahead of UTC.
     public let offset: Int
-    /// `install`, `choice`, `import`, `signal`, `policy`, `link`, `merge`, `remote`, `outcome` or `restore`.
+    /// `install`, `choice`, `import`, `signal`, `policy`, `link`, `merge`, `remote`, `outcome`, `restore` or `redated` (a date that cannot
+    /// be was noticed: from here on the answer counts from now).
     public let kind: String
     /// The purpose, where it is about one.
     public let purpose: String?

@@ -10,14 +10,19 @@ public struct ImportChoice: Sendable, Hashable {
     public var source: String
     /// Version of the text that was shown there; nil where unknown.
     public var textVersion: String?
+    /// By whom; nil for the person. Below the age of consent only the guardian's grant is taken (PIPA-8).
+    public var actor: Actor?
 
     /// All fields, in their order.
-    public init(purpose: String, choice: ChoiceKind, saidAt: Int64? = nil, source: String, textVersion: String? = nil) {
+    public init(
+        purpose: String, choice: ChoiceKind, saidAt: Int64? = nil, source: String, textVersion: String? = nil, actor: Actor? = nil
+    ) {
         self.purpose = purpose
         self.choice = choice
         self.saidAt = saidAt
         self.source = source
         self.textVersion = textVersion
+        self.actor = actor
     }
 }
 

@@ -12,6 +12,15 @@ public enum AskAgain: String, CaseIterable, Sendable {
     case undated
     /// The advertising id was replaced: the new one is a stranger's (AND-4).
     case adIDChanged = "ad_id_changed"
+    /// The person gave it, and is below the age of consent or may be: the guardian has to answer (PIPA-8).
+    case notByGuardian = "not_by_guardian"
+    /// The server could not or would not take the grant. It is kept on this device and tried again; see `stuck`.
+    case rejected
+    /// The server says that there is a grant, and gave no record of it that fits.
+    case unproven
+    /// The grant has an expiry and bears a date that cannot be: after the present clock, or before any app could ask. It counts again
+    /// from the moment at which that is noticed, at the next open or write.
+    case impossibleDate = "impossible_date"
 }
 
 /// Why a purpose is not allowed.
@@ -20,9 +29,9 @@ public enum Reason: Sendable, Hashable {
     case unknownPurpose
     /// The store is closed or cannot be read.
     case storeUnavailable
-    /// The person is under 14, or may be, and the guardian is not verified (PIPA-8).
+    /// The person is below the age of consent, or may be, and the guardian is not verified (PIPA-8).
     case guardianRequired
-    /// The person is under 14, or may be: no advertising id and no sharing for advertising, whatever the guardian
+    /// The person is below the age of consent, or may be: no advertising id and no sharing for advertising, whatever the guardian
     /// says (AND-5, BA-1).
     case child
     /// The person denied tracking in the system.

@@ -52,15 +52,17 @@ public enum AdvertisingIDSignal: Sendable, Hashable {
     case unavailable(kind: AdvertisingIDUnavailable)
 }
 
-/// Age band; a birth date is never taken.
+/// Whether the person has reached the policy's age of consent (14 where it says nothing). A birth date is never taken.
 public enum AgeBand: String, CaseIterable, Sendable {
-    /// Under 14: the guardian consents (PIPA-8).
-    case under14
-    /// 14 or older.
-    case over14
+    /// Not known, or not known any more: where the policy expects children the person is treated as one. A snapshot shows nil then.
+    case unknown
+    /// Below the age of consent: the guardian consents (PIPA-8).
+    case below
+    /// Of the age of consent, or older.
+    case above
 }
 
-/// State of the guardian's consent for a person under 14.
+/// State of the guardian's consent for a person below the age of consent.
 public enum Guardian: String, CaseIterable, Sendable {
     /// Not verified.
     case notVerified = "not_verified"
@@ -86,9 +88,9 @@ public struct Signals: Sendable, Hashable {
     public var adID: AdvertisingIDSignal?
     /// Global Privacy Control, where the host knows it (GCM-6).
     public var gpc: Bool?
-    /// Age band.
+    /// The age band of the person in front of the screen. It ends with the person: report it again after each sign-in and sign-out.
     public var age: AgeBand?
-    /// The guardian's state, for a person under 14.
+    /// The guardian's state, for a person below the age of consent. It ends with the person, as the age band does.
     public var guardian: Guardian?
     /// Notifications.
     public var push: PushPermission?

@@ -4,12 +4,14 @@ public enum ChangeKind: String, CaseIterable, Sendable {
     case choice
     /// A consent from an older store.
     case `import`
-    /// The platform's signals: after an opt-out the server drops what is linked.
+    /// What the platform says, or what is known of the person's age: after an opt-out the server drops what is linked.
     case signal
     /// An account's subject reference is made known.
     case link
     /// Anonymous answers are brought into the account.
     case merge
+    /// A withdrawal made elsewhere that the server lost, and that this phone sends again.
+    case relay
 }
 
 /// A change that the server has not acknowledged.
@@ -22,7 +24,7 @@ public struct PendingChange: Sendable, Hashable {
     public let op: String
     /// Position in the ledger.
     public let seq: Int64
-    /// True for a refusal or a withdrawal.
+    /// True for what takes a permission away: a refusal, a withdrawal, a person below the age of consent.
     public let lowers: Bool
     /// Stable code of why the server did not take it; nil while it simply waits.
     public let stuck: String?
@@ -44,7 +46,7 @@ public enum SyncState: String, CaseIterable, Sendable {
     case quiet
     /// Everything that could be sent was, and the server's states are here.
     case upToDate = "up_to_date"
-    /// Something waits: see `troubles` and `retryAt`.
+    /// Something waits: `troubles` says why, `retryAt` until when.
     case waiting
 }
 
@@ -56,8 +58,12 @@ public enum Trouble: Sendable, Hashable {
     case serverBusy(status: Int)
     /// The server does not accept the token, also not a fresh one. Nothing is sent for this subject until the next sync.
     case unauthorised
-    /// The server's address or set-up is wrong: whoever runs it has to act. Tried again daily.
+    /// The server's address or set-up is wrong: whoever runs it has to act. Tried again daily, and hourly where it may yet be a
+    /// portal or the server answered before.
     case configuration(status: Int)
+    /// Something else answers in the server's place, as the log-in page of a hotel's network does: this server answered rightly before,
+    /// so its address is not wrong. Tried again by itself, within minutes.
+    case portal(status: Int)
     /// The server answered with a status that has no meaning here. Tried again by itself.
     case unexpectedStatus(status: Int)
     /// The server said yes, but its answer cannot be believed. Tried again by itself.
@@ -68,6 +74,10 @@ public enum Trouble: Sendable, Hashable {
     case noProgress
     /// The server keeps reporting a conflict. Tried again by itself.
     case conflict
+    /// The server could not or would not take a change: see `stuck`. It is tried again daily and after an upgrade.
+    case stuck
+    /// Nothing was asked of the server yet: an earlier failure, or the time that was given, holds the next request back. See `retryAt`.
+    case paused
 }
 
 /// What a sync did.
@@ -80,7 +90,7 @@ public struct SyncReport: Sendable, Hashable {
     public let pending: Int64
     /// Changes that the server could not or would not take; see `stuck`.
     public let stuck: Int64
-    /// Why something waits.
+    /// Why something waits; never empty where `state` is `.waiting`.
     public let troubles: [Trouble]
     /// No request before this time, Unix milliseconds; nil where nothing holds it back.
     public let retryAt: Int64?
@@ -91,8 +101,12 @@ public struct SyncReport: Sendable, Hashable {
     public let restored: Bool
     /// How far the server's clock is ahead of this device's, milliseconds, where it is more than a day. It does no harm.
     public let clockSkew: Int64?
-    /// True where a later edition of the policy came into force in this call.
+    /// True where a later edition of the policy came into force in this call. The next sync asks for everything anew, so that what was
+    /// said elsewhere of its new purposes is heard.
     public let policyChanged: Bool
+    /// How many states the server told of purposes that the policy in force does not have. They are counted and not kept; once an edition
+    /// with these purposes comes into force they are asked for again. Many of them over many syncs: the app's policy is out of date.
+    public let unknownPurposes: Int64
 
     /// All fields, in their order.
     public init(
@@ -105,7 +119,8 @@ public struct SyncReport: Sendable, Hashable {
         serverLostData: Bool,
         restored: Bool,
         clockSkew: Int64? = nil,
-        policyChanged: Bool
+        policyChanged: Bool,
+        unknownPurposes: Int64 = 0
     ) {
         self.state = state
         self.acknowledged = acknowledged
@@ -117,5 +132,21 @@ public struct SyncReport: Sendable, Hashable {
         self.restored = restored
         self.clockSkew = clockSkew
         self.policyChanged = policyChanged
+        self.unknownPurposes = unknownPurposes
+    }
+}
+
+/// What a sign-out left behind; see `signOutWithin`.
+public struct SignOutReport: Sendable, Hashable {
+    /// What the sync before it did; nil where none could be made: no server, no time, nobody signed in, or another sync is running.
+    public let sync: SyncReport?
+    /// The account's changes that the server has not acknowledged, oldest first, at most 1,000. Refusals and withdrawals among them are
+    /// still sent by every later sync. Grants wait until this account signs in here again.
+    public let waiting: [PendingChange]
+
+    /// All fields, in their order.
+    public init(sync: SyncReport?, waiting: [PendingChange]) {
+        self.sync = sync
+        self.waiting = waiting
     }
 }

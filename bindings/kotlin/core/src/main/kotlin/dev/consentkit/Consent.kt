@@ -8,12 +8,13 @@ import java.util.concurrent.Executor
 /**
  * What a person allowed on this device, and what follows from it. One `Consent` is one database file; an app keeps one.
  *
- * May be used from any thread. [allows], [explain], [state], [snapshot] and [nextPrompt] answer from memory and never throw. Every
+ * May be used from any thread. [allows], [explain], [state], [snapshot], [nextPrompt] and [unrecorded] answer from memory and never throw. Every
  * suspend function leaves the calling thread; once it was entered by a coroutine that is active, its change is written even where
  * the coroutine is cancelled meanwhile: only the result is dropped. Each has a twin for Java, which blocks (`recordBlocking`) and
  * must not be called on the main thread.
  *
- * What cannot be done is a [ConsentException]; nothing is half done then.
+ * What cannot be done is a [ConsentException]; nothing is half written then. What takes a permission away counts from the call on, also where
+ * the file cannot be written: [unrecorded] lists it.
  */
 interface Consent : Closeable {
     // ── Reading: from memory, on any thread, in nanoseconds ──
@@ -55,21 +56,44 @@ interface Consent : Closeable {
     /** The same, written as `record(form.shown) { grant("marketing.email"); refuse("marketing.push") }`. */
     suspend fun record(shown: String, answers: Answers.() -> Unit): Receipt = record(shown, Answers().apply(answers).toList())
 
-    /** Withdraws. Needs no form, no network and no sign-in, and always works (KR-17). Returns when it is on disk. */
+    /**
+     * Withdraws. Needs no form, no network and no sign-in, and always works (KR-17), for every purpose that the policy in force asks for or
+     * that an earlier edition asked for here. Returns when it is on disk; each counts from the call on, also where the file cannot be
+     * written: see [unrecorded].
+     */
     suspend fun withdraw(vararg purposes: String): Receipt
 
-    /** Brings consents from an older store of the app. Twice does no more than once. */
+    /**
+     * Brings consents from an older store of the app, with their dates. Twice does no more than once.
+     *
+     * Of several answers to one purpose, in one call or in several, the latest counts, and of two of one date the no; a yes without a date
+     * gives way to any answer with one, and a no without a date, which may be the latest, to none. What was answered here stands against
+     * every imported yes, and gives way to a later no. A grant without a date is asked again. For a person who is below the age of consent,
+     * or may be, a grant is refused unless its actor is the guardian, as by [record].
+     */
     suspend fun import(choices: List<ImportChoice>): ImportReceipt
 
     // ── The account, the platform, the policy ──
 
-    /** The app's log-in succeeded. The subject is the account's pseudonym, never an e-mail address or a telephone number. */
+    /**
+     * The app's log-in succeeded. The subject is the account's pseudonym, never an e-mail address or a telephone number, and never a
+     * placeholder such as `null` or `0`, which people would share.
+     */
     suspend fun signIn(subject: String)
 
-    /** The person signed out. Device choices stay. */
+    /** The person signed out. Device choices stay. The account's choices count no longer from the call on, also where it fails. */
     suspend fun signOut()
 
-    /** Reports what the platform says now, at open and at each return to the foreground; a field left out keeps its last value. */
+    /**
+     * Sends what waits, for at most so many milliseconds, then signs the person out, and says what of the account still waits. It signs out
+     * whatever becomes of the sync: a network that is down, a time of 0, a sync that runs already. Use [signOut] where the app cannot wait.
+     */
+    suspend fun signOutWithin(timeoutMillis: Long): SignOutReport
+
+    /**
+     * Reports what the platform says now, and what the app knows of the person, at open, at each return to the foreground, and after each
+     * sign-in and sign-out: age band and guardian belong to the person and end with it. A field left out keeps its last value.
+     */
     suspend fun reportSignals(signals: Signals)
 
     /** The advertising id, if the person and the platform allow it. Waits at most three seconds for the platform. */
@@ -78,7 +102,7 @@ interface Consent : Closeable {
     /** What the policy in force says, in the person's language: contacts, rights, remedies, how to refuse on this system. */
     suspend fun policy(): PolicyView
 
-    /** Takes over a later edition of the policy. It may not move a purpose away from consent. */
+    /** Takes over a later edition of the policy. It may not move a purpose away from consent nor loosen what guards a person. */
     suspend fun adoptPolicy(document: String)
 
     // ── The server ──
@@ -98,6 +122,12 @@ interface Consent : Closeable {
     /** Those among them that the server could not or would not take. They are kept. */
     suspend fun stuck(): List<PendingChange>
 
+    /**
+     * What counts and is held in memory alone, because the file could not be written. The next call that can write records it; until then it
+     * would be lost with the process. Answers from memory; empty where everything is on disk.
+     */
+    fun unrecorded(): List<Unrecorded>
+
     // ── The past ──
 
     /** What happened after a position of the ledger (0 for all), oldest first, at most [limit] (1 to 1,000) records. */
@@ -113,7 +143,8 @@ interface Consent : Closeable {
     suspend fun refresh()
 
     /**
-     * Closes the file; blocks until what is being written is on disk. Afterwards nothing that needs consent is allowed, and every
+     * Closes the file; blocks until what is being written is on disk. Where something of [unrecorded] could not be recorded it throws
+     * [ConsentException.StoreUnavailable], and is closed all the same. Afterwards nothing that needs consent is allowed, and every
      * other call throws [ConsentException.ShutDown]. Twice does no more than once.
      */
     override fun close()
@@ -137,6 +168,9 @@ interface Consent : Closeable {
 
     /** [signOut], blocking. */
     fun signOutBlocking(): Unit = runBlocking { signOut() }
+
+    /** [signOutWithin], blocking. */
+    fun signOutWithinBlocking(timeoutMillis: Long): SignOutReport = runBlocking { signOutWithin(timeoutMillis) }
 
     /** [reportSignals], blocking. */
     fun reportSignalsBlocking(signals: Signals): Unit = runBlocking { reportSignals(signals) }

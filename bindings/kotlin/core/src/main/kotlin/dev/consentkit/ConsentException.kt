@@ -1,6 +1,6 @@
 package dev.consentkit
 
-/** What went wrong. Nothing is half done when one of these is thrown, and no text here carries personal data. */
+/** What went wrong. Nothing is half written when one of these is thrown, and no text here carries personal data. */
 sealed class ConsentException(
     /** Stable code, such as `notice_not_shown`: for logs and for hosts in other languages. */
     val code: String,
@@ -56,7 +56,10 @@ sealed class ConsentException(
         val reason: String,
     ) : ConsentException("damaged", "The database contradicts itself: $reason. It was not touched.")
 
-    /** The file cannot be read or written now: locked device, full disk, another process that holds it too long. */
+    /**
+     * The file cannot be read or written now: locked device, full disk, another process that holds it too long. What the call took away (a
+     * no, a denying signal, a sign-out) counts in memory all the same: see [Consent.unrecorded].
+     */
     class StoreUnavailable(
         /** What happened. */
         val reason: String,

@@ -33,6 +33,21 @@ enum class AskAgain {
 
     /** The advertising id was replaced: the new one is a stranger's (AND-4). */
     AD_ID_CHANGED,
+
+    /** The person gave it, and is below the age of consent or may be: the guardian has to answer (PIPA-8). */
+    NOT_BY_GUARDIAN,
+
+    /** The server could not or would not take the grant. It is kept on this device and tried again; see [Consent.stuck]. */
+    REJECTED,
+
+    /** The server says that there is a grant, and gave no record of it that fits. */
+    UNPROVEN,
+
+    /**
+     * The grant has an expiry and bears a date that cannot be: after the present clock, or before any app could ask. It counts again from
+     * the moment at which that is noticed, at the next open or write.
+     */
+    IMPOSSIBLE_DATE,
     ;
 
     /** Stable code, such as `stale_grant`. */
@@ -50,10 +65,13 @@ sealed class Reason(
     /** The store is closed or cannot be read. */
     object StoreUnavailable : Reason("store_unavailable")
 
-    /** The person is under 14, or may be, and the guardian is not verified (PIPA-8). */
+    /** The person is below the age of consent, or may be, and the guardian is not verified (PIPA-8). */
     object GuardianRequired : Reason("guardian_required")
 
-    /** The person is under 14, or may be: no advertising id and no sharing for advertising (AND-5, BA-1). */
+    /**
+     * The person is below the age of consent, or may be: no advertising id and no sharing for advertising, whatever the guardian says
+     * (AND-5, BA-1).
+     */
     object Child : Reason("child")
 
     /** The person denied tracking in the system. */

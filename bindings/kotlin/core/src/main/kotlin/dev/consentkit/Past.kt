@@ -8,7 +8,10 @@ data class HistoryEntry(
     val at: Long,
     /** Minutes that local time was ahead of UTC. */
     val offset: Int,
-    /** `install`, `choice`, `import`, `signal`, `policy`, `link`, `merge`, `remote`, `outcome` or `restore`. */
+    /**
+     * `install`, `choice`, `import`, `signal`, `policy`, `link`, `merge`, `remote`, `outcome`, `restore` or `redated` (a date that cannot be
+     * was noticed: from here on the answer counts from now).
+     */
     val kind: String,
     /** The purpose, where it is about one. */
     val purpose: String?,

@@ -38,7 +38,7 @@ enum class Actor {
     /** The person. */
     PERSON,
 
-    /** The legal guardian of a person under 14 (PIPA-8). */
+    /** The legal guardian of a person below the age of consent (PIPA-8). */
     GUARDIAN,
 
     /** An agent with a power of attorney (PIPA-10). */
@@ -56,7 +56,7 @@ data class Answer @JvmOverloads constructor(
     val choice: ChoiceKind,
     /** How. */
     val method: Method = Method.TOGGLE,
-    /** By whom; under 14 only the guardian may grant (PIPA-8). */
+    /** By whom; below the age of consent only the guardian may grant (PIPA-8). */
     val actor: Actor = Actor.PERSON,
 )
 
@@ -120,6 +120,8 @@ data class ImportChoice @JvmOverloads constructor(
     val source: String,
     /** Version of the text that was shown there; `null` where unknown. */
     val textVersion: String? = null,
+    /** By whom; `null` for the person. Below the age of consent only the guardian's grant is taken (PIPA-8). */
+    val actor: Actor? = null,
 )
 
 /** What became of an import. */

@@ -86,16 +86,19 @@ sealed class AdIdSignal {
     override fun toString(): String = code
 }
 
-/** Age band; a birth date is never taken. */
+/** Whether the person has reached the policy's age of consent (14 where it says nothing). A birth date is never taken. */
 enum class AgeBand {
-    /** Under 14: the guardian consents (PIPA-8). */
-    UNDER14,
+    /** Not known, or not known any more: where the policy expects children the person is treated as one. A snapshot shows `null` then. */
+    UNKNOWN,
 
-    /** 14 or older. */
-    OVER14,
+    /** Below the age of consent: the guardian consents (PIPA-8). */
+    BELOW,
+
+    /** Of the age of consent, or older. */
+    ABOVE,
 }
 
-/** State of the guardian's consent for a person under 14. */
+/** State of the guardian's consent for a person below the age of consent. */
 enum class Guardian {
     /** Not verified. */
     NOT_VERIFIED,
@@ -124,9 +127,9 @@ data class Signals @JvmOverloads constructor(
     val adId: AdIdSignal? = null,
     /** Global Privacy Control, where the host knows it (GCM-6). */
     val gpc: Boolean? = null,
-    /** Age band. */
+    /** The age band of the person in front of the screen. It ends with the person: report it again after each sign-in and sign-out. */
     val age: AgeBand? = null,
-    /** The guardian's state, for a person under 14. */
+    /** The guardian's state, for a person below the age of consent. It ends with the person, as the age band does. */
     val guardian: Guardian? = null,
     /** Notifications. */
     val push: PushPermission? = null,

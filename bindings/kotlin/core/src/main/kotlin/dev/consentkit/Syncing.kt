@@ -8,7 +8,7 @@ enum class SyncState {
     /** Everything that could be sent was, and the server's states are here. */
     UP_TO_DATE,
 
-    /** Something waits: see [SyncReport.troubles] and [SyncReport.retryAt]. */
+    /** Something waits: [SyncReport.troubles] says why, [SyncReport.retryAt] until when. */
     WAITING,
 }
 
@@ -32,11 +32,23 @@ sealed class Trouble(
      */
     object Unauthorised : Trouble("unauthorised")
 
-    /** The server's address or set-up is wrong: whoever runs it has to act. Tried again daily. */
+    /**
+     * The server's address or set-up is wrong: whoever runs it has to act. Tried again daily, and hourly where it may yet be a portal or the
+     * server answered before.
+     */
     data class Configuration(
         /** HTTP status: 300 to 399, 400, 404, 405, 410, 413, 421 or 422. */
         val status: Int,
     ) : Trouble("configuration")
+
+    /**
+     * Something else answers in the server's place, as the log-in page of a hotel's network does: this server answered rightly before, so
+     * its address is not wrong. Tried again by itself, within minutes.
+     */
+    data class Portal(
+        /** HTTP status: 200 to 399, 400, 404, 405, 410, 413, 421, 422 or 511, or one that has no meaning here. */
+        val status: Int,
+    ) : Trouble("portal")
 
     /** The server answered with a status that has no meaning here. Tried again by itself. */
     data class UnexpectedStatus(
@@ -59,6 +71,15 @@ sealed class Trouble(
     /** The server keeps reporting a conflict. Tried again by itself. */
     object Conflict : Trouble("conflict")
 
+    /** The server could not or would not take a change: see [Consent.stuck]. It is tried again daily and after an upgrade. */
+    object Stuck : Trouble("stuck")
+
+    /**
+     * Nothing was asked of the server yet: an earlier failure, or the time that was given, holds the next request back. See
+     * [SyncReport.retryAt].
+     */
+    object Paused : Trouble("paused")
+
     override fun toString(): String = code
 }
 
@@ -72,7 +93,7 @@ data class SyncReport(
     val pending: Long,
     /** Changes that the server could not or would not take; see [Consent.stuck]. */
     val stuck: Long,
-    /** Why something waits. */
+    /** Why something waits; never empty where [state] is [SyncState.WAITING]. */
     val troubles: List<Trouble>,
     /** No request before this time, Unix milliseconds; `null` where nothing holds it back. */
     val retryAt: Long?,
@@ -82,8 +103,27 @@ data class SyncReport(
     val restored: Boolean,
     /** How far the server's clock is ahead of this device's, milliseconds, where it is more than a day. It does no harm. */
     val clockSkew: Long?,
-    /** True where a later edition of the policy came into force in this call. */
+    /**
+     * True where a later edition of the policy came into force in this call. The next sync asks for everything anew, so that what was said
+     * elsewhere of its new purposes is heard.
+     */
     val policyChanged: Boolean,
+    /**
+     * How many states the server told of purposes that the policy in force does not have. They are counted and not kept; once an edition
+     * with these purposes comes into force they are asked for again. Many of them over many syncs: the app's policy is out of date.
+     */
+    val unknownPurposes: Long,
+)
+
+/** What a sign-out left behind; see [Consent.signOutWithin]. */
+data class SignOutReport(
+    /** What the sync before it did; `null` where none could be made: no server, no time, nobody signed in, or another sync is running. */
+    val sync: SyncReport?,
+    /**
+     * The account's changes that the server has not acknowledged, oldest first, at most 1,000. Refusals and withdrawals among them are still
+     * sent by every later sync. Grants wait until this account signs in here again.
+     */
+    val waiting: List<PendingChange>,
 )
 
 /** What a change is. */
@@ -94,7 +134,7 @@ enum class ChangeKind {
     /** A consent from an older store. */
     IMPORT,
 
-    /** The platform's signals: after an opt-out the server drops what is linked. */
+    /** What the platform says, or what is known of the person's age: after an opt-out the server drops what is linked. */
     SIGNAL,
 
     /** An account's subject reference is made known. */
@@ -102,6 +142,9 @@ enum class ChangeKind {
 
     /** Anonymous answers are brought into the account. */
     MERGE,
+
+    /** A withdrawal made elsewhere that the server lost, and that this phone sends again. */
+    RELAY,
 }
 
 /** A change that the server has not acknowledged. */
@@ -114,8 +157,51 @@ data class PendingChange(
     val op: String,
     /** Position in the ledger. */
     val seq: Long,
-    /** True for a refusal or a withdrawal. */
+    /** True for what takes a permission away: a refusal, a withdrawal, a person below the age of consent. */
     val lowers: Boolean,
     /** Stable code of why the server did not take it; `null` while it simply waits. */
     val stuck: String?,
+)
+
+/** What a denial in memory is about. */
+enum class DenialKind {
+    /** A refusal or a withdrawal. */
+    NO,
+
+    /** A no brought from an older store of the app. */
+    IMPORT,
+
+    /** Tracking is denied, restricted or not yet asked for. */
+    TRACKING,
+
+    /** The advertising id is limited or cannot be had. */
+    ADVERTISING_ID,
+
+    /** The advertising id was replaced by another one. */
+    ANOTHER_ADVERTISING_ID,
+
+    /** Global Privacy Control is on. */
+    GPC,
+
+    /** The person may be too young to consent alone. */
+    AGE,
+
+    /** No guardian is verified. */
+    GUARDIAN,
+
+    /** The person who was signed in has left. */
+    SIGN_OUT,
+
+    /** An account was to sign in over an anonymous person. */
+    SIGN_IN,
+}
+
+/** A denial that counts and is held in memory alone, because the file could not be written. The next call that can write records it. */
+data class Unrecorded(
+    /** What it is about. */
+    val kind: DenialKind,
+    /** The purpose, for a no. */
+    val purpose: String?,
+    /** Since when it counts, Unix milliseconds on this device's clock. */
+    val since: Long,
 )

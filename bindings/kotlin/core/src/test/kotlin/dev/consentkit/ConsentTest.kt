@@ -122,17 +122,54 @@ class ConsentTest {
     fun `a signal limits what was granted, and lifting it gives it back`() = runBlocking {
         val consent = phone.open { platform = Platform.ANDROID }
         consent.answer("marketing.data_use", "marketing.push")
-        consent.reportSignals(Signals(push = PushPermission.DENIED, age = AgeBand.OVER14))
+        consent.reportSignals(Signals(push = PushPermission.DENIED, age = AgeBand.ABOVE))
         assertTrue(consent.explain("marketing.push").osBlocked)
         assertTrue(consent.allows("marketing.push"), "the system's permission is not the consent")
         assertTrue(consent.state.value.pushBlocked)
 
-        consent.reportSignals(Signals(age = AgeBand.UNDER14, guardian = Guardian.NOT_VERIFIED))
+        consent.reportSignals(Signals(age = AgeBand.BELOW, guardian = Guardian.NOT_VERIFIED))
         assertEquals(Reason.GuardianRequired, consent.explain("marketing.push").reasons.first())
-        consent.reportSignals(Signals(age = AgeBand.OVER14, push = PushPermission.NOT_DETERMINED))
+        consent.reportSignals(Signals(age = AgeBand.ABOVE, push = PushPermission.NOT_DETERMINED))
         assertTrue(consent.allows("marketing.push"))
         assertEquals(Prompt.PUSH, consent.nextPrompt())
-        assertEquals(AgeBand.OVER14, consent.state.value.signals.age)
+        assertEquals(AgeBand.ABOVE, consent.state.value.signals.age)
+    }
+
+    @Test
+    fun `what is known of a person's age ends with the person`() = runBlocking {
+        val consent = phone.open()
+        consent.signIn("acct_81")
+        consent.reportSignals(Signals(age = AgeBand.BELOW, guardian = Guardian.VERIFIED))
+        consent.signOut()
+        assertEquals(listOf<Any?>(null, null), consent.state.value.signals.let { listOf(it.age, it.guardian) })
+        consent.signIn("acct_81")
+        assertEquals(AgeBand.BELOW, consent.state.value.signals.age)
+        consent.reportSignals(Signals(age = AgeBand.UNKNOWN))
+        assertEquals(null, consent.state.value.signals.age)
+    }
+
+    @Test
+    fun `only the guardian's yes counts for a child, and the reason says so`() = runBlocking {
+        val consent = phone.open()
+        consent.answer("cookies.analytics")
+        consent.reportSignals(Signals(age = AgeBand.BELOW, guardian = Guardian.VERIFIED))
+        assertEquals(listOf<Reason>(Reason.AskAgain(AskAgain.NOT_BY_GUARDIAN)), consent.explain("cookies.analytics").reasons)
+        val row = ImportChoice("marketing.sms", ChoiceKind.GRANTED, null, "prefs")
+        assertEquals("choices[0].actor", assertFailsWith<ConsentException.Invalid> { consent.import(listOf(row)) }.field)
+        assertEquals(1, consent.import(listOf(row.copy(actor = Actor.GUARDIAN))).imported.size)
+    }
+
+    @Test
+    fun `a sign-out within a time says what of the account still waits`() = runBlocking {
+        val consent = phone.open()
+        consent.signIn("acct_81")
+        consent.answer("marketing.data_use")
+        consent.withdraw("marketing.data_use")
+        val report = consent.signOutWithin(5_000)
+        assertEquals(null, report.sync, "there is no server")
+        assertEquals(listOf(false, true), report.waiting.filter { it.kind == ChangeKind.CHOICE }.map { it.lowers })
+        assertFalse(consent.state.value.signedIn)
+        assertEquals(SignOutReport(null, emptyList()), consent.signOutWithin(0), "nobody is signed in")
     }
 
     @Test

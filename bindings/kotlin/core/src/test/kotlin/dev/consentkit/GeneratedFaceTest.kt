@@ -48,6 +48,7 @@ class GeneratedFaceTest {
             consent.import(listOf(ImportChoice("marketing.sms", ChoiceKind.REFUSED, null, "prefs")))
             consent.signIn("acct_81")
             consent.signOut()
+            consent.signOutWithin(1)
             consent.reportSignals(Signals(gpc = true))
             consent.advertisingId("ad_id.measurement")
             consent.nextPrompt()
@@ -57,6 +58,7 @@ class GeneratedFaceTest {
             consent.connectivityRestored()
             consent.pending()
             consent.stuck()
+            consent.unrecorded()
             consent.history()
             consent.stateAt(0)
             consent.verify()
@@ -103,7 +105,7 @@ class GeneratedFaceTest {
         val PLUMBING = setOf("getUniffiClonePtr", "use", "destroyAll")
 
         val ENUMS = listOf(
-            "Actor", "AdIdUnavailable", "AgeBand", "AskAgain", "ChangeKind", "ChoiceKind", "Guardian", "Method", "PeriodUnit", "Platform", "Prompt",
+            "Actor", "AdIdUnavailable", "AgeBand", "AskAgain", "ChangeKind", "ChoiceKind", "DenialKind", "Guardian", "Method", "PeriodUnit", "Platform", "Prompt",
             "PushPermission", "RequestWay", "RightKind", "Status", "SyncState", "Tracking",
         )
 

@@ -71,6 +71,7 @@ internal class GuardedCore(private val core: ConsentCore) : ConsentCore(NoHandle
     override fun snapshot() = core.snapshot()
     override fun nextPrompt() = core.nextPrompt()
     override fun policy() = core.policy()
+    override fun unrecorded() = core.unrecorded()
     override fun subscribe(observer: ConsentObserver) = core.subscribe(observer)
 
     override fun adoptPolicy(document: String) = off("adoptPolicy") { core.adoptPolicy(document) }
@@ -86,6 +87,7 @@ internal class GuardedCore(private val core: ConsentCore) : ConsentCore(NoHandle
     override fun shutdown() = core.shutdown()
     override fun signIn(subject: String) = off("signIn") { core.signIn(subject) }
     override fun signOut() = off("signOut") { core.signOut() }
+    override fun signOutWithin(timeoutMs: Long) = off("signOutWithin") { core.signOutWithin(timeoutMs) }
     override fun stateAt(at: Long) = off("stateAt") { core.stateAt(at) }
     override fun stuck() = off("stuck") { core.stuck() }
     override fun sync(timeoutMs: Long) = off("sync") { core.sync(timeoutMs) }

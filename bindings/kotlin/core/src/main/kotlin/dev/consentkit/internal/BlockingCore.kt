@@ -42,6 +42,8 @@ internal class BlockingCore(
 
     fun signOut() = write("signed_out") { core.signOut() }
 
+    fun signOutWithin(timeoutMillis: Long) = write("signed_out") { core.signOutWithin(timeoutMillis).toApp() }
+
     fun reportSignals(signals: dev.consentkit.Signals?) = write("signals_reported") { core.reportSignals(given("signals", signals).toCore()) }
 
     fun advertisingId(purpose: String?): dev.consentkit.AdvertisingId {
@@ -68,6 +70,13 @@ internal class BlockingCore(
     fun pending() = read { core.pending().map { it.toApp() } }
 
     fun stuck() = read { core.stuck().map { it.toApp() } }
+
+    /** Empty where the core cannot answer: it was freed, and nothing is held any more. */
+    fun unrecorded(): List<dev.consentkit.Unrecorded> = try {
+        core.unrecorded().map { it.toApp() }
+    } catch (_: Exception) {
+        emptyList()
+    }
 
     fun history(after: Long, limit: Long) = read { core.history(after, limit).map { it.toApp() } }
 

@@ -118,22 +118,30 @@ internal fun SyncReport.toApp() = dev.consentkit.SyncReport(
     restored = restored,
     clockSkew = clockSkew,
     policyChanged = policyChanged,
+    unknownPurposes = unknownPurposes,
 )
+
+internal fun SignOutReport.toApp() = dev.consentkit.SignOutReport(sync?.toApp(), waiting.map { it.toApp() })
 
 private fun Trouble.toApp(): dev.consentkit.Trouble = when (this) {
     Trouble.Offline -> dev.consentkit.Trouble.Offline
     is Trouble.ServerBusy -> dev.consentkit.Trouble.ServerBusy(status)
     Trouble.Unauthorised -> dev.consentkit.Trouble.Unauthorised
     is Trouble.Configuration -> dev.consentkit.Trouble.Configuration(status)
+    is Trouble.Portal -> dev.consentkit.Trouble.Portal(status)
     is Trouble.UnexpectedStatus -> dev.consentkit.Trouble.UnexpectedStatus(status)
     is Trouble.MalformedAnswer -> dev.consentkit.Trouble.MalformedAnswer(fault)
     Trouble.AnswerTooLarge -> dev.consentkit.Trouble.AnswerTooLarge
     Trouble.NoProgress -> dev.consentkit.Trouble.NoProgress
     Trouble.Conflict -> dev.consentkit.Trouble.Conflict
+    Trouble.Stuck -> dev.consentkit.Trouble.Stuck
+    Trouble.Paused -> dev.consentkit.Trouble.Paused
 }
 
 internal fun PendingChange.toApp() =
     dev.consentkit.PendingChange(dev.consentkit.ChangeKind.valueOf(kind.name), purpose, op, seq, lowers, stuck)
+
+internal fun Unrecorded.toApp() = dev.consentkit.Unrecorded(dev.consentkit.DenialKind.valueOf(kind.name), purpose, since)
 
 internal fun HistoryEntry.toApp() = dev.consentkit.HistoryEntry(
     seq = seq,

@@ -82,6 +82,12 @@ internal class OpenConsent(
 
     override suspend fun signOut() = write { signOutBlocking() }
 
+    // Not in the row of the writes, since it waits for the network, but after those that were begun before: they are the account's.
+    override suspend fun signOutWithin(timeoutMillis: Long) = read {
+        finishWriting()
+        signOutWithinBlocking(timeoutMillis)
+    }
+
     override suspend fun reportSignals(signals: dev.consentkit.Signals) = write { reportSignalsBlocking(signals) }
 
     // Not in the row of the writes: it waits for the platform, and must not hold up a withdrawal.
@@ -99,6 +105,8 @@ internal class OpenConsent(
     override suspend fun pending() = read { pendingBlocking() }
 
     override suspend fun stuck() = read { stuckBlocking() }
+
+    override fun unrecorded() = core.unrecorded()
 
     override suspend fun history(after: Long, limit: Long) = read { historyBlocking(after, limit) }
 
@@ -119,6 +127,8 @@ internal class OpenConsent(
     override fun signInBlocking(subject: String) = core.signIn(subject)
 
     override fun signOutBlocking() = core.signOut()
+
+    override fun signOutWithinBlocking(timeoutMillis: Long) = core.signOutWithin(timeoutMillis)
 
     override fun reportSignalsBlocking(signals: dev.consentkit.Signals) = core.reportSignals(signals)
 

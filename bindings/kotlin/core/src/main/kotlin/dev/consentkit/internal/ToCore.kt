@@ -42,6 +42,7 @@ internal fun dev.consentkit.ImportChoice.toCore(field: String) = ImportChoice(
     saidAt = saidAt,
     source = text("$field.source", source),
     textVersion = optionalText("$field.text_version", textVersion),
+    actor = actor?.let { Actor.valueOf(it.name) },
 )
 
 internal fun dev.consentkit.Signals.toCore() = Signals(

@@ -70,6 +70,7 @@ class AgreementTest {
             "google" to snapshot.googleConsent,
             "signals" to listOf(snapshot.signals, snapshot.pushBlocked, snapshot.signedIn),
             "prompt" to consent.nextPrompt(),
+            "held" to consent.unrecorded(),
             "forms" to listOf("first_run", "settings").map { surface ->
                 consent.questions(surface).let { form -> listOf(form.language, form.due, form.pullFirst, form.questions) }
             },
@@ -101,8 +102,10 @@ class AgreementTest {
             3 -> Deed("withdraw $purposes") { consent -> consent.withdraw(*purposes.toTypedArray()).pending }
             4 -> signals(random).let { signals -> Deed("report $signals") { it.reportSignals(signals) } }
             5 -> {
-                val at = if (random.nextBoolean()) null else said.clock.now() - random.nextLong(HOUR_MS * 72)
-                val choices = purposes.map { ImportChoice(it, ChoiceKind.entries.random(random), at, "older") }
+                val choices = (purposes + purposes.take(1)).map {
+                    val at = if (random.nextBoolean()) null else said.clock.now() - random.nextLong(-HOUR_MS * 30, HOUR_MS * 72)
+                    ImportChoice(it, ChoiceKind.entries.random(random), at, "older", actor = actor.takeIf { random.nextBoolean() })
+                }
                 Deed("import $choices") { consent -> consent.import(choices).let { receipt -> receipt.imported.map { it.purpose } to receipt.kept } }
             }
             6 -> {
@@ -116,10 +119,14 @@ class AgreementTest {
             }
             7 -> {
                 val account = "acct_${random.nextInt(2)}"
-                if (random.nextBoolean()) Deed("sign in $account") { it.signIn(account) } else Deed("sign out") { it.signOut() }
+                when (random.nextInt(4)) {
+                    0 -> Deed("sign out") { it.signOut() }
+                    1 -> Deed("sign out within") { consent -> consent.signOutWithin(1).waiting.map { it.copy(op = "") } }
+                    else -> Deed("sign in $account") { it.signIn(account) }
+                }
             }
             else -> {
-                said.clock.advance(random.nextLong(HOUR_MS * 30))
+                said.clock.advance(random.nextLong(-HOUR_MS * 8, HOUR_MS * 30))
                 Deed("time goes by") {}
             }
         }
@@ -130,7 +137,7 @@ class AgreementTest {
         return Signals(
             tracking = maybe(Tracking.entries),
             gpc = maybe(listOf(true, false)),
-            age = maybe(listOf(AgeBand.OVER14, AgeBand.OVER14, AgeBand.UNDER14)),
+            age = maybe(listOf(AgeBand.ABOVE, AgeBand.ABOVE, AgeBand.BELOW, AgeBand.UNKNOWN)),
             guardian = maybe(Guardian.entries),
             push = maybe(PushPermission.entries),
         )

@@ -12,7 +12,7 @@ internal fun readPolicy(document: String): PolicyDocument = try {
     throw ConsentException.PolicyInvalid(listOf(fault))
 }
 
-/** Refuses another policy, an older edition, and the edition in force with another content. */
+/** Refuses another policy, an older edition, the edition in force with another content, and one that takes children for grown-ups. */
 internal fun checkFollows(inForce: PolicyDocument, offered: PolicyDocument) {
     val fault = when {
         offered.id != inForce.id ->
@@ -21,6 +21,13 @@ internal fun checkFollows(inForce: PolicyDocument, offered: PolicyDocument) {
             PolicyFault("/edition", "older_edition", "older than the one in force", "publish the older text again under a new edition")
         offered.edition == inForce.edition && offered.whole != inForce.whole ->
             PolicyFault("/edition", "same_edition_changed", "the edition in force, with other content", "raise edition")
+        offered.audience < inForce.audience || offered.ageOfConsent < inForce.ageOfConsent ->
+            PolicyFault(
+                if (offered.audience < inForce.audience) "/audience" else "/age_of_consent",
+                "guard_weakened",
+                "a delivered policy takes a child for a grown-up (PIPA-8)",
+                "ship the change inside the app",
+            )
         else -> return
     }
     throw ConsentException.PolicyRefused(listOf(fault))

@@ -1,20 +1,19 @@
 package dev.consentkit.testing
 
+import dev.consentkit.Actor
 import dev.consentkit.AdIdAnswer
 import dev.consentkit.AdIdSignal
 import dev.consentkit.AdIdUnavailable
+import dev.consentkit.AgeBand
+import dev.consentkit.Answer
 import dev.consentkit.ConsentException
 import dev.consentkit.ImportChoice
 
 private const val MAX_ID_CHARACTERS = 64
 private const val MAX_ANSWERS = 200
 private const val MAX_SOURCE_CHARACTERS = 128
-private const val MAX_SUBJECT_CHARACTERS = 128
 private const val MAX_SURFACE_CHARACTERS = 64
 
-/** 2008-01-01: no app store is older. */
-private const val EARLIEST_IMPORT = 1_199_145_600_000
-private const val PSEUDONYM = "give the account's pseudonym, a name that says nothing outside your systems"
 
 internal fun refuse(field: String, reason: String): Nothing = throw ConsentException.Invalid(field, reason)
 
@@ -39,39 +38,86 @@ internal fun checkSurface(policy: PolicyDocument, surface: String) {
 internal fun consentPurposes(policy: PolicyDocument, ids: List<String>, twice: String, field: (Int) -> String): List<Purpose> {
     val seen = mutableSetOf<String>()
     return ids.mapIndexed { index, id ->
-        checkPurpose(field(index), id)
-        val purpose = policy.purpose(id) ?: refuse(field(index), "is no purpose of the policy in force")
-        if (!purpose.needsConsent) refuse(field(index), "needs no consent, so it cannot be granted, refused or withdrawn")
-        if (!seen.add(id)) refuse(field(index), twice)
-        purpose
+        consentPurpose(policy, id, field(index)).also { if (!seen.add(id)) refuse(field(index), twice) }
     }
+}
+
+private fun consentPurpose(policy: PolicyDocument, id: String, field: String): Purpose {
+    checkPurpose(field, id)
+    val purpose = policy.purpose(id) ?: refuse(field, "is no purpose of the policy in force")
+    if (!purpose.needsConsent) refuse(field, "needs no consent, so it cannot be granted, refused or withdrawn")
+    return purpose
+}
+
+/** The purposes to withdraw: those that the policy in force asks for, and those that an earlier edition asked for here. */
+internal fun withdrawable(editions: List<PolicyDocument>, ids: List<String>): List<Purpose> {
+    fun field(index: Int) = "purposes[$index]"
+    ids.forEachIndexed { index, id ->
+        checkPurpose(field(index), id)
+        if (id in ids.take(index)) refuse(field(index), "is named twice in one call")
+    }
+    return ids.mapIndexed { index, id ->
+        editions.firstNotNullOfOrNull { policy -> policy.purpose(id)?.takeIf { it.needsConsent } } ?: refuse(
+            field(index),
+            if (editions.first().purpose(id) != null) {
+                "never needed consent, so there is none to withdraw"
+            } else {
+                "is no purpose that anybody was asked about here; give one that the policy has or had"
+            },
+        )
+    }
+}
+
+/** Below the age of consent only the guardian may grant, and where children are expected nobody else may until an age is known. */
+internal fun checkGuardian(field: String, actor: Actor?, guarded: Boolean, age: AgeBand?) {
+    if (!guarded || actor == Actor.GUARDIAN) return
+    refuse(
+        field,
+        if (age != null) {
+            "must be the guardian: the person is below the age of consent (PIPA-8)"
+        } else {
+            "must be the guardian while no age is known and the policy expects children (PIPA-8): report the person's age band with report_signals"
+        },
+    )
 }
 
 internal fun checkImport(index: Int, choice: ImportChoice, now: Long) {
     checkText("choices[$index].source", choice.source, MAX_SOURCE_CHARACTERS)
     choice.textVersion?.let { checkText("choices[$index].text_version", it, MAX_SOURCE_CHARACTERS) }
     val saidAt = choice.saidAt ?: return
-    // A day ahead covers time zones and slow clocks.
-    if (saidAt < EARLIEST_IMPORT || saidAt > now + DAY_MS) {
+    // A day ahead covers time zones and slow clocks; a clock of before any app says nothing of the future. A no is taken whatever its date.
+    val isAhead = now >= EARLIEST_DATE && saidAt > maxOf(now, now + DAY_MS)
+    if (!choice.choice.lowers && (saidAt < EARLIEST_DATE || isAhead)) {
         refuse("choices[$index].said_at", "is before 2008 or in the future; give Unix milliseconds, or none where unknown")
     }
 }
 
-/** Accepts a pseudonym only (PIPA-11). */
-internal fun checkSubject(subject: String) {
-    checkText("subject", subject, MAX_SUBJECT_CHARACTERS)
-    if ('@' in subject) refuse("subject", "looks like an e-mail address; $PSEUDONYM")
-    if (looksLikePhone(subject)) refuse("subject", "looks like a telephone number; $PSEUDONYM")
-    if (subject.startsWith("device:") || subject.startsWith("anonymous:") || subject.trim() != subject) {
-        refuse("subject", "begins with a reserved word or has spaces around it")
-    }
+/** The purposes of the answers to a form, and the form. */
+internal fun Memory.fitting(shown: String, answers: List<Answer>): Pair<List<Purpose>, Form> {
+    checkCount("answers", answers.size)
+    val purposes = consentPurposes(state.policy, answers.map { it.purpose }, "is answered twice in one call") { "answers[$it].purpose" }
+    val form = forms[shown] ?: throw ConsentException.ShownRefused("it was not made by this ledger; use the one of questions")
+    return purposes to form
 }
 
-private fun looksLikePhone(subject: String): Boolean {
-    val digits = subject.filter { it in '0'..'9' }
-    val punctuated = subject.any { it in " -.()/" }
-    return subject.all { it in '0'..'9' || it in " +-.()/" } && digits.length in 9..15 &&
-        (subject.startsWith('+') || digits.startsWith('0') || digits.startsWith("8210") || punctuated)
+internal fun checkForm(form: Form, state: State) {
+    val fault = when {
+        form.policyId != state.policy.id || form.edition != state.policy.edition -> "it was made for another version of the policy; ask again"
+        form.person != state.person -> "somebody signed in or out since; ask again"
+        else -> return
+    }
+    throw ConsentException.ShownRefused(fault)
+}
+
+/** The latest choice of an older store for each purpose, with its place in the call. */
+internal fun Memory.checked(choices: List<ImportChoice>, now: Long): List<Pair<IndexedValue<ImportChoice>, Purpose>> {
+    checkCount("choices", choices.size)
+    val found = choices.mapIndexed { index, choice ->
+        val purpose = consentPurpose(state.policy, choice.purpose, "choices[$index].purpose")
+        checkImport(index, choice, now)
+        choice.purpose to purpose
+    }.toMap()
+    return latest(choices).map { it to found.getValue(it.value.purpose) }
 }
 
 /** Reads what an advertising-id source said: the signal it amounts to, and the id where there is one that may be used. */

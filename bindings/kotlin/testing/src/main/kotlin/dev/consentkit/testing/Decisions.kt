@@ -1,5 +1,6 @@
 package dev.consentkit.testing
 
+import dev.consentkit.Actor
 import dev.consentkit.AdIdSignal
 import dev.consentkit.AdIdUnavailable
 import dev.consentkit.AgeBand
@@ -14,19 +15,8 @@ import dev.consentkit.Signals
 import dev.consentkit.Status
 import dev.consentkit.Tracking
 
-/** Before which Unix millisecond something holds. */
-private typealias Until = Long
-
-private const val NEVER: Until = Long.MIN_VALUE
-private const val FOREVER: Until = Long.MAX_VALUE
-
-private fun Until.holds(now: Long) = now < this
-
-/** When it ends, where that is still to come. */
-private fun Until.end(now: Long): Long? = takeIf { it != FOREVER && now < it }
-
 /** Where a purpose stands with the person. */
-internal data class Standing(val status: Status, val askAgain: AskAgain?, val at: Long, val material: Long)
+internal data class Standing(val status: Status, val askAgain: AskAgain?, val at: Long, val material: Long, val actor: Actor)
 
 /** Everything a decision is made of but the purpose and the time: the rules of the library's own decision, worked out once more. */
 internal class Decisions(
@@ -38,9 +28,9 @@ internal class Decisions(
 ) {
     private val childrenExpected = policy.audience != Audience.ADULT
     private val mayBeChild = when (signals.age) {
-        AgeBand.UNDER14 -> true
-        AgeBand.OVER14 -> false
-        null -> childrenExpected
+        AgeBand.BELOW -> true
+        AgeBand.ABOVE -> false
+        AgeBand.UNKNOWN, null -> childrenExpected
     }
 
     /** All that blocks a purpose at `now` (Unix milliseconds), in the documented order. */
@@ -53,8 +43,8 @@ internal class Decisions(
             if (available) {
                 reasons += missing(purpose, now)
                 val answer = answer(purpose)
-                reasons += answer.blocks
-                if (!answer.expires.holds(now)) reasons += Reason.AskAgain(AskAgain.EXPIRED)
+                answer.blocks?.let(reasons::add)
+                answer.outOfTime(now)?.let(reasons::add)
             }
         }
         val answersKnown = available || !purpose.needsConsent
@@ -85,15 +75,15 @@ internal class Decisions(
         val purpose = policy.purpose(id) ?: return null
         val ends = mutableListOf<Long?>()
         if (purpose.needsConsent && available) {
-            val seen = mutableMapOf(purpose.id to NEVER)
-            purpose.requires.mapTo(ends) { required(it, seen).end(now) }
-            ends += answer(purpose).expires.end(now)
+            val seen = mutableMapOf(purpose.id to Span.NEVER)
+            purpose.requires.mapTo(ends) { required(it, seen).nextChange(now) }
+            ends += answer(purpose).nextChange(now)
         }
         if ((available || !purpose.needsConsent) && needsNightConsent(purpose)) ends += nextNightChange(purpose, now)
         return ends.filterNotNull().minOrNull()
     }
 
-    /** True where a person's own yes is not enough: under 14, or perhaps (PIPA-8). */
+    /** True where only the guardian's grant counts: the person is below the age of consent, or may be (PIPA-8). */
     val guarded: Boolean get() = mayBeChild
 
     private fun caps(purpose: Purpose): List<Reason> = buildList {
@@ -123,10 +113,21 @@ internal class Decisions(
         null -> if (platform == Platform.DESKTOP) Reason.AdIdUnavailable(AdIdUnavailable.NO_PROVIDER) else null
     }
 
-    private class Answer(val blocks: List<Reason>, val expires: Until)
+    /** What the person's answer amounts to; [at] is when a grant that has an expiry was given. */
+    private class Answer(val blocks: Reason?, val counts: Span, val at: Long?) {
+        /** Why the grant does not count at `now`, as far as time alone goes. */
+        fun outOfTime(now: Long): Reason? {
+            if (counts.holds(now)) return null
+            return Reason.AskAgain(if (at == null || isPossible(at, now)) AskAgain.EXPIRED else AskAgain.IMPOSSIBLE_DATE)
+        }
+
+        /** The next time at which time alone makes it another answer: from 2008 on a date before it can no longer be. */
+        fun nextChange(now: Long): Long? =
+            listOfNotNull(counts.nextChange(now), EARLIEST_DATE.takeIf { at != null && maxOf(at, now) < it }).minOrNull()
+    }
 
     private fun answer(purpose: Purpose): Answer {
-        fun said(reason: Reason) = Answer(listOf(reason), FOREVER)
+        fun said(reason: Reason) = Answer(reason, Span.ALWAYS, null)
         val standing = standings[purpose.id] ?: return said(Reason.NotAnswered)
         return when (standing.status) {
             Status.NOT_ANSWERED -> said(Reason.NotAnswered)
@@ -137,37 +138,41 @@ internal class Decisions(
     }
 
     private fun granted(purpose: Purpose, standing: Standing): Answer {
-        val changed = standing.material < purpose.material
-        val blocks = if (changed) listOf(Reason.AskAgain(AskAgain.POLICY_CHANGED)) else emptyList()
-        return Answer(blocks, purpose.expiresAfterDays?.let { standing.at + it * DAY_MS } ?: FOREVER)
+        // Until the guardian is verified that alone is the reason: who then said yes makes no difference yet.
+        if (guarded && standing.actor != Actor.GUARDIAN && signals.guardian == Guardian.VERIFIED) {
+            return Answer(Reason.AskAgain(AskAgain.NOT_BY_GUARDIAN), Span.ALWAYS, null)
+        }
+        val changed = Reason.AskAgain(AskAgain.POLICY_CHANGED).takeIf { standing.material < purpose.material }
+        val days = purpose.expiresAfterDays ?: return Answer(changed, Span.ALWAYS, null)
+        return Answer(changed, daysFrom(standing.at, days), standing.at)
     }
 
     private fun missing(purpose: Purpose, now: Long): List<Reason> {
-        val seen = mutableMapOf(purpose.id to NEVER)
+        val seen = mutableMapOf(purpose.id to Span.NEVER)
         return purpose.requires.filter { !required(it, seen).holds(now) }.map { Reason.Requires(it) }
     }
 
-    /** Until when a required purpose stands with all it requires; a circle denies. */
-    private fun required(id: String, seen: MutableMap<String, Until>): Until {
+    /** While a required purpose stands with all it requires; a circle denies. */
+    private fun required(id: String, seen: MutableMap<String, Span>): Span {
         seen[id]?.let { return it }
-        val purpose = policy.purpose(id) ?: return NEVER
-        if (!purpose.needsConsent) return FOREVER
-        seen[id] = NEVER
-        val until = purpose.requires.fold(own(purpose)) { until, required -> minOf(until, required(required, seen)) }
-        seen[id] = until
-        return until
+        val purpose = policy.purpose(id) ?: return Span.NEVER
+        if (!purpose.needsConsent) return Span.ALWAYS
+        seen[id] = Span.NEVER
+        val span = purpose.requires.fold(own(purpose)) { span, required -> span.and(required(required, seen)) }
+        seen[id] = span
+        return span
     }
 
-    private fun own(purpose: Purpose): Until {
+    private fun own(purpose: Purpose): Span {
         val answer = answer(purpose)
-        return if (!available || caps(purpose).isNotEmpty() || answer.blocks.isNotEmpty()) NEVER else answer.expires
+        return if (!available || caps(purpose).isNotEmpty() || answer.blocks != null) Span.NEVER else answer.counts
     }
 
-    /** Until when a purpose's consent stands with all it requires, but for the ones in `granted`, which the caller has checked. */
-    private fun stands(purpose: Purpose, granted: Set<String> = emptySet()): Until {
-        if (!purpose.needsConsent) return FOREVER
-        val seen = mutableMapOf(purpose.id to NEVER)
-        return purpose.requires.filter { it !in granted }.fold(own(purpose)) { until, id -> minOf(until, required(id, seen)) }
+    /** While a purpose's consent stands with all it requires, but for the ones in `granted`, which the caller has checked. */
+    private fun stands(purpose: Purpose, granted: Set<String> = emptySet()): Span {
+        if (!purpose.needsConsent) return Span.ALWAYS
+        val seen = mutableMapOf(purpose.id to Span.NEVER)
+        return purpose.requires.filter { it !in granted }.fold(own(purpose)) { span, id -> span.and(required(id, seen)) }
     }
 
     private fun needsNightConsent(purpose: Purpose): Boolean {
@@ -176,22 +181,28 @@ internal class Decisions(
         return !purpose.night && !(channel == Channel.EMAIL && !policy.night.restricts(channel))
     }
 
-    private fun nightConsent(day: Purpose): Until {
+    private fun nightConsent(day: Purpose): Span {
         val checked = day.requires.toSet() + day.id
         val nights = policy.purposes.filter { it.night && it.needsConsent && it.channel == day.channel && day.id in it.requires }
-        return nights.maxOfOrNull { stands(it, checked) } ?: NEVER
+        return nights.map { stands(it, checked) }.fold(Span.NEVER, Span::longer)
     }
 
-    /** The next time at which the night consent of a purpose that needs it begins or ends to be missed. */
+    /** The next time at which a purpose that needs the night consent begins or ends to miss it. */
     private fun nextNightChange(day: Purpose, now: Long): Long? {
         val consent = nightConsent(day)
-        val end = consent.end(now)
-        return when {
-            // It is missed from the first moment of the night that it does not cover.
-            end != null -> if (policy.night.covers(end)) end else policy.night.nextChange(end)
+        fun missed(at: Long) = policy.night.covers(at) && !consent.holds(at)
+        var at = now
+        repeat(MOST_STEPS) {
             // While it stands the window's edges change nothing.
-            consent.holds(now) -> null
-            else -> policy.night.nextChange(now)
+            val edge = if (consent.holds(at)) null else policy.night.nextChange(at)
+            at = listOfNotNull(consent.nextChange(at), edge).minOrNull() ?: return null
+            if (missed(at) != missed(now)) return at
         }
+        return null
+    }
+
+    private companion object {
+        /** Most moments to look at: by day the consent begins, then it ends, and then the night comes that lacks it. */
+        const val MOST_STEPS = 4
     }
 }

@@ -9,6 +9,9 @@ import dev.consentkit.Trouble
 
 private const val MAX_RESPONSE_BYTES = 1L shl 20
 
+/** The network says itself that it answers in another's place (RFC 6585). */
+private const val NETWORK_AUTHENTICATION_REQUIRED = 511
+
 /** What one exchange with the scripted server came to: null where it took everything. */
 internal class Outcome(val trouble: Trouble?)
 
@@ -30,6 +33,7 @@ private fun trouble(status: Int): Trouble? = when (status) {
     in 200..299 -> null
     401, 403 -> Trouble.Unauthorised
     409 -> Trouble.Conflict
+    NETWORK_AUTHENTICATION_REQUIRED -> Trouble.Portal(status)
     408, 425, 429, in 500..599 -> Trouble.ServerBusy(status)
     400, 404, 405, 410, 413, 421, 422, in 300..399 -> Trouble.Configuration(status)
     else -> Trouble.UnexpectedStatus(status)
@@ -43,5 +47,5 @@ internal fun syncReport(outcome: Outcome?, acknowledged: Long, pending: Long): S
         troubles.isEmpty() -> SyncState.UP_TO_DATE
         else -> SyncState.WAITING
     }
-    return SyncReport(state, acknowledged, pending, 0, troubles, null, false, false, null, false)
+    return SyncReport(state, acknowledged, pending, 0, troubles, null, false, false, null, false, 0)
 }

@@ -24,12 +24,14 @@ import dev.consentkit.Prompt
 import dev.consentkit.Questions
 import dev.consentkit.Receipt
 import dev.consentkit.ReceiptItem
+import dev.consentkit.SignOutReport
 import dev.consentkit.Signals
 import dev.consentkit.Snapshot
 import dev.consentkit.SnapshotListener
 import dev.consentkit.StateAt
 import dev.consentkit.Status
 import dev.consentkit.SyncReport
+import dev.consentkit.Unrecorded
 import dev.consentkit.Verification
 import dev.consentkit.VerificationFault
 import dev.consentkit.Why
@@ -60,10 +62,12 @@ private val NO_HASH = "0".repeat(64)
  *
  * What it does not do: it keeps nothing on disk and proves nothing ([verify] never says yes, hashes are zeros); it does not apply the
  * conflict rule between devices, for there is only one, and its server holds no answers: a 2xx takes everything that waits and says
- * nothing back; it does not look for faults in the policy ([dev.consentkit.policyFaults] does), and takes over any later edition.
+ * nothing back; it does not look for faults in the policy ([dev.consentkit.policyFaults] does), and takes over any later edition but one
+ * that takes children for grown-ups.
  *
  * May be used from any thread. Suspend functions do not suspend. Each call fails with the same [ConsentException] as the real one
- * where it is given the same bad input, and as [failNext] says.
+ * where it is given the same bad input, and as [failNext] says. Where the store is told to refuse, what the call takes away counts all
+ * the same, as in the library, and [unrecorded] lists it until the next call that writes.
  *
  * @param policy the policy document, JSON; the one that the app ships.
  * @param platform the platform to stand for.
@@ -98,6 +102,7 @@ class FakeConsent private constructor(
     private val deeds = CopyOnWriteArrayList<Deed>()
     private val listeners = CopyOnWriteArrayList<Pair<Executor, SnapshotListener>>()
     private val failures = ArrayDeque<ConsentException>()
+    private val held = Held()
     private var generation = 0L
 
     /** A permission counts only in the process that read it; a cap outlives it. */
@@ -120,7 +125,10 @@ class FakeConsent private constructor(
     /** What the app did so far, in order: the calls that succeeded. What the test itself said is not among it. */
     val recorded: List<Deed> get() = deeds.toList()
 
-    /** The person agreed to these purposes, and to what they require where that was not granted yet. No form is needed. */
+    /**
+     * The person agreed to these purposes, and to what they require where that was not granted yet; the guardian did, where the person is
+     * below the age of consent or may be. No form is needed.
+     */
     fun given(vararg purposes: String): FakeConsent = say(ChoiceKind.GRANTED, withRequired(purposes.toList()))
 
     /** The person refused these purposes. No form is needed. */
@@ -130,9 +138,12 @@ class FakeConsent private constructor(
     fun withdrawn(vararg purposes: String): FakeConsent = say(ChoiceKind.WITHDRAWN, purposes.toList())
 
     /** The platform says this, as if the app had reported it; a field left out keeps its last value. */
-    fun platformSays(signals: Signals): FakeConsent = apply { synchronized(lock) { hear(signals) } }
+    fun platformSays(signals: Signals): FakeConsent = settingUp { now -> hear(now, signals) }
 
-    /** The next calls of the app fail so: the first that can throw, or as many as are asked for. Nothing is done then. */
+    /**
+     * The next calls of the app fail so: the first that can throw, or as many as are asked for. Nothing is written then. Of a call that
+     * fails with [ConsentException.StoreUnavailable] what it takes away counts in memory: see [unrecorded].
+     */
     @JvmOverloads
     fun failNext(failure: ConsentException, calls: Int = 1): FakeConsent = apply {
         synchronized(lock) { repeat(calls) { failures += failure } }
@@ -140,10 +151,11 @@ class FakeConsent private constructor(
 
     /**
      * The process ends and the app starts again: this one is closed, and the new one knows what this one knew. A permission to track
-     * does not count there before the app has reported it again.
+     * does not count there before the app has reported it again; what was held in memory alone is lost.
      */
     fun relaunched(): FakeConsent {
         synchronized(lock) { shut() }
+        memory.redate(clock.now())
         return FakeConsent(memory, platform, language, osVersion, clock, advertisingId, transport)
     }
 
@@ -178,82 +190,102 @@ class FakeConsent private constructor(
     // ── Asking and saying ──
 
     override suspend fun questions(surface: String): Questions = doing { now ->
-        val policy = memory.state.policy
+        val state = present.state
+        val policy = state.policy
         checkSurface(policy, surface)
         val questions = policy.asked(surface).map { purpose ->
             val reasons = present.decisions.decide(purpose.id, now).reasons
-            question(purpose, memory.state.status(purpose), reasons, policy.notice(purpose, language))
+            question(purpose, state.status(purpose), reasons, policy.notice(purpose, language))
         }
         val spoken = questions.firstOrNull()?.notice?.language ?: language
         val texts = questions.associate { it.purpose to it.notice.textHash() }
         // A token that was changed names no form; the purposes are in it so that a test can try.
         val shown = "${UUID.randomUUID()}.$surface ${texts.keys.joinToString(" ")}"
-        memory.forms[shown] = Form(policy.id, policy.edition, memory.state.person, surface, spoken, texts, memory.seq)
+        memory.forms[shown] = Form(policy.id, policy.edition, state.person, surface, spoken, texts, memory.seq, held.all)
         deeds += Deed.Asked(surface)
-        val pullFirst = memory.state.signedIn && memory.state.person !in memory.pulled
+        val pullFirst = state.signedIn && state.person !in memory.pulled
         Questions(shown, surface, spoken, questions.any { it.why != Why.Answered }, pullFirst, questions)
     }
 
-    override suspend fun record(shown: String, answers: List<Answer>): Receipt = doing { now ->
-        checkCount("answers", answers.size)
-        val policy = memory.state.policy
-        val purposes = consentPurposes(policy, answers.map { it.purpose }, "is answered twice in one call") { "answers[$it].purpose" }
-        val form = memory.forms[shown] ?: throw ConsentException.ShownRefused("it was not made by this ledger; use the one of questions")
-        checkForm(form)
-        val guarded = present.decisions.guarded
+    override suspend fun record(shown: String, answers: List<Answer>): Receipt = writing({ now -> memory.noesOfForm(present.state, now, shown, answers) }) { now ->
+        val (purposes, form) = memory.fitting(shown, answers)
+        val state = memory.state
+        checkForm(form, state)
+        val guarded = decisions(state).guarded
         answers.forEachIndexed { index, answer ->
             if (!answer.choice.lowers) {
                 if (answer.purpose !in form.texts) throw ConsentException.NoticeNotShown(answer.purpose)
-                if (guarded && answer.actor != Actor.GUARDIAN) {
-                    refuse("answers[$index].actor", "must be the guardian: the person is under 14, or may be (PIPA-8)")
-                }
+                checkGuardian("answers[$index].actor", answer.actor, guarded, state.present.age)
             }
+        }
+        val items = answers.zip(purposes) { answer, purpose ->
+            val withdraws = answer.choice == ChoiceKind.REFUSED && memory.state.said[memory.state.key(purpose)]?.choice == ChoiceKind.GRANTED
+            val choice = if (withdraws) ChoiceKind.WITHDRAWN else answer.choice
+            item(purpose, choice, memory.say(now, purpose, choice, form, answer.method, answer.actor, form.language))
         }
         deeds += Deed.Answered(form.surface, answers.toList())
-        receipt(now) {
-            answers.zip(purposes) { answer, purpose ->
-                val withdraws = answer.choice == ChoiceKind.REFUSED && memory.state.said[memory.state.key(purpose)]?.choice == ChoiceKind.GRANTED
-                val choice = if (withdraws) ChoiceKind.WITHDRAWN else answer.choice
-                item(purpose, choice, memory.say(now, purpose, choice, form, answer.method, answer.actor, form.language))
-            }
-        }
+        receipt(now, items)
     }
 
-    override suspend fun withdraw(vararg purposes: String): Receipt = doing { now ->
+    override suspend fun withdraw(vararg purposes: String): Receipt = writing({ now -> memory.noes(present.state, now, purposes.toList(), language) }) { now ->
         checkCount("purposes", purposes.size)
-        val found = consentPurposes(memory.state.policy, purposes.toList(), "is named twice in one call") { "purposes[$it]" }
+        val found = withdrawable(memory.editions, purposes.toList())
         deeds += Deed.Withdrew(purposes.toList())
-        receipt(now) { found.map { item(it, ChoiceKind.WITHDRAWN, say(now, it, ChoiceKind.WITHDRAWN)) } }
+        val items = found.map {
+            item(it, ChoiceKind.WITHDRAWN, memory.say(now, it, ChoiceKind.WITHDRAWN, null, Method.TOGGLE, Actor.PERSON, language))
+        }
+        receipt(now, items)
     }
 
-    override suspend fun import(choices: List<ImportChoice>): ImportReceipt = doing { now ->
-        checkCount("choices", choices.size)
-        val found = consentPurposes(memory.state.policy, choices.map { it.purpose }, "comes twice in one call") { "choices[$it].purpose" }
-        choices.forEachIndexed { index, choice -> checkImport(index, choice, now) }
+    override suspend fun import(choices: List<ImportChoice>): ImportReceipt = writing({ now -> memory.noesOfImport(present.state, now, choices) }) { now ->
+        val found = memory.checked(choices, now)
+        val state = memory.state
+        val guarded = decisions(state).guarded
+        for ((index, choice) in found.map { it.first }) {
+            if (!choice.choice.lowers) checkGuardian("choices[$index].actor", choice.actor, guarded, state.present.age)
+        }
         deeds += Deed.Imported(choices.toList())
-        val (open, answered) = choices.zip(found).partition { (_, purpose) -> memory.state.key(purpose) !in memory.state.said }
-        val imported = open.map { (choice, purpose) -> item(purpose, choice.choice, memory.bring(now, purpose, choice.choice, choice.saidAt)) }
-        publish()
-        ImportReceipt(imported, answered.map { (choice, _) -> choice.purpose })
+        val (open, kept) = found.partition { (row, purpose) -> state.said[state.key(purpose)].givesWayTo(row.value.elsewhere) }
+        val imported = open.map { (row, purpose) ->
+            val choice = row.value
+            item(purpose, choice.choice, memory.bring(now, purpose, choice.choice, choice.saidAt, choice.actor ?: Actor.PERSON))
+        }
+        ImportReceipt(imported, kept.map { (row, _) -> row.value.purpose })
     }
 
     // ── The account, the platform, the policy ──
 
-    override suspend fun signIn(subject: String) = doing { now ->
+    override suspend fun signIn(subject: String) = writing({ now -> memory.leaving(present.state, now, subject) }) { now ->
         checkSubject(subject)
         memory.signIn(now, subject)
         deeds += Deed.SignedIn(subject)
-        publish()
+        Unit
     }
 
-    override suspend fun signOut() = doing { now ->
-        memory.signOut(now)
+    override suspend fun signOut() = writing({ now -> memory.leaving(present.state, now) }) { now ->
+        memory.signOut(now, memory.newPerson())
         deeds += Deed.SignedOut
-        publish()
+        Unit
     }
 
-    override suspend fun reportSignals(signals: Signals) = doing {
-        hear(signals)
+    override suspend fun signOutWithin(timeoutMillis: Long): SignOutReport {
+        val account = synchronized(lock) {
+            if (!open) throw ConsentException.ShutDown()
+            // Where the test lets this call fail, no request goes out.
+            if (failures.isEmpty()) present.state.person.takeIf { present.state.signedIn } else null
+        }
+        val outcome = if (account == null || transport == null || timeoutMillis <= 0) null else exchange(transport, timeoutMillis)
+        return writing({ now -> memory.leaving(present.state, now) }) { now ->
+            val taken = if (outcome != null && outcome.trouble == null) memory.takeAll() else 0
+            val sync = outcome?.let { syncReport(it, taken, memory.pending.size.toLong()) }
+            memory.signOut(now, memory.newPerson())
+            deeds += Deed.SignedOut
+            SignOutReport(sync, waiting.filter { (subject, _) -> subject == account }.map { it.second })
+        }
+    }
+
+    override suspend fun reportSignals(signals: Signals) = writing({ now -> present.state.signalDenials(now, signals) }) { now ->
+        hear(now, signals)
         deeds += Deed.Reported(signals)
         Unit
     }
@@ -267,11 +299,15 @@ class FakeConsent private constructor(
         }
         if (!before.allowed) return AdvertisingId.Refused(before.reasons)
         val (signal, id) = readAdvertisingId(askPlatform())
-        return doing { now ->
+        synchronized(lock) {
             val another = id != null && memory.lastAdvertisingId != null && memory.lastAdvertisingId != id
+            // What is no news is not written.
+            if (another || memory.state.signals.adId != signal) {
+                writing { now -> memory.hear(now, memory.state.signals.copy(adId = signal), another) }
+            }
             if (id != null) memory.lastAdvertisingId = id
-            memory.hear(now, memory.state.signals.copy(adId = signal), another)
-            publish()
+        }
+        return doing { now ->
             val decision = present.decisions.decide(purpose, now)
             if (decision.allowed && id != null) AdvertisingId.Available(id) else AdvertisingId.Refused(decision.reasons)
         }
@@ -279,12 +315,12 @@ class FakeConsent private constructor(
 
     override suspend fun policy(): PolicyView = doing { PolicyPage(memory.state.policy, language, platform, osVersion).view() }
 
-    override suspend fun adoptPolicy(document: String) = doing { now ->
+    override suspend fun adoptPolicy(document: String) = writing { now ->
         val offered = readPolicy(document)
         checkFollows(memory.state.policy, offered)
         if (offered.edition > memory.state.policy.edition) memory.adopt(now, offered)
         deeds += Deed.AdoptedPolicy(offered.edition)
-        publish()
+        Unit
     }
 
     // ── The server ──
@@ -296,23 +332,25 @@ class FakeConsent private constructor(
             !memory.state.signedIn && memory.state.said.isEmpty()
         }
         val outcome = if (quiet || transport == null) null else exchange(transport, timeoutMillis)
-        return doing {
+        return writing {
             val taken = if (outcome?.trouble == null && outcome != null) memory.takeAll() else 0
-            publish()
             deeds += Deed.Synced
             syncReport(outcome, taken, memory.pending.size.toLong())
         }
     }
 
-    override suspend fun connectivityRestored() = doing {
+    override suspend fun connectivityRestored() = writing {
         deeds += Deed.ConnectivityRestored
         Unit
     }
 
-    override suspend fun pending(): List<PendingChange> = doing { memory.pending.take(MAX_HISTORY.toInt()) }
+    override suspend fun pending(): List<PendingChange> = doing { waiting.take(MAX_HISTORY.toInt()).map { it.second } }
 
     /** Always empty: a fake server takes everything or nothing. */
     override suspend fun stuck(): List<PendingChange> = doing { emptyList() }
+
+    /** What a call took away while the test let the store refuse, until the next call that writes. */
+    override fun unrecorded(): List<Unrecorded> = synchronized(lock) { held.listed() }
 
     // ── The past ──
 
@@ -323,7 +361,7 @@ class FakeConsent private constructor(
 
     override suspend fun stateAt(at: Long): StateAt = doing {
         val past = memory.stateAt(at)
-        val decisions = past?.let { Decisions(it.policy, it.standings(), it.signals, platform, true) }
+        val decisions = past?.let { Decisions(it.policy, it.standings(), it.present, platform, true) }
         StateAt(at, past?.policy?.version, past?.policy?.purposes.orEmpty().mapNotNull { decisions?.decide(it.id, at) })
     }
 
@@ -338,15 +376,20 @@ class FakeConsent private constructor(
     }
 
     override fun close() = synchronized(lock) {
-        if (open) deeds += Deed.Closed
+        if (!open) return@synchronized
+        deeds += Deed.Closed
+        held.record(memory)
+        held.clear()
         shut()
     }
 
     // ── Within ──
 
-    private fun view() = View(memory.state, ++generation, memory.pending.size.toLong(), open, platform, trackingRead)
+    private val waiting get() = memory.pending.sortedBy { (_, change) -> change.seq }
 
-    private fun mark(): List<Any> = listOf(memory.seq, memory.pending.size, trackingRead, open)
+    private fun view() = View(held.over(memory.state), ++generation, memory.pending.size.toLong(), open, platform, trackingRead)
+
+    private fun mark(): List<Any> = listOf(memory.seq, memory.pending.size, trackingRead, open, held.version)
 
     /** Called with the lock held, so that states are told in the order of the changes. */
     private fun publish() {
@@ -371,22 +414,46 @@ class FakeConsent private constructor(
         work(clock.now())
     }
 
+    /**
+     * Runs a call that writes, whole or not at all, after what is held in memory alone was recorded. `denies` is what it takes away: that
+     * counts also where the store refuses.
+     */
+    private fun <T> writing(denies: (Long) -> List<Denial> = { emptyList() }, work: (Long) -> T): T = synchronized(lock) {
+        if (!open) throw ConsentException.ShutDown()
+        val failure = failures.removeFirstOrNull()
+        if (failure is ConsentException.StoreUnavailable) {
+            held.hold(denies(clock.now()))
+            publish()
+        }
+        if (failure != null) throw failure
+        written(work)
+    }
+
+    /** What a test says happened before. */
+    private fun settingUp(work: (Long) -> Unit): FakeConsent = apply { synchronized(lock) { written(work) } }
+
+    private fun <T> written(work: (Long) -> T): T {
+        val now = clock.now()
+        val value = memory.atomically {
+            held.record(memory)
+            memory.redate(now)
+            work(now)
+        }
+        held.clear()
+        publish()
+        return value
+    }
+
     private fun shut() {
         if (!open) return
         open = false
         publish()
     }
 
-    private fun say(now: Long, purpose: Purpose, choice: ChoiceKind): Long =
-        memory.say(now, purpose, choice, null, Method.TOGGLE, Actor.PERSON, language)
-
-    private fun say(choice: ChoiceKind, ids: List<String>): FakeConsent = apply {
-        synchronized(lock) {
-            val purposes = consentPurposes(memory.state.policy, ids, "is named twice in one call") { "purposes[$it]" }
-            val actor = if (present.decisions.guarded) Actor.GUARDIAN else Actor.PERSON
-            purposes.forEach { memory.say(clock.now(), it, choice, null, Method.TOGGLE, actor, language) }
-            publish()
-        }
+    private fun say(choice: ChoiceKind, ids: List<String>): FakeConsent = settingUp { now ->
+        val purposes = consentPurposes(memory.state.policy, ids, "is named twice in one call") { "purposes[$it]" }
+        val actor = if (decisions(memory.state).guarded) Actor.GUARDIAN else Actor.PERSON
+        purposes.forEach { memory.say(now, it, choice, null, Method.TOGGLE, actor, language) }
     }
 
     private fun withRequired(ids: List<String>): List<String> = synchronized(lock) {
@@ -404,20 +471,14 @@ class FakeConsent private constructor(
         wanted.toList()
     }
 
-    private fun hear(reported: Signals) {
-        val before = memory.state.signals
-        val merged = Signals(
-            tracking = reported.tracking ?: before.tracking,
-            adId = reported.adId ?: before.adId,
-            gpc = reported.gpc ?: before.gpc,
-            age = reported.age ?: before.age,
-            guardian = reported.guardian ?: before.guardian,
-            push = reported.push ?: before.push,
-        )
-        memory.hear(clock.now(), merged)
+    private fun hear(now: Long, reported: Signals) {
+        memory.hear(now, memory.state.signals.with(reported.ofDevice))
+        val person = memory.state.person
+        memory.tell(now, person, memory.state.factsOf(person).with(reported, memory.state.policy.ageOfConsent))
         trackingRead = trackingRead || reported.tracking != null
-        publish()
     }
+
+    private fun decisions(state: State) = Decisions(state.policy, state.standings(), state.present, platform, true)
 
     private fun askPlatform(): AdIdAnswer = try {
         advertisingId?.advertisingId() ?: AdIdAnswer.Unavailable(AdIdUnavailable.NO_PROVIDER)
@@ -425,21 +486,7 @@ class FakeConsent private constructor(
         AdIdAnswer.Unavailable(AdIdUnavailable.FAILED)
     }
 
-    private fun checkForm(form: Form) {
-        val state = memory.state
-        val fault = when {
-            form.policyId != state.policy.id || form.edition != state.policy.edition -> "it was made for another version of the policy; ask again"
-            form.person != state.person -> "somebody signed in or out since; ask again"
-            else -> return
-        }
-        throw ConsentException.ShownRefused(fault)
-    }
-
-    private fun receipt(now: Long, write: () -> List<ReceiptItem>): Receipt {
-        val items = write()
-        publish()
-        return Receipt(items, now, memory.pending.size.toLong())
-    }
+    private fun receipt(now: Long, items: List<ReceiptItem>) = Receipt(items, now, memory.pending.size.toLong())
 
     private fun item(purpose: Purpose, choice: ChoiceKind, seq: Long) = ReceiptItem(purpose.id, choice, operation(seq), seq, NO_HASH)
 }

@@ -1,9 +1,11 @@
 package dev.consentkit.testing
 
 import dev.consentkit.Actor
+import dev.consentkit.AgeBand
 import dev.consentkit.AskAgain
 import dev.consentkit.ChangeKind
 import dev.consentkit.ChoiceKind
+import dev.consentkit.ConsentException
 import dev.consentkit.HistoryEntry
 import dev.consentkit.Method
 import dev.consentkit.PendingChange
@@ -24,12 +26,26 @@ private val NOTHING = HistoryEntry(0, 0, 0, "", null, null, null, null, null, nu
 internal data class Key(val subject: String, val purpose: String)
 
 /** What was said last. */
-internal data class Said(val choice: ChoiceKind, val at: Long, val material: Long, val seq: Long, val askAgain: AskAgain? = null) {
+internal data class Said(
+    val choice: ChoiceKind,
+    /** Since when it counts. */
+    val at: Long,
+    val material: Long,
+    val seq: Long,
+    val askAgain: AskAgain? = null,
+    val actor: Actor = Actor.PERSON,
+    /** The date that its record bears, be it one that can be or not. */
+    val written: Long = at,
+    /** True where an older store of the app said it. */
+    val imported: Boolean = false,
+    /** True where that store did not keep when. */
+    val undated: Boolean = false,
+) {
     val counts: Boolean get() = choice == ChoiceKind.GRANTED && askAgain == null
 }
 
-/** The newest no of a key that was said here, by its place. */
-internal data class Lowered(val choice: ChoiceKind, val seq: Long)
+/** The newest no of a key that was said here, by its place and its time. */
+internal data class Lowered(val choice: ChoiceKind, val seq: Long, val at: Long)
 
 /** A form as it was drawn. */
 internal class Form(
@@ -40,7 +56,12 @@ internal class Form(
     val language: String,
     val texts: Map<String, String>,
     val drawnAfter: Long,
-)
+    /** What was held in memory alone when it was drawn. */
+    val saw: List<Denial>,
+) {
+    /** Where that was recorded since. */
+    val sawAt = mutableSetOf<Long>()
+}
 
 /** All that is known at one place of the history. */
 internal data class State(
@@ -49,9 +70,18 @@ internal data class State(
     val signedIn: Boolean = false,
     val said: Map<Key, Said> = emptyMap(),
     val lowered: Map<Key, Lowered> = emptyMap(),
+    /** What the platform says; a person's age and guardian are in [facts]. */
     val signals: Signals = Signals(),
+    /** What the app said of each person. */
+    val facts: Map<String, Facts> = emptyMap(),
     val adIdChanged: Long? = null,
 ) {
+    /** What the platform says, and beside it what is known of the person in front of the screen. */
+    val present: Signals
+        get() = factsOf(person).let { signals.copy(age = it.ageFor(policy.ageOfConsent), guardian = it.guardian) }
+
+    fun factsOf(person: String): Facts = facts[person] ?: Facts()
+
     fun key(purpose: Purpose) = Key(if (purpose.scope == Scope.DEVICE) DEVICE else person, purpose.id)
 
     fun status(purpose: Purpose): Status = said[key(purpose)]?.choice.status
@@ -61,7 +91,7 @@ internal data class State(
         val said = said[key(purpose)] ?: return@mapNotNull null
         val stranger = purpose.usesAdvertisingId && adIdChanged != null && said.seq < adIdChanged
         val askAgain = if (stranger && said.counts) AskAgain.AD_ID_CHANGED else said.askAgain
-        purpose.id to Standing(said.choice.status, askAgain, said.at, said.material)
+        purpose.id to Standing(said.choice.status, askAgain, said.at, said.material, said.actor)
     }.toMap()
 }
 
@@ -82,7 +112,11 @@ internal class Memory(policy: PolicyDocument, now: Long) {
     var lastAdvertisingId: String? = null
     val forms = mutableMapOf<String, Form>()
     val history = mutableListOf<HistoryEntry>()
-    val pending = mutableListOf<PendingChange>()
+    /** What waits to be sent, each with whose it is. */
+    val pending = mutableListOf<Pair<String, PendingChange>>()
+
+    /** Every edition that was in force here, the newest first. */
+    val editions = mutableListOf<PolicyDocument>()
     val pulled = mutableSetOf<String>()
     private val past = mutableListOf<Pair<Long, State>>()
     private var persons = 0
@@ -99,48 +133,97 @@ internal class Memory(policy: PolicyDocument, now: Long) {
     /** The state at a time: what the last record up to it led to. */
     fun stateAt(at: Long): State? = past.lastOrNull { it.first <= at }?.second
 
+    /** Runs a call whole or not at all. */
+    fun <T> atomically(work: () -> T): T {
+        val before = state
+        val sizes = listOf(history, pending, past).map { it.size }
+        val (place, person) = seq to persons
+        try {
+            return work()
+        } catch (fault: ConsentException) {
+            state = before
+            seq = place
+            persons = person
+            listOf(history, pending, past).zip(sizes).forEach { (list, size) -> list.subList(size, list.size).clear() }
+            throw fault
+        }
+    }
+
     fun adopt(now: Long, policy: PolicyDocument) {
         append(now, "policy", NOTHING.copy(policyVersion = policy.version)) { state.copy(policy = policy) }
+        editions.add(0, policy)
     }
 
     /** Records a choice, and says its place. */
-    fun say(now: Long, purpose: Purpose, choice: ChoiceKind, form: Form?, method: Method, actor: Actor, language: String): Long {
-        val key = state.key(purpose)
-        val blind = !choice.lowers && form != null && (state.lowered[key]?.seq ?: 0) > form.drawnAfter
-        val said = Said(choice, now, purpose.material, seq + 1, if (blind) AskAgain.STALE_GRANT else null)
+    fun say(
+        now: Long, purpose: Purpose, choice: ChoiceKind, form: Form?, method: Method, actor: Actor, language: String,
+        key: Key = state.key(purpose),
+    ): Long {
+        val lowered = state.lowered[key]?.seq ?: 0
+        val blind = !choice.lowers && form != null && lowered > form.drawnAfter && lowered !in form.sawAt
+        val said = Said(choice, now, purpose.material, seq + 1, if (blind) AskAgain.STALE_GRANT else null, actor)
         val entry = entry(purpose, choice, method, actor).copy(text = form?.texts?.get(purpose.id), language = language)
         append(now, "choice", entry) { state.with(key, said) }
-        wait(ChangeKind.CHOICE, purpose.id, choice.lowers)
+        wait(key.subject, ChangeKind.CHOICE, purpose.id, choice.lowers)
         return seq
     }
 
     /** Takes over a choice from an older store, and says its place. */
-    fun bring(now: Long, purpose: Purpose, choice: ChoiceKind, saidAt: Long?): Long {
-        val undated = saidAt == null && !choice.lowers
-        val said = Said(choice, saidAt ?: now, purpose.material, seq + 1, if (undated) AskAgain.UNDATED else null)
-        append(now, "import", entry(purpose, choice, Method.IMPORT, null)) { state.with(state.key(purpose), said) }
-        wait(ChangeKind.IMPORT, purpose.id, choice.lowers)
+    fun bring(now: Long, purpose: Purpose, choice: ChoiceKind, saidAt: Long?, actor: Actor, key: Key = state.key(purpose)): Long {
+        val askAgain = AskAgain.UNDATED.takeIf { saidAt == null && !choice.lowers }
+        val at = saidAt ?: now
+        val said = Said(choice, at, purpose.material, seq + 1, askAgain, actor, at, imported = true, undated = saidAt == null)
+        append(now, "import", entry(purpose, choice, Method.IMPORT, null)) { state.with(key, said) }
+        wait(key.subject, ChangeKind.IMPORT, purpose.id, choice.lowers)
         return seq
     }
 
-    /** Records signals where they differ from the last ones. */
+    /** Records what the platform says where it differs from its last word. */
     fun hear(now: Long, signals: Signals, anotherId: Boolean = false) {
         val before = state.signals
         if (signals == before && !anotherId) return
         val changed = if (anotherId) seq + 1 else state.adIdChanged
         append(now, "signal") { state.copy(signals = signals, adIdChanged = changed) }
-        // The server links nothing to the rest: those changes stay on the device.
+        // The permission to show notifications decides nothing (KR-6): it stays on the device.
         val told = listOf(before.tracking, before.adId, before.gpc) != listOf(signals.tracking, signals.adId, signals.gpc)
-        if (told) wait(ChangeKind.SIGNAL, "", false)
+        if (told || anotherId) wait(DEVICE, ChangeKind.SIGNAL, "", false)
+    }
+
+    /** Records what is known of a person where that is news. */
+    fun tell(now: Long, person: String, facts: Facts) {
+        if (state.factsOf(person) == facts) return
+        append(now, "signal") { state.with(person, facts) }
+        wait(person, ChangeKind.SIGNAL, "", facts.denies)
+    }
+
+    /** Records which grants bear a date that cannot be, and that they count from now. */
+    fun redate(now: Long) {
+        fun cannotBe(said: Said?) = said != null && said.choice == ChoiceKind.GRANTED && !isPossible(said.at, now)
+        if (state.policy.purposes.none { cannotBe(state.said[state.key(it)]) }) return
+        for (subject in listOf(DEVICE, state.person)) {
+            val noticed = state.said.filter { (key, said) -> key.subject == subject && cannotBe(said) }.mapNotNull { (key, said) ->
+                val at = if (said.written < EARLIEST_DATE) now else minOf(said.written, now)
+                if (at == said.at) null else key to said.copy(at = at)
+            }.sortedBy { (key, _) -> key.purpose }
+            if (noticed.isEmpty()) continue
+            val entries = noticed.map { (key, _) -> NOTHING.copy(purpose = key.purpose) }
+            append(now, "redated", *entries.toTypedArray()) { state.copy(said = state.said + noticed) }
+        }
     }
 
     /** Puts an account in front of the screen, and brings what was said by nobody in particular into it. */
     fun signIn(now: Long, subject: String) {
-        val account = "account $subject"
+        val account = account(subject)
         if (state.signedIn && state.person == account) return
         val brought = if (state.signedIn) emptyMap() else broughtAlong()
+        val before = if (state.signedIn) Facts() else state.factsOf(state.person)
         append(now, "link") { state.copy(person = account, signedIn = true) }
-        wait(ChangeKind.LINK, "", false)
+        wait(account, ChangeKind.LINK, "", false)
+        // Age and guardian end with the person, but whoever was known for a child is none the older for a sign-in.
+        val known = state.factsOf(account)
+        if (before.age == AgeBand.BELOW && known.age.let { it == null || it == AgeBand.UNKNOWN }) {
+            tell(now, account, known.copy(age = before.age, ageOfConsent = before.ageOfConsent))
+        }
         // Apart, as the library does it: after a sign-out what lowers may go without what grants.
         val (lowering, granting) = brought.entries.partition { it.value.choice.lowers }
         for (part in listOf(lowering, granting)) {
@@ -148,11 +231,16 @@ internal class Memory(policy: PolicyDocument, now: Long) {
         }
     }
 
-    /** Puts somebody new, and nobody in particular, in front of the screen. */
-    fun signOut(now: Long) {
-        if (!state.signedIn) return
+    /** The name of somebody new, and of nobody in particular. */
+    fun newPerson(): String {
         persons += 1
-        append(now, "link") { state.copy(person = "anonymous $persons", signedIn = false) }
+        return "anonymous $persons"
+    }
+
+    /** Puts somebody new, and nobody in particular, in front of the screen. */
+    fun signOut(now: Long, next: String) {
+        if (!state.signedIn) return
+        append(now, "link") { state.copy(person = next, signedIn = false) }
     }
 
     /** The server takes everything that waits, and says how much it was. */
@@ -164,9 +252,9 @@ internal class Memory(policy: PolicyDocument, now: Long) {
     }
 
     private fun broughtAlong(): Map<String, Said> = state.said.filterKeys { it.subject == state.person }.mapNotNull { (key, said) ->
-        // A grant that does not count stays behind; a no before it comes along.
-        val own = state.lowered[key]?.let { Said(it.choice, said.at, 0, it.seq) }
-        val brought = if (said.choice.lowers || said.counts) said else own
+        // A grant that does not count stays behind, and a no before it comes along; one without a date is asked again there too.
+        val own = state.lowered[key]?.let { Said(it.choice, it.at, 0, it.seq) }
+        val brought = if (said.choice.lowers || said.counts || said.askAgain == AskAgain.UNDATED) said else own
         brought?.let { key.purpose to it }
     }.toMap().toSortedMap()
 
@@ -174,11 +262,9 @@ internal class Memory(policy: PolicyDocument, now: Long) {
         val entries = brought.map { (purpose, said) -> NOTHING.copy(purpose = purpose, status = said.choice.status) }
         val landed = brought.filter { (purpose, said) -> said.choice.lowers || Key(account, purpose) !in state.said }
         append(now, "merge", *entries.toTypedArray()) {
-            landed.entries.fold(state) { state, (purpose, said) ->
-                state.with(Key(account, purpose), Said(said.choice, now, said.material, seq))
-            }
+            landed.entries.fold(state) { state, (purpose, said) -> state.with(Key(account, purpose), said.copy(seq = seq, written = said.at, imported = said.undated)) }
         }
-        wait(ChangeKind.MERGE, "", brought.values.any { it.choice.lowers })
+        wait(account, ChangeKind.MERGE, "", brought.values.any { it.choice.lowers })
     }
 
     private fun entry(purpose: Purpose, choice: ChoiceKind, method: Method, actor: Actor?) =
@@ -192,15 +278,20 @@ internal class Memory(policy: PolicyDocument, now: Long) {
         past += now to state
     }
 
-    private fun wait(kind: ChangeKind, purpose: String, lowers: Boolean) {
-        pending += PendingChange(kind, purpose, operation(seq), seq, lowers, null)
+    private fun wait(subject: String, kind: ChangeKind, purpose: String, lowers: Boolean) {
+        pending += subject to PendingChange(kind, purpose, operation(seq), seq, lowers, null)
     }
 }
 
-private fun State.with(key: Key, said: Said): State {
-    val lowered = if (said.choice.lowers) lowered + (key to Lowered(said.choice, said.seq)) else lowered
+/** The name that the fake gives to an account's subject. */
+internal fun account(subject: String) = "account $subject"
+
+internal fun State.with(key: Key, said: Said): State {
+    val lowered = if (said.choice.lowers) lowered + (key to Lowered(said.choice, said.seq, said.at)) else lowered
     return copy(said = this.said + (key to said), lowered = lowered)
 }
+
+internal fun State.with(person: String, facts: Facts): State = copy(facts = this.facts + (person to facts))
 
 /** The name of an operation: one a record, the same in every run. */
 internal fun operation(seq: Long): String = UUID(0, seq).toString()

@@ -14,6 +14,9 @@ internal class PolicyDocument private constructor(
     val languages: List<String> = whole["languages"].words
     val surfaces: List<String> = whole["surfaces"].words
     val audience: Audience = entry(whole.needWord("audience"))
+
+    /** From which age a person consents alone, in years. */
+    val ageOfConsent: Long = whole["age_of_consent"].number ?: DEFAULT_AGE_OF_CONSENT
     val night: Night = whole["night"]?.let { Night.read(it) } ?: Night()
     val purposes: List<Purpose> = whole.need("purposes").list.map(::Purpose)
     val thirdParties: List<JsonElement> = whole["third_parties"].list
@@ -68,6 +71,10 @@ internal class Purpose(
     val expiresAfterDays: Long? = whole["expires_after_days"].number
 }
 
+/** The age of consent where a policy names none (PIPA-8). */
+internal const val DEFAULT_AGE_OF_CONSENT = 14L
+
+/** From the loosest to the strictest. */
 internal enum class Audience { ADULT, MIXED, CHILD }
 
 internal enum class Basis { CONSENT, CONTRACT, LAW }

@@ -25,4 +25,4 @@ private fun isControl(letter: Int) = Character.isISOControl(letter) || letter ==
 private fun isBidi(letter: Int) =
     letter == 0x061C || letter == 0x200E || letter == 0x200F || letter in 0x202A..0x202E || letter in 0x2066..0x2069
 
-private fun isBlank(letter: Int) = Character.isWhitespace(letter) || Character.isSpaceChar(letter)
+internal fun isBlank(letter: Int) = Character.isWhitespace(letter) || Character.isSpaceChar(letter)

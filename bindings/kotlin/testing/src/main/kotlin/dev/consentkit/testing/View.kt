@@ -9,7 +9,7 @@ import dev.consentkit.Tracking
 
 /** What follows from one state: immutable, so that reading needs no lock. */
 internal class View(
-    private val state: State,
+    val state: State,
     private val generation: Long,
     private val pending: Long,
     private val available: Boolean,
@@ -18,12 +18,12 @@ internal class View(
 ) {
     // A permission of an earlier process is no longer one until it is read again; a denial outlives the process.
     private val unread = state.signals.tracking == Tracking.AUTHORIZED && !trackingRead
-    private val signals = if (unread) state.signals.copy(tracking = null) else state.signals
+    private val signals = if (unread) state.present.copy(tracking = null) else state.present
 
     val decisions = Decisions(state.policy, state.standings(), signals, platform, available)
 
     /** The same with the permission as it was recorded: it was asked for, so it is not asked for again. */
-    val recordedDecisions = Decisions(state.policy, state.standings(), state.signals, platform, available)
+    val recordedDecisions = Decisions(state.policy, state.standings(), state.present, platform, available)
 
     fun snapshot(now: Long): Snapshot {
         val answers = state.policy.purposes.map { purpose ->

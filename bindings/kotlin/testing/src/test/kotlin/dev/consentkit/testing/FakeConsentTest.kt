@@ -5,8 +5,11 @@ import dev.consentkit.AdvertisingId
 import dev.consentkit.AgeBand
 import dev.consentkit.Answer
 import dev.consentkit.AskAgain
+import dev.consentkit.ChangeKind
 import dev.consentkit.ChoiceKind
 import dev.consentkit.ConsentException
+import dev.consentkit.DenialKind
+import dev.consentkit.Guardian
 import dev.consentkit.Platform
 import dev.consentkit.Reason
 import dev.consentkit.Signals
@@ -99,7 +102,7 @@ class FakeConsentTest {
         consent.platformSays(Signals(tracking = Tracking.AUTHORIZED))
         assertTrue(consent.allows("ad_id.measurement"))
         assertFalse(consent.allows("ad_id.personalised_ads"))
-        consent.platformSays(Signals(age = AgeBand.UNDER14))
+        consent.platformSays(Signals(age = AgeBand.BELOW))
         assertEquals(listOf(Reason.GuardianRequired, Reason.Child), consent.explain("ad_id.measurement").reasons)
         assertEquals(emptyList(), consent.recorded)
     }
@@ -156,12 +159,110 @@ class FakeConsentTest {
 
     @Test
     fun aCallFailsWhereTheTestSaysSoAndDoesNothing() = runTest {
-        val consent = fake().given("cookies.analytics").failNext(ConsentException.StoreUnavailable("the disk is full", 13))
-        assertFailsWith<ConsentException.StoreUnavailable> { consent.withdraw("cookies.analytics") }
+        val consent = fake().given("cookies.analytics").failNext(ConsentException.Damaged("a test"))
+        assertFailsWith<ConsentException.Damaged> { consent.withdraw("cookies.analytics") }
         assertTrue(consent.allows("cookies.analytics"))
+        assertEquals(emptyList(), consent.unrecorded())
         assertEquals(emptyList(), consent.recorded)
         consent.withdraw("cookies.analytics")
         assertFalse(consent.allows("cookies.analytics"))
+    }
+
+    @Test
+    fun whatTakesAPermissionAwayCountsWhileTheStoreRefuses() = runTest {
+        val consent = fake().given("cookies.analytics", "cookies.marketing", "marketing.email")
+        val said = clock.now()
+        consent.failNext(ConsentException.StoreUnavailable("the disk is full", 13), calls = 3)
+        assertFailsWith<ConsentException.StoreUnavailable> { consent.withdraw("cookies.analytics") }
+        assertFailsWith<ConsentException.StoreUnavailable> { consent.reportSignals(Signals(gpc = true, age = AgeBand.BELOW)) }
+        clock.advance(HOUR)
+        assertFailsWith<ConsentException.StoreUnavailable> { consent.withdraw("cookies.analytics") }
+        assertEquals(Status.WITHDRAWN, consent.snapshot.answer("cookies.analytics")?.status)
+        assertEquals(listOf(Reason.GuardianRequired, Reason.Child, Reason.Gpc), consent.explain("cookies.marketing").reasons)
+        val held = listOf(DenialKind.NO to "cookies.analytics", DenialKind.GPC to null, DenialKind.AGE to null)
+        assertEquals(held, consent.unrecorded().map { it.kind to it.purpose })
+        assertEquals(listOf(said, said, said), consent.unrecorded().map { it.since }, "the first tap counts")
+        assertEquals(emptyList(), consent.recorded)
+
+        val form = consent.questions("settings")
+        consent.reportSignals(Signals(age = AgeBand.ABOVE, gpc = false))
+        assertEquals(emptyList(), consent.unrecorded())
+        assertEquals(said, consent.history().last { it.kind == "choice" }.at)
+        consent.record(form.shown) { grant("cookies.analytics") }
+        assertTrue(consent.allows("cookies.analytics"), "who drew the form while the no was held has seen it")
+    }
+
+    @Test
+    fun aSignOutCountsWhileTheStoreRefusesAndIsLostWithTheProcess() = runTest {
+        val consent = fake()
+        consent.signIn("acct_81")
+        consent.given("marketing.email").failNext(ConsentException.StoreUnavailable("the disk is full", 13))
+        assertFailsWith<ConsentException.StoreUnavailable> { consent.signOut() }
+        assertFalse(consent.allows("marketing.email") || consent.snapshot.signedIn)
+        assertEquals(listOf(DenialKind.SIGN_OUT), consent.unrecorded().map { it.kind })
+        val again = consent.relaunched()
+        assertTrue(again.allows("marketing.email") && again.snapshot.signedIn)
+        again.failNext(ConsentException.StoreUnavailable("the disk is full", 13))
+        assertFailsWith<ConsentException.StoreUnavailable> { again.signIn("acct_82") }
+        assertFalse(again.allows("marketing.email"), "one person's yes does not answer for another")
+        again.connectivityRestored()
+        assertFalse(again.snapshot.signedIn)
+    }
+
+    @Test
+    fun aSignOutWithinATimeSyncsFirstAndSaysWhatStillWaits() = runTest {
+        val wire = ScriptedTransport().then(503)
+        val consent = FakeConsent(policy, transport = wire)
+        consent.signIn("acct_81")
+        consent.given("marketing.data_use").withdrawn("marketing.data_use")
+        val busy = consent.signOutWithin(1_000)
+        assertEquals(listOf("server_busy"), busy.sync?.troubles?.map { it.code })
+        assertEquals(listOf(ChangeKind.LINK, ChangeKind.CHOICE, ChangeKind.CHOICE), busy.waiting.map { it.kind })
+        consent.signIn("acct_81")
+        assertEquals(emptyList(), consent.signOutWithin(1_000).waiting)
+        assertEquals(listOf(null, 2), listOf(consent.signOutWithin(1_000).sync, wire.requests), "nobody is signed in")
+    }
+
+    @Test
+    fun whatIsKnownOfAPersonEndsWithThePersonAndAChildStaysOne() = runTest {
+        val consent = fake().platformSays(Signals(age = AgeBand.BELOW, guardian = Guardian.VERIFIED))
+        consent.signIn("acct_81")
+        assertEquals(listOf<Any?>(AgeBand.BELOW, null), consent.snapshot.signals.let { listOf(it.age, it.guardian) })
+        consent.signOut()
+        assertEquals(null, consent.snapshot.signals.age)
+        consent.signIn("acct_82")
+        assertEquals(null, consent.snapshot.signals.age)
+    }
+
+    @Test
+    fun aPlaceholderIsNobodysName() = runTest {
+        val consent = fake()
+        for (name in listOf("null", "NULL", "user_undefined", "0", "-1", "none", "guest", "00000000-0000-0000-0000-000000000000", "{{id}}", "비회원")) {
+            assertEquals("subject", assertFailsWith<ConsentException.Invalid>(name) { consent.signIn(name) }.field)
+        }
+        for (number in listOf("010-1234-5678", "01012345678", "821012345678", "+82 2 123 4567", "٠١٠١٢٣٤٥٦٧٨")) {
+            assertFailsWith<ConsentException.Invalid>(number) { consent.signIn(number) }
+        }
+        for (name in listOf("acct_81", "10293847", "0123456789", "nullpointer", "회원-81")) consent.signIn(name)
+    }
+
+    @Test
+    fun aPurposeOfAnEarlierEditionCanStillBeWithdrawn() = runTest {
+        val shorter = policy.replace("\"marketing.kakao\"", "\"marketing.talk\"").replace("\"edition\": 3", "\"edition\": 4")
+        val consent = fake().given("marketing.kakao")
+        consent.adoptPolicy(shorter)
+        consent.withdraw("marketing.kakao")
+        assertFailsWith<ConsentException.Invalid> { consent.withdraw("marketing.never") }
+        assertEquals(Status.WITHDRAWN, consent.history().last { it.purpose == "marketing.kakao" }.status)
+    }
+
+    @Test
+    fun aDeliveredPolicyDoesNotTakeAChildForAGrownUp() = runTest {
+        val mixed = policy.replace("\"audience\": \"adult\"", "\"audience\": \"mixed\"")
+        val consent = FakeConsent(mixed)
+        val looser = policy.replace("\"edition\": 3", "\"edition\": 4")
+        val refused = assertFailsWith<ConsentException.PolicyRefused> { consent.adoptPolicy(looser) }
+        assertEquals(listOf("/audience guard_weakened"), refused.faults.map { "${it.pointer} ${it.code}" })
     }
 
     @Test

@@ -1,0 +1,105 @@
+import ConsentKitBase
+
+// What a delivered edition may not loosen: only the app itself may.
+extension PolicyDocument {
+    private static let fix = "ship the change inside the app"
+
+    /// Every guard that it loosens, by the core's own rules and in its order.
+    func guardFaults(after inForce: PolicyDocument, and former: [PolicyDocument]) -> [Fault] {
+        var faults: [Fault] = []
+        func add(_ pointer: String, _ code: FaultCode, _ what: String) {
+            faults.append(Fault(pointer: pointer, code: code, what: "a delivered policy \(what)", fix: Self.fix))
+        }
+        if audience.strictness < inForce.audience.strictness {
+            add("/audience", .guardWeakened, "expects fewer children than the one in force, and a child would be taken for a grown-up (PIPA-8)")
+        }
+        if ageOfConsent < inForce.ageOfConsent {
+            add("/age_of_consent", .guardWeakened, "lowers the age of consent, and a child would be taken for a grown-up (PIPA-8)")
+        }
+        if night.spares(moreThan: inForce.night) {
+            add("/night", .consentTakenAway, "allows messages at hours that need a consent of their own (KR-4)")
+        }
+        for (at, purpose) in purposes.enumerated() {
+            guard let policy = ([inForce] + former).first(where: { $0.purpose(purpose.id) != nil }), let before = policy.purpose(purpose.id)
+            else { continue }
+            for (field, code, what) in Self.loosened(before, in: policy, by: purpose, in: self) {
+                add("/purposes/\(at)/\(field)", code, what)
+            }
+        }
+        for (place, code, what) in cookiesFreed(from: inForce) { add(place, code, what) }
+        for type in PolicyPurpose.Google.allCases {
+            let (before, after) = (inForce.naming(type), naming(type))
+            if !after.isEmpty && !before.isSubset(of: after) {
+                add("/purposes", .guardWeakened, "tells Google of a consent that depends on fewer purposes than before (GCM-4)")
+            }
+        }
+        return faults
+    }
+
+    private typealias Loosened = (place: String, code: FaultCode, what: String)
+
+    private static func loosened(
+        _ old: PolicyPurpose, in before: PolicyDocument, by new: PolicyPurpose, in after: PolicyDocument
+    ) -> [Loosened] {
+        if old.basis != .consent { return [] }
+        func isExempt(_ purpose: PolicyPurpose, in policy: PolicyDocument) -> Bool {
+            purpose.channel.map { policy.night.exempt.contains($0) } ?? true
+        }
+        let basis: [Loosened] =
+            new.basis == .consent ? [] : [("basis", .consentTakenAway, "takes the purpose away from consent")]
+        let guards: [(field: String, isLoosened: Bool)] = [
+            ("uses", old.uses != nil && new.uses != old.uses), ("sharing", old.sharing && !new.sharing), ("scope", new.scope != old.scope),
+            ("night", old.night && !new.night), ("channel", !isExempt(old, in: before) && isExempt(new, in: after)),
+            ("requires", !Set(old.requires).isSubset(of: new.requires)),
+            ("expires_after_days", (new.expiresAfterDays ?? .max) > (old.expiresAfterDays ?? .max)),
+        ]
+        return basis + guards.filter(\.isLoosened).map { ($0.field, .guardWeakened, "takes away a guard: \($0.field)") }
+    }
+
+    /// A cookie could leave its guards without any purpose changing: another purpose claims it, or a narrower name.
+    private func cookiesFreed(from inForce: PolicyDocument) -> [Loosened] {
+        let names = Set([inForce, self].flatMap { $0.purposes.flatMap(\.cookies) }.map(Self.name))
+        return names.sorted().compactMap { name in
+            guard let before = inForce.owner(of: name)?.purpose, before.basis == .consent, let (after, place) = owner(of: name) else {
+                return nil
+            }
+            if after.basis != .consent { return (place, .consentTakenAway, "takes the cookie \(name) away from consent") }
+            let freed = before.sharesForAdvertising && !after.sharesForAdvertising
+            return freed ? (place, .guardWeakened, "takes the cookie \(name) away from what Global Privacy Control holds back") : nil
+        }
+    }
+
+    private func naming(_ type: PolicyPurpose.Google) -> Set<String> {
+        Set(purposes.filter { $0.google.contains(type) }.map(\.id))
+    }
+
+    /// The purpose that a cookie's name falls to, and the pattern's place: the exact name first, then the longest beginning (CK-8).
+    private func owner(of name: String) -> (purpose: PolicyPurpose, place: String)? {
+        var best: (length: Int, purpose: PolicyPurpose, place: String)?
+        for (at, purpose) in purposes.enumerated() {
+            for (index, pattern) in purpose.cookies.enumerated() {
+                let beginning = Self.name(pattern)
+                let fits = pattern.hasSuffix("*") ? name.hasPrefix(beginning) : pattern == name
+                let length = pattern.hasSuffix("*") ? beginning.utf8.count : .max
+                if fits, length > best?.length ?? -1 { best = (length, purpose, "/purposes/\(at)/cookies/\(index)") }
+            }
+        }
+        return best.map { ($0.purpose, $0.place) }
+    }
+
+    /// A pattern without its `*`.
+    private static func name(_ pattern: String) -> String {
+        pattern.hasSuffix("*") ? String(pattern.dropLast()) : pattern
+    }
+}
+
+extension PolicyDocument.Audience {
+    /// The higher, the more is guarded.
+    fileprivate var strictness: Int {
+        switch self {
+        case .adult: 0
+        case .mixed: 1
+        case .child: 2
+        }
+    }
+}
