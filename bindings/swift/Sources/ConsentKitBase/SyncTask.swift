@@ -28,6 +28,8 @@ public enum SyncTask {
         do {
             let report = try await consent.sync(timeoutMs: timeoutMs)
             guard report.state == .waiting else { return Outcome(success: true, again: nil) }
+            // What the server refused for good waits for an update of the server or the app: coming back soon mends nothing.
+            if report.troubles == [.stuck] { return Outcome(success: true, again: report.retryAt) }
             return Outcome(success: false, again: report.retryAt ?? consent.now + pause)
         } catch ConsentError.alreadySyncing, ConsentError.noServer, ConsentError.shutDown {
             // Another sync does the work, or there is nothing to do it with.

@@ -44,10 +44,8 @@ class SyncWork @JvmOverloads constructor(private val timeoutMillis: Long = SYNC_
 
     private fun outcomeOf(report: SyncReport): Outcome = when {
         report.state != SyncState.WAITING -> Outcome.SUCCESS
-        // Whoever runs the server has to act first; the periodic work looks again.
-        report.troubles.isNotEmpty() && report.troubles.all { it is Trouble.Configuration } -> Outcome.SUCCESS
-        // What the server refused for good waits for an update of the app.
-        report.troubles.isEmpty() && report.retryAt == null && report.pending == report.stuck -> Outcome.SUCCESS
+        // Whoever runs the server has to act first, or whoever wrote the app; the periodic work looks again.
+        report.troubles.all { it is Trouble.Configuration || it is Trouble.Stuck } -> Outcome.SUCCESS
         else -> Outcome.RETRY
     }
 }

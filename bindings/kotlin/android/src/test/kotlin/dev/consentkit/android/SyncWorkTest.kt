@@ -3,7 +3,10 @@ package dev.consentkit.android
 import dev.consentkit.Consent
 import dev.consentkit.HttpResponse
 import dev.consentkit.HttpTransport
+import dev.consentkit.SyncReport
+import dev.consentkit.SyncState
 import dev.consentkit.TransportException
+import dev.consentkit.Trouble
 import kotlinx.coroutines.runBlocking
 import org.junit.Rule
 import org.junit.Test
@@ -41,6 +44,26 @@ class SyncWorkTest {
                 assertEquals(SyncWork.Outcome.RETRY, work(consent), "too soon: the back-off holds")
             }
         }
+    }
+
+    @Test
+    fun `what only an update of the server or the app can mend is not tried again soon`() {
+        val consent = phone.launch { server = "https://consent.example"; transport = busy(404) }
+        consent.grant("cookies.analytics")
+        assertEquals(SyncWork.Outcome.SUCCESS, work(consent), "a wrong address")
+        for ((troubles, outcome) in listOf(
+            listOf(Trouble.Stuck) to SyncWork.Outcome.SUCCESS,
+            listOf(Trouble.Configuration(404), Trouble.Stuck) to SyncWork.Outcome.SUCCESS,
+            listOf(Trouble.Offline, Trouble.Stuck) to SyncWork.Outcome.RETRY,
+            listOf(Trouble.Paused) to SyncWork.Outcome.RETRY,
+            listOf(Trouble.Portal(302)) to SyncWork.Outcome.RETRY,
+        )) {
+            assertEquals(outcome, work(reporting(consent, troubles)), "$troubles")
+        }
+    }
+
+    private fun reporting(consent: Consent, troubles: List<Trouble>) = object : Consent by consent {
+        override suspend fun sync(timeoutMillis: Long) = SyncReport(SyncState.WAITING, 0, 1, 0, troubles, null, false, false, null, false, 0)
     }
 
     @Test
