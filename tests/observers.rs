@@ -9,8 +9,8 @@ use std::sync::{
 };
 
 use consentkit::{
-    client::{Observer, Snapshot},
-    signal::Platform,
+    client::{Consent, Observer, Snapshot},
+    signal::{Platform, Signals, Tracking},
 };
 use support::{Device, answer};
 
@@ -50,6 +50,73 @@ impl Observer for Cancelling {
     fn changed(&self, _: Arc<Snapshot>, _: i64) {
         drop(self.0.lock().unwrap().take());
     }
+}
+
+/// Calls back into the library each time it is told; so often at most, so that a test ends where that never would.
+struct CallingBack {
+    consent: std::sync::Weak<Consent>,
+    call: fn(&Consent),
+    told: AtomicUsize,
+}
+
+impl Observer for CallingBack {
+    fn changed(&self, _: Arc<Snapshot>, _: i64) {
+        let told = self.told.fetch_add(1, Ordering::SeqCst);
+        if let Some(consent) = self.consent.upgrade().filter(|_| told < 50) {
+            (self.call)(&consent);
+        }
+    }
+}
+
+fn shut_down(consent: &Consent) {
+    let _ = consent.shutdown();
+}
+
+fn withdraw_from_what_is_closed(consent: &Consent) {
+    let _ = consent.shutdown();
+    let _ = consent.withdraw(&["marketing.email", "cookies.analytics"]);
+}
+
+fn report_to_what_is_closed(consent: &Consent) {
+    let _ = consent.shutdown();
+    let signals = Signals { tracking: Some(Tracking::Denied), gpc: Some(true), ..Signals::default() };
+    let _ = consent.report_signals(signals);
+}
+
+fn sign_out_of_what_is_closed(consent: &Consent) {
+    let _ = consent.shutdown();
+    let _ = (consent.sign_out(), consent.sign_in("acct_82"), consent.refresh());
+}
+
+#[test]
+fn f_34_an_observer_that_shuts_down_is_told_of_it_once() {
+    for call in [shut_down, withdraw_from_what_is_closed, report_to_what_is_closed, sign_out_of_what_is_closed] {
+        let device = Device::new(Platform::Ios);
+        let consent = Arc::new(device.open());
+        consent.sign_in("acct_81").unwrap();
+        let observer = Arc::new(CallingBack { consent: Arc::downgrade(&consent), call, told: AtomicUsize::new(0) });
+        let _subscription = consent.subscribe(observer.clone());
+        consent.withdraw(&["marketing.email"]).unwrap();
+        let told = observer.told.load(Ordering::SeqCst);
+        assert!(told <= 3, "of the withdrawal, perhaps before it was on disk, and of the end: told {told} times");
+        assert!(!consent.snapshot().available && !consent.allows("marketing.email"));
+    }
+}
+
+#[test]
+fn f_34_what_is_closed_tells_nothing_any_more() {
+    let device = Device::new(Platform::Ios);
+    let consent = device.open();
+    answer(&consent, &["marketing.data_use"], &[]).unwrap();
+    let counting = Arc::new(Counting(AtomicUsize::new(0)));
+    let _subscription = consent.subscribe(counting.clone());
+    consent.shutdown().unwrap();
+    let generation = consent.snapshot().generation;
+    for call in [shut_down, withdraw_from_what_is_closed, report_to_what_is_closed, sign_out_of_what_is_closed] {
+        call(&consent);
+    }
+    assert_eq!((counting.0.load(Ordering::SeqCst), consent.snapshot().generation), (1, generation));
+    assert_eq!(consent.unrecorded(), [], "a call that was refused holds nothing");
 }
 
 #[test]

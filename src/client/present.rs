@@ -86,6 +86,13 @@ impl Present {
         self.swap(inner, Arc::new(snapshot));
     }
 
+    /// The same where the file is open. Over a closed one every answer is a no already, so nothing becomes of it.
+    fn show_over_open(&self, inner: &mut Inner) {
+        if inner.base.available {
+            self.show(inner);
+        }
+    }
+
     fn swap(&self, inner: &mut Inner, snapshot: Arc<Snapshot>) {
         inner.words.show(&snapshot);
         self.snapshot.store(snapshot);
@@ -150,17 +157,23 @@ impl Present {
 
     /// The file is closed: nothing that needs consent is allowed from now on.
     pub fn close(&self, observers: &Registry) {
-        self.change(observers, Snapshot::closed);
+        self.change(observers, |base| Some(base.closed()));
     }
 
     /// A permission to track was read in this process, or could not be recorded: `seen` says which of the recorded signals count.
     pub fn read_again(&self, seen: impl Fn(Signals) -> Signals, observers: &Registry) {
-        self.change(observers, |base| Snapshot { signals: seen(base.recorded), ..base.copy() });
+        self.change(observers, |base| {
+            let signals = seen(base.recorded);
+            (signals != base.signals).then(|| Snapshot { signals, ..base.copy() })
+        });
     }
 
-    fn change(&self, observers: &Registry, change: impl FnOnce(&Snapshot) -> Snapshot) {
+    /// Shows another state of the file, where there is one. An observer may bring this about while it is told: what changes nothing is not
+    /// told, or the telling would never end.
+    fn change(&self, observers: &Registry, change: impl FnOnce(&Snapshot) -> Option<Snapshot>) {
         let mut inner = self.lock();
-        inner.base = Arc::new(change(&inner.base).with_rules());
+        let Some(base) = Some(&inner.base).filter(|base| base.available).and_then(|base| change(base)) else { return };
+        inner.base = Arc::new(base.with_rules());
         self.show(&mut inner);
         self.queue(&mut inner, observers);
     }
@@ -178,7 +191,7 @@ impl Present {
             let held = Denial { id: inner.last, left_over: false, ..denial.clone() };
             inner.denials.push(held);
         }
-        self.show(&mut inner);
+        self.show_over_open(&mut inner);
         ids
     }
 
@@ -195,7 +208,7 @@ impl Present {
             leave(&mut inner.denials, ids);
         } else {
             inner.denials.retain(|denial| !ids.contains(&denial.id));
-            self.show(&mut inner);
+            self.show_over_open(&mut inner);
         }
     }
 
