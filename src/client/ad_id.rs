@@ -5,14 +5,7 @@ use std::fmt;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::{
-    Consent,
-    commit::Pen,
-    denial::Denied,
-    open::{AD_ID_TAG, SHOWN_KEY},
-    options::check_text,
-    signals::record_signals,
-};
+use super::{Consent, commit::Pen, denial::Denied, open::AD_ID_TAG, options::check_text, signals::record_signals, write::of_the_file};
 use crate::{
     decision::Reason,
     error::{Error, Result},
@@ -75,20 +68,28 @@ impl Consent {
     }
 
     /// Records what the provider said, and whether the id is another one than last time. Writes nothing where nothing changed.
+    ///
+    /// Where the file cannot be read, what was known of it last tells what the provider's word takes away: that counts all the same.
     fn note_ad_id(&self, signal: AdIdSignal, id: Option<&str>) -> Result<()> {
-        let (known, tag) = self.read(|transaction, _| {
-            let tag = id.map(|id| tag(&transaction.setting(SHOWN_KEY)?.unwrap_or_default(), id)).transpose()?;
-            Ok((transaction.setting(AD_ID_TAG)?, tag))
-        })?;
+        let (known, unread) = match self.read(|transaction, _| transaction.setting(AD_ID_TAG)) {
+            Ok(known) => (known, None),
+            Err(error) if of_the_file(&error) => (self.present.ad_id(), Some(error)),
+            Err(error) => return Err(error),
+        };
+        let (_, key) = self.present.shown_key();
+        let tag = id.map(|id| tag(&key, id)).transpose()?;
+        let another = tag.as_ref().is_some_and(|tag| known.as_ref().is_some_and(|known| known != tag));
         let reported = Signals { ad_id: Some(signal), ..Signals::default() };
         if self.present.load().recorded.ad_id == Some(signal) && (tag.is_none() || tag == known) {
-            return Ok(());
+            return unread.map_or(Ok(()), Err);
         }
         let mut denials = self.signal_denials(reported)?;
-        if let (Some(tag), Some(_)) = (&tag, known.filter(|known| tag.as_ref() != Some(known))) {
-            denials.push(self.denial(&self.stamp(), Denied::AnotherAdId(tag.clone()))?);
+        if let Some(tag) = tag.clone().filter(|_| another) {
+            denials.push(self.denial(&self.stamp(), Denied::AnotherAdId(tag))?);
         }
-        self.write(&denials, |pen| record_ad_id(pen, reported, tag.as_deref()))
+        self.write(&denials, |pen| record_ad_id(pen, reported, tag.as_deref()))?;
+        self.present.learn_ad_id(tag.or(known));
+        Ok(())
     }
 }
 

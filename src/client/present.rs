@@ -41,6 +41,8 @@ pub(super) struct Whose {
     /// The person in front of the screen, and the account it is, where it is one.
     pub person: String,
     pub account: Option<String>,
+    /// The keyed hash of the advertising id that was known last, where one was.
+    pub ad_id: Option<Vec<u8>>,
 }
 
 impl Present {
@@ -216,6 +218,15 @@ impl Present {
     pub fn shown_key(&self) -> (String, Vec<u8>) {
         let inner = self.lock();
         (inner.whose.install.clone(), inner.whose.shown_key.clone())
+    }
+
+    /// The keyed hash of the advertising id that was known last, as far as the file was read.
+    pub fn ad_id(&self) -> Option<Vec<u8>> {
+        self.lock().whose.ad_id.clone()
+    }
+
+    pub fn learn_ad_id(&self, tag: Option<Vec<u8>>) {
+        self.lock().whose.ad_id = tag;
     }
 
     /// The account of a person, where that is known without reading the file.

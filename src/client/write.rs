@@ -8,7 +8,7 @@ use super::{
     commit::{Pen, Stamp, new_op},
     denial::{Denial, Denied},
     import::fitted,
-    open::{SHOWN_KEY, stored_policy},
+    open::{AD_ID_TAG, SHOWN_KEY, stored_policy},
     present::Whose,
     redating,
     saying::stood,
@@ -130,6 +130,7 @@ impl Consent {
                 shown_key: transaction.setting(SHOWN_KEY)?.unwrap_or_default(),
                 person: person.clone(),
                 account: transaction.account_of(person)?,
+                ad_id: transaction.setting(AD_ID_TAG)?,
             });
         }
         if !self.present.is_at((head.seq, head.pending), &self.policy.load()) {
