@@ -106,6 +106,26 @@ fn unknown_fields_of_a_later_server_are_ignored_at_every_level() {
     assert_eq!(read_install(br#"{"token":"t","later":{"a":1}}"#).unwrap().token, "t");
 }
 
+/// What this version does not know is skipped whatever it is: also a number that no type of ours holds.
+#[test]
+fn f_18_a_number_past_every_type_in_a_field_of_a_later_server_is_ignored() {
+    let plain = String::from_utf8(bytes(&valid())).unwrap();
+    let numbers = ["99999999999999999999999", "-9223372036854775809", "18446744073709551616", "1e400", "-1E+999999", "0.5e-99999"];
+    for number in numbers.into_iter().map(str::to_owned).chain([format!("1{}", "0".repeat(5_000)), format!("0.{}1", "9".repeat(5_000))]) {
+        let shown = number.get(..20).unwrap_or(&number);
+        let fields = format!(r#"{{"new":{number},"list":[ {number} ,{{"deep":{number}}}],"text":"\\ {number}, \" {number}","#);
+        let later = read(plain.replace('{', &fields).as_bytes(), &sent()).unwrap_or_else(|fault| panic!("{shown}: {fault}"));
+        assert!(later == read(&bytes(&valid()), &sent()).unwrap(), "{shown}");
+        // A field of ours holds none of them.
+        let ours = plain.replace("\"epoch\":4", &format!("\"epoch\":{number}"));
+        assert!(read(ours.as_bytes(), &sent()).is_err(), "{shown}");
+    }
+    for no_number in ["1e", "1e+", "01e400", "1.e400", "--1", "1e4.5", "+1e400", "1e400e400", "- 1", "1e400x"] {
+        let broken = plain.replacen('{', &format!(r#"{{"new":{no_number},"#), 1);
+        assert!(read(broken.as_bytes(), &sent()).is_err(), "{no_number}");
+    }
+}
+
 #[test]
 fn an_equal_key_is_refused_at_every_level_however_it_is_written() {
     let text = String::from_utf8(bytes(&valid())).unwrap();

@@ -6,6 +6,7 @@ use std::{
 };
 
 use super::{
+    number::in_range,
     protocol::{
         ALREADY_REGISTERED, ChangeResult, InstallResponse, MAX_LISTED_WITHDRAWALS, MAX_RESPONSE_BYTES, Refusal, SyncResponse, WireOutcome,
         WireState,
@@ -83,7 +84,7 @@ fn fault(place: impl fmt::Display, kind: AnswerFaultKind) -> AnswerFault {
 }
 
 fn parse<T: FromJson>(body: &[u8]) -> Result<T, AnswerFault> {
-    json::read(body, MAX_RESPONSE_BYTES).map_err(|error| fault(error, AnswerFaultKind::Unreadable))
+    json::read(&in_range(body), MAX_RESPONSE_BYTES).map_err(|error| fault(error, AnswerFaultKind::Unreadable))
 }
 
 /// Reads the answer to a sync and holds it against what was sent.

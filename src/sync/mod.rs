@@ -14,6 +14,7 @@ mod lane;
 mod limits;
 mod look_alike;
 pub mod merge;
+mod number;
 pub mod plan;
 pub mod protocol;
 pub mod reply;
