@@ -96,3 +96,43 @@ fn f_56_a_link_goes_before_what_cannot_do_without_it() {
         assert_eq!(order(transaction, false), [4, 2, 3]);
     });
 }
+
+#[test]
+fn f_7_a_withdrawal_goes_past_whatever_is_stuck_before_it() {
+    // Each letter is a change of one key: a yes or a no, in capitals where the server could not take it and it is not due yet. What goes
+    // is each no that does not rest itself, and each yes that nothing stuck stands before.
+    for waiting in ["Yn", "Nn", "YnyYnn", "yNyny", "nYyn", "YyyyN", "YNynNny"] {
+        on_a_fresh_file(|transaction| {
+            let (mut expected, mut after, mut stuck_before) = (vec![], vec![], false);
+            let last = waiting.rfind(['n', 'N']).unwrap();
+            for (index, said) in waiting.chars().enumerate() {
+                let row = choice(transaction, i64::try_from(index).unwrap() + 1, "a", said.eq_ignore_ascii_case(&'n'));
+                transaction.enqueue(&row).unwrap();
+                if said.is_ascii_uppercase() {
+                    transaction.set_stuck(&row, "bad_record", 1_790_000_000_000).unwrap();
+                    stuck_before = true;
+                } else if row.lowers || !stuck_before {
+                    if index <= last { &mut expected } else { &mut after }.push(row.seq);
+                }
+            }
+            let noes: Vec<i64> =
+                expected.iter().copied().filter(|seq| waiting.as_bytes()[usize::try_from(seq - 1).unwrap()] == b'n').collect();
+            expected.append(&mut after);
+            assert_eq!(order(transaction, false), expected, "{waiting}");
+            assert_eq!(order(transaction, true), noes, "{waiting}: after a sign-out the noes go alone");
+        });
+    }
+}
+
+#[test]
+fn f_7_the_noes_of_a_merge_go_past_a_link_that_is_stuck() {
+    on_a_fresh_file(|transaction| {
+        let link = change(transaction, 1, NO_PURPOSE, ChangeKind::Link, false);
+        transaction.enqueue(&link).unwrap();
+        transaction.set_stuck(&link, "unproven", 1_790_000_000_000).unwrap();
+        transaction.enqueue(&change(transaction, 2, NO_PURPOSE, ChangeKind::Merge, false)).unwrap();
+        transaction.enqueue(&change(transaction, 3, NO_PURPOSE, ChangeKind::Merge, true)).unwrap();
+        assert_eq!(order(transaction, false), [3]);
+        assert_eq!(order(transaction, true), [3]);
+    });
+}

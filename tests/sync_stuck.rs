@@ -119,3 +119,35 @@ fn f_14_waiting_always_has_a_reason() {
     }
     drop(device);
 }
+
+/// A yes that the server could not read does not hold back the no that takes it back: by then somebody may have said yes elsewhere.
+#[test]
+fn f_7_a_withdrawal_lands_although_a_yes_for_the_same_purpose_is_stuck() {
+    for rejected in [true, false] {
+        let device = Device::new(Platform::Desktop);
+        let host = Host::start(device.clock.clone());
+        let faulty = Arc::new(Faulty::default());
+        let consent = open_with(&device, &host, faulty.clone());
+        consent.sign_in(MEMBER).unwrap();
+        answer(&consent, &[DATA_USE], &[]).unwrap();
+        consent.sync(10_000).unwrap();
+        *faulty.refused.lock().unwrap() = Some((EMAIL, 422));
+        answer(&consent, &[EMAIL], &[]).unwrap();
+        assert_eq!(consent.sync(10_000).unwrap().stuck, 1);
+        *faulty.refused.lock().unwrap() = None;
+        host.web(MEMBER, serde_json::json!({ "purpose": EMAIL, "choice": "granted" }));
+        assert_eq!(host.status(MEMBER, EMAIL), "granted");
+        if rejected {
+            consent.withdraw(&[EMAIL]).unwrap();
+        } else {
+            answer(&consent, &[], &[EMAIL]).unwrap();
+        }
+        let report = consent.sync(10_000).unwrap();
+        assert_eq!(host.status(MEMBER, EMAIL), "withdrawn", "{report:?}");
+        // The yes that is still stuck comes the next day, and changes nothing.
+        device.clock.advance(25 * HOUR);
+        let report = consent.sync(10_000).unwrap();
+        assert_eq!((report.state, report.pending), (SyncState::UpToDate, 0), "{report:?}");
+        assert_eq!((host.status(MEMBER, EMAIL).as_str(), consent.allows(EMAIL)), ("withdrawn", false));
+    }
+}

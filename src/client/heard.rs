@@ -97,7 +97,7 @@ impl Consent {
         }
     }
 
-    /// The server could not take this one change: it is kept, listed, and its key waits behind it.
+    /// The server could not take this one change: it is kept, listed, and what its key grants waits behind it.
     pub(super) fn set_aside(&self, lane: &Lane, batch: &Batch, op: &str, reason: &str, retry: (&str, &[u8])) -> Result<()> {
         let Some(row) = batch.rows.iter().find(|row| row.op == op) else { return Ok(()) };
         self.write(&[], |pen| {

@@ -284,7 +284,8 @@ impl Transaction<'_> {
     }
 
     /// The next changes of one subject: what others depend on, then keys with a withdrawal up to it, then the rest.
-    /// Within a key the order is the ledger's, and nothing overtakes a stuck change of its key.
+    /// Within a key the order is the ledger's, and only a refusal or withdrawal overtakes a stuck change of its key: the server takes one
+    /// whatever came before it, and meanwhile somebody may have said yes elsewhere.
     pub fn batch(&self, wanted: &Wanted<'_>) -> Result<Batch> {
         let mut rows = self.keyless_rows(wanted)?;
         // A link that was sent anew stands behind the merge that cannot do without it.
@@ -292,12 +293,12 @@ impl Transaction<'_> {
         let (mut first, mut rest) = (vec![], vec![]);
         for purpose in wanted.purposes {
             let Some(key) = self.known_key(wanted.subject, purpose)? else { continue };
-            let last = self.last_lowering(key)?;
+            let (last, reach) = (self.last_lowering(key)?, self.reach(wanted, key)?);
             if let Some(last) = last {
-                first.extend(self.key_places(wanted, key, 0, last)?);
+                first.extend(self.key_places(wanted, key, (0, last), reach)?);
             }
             if !wanted.lowering_only {
-                rest.extend(self.key_places(wanted, key, last.unwrap_or(0), NEWEST)?);
+                rest.extend(self.key_places(wanted, key, (last.unwrap_or(0), reach), reach)?);
             }
         }
         first.sort_unstable();
@@ -338,21 +339,21 @@ impl Transaction<'_> {
     /// The rows that belong to no key.
     fn keyless_rows(&self, wanted: &Wanted<'_>) -> Result<Vec<OutboxRow>> {
         let Some(key) = self.known_key(wanted.subject, NO_PURPOSE)? else { return Ok(vec![]) };
-        let may_go = "lowered = place OR NOT ?5 OR (kind = ?6 AND ?7)";
-        let sql = format!(
-            "{WAITING} WHERE id = ?1 AND kind IS NOT NULL AND place <= ?4 AND ({RESTS}) IS NOT TRUE AND ({may_go}) ORDER BY place LIMIT ?8"
-        );
+        let may_go = "lowered = place OR (place <= ?4 AND (NOT ?5 OR (kind = ?6 AND ?7)))";
+        let sql = format!("{WAITING} WHERE id = ?1 AND kind IS NOT NULL AND ({RESTS}) IS NOT TRUE AND ({may_go}) ORDER BY place LIMIT ?8");
         let (reach, link) = (self.reach(wanted, key)?, kind_name(ChangeKind::Link));
         let (now, only_lowering) = (wanted.now, wanted.lowering_only);
         self.rows(&sql, params![key, now, furthest(now), reach, only_lowering, link, wanted.link, wanted.one_more()])
     }
 
-    /// Places of a key's rows after `after` and up to `upto`, each with the key.
-    fn key_places(&self, wanted: &Wanted<'_>, key: i64, after: i64, upto: i64) -> Result<Vec<(i64, i64)>> {
-        let lowering = if wanted.lowering_only { "AND lowered = place " } else { "" };
-        let sql = format!("SELECT place FROM state WHERE key = ?1 AND place > ?2 AND place <= ?3 {lowering}ORDER BY place LIMIT ?4");
+    /// Places of a key's rows after `after` and up to `upto` that may go, each with the key; past `reach` those that lower alone.
+    fn key_places(&self, wanted: &Wanted<'_>, key: i64, (after, upto): (i64, i64), reach: i64) -> Result<Vec<(i64, i64)>> {
+        let sql = "SELECT place FROM state WHERE key = ?1 AND place > ?4 AND place <= ?5 AND (lowered = place OR (place <= ?6 AND NOT ?7)) \
+                   AND";
+        let sql = format!("{sql} ({RESTS}) IS NOT TRUE ORDER BY place LIMIT ?8");
         let mut statement = self.inner.prepare_cached(&sql).map_err(failure)?;
-        let values = params![key, after, upto.min(self.reach(wanted, key)?), wanted.one_more()];
+        let now = wanted.now;
+        let values = params![key, now, furthest(now), after, upto, reach, wanted.lowering_only, wanted.one_more()];
         let places = statement.query_map(values, |row| row.get(0)).map_err(failure)?;
         places.map(|place| Ok((place.map_err(failure)?, key))).collect()
     }
