@@ -160,6 +160,36 @@ fn threads_that_withdraw_at_once_each_get_their_receipt_and_leave_one_denial_whe
     assert!(consent.allows(EMAIL), "the form showed the one that was held: {:?}", consent.explain(EMAIL));
 }
 
+#[test]
+fn f_2_what_is_held_when_the_ledger_is_let_go_is_recorded_where_the_disk_is_back() {
+    let device = Device::new(Platform::Desktop);
+    let consent = granted(&device);
+    let refusing = Refusing::every_write(device.folder.path());
+    counts_in_memory(consent.withdraw(&[EMAIL]));
+    device.clock.advance(60_000);
+    counts_in_memory(consent.report_signals(Signals { gpc: Some(true), ..Signals::default() }));
+    refusing.lift();
+    drop(consent);
+    let consent = device.open();
+    assert!(!consent.allows(EMAIL) && !consent.allows("cookies.marketing") && consent.allows(ANALYTICS));
+    let told: Vec<_> = consent.history(0, 1000).unwrap().into_iter().map(|entry| (entry.kind, entry.at)).collect();
+    assert_eq!(told[told.len() - 2..], [("choice".to_owned(), NOON), ("signal".to_owned(), NOON + 60_000)], "each with its own time");
+    assert!(consent.verify().unwrap().ok);
+}
+
+#[test]
+fn f_2_what_is_held_when_the_ledger_is_let_go_on_a_disk_that_still_refuses_harms_nothing() {
+    let device = Device::new(Platform::Desktop);
+    let consent = granted(&device);
+    let refusing = Refusing::every_write(device.folder.path());
+    counts_in_memory(consent.withdraw(&[EMAIL]));
+    drop(consent);
+    refusing.lift();
+    let consent = device.open();
+    assert!(consent.allows(EMAIL) && consent.unrecorded().is_empty(), "it was held in memory alone, as `unrecorded` said");
+    assert!(consent.verify().unwrap().ok);
+}
+
 /// Every public call that writes, or may.
 fn every_call(consent: &Consent, shown: &str) -> Vec<(&'static str, bool)> {
     let import = ImportChoice {

@@ -122,7 +122,8 @@ impl Consent {
     /// What counts and is held in memory alone, because the file could not be written yet: oldest first. Answers from memory.
     ///
     /// A call that waits for the file lists what it takes away, too. Where it fails, the next call that can write records it all,
-    /// `shutdown` among them. Until then it would be lost with the process: an app may show that, and try again.
+    /// `shutdown` among them, and so does the end of the last reference to this `Consent`, which may wait for the file and tells nobody
+    /// where it fails. Until then it would be lost with the process: an app may show that, and try again.
     pub fn unrecorded(&self) -> Vec<Unrecorded> {
         self.present.unrecorded()
     }

@@ -207,6 +207,14 @@ impl Consent {
     }
 }
 
+impl Drop for Consent {
+    /// A last attempt to record what is held in memory alone: the disk may be back since the call that failed. Where it is not, nobody can
+    /// be told, which is what `shutdown` is for.
+    fn drop(&mut self) {
+        drop(self.record_left_over());
+    }
+}
+
 /// True where the file, not the call, is at fault: then what the call takes away must not be lost with it.
 pub(super) fn of_the_file(error: &Error) -> bool {
     matches!(error, Error::StoreUnavailable { .. } | Error::Damaged { .. } | Error::NotADatabase | Error::NewerStore { .. })
