@@ -30,7 +30,7 @@ pub enum Error {
         reason: String,
     },
     /// The policy document has faults.
-    #[error("accept the policy: {} fault(s), the first at {}", faults.len(), faults.first().map_or("", |fault| fault.pointer.as_str()))]
+    #[error("accept the policy: {} fault(s), the first at {}", faults.len(), faults.first().map_or_else(String::new, first_words))]
     PolicyInvalid {
         /// Every fault.
         faults: Vec<Fault>,
@@ -60,7 +60,8 @@ pub enum Error {
     },
     /// The file cannot be read or written now: locked device, full disk, another process that holds it too long.
     /// What the call takes away (a no, an opt-out of the system, a sign-out) counts in memory all the same, and the next call that can
-    /// write records it.
+    /// write records it. A yes, or anything else that the call was to do, did not happen: make the call
+    /// again.
     #[error("use the store: {reason} (SQLite code {code})")]
     StoreUnavailable {
         /// What happened.
@@ -83,6 +84,11 @@ pub enum Error {
         /// Most changes that may wait.
         limit: i64,
     },
+}
+
+/// Where a fault is, what is wrong there and what to do: the text of an error must do without the list.
+fn first_words(fault: &Fault) -> String {
+    format!("{}: {}; {}", fault.pointer, fault.what, fault.fix)
 }
 
 impl Error {

@@ -19,7 +19,8 @@ const TIMED: u8 = 2;
 
 /// The answer about one purpose, for code that asks very often: `Consent::purpose` gives it, and it sees every change.
 ///
-/// It keeps no file open. After `shutdown`, and once the `Consent` is gone, nothing that needs consent is allowed.
+/// It keeps no file open. After `shutdown` it denies what needs consent, as `Consent::allows` does; once the `Consent` is gone it denies
+/// everything, also what needs no consent, since nobody could tell it of a change any more.
 pub struct PurposeHandle {
     purpose: Box<str>,
     word: Arc<AtomicU8>,

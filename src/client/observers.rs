@@ -10,10 +10,11 @@ use super::Snapshot;
 
 /// Hears of every new snapshot.
 pub trait Observer: Send + Sync {
-    /// Called after the change is on disk. May call back into `Consent`; what that changes is told afterwards.
+    /// Called after a change is on disk; and of what denies, already while the file makes it wait or refuses it, since it counts from
+    /// the call on (`Consent::unrecorded` lists it). May call back into `Consent`; what that changes is told afterwards.
     /// `now` is the time of the telling, Unix milliseconds.
     ///
-    /// A panic in here ends the telling for this observer alone: the change is on disk, so the call that made it must not fail.
+    /// A panic in here ends the telling for this observer alone: the change counts already, so the call that made it must not fail.
     fn changed(&self, snapshot: Arc<Snapshot>, now: i64);
 }
 

@@ -17,8 +17,9 @@ impl Consent {
     /// Sends what waits, for at most `timeout_ms` milliseconds, then signs the person out, and says what of the account still waits.
     ///
     /// It signs out whatever becomes of the sync: a network that is down, a server that is, a time of 0, a sync that runs already. An error
-    /// means that the sign-out itself could not be done. Blocks on the network and the disk: call it on a worker thread, and `sign_out`
-    /// where the app cannot wait.
+    /// means that the sign-out itself could not be recorded; nothing of the account is allowed any more all the same. Blocks on the network
+    /// and the disk: where another process holds the file, both the sync and the sign-out wait for it, 5 seconds each at most, whatever
+    /// `timeout_ms` says. Call it on a worker thread, and `sign_out` where the app cannot wait.
     pub fn sign_out_within(&self, timeout_ms: i64) -> Result<SignOutReport> {
         let present = self.present.load_full();
         let account = present.signed_in.then(|| present.person.clone());

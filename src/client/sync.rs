@@ -33,7 +33,8 @@ const RETRY: &str = "retry";
 /// Setting: the address of the server that answered rightly last. At that one, what is not its word is a portal's.
 const KNOWN_SERVER: &str = "known_server";
 
-/// How a sync ended. What an account that signed out granted may wait in either case: see `pending`.
+/// How a sync ended. What an account that signed out granted, and the word that it was signed in here, may wait in either case until it
+/// signs in again: see `pending`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
 pub enum SyncState {
     /// Nothing was answered yet and nobody signed in: nothing may be sent (KR-19).

@@ -56,7 +56,8 @@ pub enum ConsentError {
     },
     /// The file cannot be read or written now: locked device, full disk, another process that holds it too long.
     /// What the call takes away (a no, an opt-out of the system, a sign-out) counts in memory all the same, and the next call that can
-    /// write records it; unrecorded lists it.
+    /// write records it; unrecorded lists it. A yes, or anything else that the call was to do, did not happen: make the call
+    /// again.
     #[error("use the store: {reason}")]
     StoreUnavailable {
         /// What happened.
