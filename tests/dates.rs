@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use consentkit::{
     client::{Consent, ImportChoice, Options},
-    ledger::{ChoiceKind, Status},
+    ledger::{ChoiceKind, EARLIEST_DATE, Status},
     signal::Platform,
 };
 use proptest::{collection::vec, prelude::*, sample::select};
@@ -193,9 +193,130 @@ fn f_16_phone_and_server_agree_on_a_grant_given_while_the_phones_clock_was_years
     assert!(!consent.allows(EMAIL) && !may_send("2026-12-22"), "for thirty days");
 }
 
+/// How a person's device is used between two jumps of its clock.
+#[derive(Debug, Clone, Copy)]
+enum Use {
+    Opened,
+    Written,
+    SignedIn,
+}
+
+#[test]
+fn f_16_a_clock_that_dips_before_there_were_apps_buys_no_time() {
+    let policy = expiring(30, &[COOKIES]);
+    let dips = [0, DAY, 20 * DAY, EARLIEST_DATE - 1, -YEAR, -5_000 * YEAR];
+    for given in [DAY, NOON, NOON + 50 * YEAR, NOON + 100 * YEAR, i64::MAX, i64::MIN] {
+        for dip in dips {
+            let device = Device::new(Platform::Desktop);
+            device.clock.set(given);
+            let consent = open(&device, &policy);
+            answer(&consent, &[COOKIES], &[]).unwrap();
+            drop(consent);
+            device.clock.set(NOON);
+            assert!(open(&device, &policy).allows(COOKIES), "{given}, {dip}: noticed");
+            device.clock.set(dip);
+            drop(open(&device, &policy));
+            device.clock.set(NOON + 30 * DAY - SECOND);
+            assert!(open(&device, &policy).allows(COOKIES), "{given}, {dip}: to the end of its days");
+            for after in [30 * DAY, 31 * DAY, 62 * DAY, YEAR] {
+                device.clock.set(dip);
+                drop(open(&device, &policy));
+                device.clock.set(NOON + after);
+                let consent = open(&device, &policy);
+                assert_eq!(codes(&consent, COOKIES), ["ask_again:expired"], "{given}, {dip}, {after}");
+                assert!(consent.verify().unwrap().ok);
+            }
+        }
+    }
+}
+
+#[test]
+fn f_16_a_clock_that_stood_too_early_once_is_not_forgotten_by_a_dip() {
+    let policy = expiring(30, &[COOKIES]);
+    let device = Device::new(Platform::Desktop);
+    let consent = open(&device, &policy);
+    answer(&consent, &[COOKIES], &[]).unwrap();
+    drop(consent);
+    for clock in [NOON - 6 * YEAR, DAY, NOON + DAY] {
+        device.clock.set(clock);
+        drop(open(&device, &policy));
+    }
+    assert_eq!(codes(&open(&device, &policy), COOKIES), ["ask_again:expired"], "it was noticed six years ago");
+}
+
+#[test]
+fn f_16_a_sign_in_during_a_dip_buys_no_time() {
+    let policy = expiring(30, &[DATA_USE]);
+    for given in [DAY, NOON, NOON + 50 * YEAR] {
+        for dip in [0, 2 * DAY, -YEAR] {
+            let device = Device::new(Platform::Desktop);
+            let host = Host::start_with(FakeClock::at(NOON), &policy);
+            let open = || {
+                let tokens = Some(Arc::new(LogIn(host.clone())) as _);
+                let (server, transport) = (Some(host.url()), Some(Arc::new(PlainTransport) as _));
+                Consent::open(Options { policy: policy.clone(), server, transport, tokens, ..device.options() }).unwrap()
+            };
+            device.clock.set(given);
+            let consent = open();
+            answer(&consent, &[DATA_USE], &[]).unwrap();
+            drop(consent);
+            device.clock.set(NOON);
+            drop(open());
+            device.clock.set(dip);
+            let consent = open();
+            consent.sign_in("acct_81").unwrap();
+            drop(consent);
+            device.clock.set(NOON + 10 * DAY);
+            let consent = open();
+            assert!(consent.allows(DATA_USE), "{given}, {dip}");
+            consent.sync(10_000).unwrap();
+            assert!(consent.allows(DATA_USE), "{given}, {dip}, pulled: {:?}", codes(&consent, DATA_USE));
+            drop(consent);
+            device.clock.set(NOON + 30 * DAY);
+            assert_eq!(codes(&open(), DATA_USE), ["ask_again:expired"], "{given}, {dip}");
+        }
+    }
+}
+
+#[test]
+fn f_16_what_was_noticed_of_an_anonymous_answer_is_still_known_after_its_account_was_synchronised() {
+    let policy = expiring(30, &[DATA_USE]);
+    let device = Device::new(Platform::Desktop);
+    let host = Host::start_with(FakeClock::at(NOON), &policy);
+    let open = || {
+        let tokens = Some(Arc::new(LogIn(host.clone())) as _);
+        let (server, transport) = (Some(host.url()), Some(Arc::new(PlainTransport) as _));
+        Consent::open(Options { policy: policy.clone(), server, transport, tokens, ..device.options() }).unwrap()
+    };
+    device.clock.set(DAY);
+    let consent = open();
+    answer(&consent, &[DATA_USE], &[]).unwrap();
+    consent.sign_in("acct_81").unwrap();
+    drop(consent);
+    device.clock.set(NOON);
+    let consent = open();
+    assert!(consent.allows(DATA_USE), "noticed");
+    device.clock.set(NOON + 20 * DAY);
+    consent.sync(10_000).unwrap();
+    assert!(consent.allows(DATA_USE), "{:?}", codes(&consent, DATA_USE));
+    drop(consent);
+    device.clock.set(NOON + 30 * DAY);
+    assert_eq!(codes(&open(), DATA_USE), ["ask_again:expired"]);
+}
+
 fn any_jump() -> impl Strategy<Value = i64> {
     let far = select(vec![SECOND, 60 * SECOND, HOUR, 2 * HOUR, DAY, 29 * DAY, 31 * DAY, YEAR, 18 * YEAR, 19 * YEAR, 50 * YEAR, 100 * YEAR]);
     (far, any::<bool>()).prop_map(|(far, back)| if back { -far } else { far })
+}
+
+fn any_clock() -> impl Strategy<Value = i64> {
+    let near = select(vec![NOON, 0, NOON - 6 * YEAR, NOON + 50 * YEAR]);
+    let apart = select(vec![0, HOUR / 2, 2 * HOUR, DAY, 10 * DAY, 29 * DAY, 30 * DAY, 31 * DAY, 62 * DAY, YEAR]);
+    (near, apart).prop_map(|(near, apart)| near + apart)
+}
+
+fn any_use() -> impl Strategy<Value = Use> {
+    select(vec![Use::Opened, Use::Opened, Use::Written, Use::SignedIn])
 }
 
 proptest! {
@@ -220,6 +341,41 @@ proptest! {
             device.clock.set(now + 30 * DAY + HOUR + SECOND);
             prop_assert!(!consent.allows(COOKIES), "{:?}", jumps);
             device.clock.set(now);
+        }
+    }
+
+    #[test]
+    fn f_16_on_no_walk_of_the_clock_does_a_grant_count_past_its_days_after_the_first_noticing(
+        given in any_clock(),
+        walk in vec((any_clock(), any_use()), 1..9),
+    ) {
+        let policy = expiring(30, &[DATA_USE]);
+        let device = Device::new(Platform::Desktop);
+        device.clock.set(given);
+        let consent = open(&device, &policy);
+        answer(&consent, &[DATA_USE], &[]).unwrap();
+        drop(consent);
+        // A clock that stands before any app could ask tells nothing of the time, so its days are counted by themselves.
+        let is_sound = |clock: i64| clock >= EARLIEST_DATE;
+        let mut clocks = vec![given];
+        for (now, used) in &walk {
+            device.clock.set(*now);
+            let consent = open(&device, &policy);
+            match used {
+                Use::Opened => {}
+                Use::Written => { consent.withdraw(&["cookies.marketing"]).unwrap(); }
+                Use::SignedIn => { consent.sign_in("acct_81").unwrap(); }
+            }
+            drop(consent);
+            let consent = open(&device, &policy);
+            clocks.push(*now);
+            let first = clocks.iter().filter(|clock| is_sound(**clock) == is_sound(*now)).min().unwrap();
+            let told = codes(&consent, DATA_USE);
+            if *now >= first + 30 * DAY {
+                prop_assert_eq!(&told, &["ask_again:expired"], "{} {:?}", given, walk);
+            }
+            prop_assert!(told.is_empty() || told == ["ask_again:expired"], "{} {:?}: {:?}", given, walk, told);
+            prop_assert!(consent.verify().unwrap().ok);
         }
     }
 }

@@ -105,7 +105,7 @@ fn anonymous_answers(state: &State) -> Vec<Merged> {
             Status::Withdrawn => ChoiceKind::Withdrawn,
         };
         // Without a record nothing is known of when it was said: then it counts from now.
-        let at = said.install.map(|_| rfc3339(said.at));
+        let at = said.install.as_ref().map(|_| rfc3339(key.date_to_tell(&said, &state.install)));
         let Standing { material, undated, actor, .. } = said;
         Some(Merged { purpose: purpose.clone(), choice, op: said.op?, material, at, undated, actor })
     });

@@ -3,12 +3,13 @@
 use super::{Snapshot, commit::Pen};
 use crate::{
     error::Result,
-    ledger::{Body, EARLIEST_DATE, Key, Redated, RedatedAnswer, Standing, is_possible, rfc3339},
+    ledger::{Body, Key, Redated, RedatedAnswer, Standing, is_possible, rfc3339},
 };
 
 /// Records which grants of the device and of the person in front of it bear a date that cannot be, and that they count from now.
 ///
-/// Until then one with an expiry does not count. A date that was only hidden by a clock set back comes into its own again.
+/// Until then one with an expiry does not count. A date that was only hidden by a clock of before there were apps comes into its own
+/// again. Nothing that was noticed is forgotten: a later noticing may make a date earlier, never later.
 pub(super) fn notice(pen: &mut Pen<'_>) -> Result<()> {
     let now = pen.stamp.now;
     let state = &pen.head.state;
@@ -34,8 +35,8 @@ fn redated(purpose: &str, key: &Key, install: &str, now: i64) -> Option<RedatedA
         return None;
     }
     let (written, op) = (key.as_dated(install, true), said.op?);
-    written.install?;
-    let at = rfc3339(if written.at < EARLIEST_DATE { now } else { written.at.min(now) });
+    written.install.as_ref()?;
+    let at = rfc3339(key.counts_from(&written, now));
     (at != rfc3339(said.at)).then(|| RedatedAnswer { purpose: purpose.to_owned(), op, at })
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{
-    Body, Choice, Import, Key, Merge, OutcomeKind, OutcomeRecord, Pending, PolicyAdopted, Record, Redated, RemoteRecord, Restore,
+    Body, Choice, Import, Key, Merge, Noticed, OutcomeKind, OutcomeRecord, Pending, PolicyAdopted, Record, Redated, RemoteRecord, Restore,
     StaleGrant, Status, Subject, SubjectKind, key::landed, millis,
 };
 use crate::{
@@ -181,6 +181,7 @@ impl State {
             // Older records say neither when nor by whom: the anonymous person's own answer does, where it is the one brought along.
             let said = self.key(&merge.from, &answer.purpose).map(|key| key.standing(&install, true));
             let said = said.filter(|said| said.op.as_ref() == Some(&answer.op));
+            let noticed = self.key(&merge.from, &answer.purpose).map(|key| key.known_of(&answer.op, &install));
             let at = answer.at.as_deref().and_then(millis).or(said.as_ref().map(|said| said.at)).unwrap_or_else(|| record.at_ms());
             let undated = answer.undated || said.as_ref().is_some_and(|said| said.undated);
             let actor = if answer.actor.is_person() { said.map(|said| said.actor).unwrap_or_default() } else { answer.actor };
@@ -203,6 +204,9 @@ impl State {
                 actor,
             };
             key.said_under(&answer.op, pending);
+            if !answer.choice.lowers() {
+                key.keep(Noticed { op: answer.op.clone(), seq: Some(record.seq), ..noticed.unwrap_or_default() });
+            }
         }
     }
 
@@ -266,9 +270,10 @@ impl State {
     }
 
     fn redated(&mut self, touched: &mut Touched, redated: &Redated) {
+        let install = self.install.clone();
         for answer in &redated.answers {
             let Some(at) = millis(&answer.at) else { continue };
-            self.key_mut(touched, &redated.subject, &answer.purpose).redated = Some((answer.op.clone(), at));
+            self.key_mut(touched, &redated.subject, &answer.purpose).notice(&answer.op, at, &install);
         }
     }
 

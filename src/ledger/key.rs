@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Actor, ChoiceKind, Listed, Outcome, OutcomeKind, RemoteState, Seen, Status};
+use super::{Actor, ChoiceKind, Listed, Noticed, Outcome, OutcomeKind, RemoteState, Seen, Status};
 use crate::debug::silent;
 
 /// The newest choice of a key that the server has not acknowledged.
@@ -109,15 +109,15 @@ pub struct Key {
     /// The last grant made here, where it was stale and nothing newer was heard since.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stale: Option<StaleGrant>,
-    /// Since when the choice of an operation counts whose date cannot be, Unix milliseconds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub redated: Option<(String, i64)>,
+    /// Since when choices count whose dates cannot be.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub noticed: Vec<Noticed>,
     /// Where it stood on the phone this file was copied from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub carried: Option<Status>,
 }
 
-crate::json::readable!(Key { ; pending, own_withdrawal, remote, heard, stale, redated, carried });
+crate::json::readable!(Key { ; pending, own_withdrawal, remote, heard, stale, noticed, carried });
 
 impl Key {
     /// What a form showed, with the mark of its number. A record from before there were marks has none: what the server had told by then

@@ -8,6 +8,7 @@ mod fold;
 mod key;
 mod listed;
 mod mark;
+mod noticed;
 mod precedence;
 mod read;
 mod record;
@@ -23,6 +24,7 @@ pub use fold::{State, Touched};
 pub use key::{HeardWithdrawal, Key, OwnWithdrawal, Pending, StaleGrant};
 pub use listed::Listed;
 pub use mark::{MARK_BYTES, Mark};
+pub use noticed::Noticed;
 pub use record::{
     Actor, Body, Choice, ChoiceKind, FORMAT, Import, Install, Link, Merge, Merged, Method, PolicyAdopted, Record, Redated, RedatedAnswer,
     Restore, Seen, Status, TextRef,

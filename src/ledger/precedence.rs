@@ -8,16 +8,16 @@
 //! 5. A yes of the server without a record, with its cause.
 //! 6. What stood on the phone this file was copied from.
 
-use super::{AskAgain, Key, Pending, RemoteState, StaleGrant, Standing, Status, Withdrawal, date::time_in_name, millis};
+use super::{AskAgain, Key, Noticed, Pending, RemoteState, StaleGrant, Standing, Status, Withdrawal, date::time_in_name, millis};
 
 impl Key {
     /// Where the purpose stands on the device of the installation `install`. `informed` says whether the giver of the grant that waits
     /// could see every withdrawal known here: the conflict rule tells it; it is not asked where none waits.
     pub fn standing(&self, install: &str, informed: bool) -> Standing {
         let standing = self.as_dated(install, informed);
-        match &self.redated {
-            Some((op, at)) if standing.op.as_ref() == Some(op) => Standing { at: *at, ..standing },
-            _ => standing,
+        match self.noticed_of(&standing).and_then(Noticed::at) {
+            Some(at) => Standing { at, ..standing },
+            None => standing,
         }
     }
 
