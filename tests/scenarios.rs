@@ -31,6 +31,7 @@ macro_rules! scenarios {
 
 scenarios! {
     a_child_can_refuse_and_withdraw
+    a_date_that_cannot_be
     a_no_after_a_yes_is_a_withdrawal
     ad_id_gate_asks_only_when_allowed
     ad_id_limited
@@ -38,6 +39,7 @@ scenarios! {
     ad_id_provider_fails
     ad_id_replaced
     adult_audience_unknown_age
+    age_ends_with_the_person
     agree_to_all_is_many_records
     att_is_read_again_in_each_process
     att_matrix
@@ -85,6 +87,7 @@ scenarios! {
     nothing_before_an_answer
     offline_from_the_first_form_to_the_sign_in
     offline_queue_drains
+    only_the_guardians_yes_counts
     own_withdrawal_then_grant_again_offline
     past_state_can_be_proved
     policy_change_must_raise_its_number
