@@ -139,6 +139,130 @@ fn f_21_a_placeholder_in_other_letters_is_the_same_placeholder() {
 }
 
 #[test]
+fn f_21_words_for_nobody_name_nobody_however_they_are_joined() {
+    both_refuse(
+        &[
+            "unknown_user",
+            "anonymous_user",
+            "anonymous-user",
+            "anonymousUser",
+            "AnonymousUser",
+            "anonymous user",
+            "guest_user",
+            "GUEST_USER",
+            "no_user",
+            "nouser",
+            "NoUser",
+            "no-user-id",
+            "no_id",
+            "no id",
+            "userId",
+            "current_user",
+            "currentUser",
+            "default-account",
+            "not_logged_in",
+            "notLoggedIn",
+            "logged_out",
+            "signed_out",
+            "SIGNED OUT",
+            "unauthenticated",
+            "unauthenticatedUser",
+            "nothing",
+            "undefinednull",
+            "nullundefined",
+            "nullptr",
+            "\\N",
+            "NA",
+            "N/A",
+            "none_user",
+            "user_none",
+            "unknown.member",
+        ],
+        "stands for no account",
+    );
+}
+
+#[test]
+fn f_21_a_zero_and_a_minus_one_are_placeholders_in_every_writing() {
+    both_refuse(
+        &[
+            "user:0",
+            "user_0",
+            "user-00",
+            "id=0",
+            "0x00",
+            "0x0000",
+            "0e0",
+            "0.0e0",
+            "0e+0",
+            "0n",
+            "user:-1",
+            "user_-1",
+            "〇",
+            "9007199254740991",
+        ],
+        "stands for no account",
+    );
+}
+
+#[test]
+fn f_21_words_for_nobody_in_other_scripts_and_letters() {
+    both_refuse(
+        &[
+            "匿名",
+            "游客",
+            "訪客",
+            "访客",
+            "ゲスト",
+            "匿名ユーザー",
+            "未登录",
+            "未登錄",
+            "未ログイン",
+            "未知",
+            "알 수 없음",
+            "비로그인 사용자",
+            "гость",
+            "𝐧𝐮𝐥𝐥",
+            "𝓃𝓊𝓁𝓁",
+            "𝔫𝔲𝔩𝔩",
+            "𝕟𝕦𝕝𝕝",
+            "𝙽𝚄𝙻𝙻",
+            "ⓝⓤⓛⓛ",
+            "ⓃⓊⓁⓁ",
+            "⒩⒰⒧⒧",
+            "🄽🅄🄻🄻",
+            "🅝🅤🅛🅛",
+            "🅽🆄🅻🅻",
+            "𝑔𝓊ℯ𝓈𝓉",
+            "ℕ𝕦𝕝𝕝",
+        ],
+        "stands for no account",
+    );
+}
+
+#[test]
+fn f_21_a_hash_of_nothing_is_a_placeholder() {
+    both_refuse(
+        &[
+            "cfcd208495d565ef66e7dff9f98764da",
+            "CFCD208495D565EF66E7DFF9F98764DA",
+            "37a6259cc0c1dae299a7866489dff0bd",
+            "5feceb66ffc86f38d952786c6d696c79c2dbc239dd4e91b46729d73a27fb57e9",
+            "74234e98afe7498fb5daf1f36ac2d78acc339464f950703b8c019892f982b90b",
+            "b6589fc6ab0dc82cf12099d1c2d40ab994e8410c",
+            "2be88ca4242c76e8253ac62474851065032d6833",
+            "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+            "5e543256c480ac577d30f76f9120eb74",
+            // The UUID that some libraries make of such a hash.
+            "cfcd2084-95d5-35ef-a6e7-dff9f98764da",
+            "37a6259c-c0c1-3ae2-99a7-866489dff0bd",
+            "d41d8cd9-8f00-3204-a980-0998ecf8427e",
+        ],
+        "stands for no account",
+    );
+}
+
+#[test]
 fn f_22_an_email_address_is_found_however_it_is_written() {
     both_refuse(
         &[
@@ -190,6 +314,8 @@ fn f_22_a_telephone_number_is_found_however_it_is_written() {
             "202-555-0100",
             "1-202-555-0100",
             "01 23 45 67 89",
+            "44 20 7946 0958",
+            "81-3-1234-5678",
             "tel:01012345678",
             "tel:+82-10-1234-5678",
             // Digits, dashes, dots, plus signs and brackets of other scripts and widths, and what cannot be seen between them.
@@ -248,7 +374,9 @@ fn f_22_an_ordinary_id_is_taken_and_no_range_of_them_is_refused() {
         "175928847299117063",
         "acct_81",
         "acct-0",
-        "user_0",
+        "user_1",
+        "user_10",
+        "user00042",
         "user1",
         "test_81",
         "018f0d2e-7a63-7cc1-98f4-1d2b3c4d5e6f",
@@ -266,6 +394,29 @@ fn f_22_an_ordinary_id_is_taken_and_no_range_of_them_is_refused() {
         "a3f9",
         "deadbeef",
         "g0",
+        "0e462097431906509019562988736854",
+        "cfcd2084-95d5-45ef-96e7-dff9f98764db",
+        "1-2-345-6789",
+        "10-20-300-4000",
+        "12-34-567-8901",
+        "1-234-567-890",
+        "19-12-345-6789",
+        "2-10-345-6789",
+        "100-20-300-4000",
+        "no",
+        "no-1",
+        "guest-42",
+        "Noel",
+        "Anina",
+        "Nora-Ida",
+        "idris",
+        "unit-7",
+        "default-7f3a",
+        "nobody_knows_7",
+        "김철수",
+        "田中",
+        "Ｋim",
+        "𝐤im81",
     ]);
 }
 

@@ -21,6 +21,15 @@ const FULL_WIDTH: std::ops::RangeInclusive<u32> = 0xFF01..=0xFF5E;
 /// How far up.
 const FULL_WIDTH_OFFSET: u32 = 0xFF01 - 0x21;
 
+/// The first letter of each alphabet of 26 that stands in a frame: in brackets, circled, squared, on dark ground.
+const ALPHABETS: [u32; 8] = [0x249C, 0x24B6, 0x24D0, 0x1F110, 0x1F130, 0x1F150, 0x1F170, 0x1F1E6];
+
+/// The letters for mathematics: alphabets of 26 capitals and 26 small letters in thirteen hands.
+const MATHEMATICAL: std::ops::RangeInclusive<u32> = 0x1D400..=0x1D6A3;
+
+/// Letters of those hands that have a place of their own, because they were in use before.
+const LETTER_LIKE: &str = "ℂcℊgℋhℌhℍhℎhℐiℑiℒlℓlℕnℙpℚqℛrℜrℝrℤzℨzℬbℭcℯeℰeℱfℳmℴoℹiⅆdⅇeⅈiⅉjⅅdₙnₗlᵤuⁿnˡlᵘu";
+
 /// The text as its reader takes it: look-alikes replaced by plain characters, what cannot be seen left out, letters in lower case,
 /// no blanks around it.
 pub(super) fn plain(text: &str) -> String {
@@ -35,6 +44,9 @@ fn plain_letter(letter: char) -> char {
     }
     if FULL_WIDTH.contains(&code) {
         return char::from_u32(code - FULL_WIDTH_OFFSET).unwrap_or(letter);
+    }
+    if let Some(plain) = latin(letter) {
+        return plain;
     }
     match letter {
         '\u{FE6B}' => '@',
@@ -53,7 +65,7 @@ fn plain_letter(letter: char) -> char {
 
 fn digit(code: u32) -> Option<char> {
     let raised = match code {
-        0x2070 | 0x2080 | 0x24EA | 0x24FF => Some(0),
+        0x2070 | 0x2080 | 0x24EA | 0x24FF | 0x3007 => Some(0),
         0xB9 => Some(1),
         0xB2 | 0xB3 => Some(code - 0xB0),
         0x2074..=0x2079 => Some(code - 0x2070),
@@ -63,6 +75,18 @@ fn digit(code: u32) -> Option<char> {
     let decimal = || ZEROS.iter().map(|zero| code.wrapping_sub(*zero)).find(|value| *value <= 9);
     let decorated = || ONES.iter().map(|one| code.wrapping_sub(*one)).find(|value| *value <= 8).map(|value| value + 1);
     char::from_digit(raised.or_else(decimal).or_else(decorated)?, 10)
+}
+
+// The small letter; case decides nothing.
+fn latin(letter: char) -> Option<char> {
+    let code = u32::from(letter);
+    let framed = ALPHABETS.iter().map(|first| code.wrapping_sub(*first)).find(|place| *place < 26);
+    let place = framed.or_else(|| MATHEMATICAL.contains(&code).then(|| (code - MATHEMATICAL.start()) % 26));
+    if let Some(place) = place {
+        return char::from_digit(place + 10, 36);
+    }
+    let own = LETTER_LIKE.chars().zip(LETTER_LIKE.chars().skip(1)).step_by(2).find(|(like, _)| *like == letter);
+    own.map(|(_, plain)| plain)
 }
 
 // Unicode's dashes (category Pd), the minus sign, and the long-vowel mark that Japanese keyboards give for a hyphen.
@@ -129,5 +153,15 @@ mod tests {
         assert_eq!(plain("（０２）\u{3000}６２０６‐００００"), "(02) 6206-0000");
         assert_eq!(plain("010–1234—5678"), "010-1234-5678");
         assert_eq!(plain("회원-81"), "회원-81");
+    }
+
+    #[test]
+    fn letters_of_mathematics_and_in_frames_read_as_ascii() {
+        let alphabet = "abcdefghijklmnopqrstuvwxyz";
+        for first in ALPHABETS.into_iter().chain((0..26).map(|hand| MATHEMATICAL.start() + hand * 26)) {
+            let written: String = (0..26).filter_map(|place| char::from_u32(first + place)).collect();
+            assert_eq!(plain(&written), alphabet, "{first:x}");
+        }
+        assert_eq!(plain("𝑔𝓊ℯ𝓈𝓉 ℕ"), "guest n");
     }
 }

@@ -15,6 +15,7 @@ mod limits;
 mod look_alike;
 pub mod merge;
 mod number;
+mod placeholder;
 pub mod plan;
 pub mod protocol;
 pub mod reply;

@@ -5,6 +5,7 @@
 
 use super::{
     look_alike::plain,
+    placeholder::is_placeholder,
     protocol::{ANONYMOUS_PREFIX, DEVICE_PREFIX},
 };
 use crate::text::{self, TextFault};
@@ -27,82 +28,17 @@ const MAX_GROUPED_DIGITS: usize = 12;
 /// Digits of a subscriber's number in a mobile network of Korea.
 const MOBILE_DIGITS: usize = 8;
 
-/// Words that programs write where there is no value. Alone, or repeated, or beside each other, they name nobody.
-const NOTHING: [&str; 14] =
-    ["null", "undefined", "nil", "none", "nan", "nul", "undef", "void", "empty", "blank", "infinity", "inf", "dbnull", "optional"];
-
-/// Of these, the words that name nobody in whatever they stand: `user_undefined` is a template that was filled with nothing.
-const NEVER_PART: [&str; 2] = ["null", "undefined"];
-
-/// Whole names that stand for nobody in particular, or for a field that was not filled. Signs between words read as one blank.
-const NOBODY: [&str; 53] = [
-    "unknown",
-    "anonymous",
-    "anon",
-    "guest",
-    "nobody",
-    "noname",
-    "no name",
-    "user",
-    "users",
-    "test",
-    "tester",
-    "testuser",
-    "test user",
-    "dummy",
-    "default",
-    "placeholder",
-    "sample",
-    "example",
-    "n a",
-    "not set",
-    "notset",
-    "not available",
-    "not found",
-    "notfound",
-    "unset",
-    "missing",
-    "invalid",
-    "error",
-    "false",
-    "true",
-    "object object",
-    "kotlin unit",
-    "unit",
-    "string",
-    "id",
-    "uid",
-    "userid",
-    "user id",
-    "accountid",
-    "account id",
-    "memberid",
-    "member id",
-    "subject",
-    "todo",
-    "tbd",
-    "없음",
-    "익명",
-    "비회원",
-    "게스트",
-    "손님",
-    "미정",
-    "알수없음",
-    "알 수 없음",
+/// First two digits of the country codes with three (E.164).
+const LONG_COUNTRY_CODES: [&str; 23] = [
+    "21", "22", "23", "24", "25", "26", "29", "35", "37", "38", "42", "50", "59", "67", "68", "69", "80", "85", "87", "88", "96", "97",
+    "99",
 ];
 
-/// The highest and lowest numbers of a machine word, which programs use for "no id", and 0 written as an address.
-const ENDS: [&str; 5] = ["2147483647", "4294967295", "9223372036854775807", "18446744073709551615", "0x0"];
-
-/// The hashes (MD5, SHA-1, SHA-256) of an empty text: somebody hashed an id that was not there.
-const HASHES_OF_NOTHING: [&str; 3] = [
-    "d41d8cd98f00b204e9800998ecf8427e",
-    "da39a3ee5e6b4b0d3255bfef95601890afd80709",
-    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+/// The country codes with two digits.
+const COUNTRY_CODES: [&str; 44] = [
+    "20", "27", "30", "31", "32", "33", "34", "36", "39", "40", "41", "43", "44", "45", "46", "47", "48", "49", "51", "52", "53", "54",
+    "55", "56", "57", "58", "60", "61", "62", "63", "64", "65", "66", "81", "82", "84", "86", "90", "91", "92", "93", "94", "95", "98",
 ];
-
-/// Hexadecimal digits of a UUID.
-const UUID_DIGITS: usize = 32;
 
 /// Why a text is no name of an account. Holds nothing of the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -156,34 +92,6 @@ pub fn check(name: &str) -> Result<(), SubjectNameFault> {
     Ok(())
 }
 
-fn is_placeholder(plain: &str) -> bool {
-    let words: Vec<&str> = plain.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    let is_zero = |word: &str| word.bytes().all(|byte| byte == b'0');
-    let negative = plain.strip_prefix('-').is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'));
-    // Nothing but signs is a placeholder too: then every one of no words is a word for nothing.
-    words.iter().all(|word| is_zero(word) || NOTHING.contains(word))
-        || words.iter().any(|word| NEVER_PART.contains(word))
-        || NOBODY.contains(&words.join(" ").as_str())
-        || negative
-        || ENDS.contains(&plain)
-        || HASHES_OF_NOTHING.contains(&plain)
-        || plain.contains("<nil>")
-        || plain.starts_with("[object ")
-        || is_unfilled_template(plain)
-        || is_uuid_of_one_digit(plain)
-}
-
-/// A template that nobody filled: `${userId}`, `{{id}}`, `%s`.
-fn is_unfilled_template(plain: &str) -> bool {
-    plain.contains("${") || plain.contains("{{") || ["%s", "%d", "%@", "{}", "{0}", "%1$s"].contains(&plain)
-}
-
-/// `00000000-0000-0000-0000-000000000000`, `ffffffff-…`: no random UUID has one digit only.
-fn is_uuid_of_one_digit(plain: &str) -> bool {
-    let digits: Vec<char> = plain.trim_start_matches("urn:uuid:").chars().filter(|sign| !"{}-".contains(*sign)).collect();
-    digits.len() == UUID_DIGITS && digits.iter().all(|digit| *digit == digits[0] && digit.is_ascii_hexdigit())
-}
-
 fn is_telephone(plain: &str) -> bool {
     let number = ["tel:", "sms:", "phone:"].into_iter().find_map(|scheme| plain.strip_prefix(scheme)).unwrap_or(plain).trim();
     let (plus, number) = number.strip_prefix('+').map_or((false, number), |number| (true, number));
@@ -220,14 +128,25 @@ fn is_national(groups: &[&str]) -> bool {
 }
 
 /// `82-10-1234-5678`, `1 202 555 0100`, `001-82-2-6206-0000`: a country code without its plus sign, at least one area code, the number.
+/// Without the zeros that dial abroad the country has to be one: `10-20-300-4000` is an id that is written in groups.
 fn is_international(groups: &[&str]) -> bool {
     let country = groups[0].trim_start_matches('0');
     let prefixed = groups[0].starts_with("00");
-    let first = (1..=3).contains(&country.len()) && (prefixed || country.len() == groups[0].len());
+    let first = if prefixed { country.len() <= 3 } else { is_country(groups[0], groups[1]) };
     let few = (4..=6).contains(&groups.len()) && groups.iter().map(|group| group.len()).sum::<usize>() <= MAX_PHONE_DIGITS + 3;
     let number = matches!(groups, [.., before, last] if (3..=4).contains(&before.len()) && last.len() == 4);
     let area = groups.get(1..groups.len().saturating_sub(2)).unwrap_or_default().iter().all(|group| group.len() <= 4);
-    (first || (prefixed && country.is_empty())) && few && number && area
+    first && few && number && area
+}
+
+/// True where a group is a country code, and the next one may be an area code there. North America's and Russia's have three digits.
+fn is_country(code: &str, area: &str) -> bool {
+    match code.len() {
+        1 => matches!(code, "1" | "7") && area.len() == 3 && !area.starts_with(['0', '1']),
+        2 => COUNTRY_CODES.contains(&code),
+        3 => code.get(..2).is_some_and(|first| LONG_COUNTRY_CODES.contains(&first)),
+        _ => false,
+    }
 }
 
 /// `202-555-0100`: area codes of North America begin with 2 to 9.
