@@ -10,9 +10,11 @@ use std::{
     sync::{Arc, atomic::AtomicI64},
 };
 
-use consentkit::ledger::{ChoiceKind, Listed, Withdrawal};
+use consentkit::ledger::{Actor, ChoiceKind, Listed, Merged, Withdrawal, chain};
 use consentkit_server::{Options, Server};
+use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
+use sha2::Sha256;
 use support::{Home, POLICY, Phone, start};
 
 fn fixture(name: &str) -> PathBuf {
@@ -153,4 +155,87 @@ fn f_42_an_older_clients_noes_land_and_its_yeses_pass_no_no() {
     let mut phone = Phone::keyed(&home, 1);
     let changes = [phone.link(), phone.choice("marketing.kakao", ChoiceKind::Granted, None)];
     assert_eq!(phone.push(&home, "acct_81", &changes)["results"][1]["outcome"], "applied");
+}
+
+/// The token of an account that was named before the rule for names held: the server makes none any more.
+fn token_from_before(database: &Path, account: &str) -> String {
+    let secret: Vec<u8> = rusqlite::Connection::open(database)
+        .unwrap()
+        .query_row("SELECT value FROM setting WHERE name = 'account_token_secret'", [], |row| row.get(0))
+        .unwrap();
+    let mut mac = Hmac::<Sha256>::new_from_slice(&secret).unwrap();
+    mac.update(b"account:");
+    mac.update(account.as_bytes());
+    chain::hex(&mac.finalize().into_bytes())
+}
+
+/// People share such a name: nothing may be granted by it or read from it. A no is somebody's all the same, and lands.
+#[test]
+fn f_21_a_no_lands_for_an_account_whose_name_is_a_placeholder_and_nothing_else_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("server.db");
+    let home = support::start_on(Some(&database));
+    for (key, account) in (1..).zip(["null", "0", "guest", "unknown_user", "(null)"]) {
+        let token = token_from_before(&database, account);
+        let mut phone = Phone::keyed(&home, key);
+        let merged = |purpose: &str, choice, op: &str| Merged {
+            purpose: purpose.into(),
+            choice,
+            op: op.into(),
+            material: 1,
+            at: None,
+            undated: false,
+            actor: Actor::Person,
+        };
+        let changes = [
+            phone.link(),
+            phone.choice("marketing.email", ChoiceKind::Granted, None),
+            phone.choice("marketing.sms", ChoiceKind::Refused, None),
+            phone.choice("marketing.kakao", ChoiceKind::Withdrawn, None),
+            phone.import("marketing.data_use", ChoiceKind::Granted, Some("2020-01-01T00:00:00Z")),
+            phone.merge(vec![
+                merged("marketing.push", ChoiceKind::Refused, "of-nobody-1"),
+                merged("marketing.phone", ChoiceKind::Granted, "of-nobody-2"),
+            ]),
+        ];
+        for (first, round) in [("applied", 1), ("duplicate", 2)] {
+            let answer = phone.sync(&home, account, &token, None, &changes);
+            assert_eq!(answer.status, 200, "{account}: {}", answer.body);
+            let outcomes: Vec<&str> = (0..6).map(|at| answer.body["results"][at]["outcome"].as_str().unwrap()).collect();
+            assert_eq!(outcomes, [first, "rejected", first, first, "rejected", "rejected"], "{account}, {round}: {}", answer.body);
+            for at in [1, 4, 5] {
+                assert_eq!(answer.body["results"][at]["reason"], "placeholder_account", "{account}");
+            }
+            assert_eq!(answer.body["states"], json!([]), "{account}: nothing is read");
+        }
+        // The other phone of that name hears nothing, and its grants pass no more.
+        let mut other = Phone::keyed(&home, 100 + key);
+        let pulled = other.sync(&home, account, &token, None, &[]);
+        assert_eq!((pulled.status, &pulled.body["states"]), (200, &json!([])), "{account}");
+        let granted = [other.link(), other.choice("marketing.sms", ChoiceKind::Granted, None)];
+        assert_eq!(other.sync(&home, account, &token, None, &granted).body["results"][1]["outcome"], "rejected", "{account}");
+        // After the sign-out the phone's own token is enough for a no, as for any account.
+        let no = [phone.choice("marketing.phone", ChoiceKind::Withdrawn, None)];
+        let answer = phone.sync(&home, account, &phone.token, None, &no);
+        assert_eq!((answer.status, &answer.body["results"][0]["outcome"]), (200, &json!("applied")), "{account}: {}", answer.body);
+        assert_eq!(phone.sync(&home, account, "another token", None, &no).status, 401, "{account}");
+        let held: i64 = rusqlite::Connection::open(&database)
+            .unwrap()
+            .query_row(
+                "SELECT count(*) FROM state JOIN subject ON subject.id = state.subject
+                 WHERE subject.subject = ?1 AND state.status IN ('refused', 'withdrawn')",
+                [account],
+                |row| row.get(0),
+            )
+            .unwrap();
+        assert_eq!(held, 4, "{account}: a refusal, two withdrawals and the merge's own");
+        let granted: i64 = rusqlite::Connection::open(&database)
+            .unwrap()
+            .query_row("SELECT count(*) FROM state WHERE status = 'granted'", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(granted, 0, "{account}");
+        let path = account.replace('(', "%28").replace(')', "%29");
+        assert_eq!(home.get(&format!("/v1/subjects/{path}")).status, 400, "{account}: nobody reads or sends by such a name");
+        assert_eq!(home.post(&format!("/v1/subjects/{path}/token"), &json!({})).status, 400, "{account}");
+    }
 }

@@ -29,6 +29,9 @@ pub struct Done {
     pub reason: Option<&'static str>,
 }
 
+/// Why a change is refused that an account with a placeholder's name may not make.
+const PLACEHOLDER: &str = "placeholder_account";
+
 const APPLIED: Done = Done { outcome: WireOutcome::Applied, epoch: None, reason: None };
 
 const fn refused(reason: &'static str) -> Done {
@@ -109,6 +112,24 @@ pub fn apply(tx: &Transaction<'_>, subject: &mut Subject, sender: &Sender<'_>, c
         store::mark_used(tx, sender.install)?;
     }
     Ok(ChangeResult { op: record.op.clone(), outcome: done.outcome, first: None, epoch: done.epoch, reason })
+}
+
+/// Applies of a change that was sent for an account with a placeholder's name what it refuses or withdraws, and the link that this needs.
+pub fn apply_noes(
+    tx: &Transaction<'_>,
+    subject: &mut Subject,
+    sender: &Sender<'_>,
+    change: &Read,
+    now: i64,
+) -> Result<ChangeResult, Fault> {
+    match &change.record.body {
+        Body::Link(_) => return apply(tx, subject, sender, change, now),
+        _ if change.lowers() => return apply(tx, subject, sender, change, now),
+        // As with a sender who proves nothing, the noes of a mixed merge land and the rest does not.
+        Body::Merge(_) => drop(apply(tx, subject, &Sender { proved: false, ..*sender }, change, now)?),
+        _ => {}
+    }
+    Ok(rejected(&change.record.op, PLACEHOLDER))
 }
 
 fn remembered(

@@ -1,13 +1,13 @@
 //! Who may do what with which subject.
 
-use consentkit::sync::installation;
+use consentkit::sync::{installation, subject_name::SubjectNameFault};
 use rusqlite::Transaction;
 
 use super::change::Read;
 use crate::{
     http::{App, Fault},
     key,
-    name::SubjectName,
+    name::{NameFault, SubjectName},
     store::{self, Subject},
 };
 
@@ -19,6 +19,10 @@ pub enum Rights {
     /// Withdraw and refuse, and read nothing: for an account after a sign-out, and for the device subject of the phone that this one was
     /// copied from.
     Withdraw,
+    /// To refuse and to withdraw, to make the reference known that this needs, and to read nothing; anything else in the same request is
+    /// rejected by itself. For an account whose name is a placeholder: people share it, so nothing may be granted or read by it. But an
+    /// older app that signed in somebody as `null` must still be able to say that person's no.
+    Refuse,
 }
 
 /// Who sends a request, for whom, and as what.
@@ -50,7 +54,11 @@ pub fn enter(
     proof: Option<&str>,
     brings: impl FnOnce() -> Vec<Read>,
 ) -> Result<Caller, Fault> {
-    let read = SubjectName::read(name).map_err(|fault| Fault::bad("bad_subject", "subject", fault.to_string()))?;
+    let (read, rights) = match SubjectName::read(name) {
+        Ok(read) => (read, Rights::All),
+        Err(NameFault::Account(SubjectNameFault::Placeholder)) => (SubjectName::Account(name), Rights::Refuse),
+        Err(fault) => return Err(Fault::bad("bad_subject", "subject", fault.to_string())),
+    };
     let known = store::subject(tx, name)?;
     if read.reference().is_none() && key::is_account_token(&app.secret, name, bearer) {
         let proved = proof.map_or(Ok(false), |proof| proves(tx, proof, install))?;
@@ -58,7 +66,7 @@ pub fn enter(
             Some(subject) => subject,
             None => store::create_subject(tx, name, None)?,
         };
-        return Ok(Caller { subject, rights: Rights::All, proved });
+        return Ok(Caller { subject, rights, proved });
     }
     let owner = store::install_by_token(tx, bearer)?.ok_or_else(Fault::unauthorized)?;
     if owner.install != install {

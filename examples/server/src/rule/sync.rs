@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
-    apply::{Sender, apply},
+    apply::{Sender, apply, apply_noes},
     change::{self, Read},
     rights::{Caller, Rights, enter},
 };
@@ -79,13 +79,14 @@ pub fn sync(app: &App, tx: &Transaction<'_>, bearer: &str, request: &Envelope, n
     let mut results = Vec::with_capacity(changes.len());
     for change in &changes {
         results.push(match change {
+            Ok(change) if rights == Rights::Refuse => apply_noes(tx, &mut subject, &sender, change, now)?,
             Ok(change) => apply(tx, &mut subject, &sender, change, now)?,
             Err(refused) => refused.clone(),
         });
     }
     let (states, reached, more) = match rights {
         Rights::All => page(tx, &subject, from, request.limit)?,
-        Rights::Withdraw => (Vec::new(), from, false),
+        Rights::Withdraw | Rights::Refuse => (Vec::new(), from, false),
     };
     let head = store::head(tx, &subject, reached)?;
     Ok(SyncResponse {
