@@ -11,7 +11,11 @@ use consentkit::{
     sync::protocol::ChangeKind,
 };
 use serde_json::{Value, json};
-use support::Device;
+use support::{
+    Device,
+    edition::next_edition,
+    refusing::{Holding, Refusing, counts_in_memory},
+};
 
 /// The files, each with the platform of its phone.
 const FILES: [(&str, Platform); 4] = [
@@ -150,4 +154,117 @@ fn f_13_an_older_files_age_and_guardian_stay_with_whom_they_were_said_of() {
     let (device, _) = phone("schema-2", Platform::Android);
     let consent = device.open();
     assert_eq!(consent.snapshot().signals.age, None, "the grown-up was the one before this account");
+}
+
+fn schema(device: &Device) -> i64 {
+    let database = rusqlite::Connection::open(device.options().path).unwrap();
+    database.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap()
+}
+
+/// Opens a file that takes no writes, and withdraws and opts out on it.
+fn denies_in_memory(file: &str, device: &Device, then: &Value) -> Consent {
+    let before = fs::read(device.options().path).unwrap();
+    let consent = device.open();
+    answers(file, &consent, then);
+    assert_eq!(consent.pending().unwrap().len(), then["pending"].as_array().unwrap().len(), "{file}");
+    assert!(consent.verify().unwrap().ok && consent.questions("settings").is_ok(), "{file}");
+    counts_in_memory(consent.withdraw(&["marketing.data_use"]));
+    counts_in_memory(consent.report_signals(Signals { gpc: Some(true), ..Signals::default() }));
+    consent.refresh().unwrap();
+    assert!(!consent.allows("marketing.data_use") && consent.snapshot().signals.gpc == Some(true), "{file}");
+    assert_eq!(consent.unrecorded().len(), 2, "{file}");
+    assert!(fs::read(device.options().path).unwrap() == before, "{file}: nothing was written");
+    assert_eq!(schema(device), then["schema"].as_i64().unwrap(), "{file}");
+    consent
+}
+
+fn is_recorded(file: &str, device: &Device, consent: &Consent, then: &Value) {
+    consent.withdraw(&["cookies.analytics"]).unwrap();
+    assert!(consent.unrecorded().is_empty() && consent.verify().unwrap().ok, "{file}");
+    assert!(schema(device) > then["schema"].as_i64().unwrap(), "{file}: the first write brings the file to the newest schema");
+    consent.shutdown().unwrap();
+    let consent = device.open();
+    for purpose in ["marketing.data_use", "cookies.analytics"] {
+        assert!(!consent.allows(purpose) && consent.snapshot().signals.gpc == Some(true), "{file}: {purpose}");
+    }
+    assert!(consent.verify().unwrap().ok, "{file}");
+}
+
+#[test]
+fn f_1_a_file_of_an_earlier_version_on_a_disk_that_takes_no_writes_opens_and_holds_what_denies() {
+    for (file, platform) in FILES {
+        let (device, then) = phone(file, platform);
+        let refusing = Refusing::every_write(device.folder.path());
+        let consent = denies_in_memory(file, &device, &then);
+        refusing.lift();
+        is_recorded(file, &device, &consent, &then);
+    }
+}
+
+#[test]
+fn f_1_a_file_of_an_earlier_version_that_another_process_holds_opens_and_holds_what_denies() {
+    let (device, then) = phone("schema-2", Platform::Android);
+    let holding = Holding::the_file(device.folder.path());
+    let consent = device.open();
+    answers("schema-2", &consent, &then);
+    counts_in_memory(consent.withdraw(&["marketing.data_use"]));
+    assert!(!consent.allows("marketing.data_use"));
+    holding.let_go();
+    // Another process brings the file on. Reads follow it, and the next write records what is held.
+    device.open().report_signals(Signals { gpc: Some(true), ..Signals::default() }).unwrap();
+    consent.refresh().unwrap();
+    assert_eq!(consent.snapshot().signals.gpc, Some(true));
+    is_recorded("schema-2", &device, &consent, &then);
+}
+
+#[test]
+fn f_1_an_update_of_the_app_on_a_disk_that_takes_no_writes_opens_under_the_policy_in_force() {
+    let device = Device::new(Platform::Android);
+    device.open().withdraw(&["marketing.sms"]).unwrap();
+    let refusing = Refusing::every_write(device.folder.path());
+    let edition = device.open().snapshot().policy.edition;
+    let newer = || Options { app_version: "9.9".into(), policy: next_edition(), ..device.options() };
+    let consent = Consent::open(newer()).unwrap();
+    assert_eq!(consent.snapshot().policy.edition, edition);
+    counts_in_memory(consent.withdraw(&["marketing.email"]));
+    refusing.lift();
+    consent.withdraw(&["cookies.analytics"]).unwrap();
+    assert!(consent.unrecorded().is_empty() && consent.snapshot().policy.edition > edition);
+    consent.shutdown().unwrap();
+    let consent = Consent::open(newer()).unwrap();
+    assert_eq!(consent.explain("marketing.email").reasons.last(), Some(&consentkit::decision::Reason::Withdrawn));
+    assert!(consent.verify().unwrap().ok);
+    // A file that has to become another installation first does not open.
+    let refusing = Refusing::every_write(device.folder.path());
+    drop(consent);
+    let database = rusqlite::Connection::open(device.options().path).unwrap();
+    database.execute_batch("DROP TRIGGER refuse_setting_UPDATE; UPDATE setting SET value = x'00' WHERE name = 'install_key'").unwrap();
+    database.execute_batch("CREATE TRIGGER refuse_setting_UPDATE BEFORE UPDATE ON setting BEGIN SELECT RAISE(ABORT, 'full'); END").unwrap();
+    assert!(matches!(Consent::open(newer()), Err(consentkit::error::Error::StoreUnavailable { .. })));
+    refusing.lift();
+    assert!(Consent::open(newer()).is_ok());
+}
+
+/// For whom no file is read-only, as for root, there is nothing to see.
+#[cfg(unix)]
+#[test]
+fn f_1_a_read_only_file_of_an_earlier_version_opens_and_holds_what_denies() {
+    use std::os::unix::fs::PermissionsExt;
+    let (device, then) = phone("schema-2", Platform::Android);
+    let (file, folder) = (device.options().path, device.folder.path());
+    let allow = |file_mode, folder_mode| {
+        fs::set_permissions(&file, fs::Permissions::from_mode(file_mode)).unwrap();
+        fs::set_permissions(folder, fs::Permissions::from_mode(folder_mode)).unwrap();
+    };
+    // A reader keeps the log's index alive, without which nobody can read a file that keeps one.
+    let reader = rusqlite::Connection::open(&file).unwrap();
+    reader.query_row("SELECT count(*) FROM ledger", [], |_| Ok(())).unwrap();
+    allow(0o444, 0o555);
+    if fs::OpenOptions::new().append(true).open(&file).is_err() {
+        let consent = denies_in_memory("schema-2", &device, &then);
+        drop(consent);
+    }
+    allow(0o644, 0o755);
+    let consent = device.open();
+    answers("schema-2", &consent, &then);
 }

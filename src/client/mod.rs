@@ -71,6 +71,8 @@ pub struct Consent {
     form: ArcSwapOption<Form>,
     /// A permission must be read again in each process; a cap outlives it.
     tracking_read: AtomicBool,
+    /// False while the file took no write of this process yet: the first that it takes does what `open` could not.
+    entered: AtomicBool,
     syncing: AtomicBool,
 }
 

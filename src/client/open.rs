@@ -20,7 +20,7 @@ use crate::{
     json,
     ledger::{Body, Install, Link, PolicyAdopted, Restore, chain},
     policy::{Fault, FaultCode, MAX_POLICY_BYTES, Policy, revision},
-    store::{Store, Transaction},
+    store::{Head, Store, Transaction},
     sync::installation,
     transport::built_in,
 };
@@ -49,6 +49,9 @@ impl Consent {
     /// Where a later edition of it was delivered meanwhile, that one stays in force. Blocks on the disk; its cost does not grow with
     /// history. Sends nothing. Fails with a typed error on an option that cannot be used, a policy with faults, of another name than
     /// the one in force or older than an app shipped here before, and a file that is not ours; nothing is lost then.
+    ///
+    /// Where a file that was opened before takes no writes now, it opens all the same, under the policy that was in force in it: what
+    /// denies counts, and the first write that the file takes does what this call could not.
     pub fn open(mut options: Options) -> Result<Self> {
         options.check()?;
         if options.server.is_some() && options.transport.is_none() {
@@ -63,32 +66,29 @@ impl Consent {
             app: options.app_version.clone(),
             platform: options.platform,
         };
-        let policy = store.write(
-            || (),
-            |transaction, head| {
-                let mut pen = Pen::new(transaction, head, stamp);
-                let marker = options.marker.as_deref();
-                if pen.head.seq == 0 {
-                    begin(&mut pen, marker)?;
-                } else if is_copy(&pen, marker)? || lost_its_key(&pen)? {
-                    restore(&mut pen, marker)?;
-                }
-                tell_person(&mut pen)?;
-                let edition = shipped.edition;
-                let policy = adopt(&mut pen, shipped, &options.policy, true)?;
-                if edition > shipped_edition(pen.transaction)? {
-                    pen.transaction.set_setting(SHIPPED_EDITION, &edition.to_be_bytes())?;
-                }
-                let versions = format!("{} {}", options.app_version, env!("CARGO_PKG_VERSION"));
-                if pen.transaction.setting(VERSIONS)?.as_deref() != Some(versions.as_bytes()) {
-                    pen.transaction.retry_stuck()?;
-                    pen.transaction.set_setting(VERSIONS, versions.as_bytes())?;
-                }
-                pen.finish()?;
-                Ok(Arc::new(policy))
+        let written = |policy: Policy| {
+            store.write(
+                || (),
+                |transaction, head| {
+                    let mut pen = Pen::new(transaction, head, stamp);
+                    let policy = enter(&mut pen, &options, policy)?;
+                    pen.finish()?;
+                    Ok(policy)
+                },
+                |_, _| (),
+            )
+        };
+        let entered = if store.is_behind() { None } else { Some(written(shipped.clone())) };
+        let (policy, entered) = match entered {
+            None => (in_force(&store, &options, shipped)?, false),
+            Some(Err(error @ Error::StoreUnavailable { .. })) => match in_force(&store, &options, shipped) {
+                // What SQLite said tells more.
+                Err(Error::StoreUnavailable { .. }) => return Err(error),
+                policy => (policy?, false),
             },
-            |_, _| (),
-        )?;
+            Some(policy) => (policy?, true),
+        };
+        let policy = Arc::new(policy);
         let consent = Self {
             present: Present::new(Snapshot::blank(policy.clone(), options.platform)),
             policy: ArcSwap::new(policy),
@@ -96,6 +96,7 @@ impl Consent {
             store,
             observers: Arc::new(Registry::default()),
             form: ArcSwapOption::empty(),
+            entered: AtomicBool::new(entered),
             tracking_read: AtomicBool::new(false),
             syncing: AtomicBool::new(false),
         };
@@ -124,18 +125,65 @@ impl Consent {
     }
 }
 
+/// What an open writes: the installation, the policy the app ships, and the versions that opened the file.
+fn enter(pen: &mut Pen<'_>, options: &Options, shipped: Policy) -> Result<Policy> {
+    let marker = options.marker.as_deref();
+    if pen.head.seq == 0 {
+        begin(pen, marker)?;
+    } else if is_no_more_ours(pen.transaction, pen.head, marker)? {
+        restore(pen, marker)?;
+    }
+    tell_person(pen)?;
+    let edition = shipped.edition;
+    let policy = adopt(pen, shipped, &options.policy, true)?;
+    if edition > shipped_edition(pen.transaction)? {
+        pen.transaction.set_setting(SHIPPED_EDITION, &edition.to_be_bytes())?;
+    }
+    let versions = format!("{} {}", options.app_version, env!("CARGO_PKG_VERSION"));
+    if pen.transaction.setting(VERSIONS)?.as_deref() != Some(versions.as_bytes()) {
+        pen.transaction.retry_stuck()?;
+        pen.transaction.set_setting(VERSIONS, versions.as_bytes())?;
+    }
+    Ok(policy)
+}
+
+/// The same for a file that took no writes when it was opened.
+pub(super) fn enter_late(pen: &mut Pen<'_>, options: &Options) -> Result<Policy> {
+    let shipped = Policy::parse(&options.policy).map_err(|faults| Error::PolicyInvalid { faults })?;
+    enter(pen, options, shipped)
+}
+
+/// The policy that was in force in a file that takes no writes now. Fails where the file has none yet, where the one the app ships is
+/// refused, and where the file needs another installation before anything in it may count.
+fn in_force(store: &Store, options: &Options, shipped: Policy) -> Result<Policy> {
+    store.read(|transaction, head| {
+        let cannot = |reason: &str| Error::StoreUnavailable { reason: reason.into(), code: 0 };
+        let adopted = head.state.policy.as_ref().ok_or_else(|| cannot("the file cannot be written, and nothing is in it yet"))?;
+        if is_no_more_ours(transaction, head, options.marker.as_deref())? {
+            return Err(cannot("the file cannot be written, and is a copy of another installation's"));
+        }
+        weigh(transaction, head, shipped, &chain::hex(&chain::hash(options.policy.as_bytes())), true)?;
+        stored_policy(transaction, adopted.edition)
+    })
+}
+
+/// True where a new installation has to begin: the file is a copy, or cannot show any more that its name is its own.
+fn is_no_more_ours(transaction: &Transaction<'_>, head: &Head, marker: Option<&Path>) -> Result<bool> {
+    Ok(is_copy(head, marker)? || lost_its_key(transaction, head)?)
+}
+
 /// True where the marker names another installation than the file: the file came from a backup, or from another phone.
-fn is_copy(pen: &Pen<'_>, marker: Option<&Path>) -> Result<bool> {
-    marker.map_or(Ok(false), |marker| Ok(marker::read(marker)? != pen.head.state.install))
+fn is_copy(head: &Head, marker: Option<&Path>) -> Result<bool> {
+    marker.map_or(Ok(false), |marker| Ok(marker::read(marker)? != head.state.install))
 }
 
 /// True where the installation cannot show any more that its name is its own: then it needs another one, as a copy does.
-fn lost_its_key(pen: &Pen<'_>) -> Result<bool> {
-    let install = &pen.head.state.install;
+fn lost_its_key(transaction: &Transaction<'_>, head: &Head) -> Result<bool> {
+    let install = &head.state.install;
     if !installation::is_keyed(install) {
         return Ok(false);
     }
-    Ok(pen.transaction.setting(INSTALL_KEY)?.is_none_or(|key| installation::name(&key) != *install))
+    Ok(transaction.setting(INSTALL_KEY)?.is_none_or(|key| installation::name(&key) != *install))
 }
 
 /// Makes a new installation's key and gives its name.
@@ -176,27 +224,44 @@ pub(super) fn restore(pen: &mut Pen<'_>, marker: Option<&Path>) -> Result<()> {
     marker.map_or(Ok(()), |marker| marker::write(marker, &install))
 }
 
+/// What becomes of a policy that is offered.
+enum Weighed {
+    /// This one stays in force.
+    Stays(Policy),
+    /// The offered one may follow.
+    Follows(Policy),
+}
+
+/// Weighs a policy against the one in force; fails where it may not follow.
+fn weigh(transaction: &Transaction<'_>, head: &Head, offered: Policy, hash: &str, shipped: bool) -> Result<Weighed> {
+    if let Some(adopted) = &head.state.policy {
+        if adopted.document == hash {
+            return Ok(Weighed::Stays(offered));
+        }
+        let in_force = stored_policy(transaction, adopted.edition)?;
+        // A later edition may have been delivered since this app was built: the older one it ships must not lock it out. An app that
+        // ships less than an app before it did was put back, and its texts are not the ones people answered.
+        let former = shipped_edition(transaction)?;
+        let overtaken = shipped && offered.id == in_force.id && (former..in_force.edition).contains(&offered.edition);
+        if in_force == offered || overtaken {
+            return Ok(Weighed::Stays(in_force));
+        }
+        if !shipped {
+            refuse_endless_editions(transaction, offered.edition, former)?;
+        }
+        let earlier = earlier_editions(transaction, &in_force, &offered)?;
+        revision::check(&in_force, &earlier, &offered, shipped).map_err(|faults| Error::PolicyRefused { faults })?;
+    }
+    Ok(Weighed::Follows(offered))
+}
+
 /// Puts a policy in force, if it may follow the one that is.
 fn adopt(pen: &mut Pen<'_>, offered: Policy, document: &str, shipped: bool) -> Result<Policy> {
     let hash = chain::hex(&chain::hash(document.as_bytes()));
-    if let Some(adopted) = pen.head.state.policy.clone() {
-        if adopted.document == hash {
-            return Ok(offered);
-        }
-        let in_force = stored_policy(pen.transaction, adopted.edition)?;
-        // A later edition may have been delivered since this app was built: the older one it ships must not lock it out. An app that
-        // ships less than an app before it did was put back, and its texts are not the ones people answered.
-        let former = shipped_edition(pen.transaction)?;
-        let overtaken = shipped && offered.id == in_force.id && (former..in_force.edition).contains(&offered.edition);
-        if in_force == offered || overtaken {
-            return Ok(in_force);
-        }
-        if !shipped {
-            refuse_endless_editions(pen.transaction, offered.edition, former)?;
-        }
-        let earlier = earlier_editions(pen.transaction, &in_force, &offered)?;
-        revision::check(&in_force, &earlier, &offered, shipped).map_err(|faults| Error::PolicyRefused { faults })?;
-    }
+    let offered = match weigh(pen.transaction, pen.head, offered, &hash, shipped)? {
+        Weighed::Stays(policy) => return Ok(policy),
+        Weighed::Follows(offered) => offered,
+    };
     pen.transaction.add_policy(offered.edition, document)?;
     // What the server said of a purpose that this edition brings was not kept: the next pulls ask for everything again.
     pen.transaction.forget_cursors()?;

@@ -8,7 +8,7 @@ use super::{
     commit::{Pen, Stamp, new_op},
     denial::{Denial, Denied},
     import::fitted,
-    open::{AD_ID_TAG, SHOWN_KEY, stored_policy},
+    open::{AD_ID_TAG, SHOWN_KEY, enter_late, stored_policy},
     present::Whose,
     redating,
     saying::stood,
@@ -87,6 +87,7 @@ impl Consent {
                 self.meet(transaction, head)?;
                 let (left_over, unchanged) = (self.present.left_over(), transaction.changes());
                 let mut pen = Pen::new(transaction, head, stamp);
+                let entered = if self.entered.load(Ordering::Relaxed) { None } else { Some(enter_late(&mut pen, &self.options)?) };
                 drain(&mut pen, &left_over)?;
                 if self.present.load().bears_impossible_dates(pen.stamp.now) {
                     redating::notice(&mut pen)?;
@@ -95,9 +96,14 @@ impl Consent {
                 pen.finish()?;
                 // A call that had nothing to write does not show that the file can be written.
                 let ends = |denial: &&Denial| denial.is_recorded_by_itself() || transaction.changes() > unchanged;
-                Ok((value, left_over.iter().filter(ends).map(|denial| denial.id).collect::<Vec<_>>()))
+                let recorded = left_over.iter().filter(ends).map(|denial| denial.id).collect::<Vec<_>>();
+                Ok((value, recorded, entered.map(Arc::new)))
             },
-            |head, (value, recorded)| {
+            |head, (value, recorded, entered)| {
+                if let Some(policy) = entered {
+                    self.policy.store(policy.clone());
+                    self.entered.store(true, Ordering::Relaxed);
+                }
                 then(value);
                 let mut recorded = recorded.clone();
                 recorded.extend(&held.ids);
@@ -110,7 +116,7 @@ impl Consent {
         held.end(kept);
         self.tell();
         match written {
-            Ok((value, _)) => Ok(value),
+            Ok((value, ..)) => Ok(value),
             Err(error) if kept && !self.present.left_over().is_empty() => Err(saying(error, COUNTS)),
             Err(error) => Err(error),
         }

@@ -6,7 +6,13 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig, ffi, limits::Limit};
+use rusqlite::{
+    Connection, ErrorCode, OpenFlags,
+    backup::{Backup, StepResult},
+    config::DbConfig,
+    ffi,
+    limits::Limit,
+};
 
 use super::{schema, state::Head};
 use crate::error::{Error, Result};
@@ -33,6 +39,9 @@ const MAX_VALUE_BYTES: i32 = 2 * 1024 * 1024;
 /// Longest SQL text, in bytes: our longest migration is far below.
 const MAX_SQL_BYTES: i32 = 64 * 1024;
 
+/// Copies a whole file in one step: others may write to it between two.
+const EVERY_PAGE: i32 = -1;
+
 /// Begins a transaction that writes: the others wait for its end.
 pub(super) const WRITING: &str = "BEGIN IMMEDIATE";
 
@@ -47,6 +56,34 @@ pub struct Store {
 struct Open {
     connection: Connection,
     head: Head,
+    /// Of a file that an earlier version wrote and that takes no writes now: what is in it, brought to the newest schema in memory. Reads
+    /// are answered from it until a write has brought the file itself there.
+    copy: Option<Connection>,
+}
+
+impl Open {
+    /// What reads are answered from. Another process may have brought the file to the newest schema meanwhile.
+    fn readable(&mut self) -> Result<(&mut Connection, &mut Head)> {
+        if self.copy.is_some() && schema::is_newest(&self.connection)? {
+            self.leave_copy();
+        }
+        Ok((self.copy.as_mut().unwrap_or(&mut self.connection), &mut self.head))
+    }
+
+    /// Brings the file to the newest schema, where it could not be written when it was opened.
+    fn catch_up(&mut self) -> Result<()> {
+        if self.copy.is_some() {
+            schema::migrate(&mut self.connection)?;
+            self.leave_copy();
+        }
+        Ok(())
+    }
+
+    fn leave_copy(&mut self) {
+        self.copy = None;
+        // It fits no file but an empty one, so the next call reads the state anew.
+        self.head = Head::default();
+    }
 }
 
 /// A transaction; dropped without a commit, it leaves nothing.
@@ -94,7 +131,8 @@ impl Drop for Transaction<'_> {
 }
 
 impl Store {
-    /// Opens the file, creating it where there is none, and brings it to the newest schema.
+    /// Opens the file, creating it where there is none, and brings it to the newest schema. Where an earlier version's file takes no writes
+    /// now, a copy in memory is brought there instead, and each later write tries the file first.
     pub fn open(path: &Path) -> Result<Self> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_CREATE
@@ -103,9 +141,18 @@ impl Store {
         let mut connection = Connection::open_with_flags(path, flags).map_err(failure)?;
         configure(&connection).map_err(failure)?;
         use_write_ahead_log(&mut connection)?;
-        schema::migrate(&mut connection)?;
-        let head = Transaction::begin(&mut connection, READING)?.head()?;
-        Ok(Self { open: Mutex::new(Some(Open { connection, head })) })
+        let mut copy = match schema::migrate(&mut connection) {
+            Ok(()) => None,
+            Err(Error::StoreUnavailable { .. }) if schema::is_of_an_earlier_version(&connection)? => Some(migrated_copy(&connection)?),
+            Err(error) => return Err(error),
+        };
+        let head = Transaction::begin(copy.as_mut().unwrap_or(&mut connection), READING)?.head()?;
+        Ok(Self { open: Mutex::new(Some(Open { connection, head, copy })) })
+    }
+
+    /// True where the file is of an earlier version still, and took no writes when it was opened.
+    pub fn is_behind(&self) -> bool {
+        self.lock().as_ref().is_some_and(|open| open.copy.is_some())
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Open>> {
@@ -121,7 +168,7 @@ impl Store {
         work: impl FnOnce(&Transaction<'_>, &mut Head) -> Result<T>,
         committed: impl FnOnce(&Head, &T),
     ) -> Result<T> {
-        let (mut guard, waits) = match self.open.try_lock() {
+        let (mut guard, mut waits) = match self.open.try_lock() {
             Ok(guard) => (guard, Some(waits)),
             Err(TryLockError::Poisoned(poisoned)) => (poisoned.into_inner(), Some(waits)),
             Err(TryLockError::WouldBlock) => {
@@ -129,8 +176,17 @@ impl Store {
                 (self.lock(), None)
             }
         };
+        if guard.as_ref().is_some_and(|open| open.copy.is_some()) {
+            // This may wait for as long as any write.
+            if let Some(waits) = waits.take() {
+                drop(guard);
+                waits();
+                guard = self.lock();
+            }
+            guard.as_mut().ok_or(Error::ShutDown)?.catch_up()?;
+        }
         if let Some(waits) = waits {
-            let Open { connection, head } = guard.as_mut().ok_or(Error::ShutDown)?;
+            let Open { connection, head, .. } = guard.as_mut().ok_or(Error::ShutDown)?;
             if let Some(transaction) = Transaction::begin_at_once(connection)? {
                 return run(transaction, head, work, committed);
             }
@@ -138,19 +194,19 @@ impl Store {
             waits();
             guard = self.lock();
         }
-        let Open { connection, head } = guard.as_mut().ok_or(Error::ShutDown)?;
+        let Open { connection, head, .. } = guard.as_mut().ok_or(Error::ShutDown)?;
         run(Transaction::begin(connection, WRITING)?, head, work, committed)
     }
 
     /// Runs `work` on one consistent view of the file.
     pub fn read<T>(&self, work: impl FnOnce(&Transaction<'_>, &Head) -> Result<T>) -> Result<T> {
         let mut guard = self.lock();
-        let open = guard.as_mut().ok_or(Error::ShutDown)?;
-        let transaction = Transaction::begin(&mut open.connection, READING)?;
-        if transaction.place()? != (open.head.seq, open.head.pending) {
-            open.head = transaction.head()?;
+        let (connection, head) = guard.as_mut().ok_or(Error::ShutDown)?.readable()?;
+        let transaction = Transaction::begin(connection, READING)?;
+        if transaction.place()? != (head.seq, head.pending) {
+            *head = transaction.head()?;
         }
-        work(&transaction, &open.head)
+        work(&transaction, head)
     }
 
     /// Folds the write-ahead log back and closes the file. Later calls answer `ShutDown`.
@@ -204,6 +260,19 @@ fn configure(connection: &Connection) -> rusqlite::Result<()> {
          PRAGMA cell_size_check = ON;
          PRAGMA mmap_size = 0"
     ))
+}
+
+/// The content of an earlier version's file in memory, brought to the newest schema.
+fn migrated_copy(connection: &Connection) -> Result<Connection> {
+    let mut copy = Connection::open_in_memory().map_err(failure)?;
+    let copied = Backup::new(connection, &mut copy).and_then(|backup| backup.step(EVERY_PAGE)).map_err(failure)?;
+    if copied != StepResult::Done {
+        return Err(Error::StoreUnavailable { reason: "another process holds it".into(), code: 0 });
+    }
+    configure(&copy).map_err(failure)?;
+    schema::drop_triggers(&copy)?;
+    schema::migrate(&mut copy)?;
+    Ok(copy)
 }
 
 /// Lets the file keep a write-ahead log, as it does ever after.

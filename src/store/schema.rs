@@ -14,15 +14,44 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/003_answers.sql"),
 ];
 
+fn number(connection: &Connection, sql: &str) -> Result<i64> {
+    connection.query_row(sql, [], |row| row.get(0)).map_err(failure)
+}
+
+fn newest() -> i64 {
+    i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
+}
+
+/// True where the file has the newest schema.
+pub fn is_newest(connection: &Connection) -> Result<bool> {
+    Ok(number(connection, "PRAGMA user_version")? == newest())
+}
+
+/// True where an earlier version of this library wrote the file.
+pub fn is_of_an_earlier_version(connection: &Connection) -> Result<bool> {
+    let found = number(connection, "PRAGMA user_version")?;
+    Ok(number(connection, "PRAGMA application_id")? == APPLICATION_ID && (1..newest()).contains(&found))
+}
+
+/// Drops every trigger. The schema has none: one that somebody put into a file refuses writes to that file, not to a copy of it.
+pub fn drop_triggers(copy: &Connection) -> Result<()> {
+    let mut found = copy.prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'").map_err(failure)?;
+    let names =
+        found.query_map([], |row| row.get::<_, String>(0)).and_then(Iterator::collect::<rusqlite::Result<Vec<_>>>).map_err(failure)?;
+    for name in names {
+        copy.execute_batch(&format!("DROP TRIGGER \"{}\"", name.replace('"', "\"\""))).map_err(failure)?;
+    }
+    Ok(())
+}
+
 /// Brings the file to the newest schema, in one transaction. Whatever of the schema or the fold is new, the state of an older file is
 /// made anew from its records: they are the promise, and what follows from them may change with a version.
 pub fn migrate(connection: &mut Connection) -> Result<()> {
-    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    let known = newest();
     let transaction = Transaction::begin(connection, WRITING)?;
-    let number = |sql| transaction.inner.query_row(sql, [], |row| row.get::<_, i64>(0)).map_err(failure);
-    let found = number("PRAGMA user_version")?;
-    let application = number("PRAGMA application_id")?;
-    let tables = number("SELECT count(*) FROM sqlite_schema")?;
+    let found = number(transaction.inner, "PRAGMA user_version")?;
+    let application = number(transaction.inner, "PRAGMA application_id")?;
+    let tables = number(transaction.inner, "SELECT count(*) FROM sqlite_schema")?;
     if tables > 0 && application != APPLICATION_ID {
         return Err(Error::NotADatabase);
     }
