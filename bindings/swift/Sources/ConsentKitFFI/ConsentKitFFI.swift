@@ -7805,7 +7805,8 @@ enum ConsentError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError {
     /**
      * The file cannot be read or written now: locked device, full disk, another process that holds it too long.
      * What the call takes away (a no, an opt-out of the system, a sign-out) counts in memory all the same, and the next call that can
-     * write records it; unrecorded lists it.
+     * write records it; unrecorded lists it. A yes, or anything else that the call was to do, did not happen: make the call
+     * again.
      */
     case StoreUnavailable(
         /**
@@ -10070,7 +10071,8 @@ public func FfiConverterTypeStatus_lower(_ value: Status) -> RustBuffer {
 
 
 /**
- * How a sync ended. What an account that signed out granted may wait in either case: see `pending`.
+ * How a sync ended. What an account that signed out granted, and the word that it was signed in here, may wait in either case until it
+ * signs in again: see `pending`.
  */
 
 public enum SyncState: Equatable, Hashable {

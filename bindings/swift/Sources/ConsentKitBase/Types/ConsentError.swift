@@ -19,7 +19,8 @@ public enum ConsentError: Error, Sendable, Hashable {
     /// What is stored contradicts itself. It was not touched.
     case damaged(reason: String)
     /// The file cannot be read or written now: locked device, full disk, another process. What the call took away (a no, a denying signal,
-    /// a sign-out) counts in memory all the same: see `Consent.unrecorded`. `code` is SQLite's, 0 where there is none.
+    /// a sign-out) counts in memory all the same: see `Consent.unrecorded`. A yes, or anything else that the call was to do, did not happen:
+    /// make the call again. `code` is SQLite's, 0 where there is none.
     case storeUnavailable(reason: String, code: Int)
     /// It was shut down.
     case shutDown

@@ -40,7 +40,8 @@ public struct PendingChange: Sendable, Hashable {
     }
 }
 
-/// How a sync ended.
+/// How a sync ended. What an account that signed out granted, and the word that it was signed in here, may wait in either case until it signs
+/// in again: see `pending`.
 public enum SyncState: String, CaseIterable, Sendable {
     /// Nothing was answered yet and nobody signed in: nothing may be sent (KR-19).
     case quiet

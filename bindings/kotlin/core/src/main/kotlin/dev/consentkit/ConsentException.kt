@@ -58,7 +58,8 @@ sealed class ConsentException(
 
     /**
      * The file cannot be read or written now: locked device, full disk, another process that holds it too long. What the call took away (a
-     * no, a denying signal, a sign-out) counts in memory all the same: see [Consent.unrecorded].
+     * no, a denying signal, a sign-out) counts in memory all the same: see [Consent.unrecorded]. A yes, or anything else that the call was
+     * to do, did not happen: make the call again.
      */
     class StoreUnavailable(
         /** What happened. */

@@ -1,6 +1,9 @@
 package dev.consentkit
 
-/** How a sync ended. */
+/**
+ * How a sync ended. What an account that signed out granted, and the word that it was signed in here, may wait in either case until it signs
+ * in again: see [Consent.pending].
+ */
 enum class SyncState {
     /** Nothing was answered yet and nobody signed in: nothing may be sent (KR-19). */
     QUIET,
