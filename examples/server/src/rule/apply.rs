@@ -44,6 +44,9 @@ pub struct Sender<'a> {
     pub install: &'a str,
     /// True where it is.
     pub proved: bool,
+    /// True for an account's request from a phone of before there were proofs. It keeps a no back behind a change of the same purpose that
+    /// was rejected, for a day: so what has no effect gets an answer that leaves its queue.
+    pub older: bool,
 }
 
 /// Answers for an operation that is known already.
@@ -76,8 +79,9 @@ pub fn apply(tx: &Transaction<'_>, subject: &mut Subject, sender: &Sender<'_>, c
         }
         return Ok(repeated(known, same));
     }
-    if !sender.proved && !matches!(record.body, Body::Merge(_)) && !change.lowers() {
-        return Ok(rejected(&record.op, UNPROVEN));
+    let names_or_brings = matches!(record.body, Body::Merge(_)) || (sender.older && matches!(record.body, Body::Link(_)));
+    if !sender.proved && !names_or_brings && !change.lowers() {
+        return Ok(without_effect(sender, change, UNPROVEN));
     }
     let cause = if taken {
         Some("fork")
@@ -101,7 +105,8 @@ pub fn apply(tx: &Transaction<'_>, subject: &mut Subject, sender: &Sender<'_>, c
     };
     // What of a merge lowers has landed; the rest waits for the installation's own word.
     if !sender.proved && !change.lowers() {
-        return Ok(rejected(&record.op, UNPROVEN));
+        let refused = done.outcome == WireOutcome::Rejected && matches!(record.body, Body::Link(_));
+        return Ok(if refused { rejected(&record.op, done.reason.unwrap_or("")) } else { without_effect(sender, change, UNPROVEN) });
     }
     if done.outcome == WireOutcome::Rejected {
         return Ok(rejected(&record.op, done.reason.unwrap_or("")));
@@ -129,7 +134,20 @@ pub fn apply_noes(
         Body::Merge(_) => drop(apply(tx, subject, &Sender { proved: false, ..*sender }, change, now)?),
         _ => {}
     }
-    Ok(rejected(&change.record.op, PLACEHOLDER))
+    Ok(without_effect(sender, change, PLACEHOLDER))
+}
+
+/// Answers what has no effect because of who sends it, or for whom. It is not remembered: with the proof it may come again.
+fn without_effect(sender: &Sender<'_>, change: &Read, reason: &str) -> ChangeResult {
+    let result = rejected(&change.record.op, reason);
+    let outcome = match &change.record.body {
+        _ if !sender.older => return result,
+        // Nothing that was said waits for these: a link's reference is known now, and what a merge refused has landed.
+        Body::Link(_) => WireOutcome::Applied,
+        Body::Merge(merge) if merge.answers.iter().any(|answer| answer.choice.lowers()) => WireOutcome::Applied,
+        _ => WireOutcome::StaleGrant,
+    };
+    ChangeResult { outcome, ..result }
 }
 
 fn remembered(
@@ -273,7 +291,9 @@ impl Step<'_, '_> {
         if !store::bind_reference(self.tx, self.subject, &link.subject)? {
             return Ok(refused("reference_taken"));
         }
-        store::link(self.tx, self.sender.install, self.subject, self.now)?;
+        if self.sender.proved {
+            store::link(self.tx, self.sender.install, self.subject, self.now)?;
+        }
         Ok(APPLIED)
     }
 

@@ -34,6 +34,8 @@ pub struct Caller {
     /// True where the sender is the installation that the request names. An account's token alone does not show that: every phone of the
     /// account has it, and so may somebody else.
     pub proved: bool,
+    /// True where an account's token is shown by a phone of before there were proofs, or in its name.
+    pub older: bool,
 }
 
 /// Finds or makes the subject of a sync request and says what its caller may do.
@@ -66,13 +68,18 @@ pub fn enter(
             Some(subject) => subject,
             None => store::create_subject(tx, name, None)?,
         };
-        return Ok(Caller { subject, rights, proved });
+        let keyed = installation::is_keyed(install);
+        if proved && !keyed {
+            // What it said of its sign-in before it could prove itself made its reference known and did not count it in.
+            store::link(tx, install, &subject, app.now())?;
+        }
+        return Ok(Caller { subject, rights, proved, older: proof.is_none() && !keyed });
     }
     let owner = store::install_by_token(tx, bearer)?.ok_or_else(Fault::unauthorized)?;
     if owner.install != install {
         return Err(Fault::forbidden("other_install", "the token belongs to another installation"));
     }
-    let own = |subject, rights| Ok(Caller { subject, rights, proved: true });
+    let own = |subject, rights| Ok(Caller { subject, rights, proved: true, older: false });
     let Some(reference) = read.reference() else {
         return match known {
             Some(subject) if store::is_linked(tx, install, &subject)? || names(tx, &subject, &brings())? => own(subject, Rights::Withdraw),

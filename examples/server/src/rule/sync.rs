@@ -5,7 +5,7 @@ use consentkit::{
     ledger::rfc3339,
     sync::{
         count::Cursor,
-        protocol::{ChangeResult, MAX_CHANGES, PolicyRef, SyncResponse, WireState},
+        protocol::{Anchor, ChangeResult, MAX_CHANGES, PolicyRef, SyncResponse, WireState},
     },
 };
 use rusqlite::Transaction;
@@ -44,6 +44,8 @@ pub struct Envelope {
     cursor: Option<String>,
     policy: PolicyRef,
     #[serde(default)]
+    acknowledged: Option<Value>,
+    #[serde(default)]
     limit: Option<i64>,
     changes: Vec<Value>,
 }
@@ -61,7 +63,7 @@ pub fn sync(app: &App, tx: &Transaction<'_>, bearer: &str, request: &Envelope, n
     }
     let brings = || request.changes.iter().flat_map(change::read).collect();
     let caller = enter(app, tx, bearer, &request.install, &request.subject, request.proof.as_deref(), brings)?;
-    let Caller { mut subject, rights, proved } = caller;
+    let Caller { mut subject, rights, proved, older } = caller;
     let changes: Vec<Result<Read, ChangeResult>> = request.changes.iter().map(change::read).collect();
     if rights == Rights::Withdraw && (changes.is_empty() || !changes.iter().flatten().all(Read::lowers)) {
         return Err(Fault::forbidden("only_withdrawals", "this token may only withdraw for that subject"));
@@ -75,7 +77,7 @@ pub fn sync(app: &App, tx: &Transaction<'_>, bearer: &str, request: &Envelope, n
         subject.history = store::renew(tx, subject.id)?;
     }
     let from = if let Place::Known(revision) = place { revision } else { 0 };
-    let sender = Sender { install: &request.install, proved };
+    let sender = Sender { install: &request.install, proved, older };
     let mut results = Vec::with_capacity(changes.len());
     for change in &changes {
         results.push(match change {
@@ -95,11 +97,23 @@ pub fn sync(app: &App, tx: &Transaction<'_>, bearer: &str, request: &Envelope, n
         history: subject.history.clone(),
         cursor: Cursor { history: subject.history, revision: reached, head }.to_string(),
         more,
-        // Where the installation's ledger stands is told to itself alone.
-        anchor: if proved { store::anchor(tx, &request.install)? } else { None },
+        anchor: anchor(tx, request, proved, older)?,
         policy: app.policies.newest(&request.policy.id).map(Published::reference),
         server_time: rfc3339(now),
     })
+}
+
+/// How far the installation's ledger is held: told to itself alone. A phone of before there were proofs takes silence for a loss and sends
+/// its noes again for ever, so it is told what it says was acknowledged, where that is held: that is no news to whoever sends it.
+fn anchor(tx: &Transaction<'_>, request: &Envelope, proved: bool, older: bool) -> Result<Option<Anchor>, Fault> {
+    if proved {
+        return store::anchor(tx, &request.install);
+    }
+    let named = request.acknowledged.clone().filter(|_| older).and_then(|named| serde_json::from_value::<Anchor>(named).ok());
+    match named {
+        Some(named) if store::is_held(tx, &request.install, &named)? => Ok(Some(named)),
+        _ => Ok(None),
+    }
 }
 
 /// Where a cursor points in what is held here.

@@ -20,7 +20,7 @@ use crate::http::Fault;
 
 pub use self::{
     install::{install, install_by_token, mark_used, register, renew, renew_all},
-    operation::{Operation, anchor, changes_of, is_taken, operation, place, take_up},
+    operation::{Operation, anchor, changes_of, is_held, is_taken, operation, place, take_up},
     signals::{DeviceSignals, device_signals, person_signals, set_device_signals, set_person_signals},
     standpoint::{Numbered, StateRow, head, save, standing_rows, standpoint, states_after},
     subject::{

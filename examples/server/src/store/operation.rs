@@ -137,6 +137,13 @@ pub fn anchor(tx: &Transaction<'_>, install: &str) -> Result<Option<Anchor>, Fau
     Ok(found.map(|(seq, hash)| Anchor { seq, hash: hex(&hash) }))
 }
 
+/// True where exactly that record holds its place of the installation's ledger.
+pub fn is_held(tx: &Transaction<'_>, install: &str, named: &Anchor) -> Result<bool, Fault> {
+    let mut rows = tx.prepare_cached("SELECT hash FROM operation WHERE install = ?1 AND seq = ?2 AND placed = 1 ORDER BY id LIMIT 1")?;
+    let held: Option<Vec<u8>> = rows.query_row(params![install, named.seq], |row| row.get(0)).optional()?;
+    Ok(held.is_some_and(|hash| hex(&hash) == named.hash))
+}
+
 /// A subject's operations, newest first, before a row; each with its row.
 pub fn changes_of(tx: &Transaction<'_>, subject: &Subject, before: i64, most: i64) -> Result<Vec<(i64, Operation)>, Fault> {
     let sql = format!("SELECT {COLUMNS}, id FROM operation WHERE subject = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3");
