@@ -148,3 +148,45 @@ fn f_43_a_list_that_an_older_server_cut_covers_nothing_and_every_no_lands() {
     assert!(!consent.allows(DATA_USE));
     assert_eq!(consent.pending().unwrap(), vec![]);
 }
+
+/// What a merge brought is answered under the merge's own name, without a number, each time that it is sent.
+#[test]
+fn f_43_the_noes_that_a_merge_brought_are_sent_again_once_under_another_name_and_not_for_ever() {
+    for older in [true, false] {
+        for signed_out in [true, false] {
+            let device = Device::new(Platform::Desktop);
+            let host = Host::start(device.clock.clone());
+            let consent = if older { open(&device, &host, &Arc::default()) } else { today(&device, &host) };
+            answer(&consent, &[DATA_USE], &[EMAIL, "marketing.sms"]).unwrap();
+            consent.sync(10_000).unwrap();
+            consent.sign_in(MEMBER).unwrap();
+            consent.sync(10_000).unwrap();
+            assert_eq!(host.status(MEMBER, EMAIL), "refused");
+            host.back_up();
+            if signed_out {
+                consent.sign_out().unwrap();
+            }
+            answer(&consent, &[], &[DATA_USE, "cookies.analytics"]).unwrap();
+            consent.sync(10_000).unwrap();
+            host.restore();
+            host.change("UPDATE subject SET history = 'renewed-' || id;");
+            for _round in 0..2 {
+                consent.sync(10_000).unwrap();
+            }
+            let records = consent.history(0, 1000).unwrap().len();
+            for _round in 0..3 {
+                let report = consent.sync(10_000).unwrap();
+                let told = (report.state, report.pending, report.acknowledged, report.server_lost_data);
+                assert_eq!(told, (SyncState::UpToDate, 0, 0, false), "older server: {older}, signed out: {signed_out}: {report:?}");
+            }
+            assert_eq!(consent.history(0, 1000).unwrap().len(), records, "older server: {older}, signed out: {signed_out}");
+            assert_eq!(host.status(MEMBER, EMAIL), "refused");
+            assert!(consent.verify().unwrap().ok);
+        }
+    }
+}
+
+fn today(device: &Device, host: &Arc<Host>) -> Consent {
+    let tokens = Some(Arc::new(LogIn(host.clone())) as _);
+    Consent::open(Options { server: Some(host.url()), transport: Some(Arc::new(PlainTransport)), tokens, ..device.options() }).unwrap()
+}

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{
     Body, Choice, Import, Key, Merge, Noticed, OutcomeKind, OutcomeRecord, Pending, PolicyAdopted, Record, Redated, RemoteRecord, Restore,
-    StaleGrant, Status, Subject, SubjectKind, key::landed, millis,
+    StaleGrant, Status, Subject, SubjectKind, millis,
 };
 use crate::{
     debug::silent,
@@ -235,23 +235,10 @@ impl State {
             let before = key.clone();
             for result in &outcome.results {
                 key.brought_back(result, outcome.history.as_deref());
-                let number = outcome.history.clone().zip(result.epoch);
-                if let Some(own) = key.own_withdrawal.as_mut().filter(|own| own.op == result.op) {
-                    own.numbered = number.or(own.numbered.take());
-                }
+                key.numbered(result, outcome.history.as_deref());
                 let Some(pending) = key.pending.as_mut().filter(|pending| pending.op == result.op) else { continue };
                 match result.outcome {
-                    OutcomeKind::Applied => {
-                        let seq = pending.seq;
-                        key.pending = None;
-                        // A merge brings several withdrawals under one operation; the answer tells that they landed, not their numbers.
-                        if let Some(own) = key.own_withdrawal.as_mut().filter(|own| own.seq == seq && own.numbered.is_none()) {
-                            own.numbered = outcome.history.clone().map(|history| {
-                                let epoch = landed(key.remote.as_ref(), &history, &own.op);
-                                (history, epoch)
-                            });
-                        }
-                    }
+                    OutcomeKind::Applied => key.pending = None,
                     OutcomeKind::StaleGrant if !pending.choice.lowers() => {
                         // The states of the same answer were heard before: among them may be the very no that is newer than the grant.
                         let overtaken = key.remote.as_ref().is_some_and(|remote| pending.is_before(remote));

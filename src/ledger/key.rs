@@ -51,12 +51,15 @@ pub struct OwnWithdrawal {
     pub at: i64,
     /// What was said: refused or withdrawn.
     pub choice: ChoiceKind,
+    /// The operation under which it was sent, where another one brings it along: a merge's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent_as: Option<String>,
     /// The server's numbering and the number it was given; absent until it answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub numbered: Option<(String, i64)>,
 }
 
-crate::json::readable!(OwnWithdrawal { op, seq, at, choice; numbered });
+crate::json::readable!(OwnWithdrawal { op, seq, at, choice; sent_as, numbered });
 
 /// A grant made here that the server keeps without effect: its giver could not see a withdrawal.
 #[derive(Clone, PartialEq, Eq, Serialize)]
@@ -150,6 +153,25 @@ impl Key {
         self.remote = Some(RemoteState { record: None, ..state.clone() });
     }
 
+    /// Hears what number the newest own withdrawal was given.
+    ///
+    /// A merge brings several under its own operation: the answer tells that they landed, not their numbers. It tells so each time that the
+    /// merge is sent, also under another name of the numbering.
+    pub(super) fn numbered(&mut self, result: &Outcome, history: Option<&str>) {
+        let Some(own) = &mut self.own_withdrawal else { return };
+        let known = own.numbered.as_ref().map(|(known, _)| known.as_str());
+        let carried = own.sent_as.as_ref() == Some(&result.op) && known != history;
+        let unnumbered = own.op == result.op && result.epoch.is_none() && known.is_none();
+        let number = if result.outcome == OutcomeKind::Applied && (carried || unnumbered) {
+            history.map(|history| landed(self.remote.as_ref(), history, &own.op))
+        } else {
+            result.epoch.filter(|_| own.op == result.op)
+        };
+        if let Some(numbered) = history.map(str::to_owned).zip(number) {
+            own.numbered = Some(numbered);
+        }
+    }
+
     /// Hears what became of a withdrawal made elsewhere that was sent again: it is held once more, or the server wants none of it.
     pub(super) fn brought_back(&mut self, result: &Outcome, history: Option<&str>) {
         match (&mut self.heard, history, result.outcome) {
@@ -169,14 +191,15 @@ impl Key {
         self.stale = None;
         if pending.choice.lowers() {
             let Pending { seq, at, choice, .. } = pending;
-            self.own_withdrawal = Some(OwnWithdrawal { op: op.to_owned(), seq, at, choice, numbered: None });
+            let sent_as = (pending.op != op).then(|| pending.op.clone());
+            self.own_withdrawal = Some(OwnWithdrawal { op: op.to_owned(), seq, at, choice, sent_as, numbered: None });
         }
         self.pending = Some(pending);
     }
 }
 
 /// The number that a merged withdrawal was given, or the least it can be where the server has not shown it yet.
-pub(super) fn landed(remote: Option<&RemoteState>, history: &str, op: &str) -> i64 {
+fn landed(remote: Option<&RemoteState>, history: &str, op: &str) -> i64 {
     let Some(remote) = remote.filter(|remote| remote.history == history) else { return 1 };
     let listed = remote.withdrawals.iter().find(|known| known.op == op);
     listed.map_or(remote.epoch.saturating_add(1), |known| known.epoch)
