@@ -29,6 +29,8 @@ const FILES: [(&str, Platform); 4] = [
 const MENDED: &[(&str, &str, &[&str])] = &[
     // The server could not read it: no withdrawal was unseen.
     ("schema-2", "marketing.kakao.night", &["requires:marketing.kakao", "ask_again:rejected"]),
+    // The form showed a number and named no withdrawal: the server asks again, and the phone says so now.
+    ("schema-2", "cookies.analytics", &["ask_again:stale_grant"]),
     // The withdrawal on the web is newer than the grant that was stale.
     ("schema-2", "marketing.push.night", &["requires:marketing.push", "withdrawn"]),
     ("schema-2-restored", "marketing.push.night", &["requires:marketing.push", "withdrawn"]),
@@ -267,4 +269,16 @@ fn f_1_a_read_only_file_of_an_earlier_version_opens_and_holds_what_denies() {
     allow(0o644, 0o755);
     let consent = device.open();
     answers("schema-2", &consent, &then);
+}
+
+#[test]
+fn f_43_a_pending_yes_of_an_older_file_whose_form_showed_a_number_without_a_mark_is_asked_again() {
+    let (device, then) = phone("schema-2", Platform::Android);
+    let consent = device.open();
+    assert_eq!(then["decisions"]["cookies.analytics"]["reasons"], json!([]), "it counted, and the server would have taken it for stale");
+    let waits = |change: &PendingChange| change.purpose == "cookies.analytics" && !change.lowers;
+    assert!(consent.pending().unwrap().iter().any(waits), "it is still sent, as evidence");
+    assert!(!consent.allows("cookies.analytics"));
+    support::answer(&consent, &["cookies.analytics"], &[]).unwrap();
+    assert!(consent.allows("cookies.analytics"), "and a yes on a form of today counts");
 }

@@ -141,7 +141,7 @@ impl State {
             choice: choice.choice,
             at: record.at_ms(),
             material: choice.policy.material,
-            seen: choice.seen.clone().map(|seen| key.with_mark(seen)),
+            seen: choice.seen.clone(),
             after: choice.after.clone(),
             undated: false,
             imported: false,

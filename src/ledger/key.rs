@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Actor, ChoiceKind, Listed, Noticed, Outcome, OutcomeKind, RemoteState, Seen, Status};
+use super::{Actor, ChoiceKind, Noticed, Outcome, OutcomeKind, RemoteState, Seen, Status};
 use crate::debug::silent;
 
 /// The newest choice of a key that the server has not acknowledged.
@@ -123,14 +123,6 @@ pub struct Key {
 crate::json::readable!(Key { ; pending, own_withdrawal, remote, heard, stale, noticed, carried });
 
 impl Key {
-    /// What a form showed, with the mark of its number. A record from before there were marks has none: what the server had told by then
-    /// gives it. The server itself reads the record, and asks again.
-    pub(super) fn with_mark(&self, seen: Seen) -> Seen {
-        let told = self.remote.as_ref().filter(|told| told.history == seen.history);
-        let mark = seen.mark.or_else(|| Listed::of(told?).mark_at(seen.epoch));
-        Seen { mark, ..seen }
-    }
-
     /// Keeps the server's word.
     pub(super) fn told(&mut self, seq: i64, state: &RemoteState) {
         let renamed = self.remote.as_ref().is_some_and(|before| before.history != state.history);

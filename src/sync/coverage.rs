@@ -23,10 +23,11 @@ pub fn counts(key: &Key, pending: &Pending, subject: &str) -> bool {
     informed
 }
 
-/// True where a form showed the number of an own withdrawal, and that number still stands for it.
+/// True where a form showed the number of an own withdrawal, and that number still stands for it. Without a mark no number was shown: the
+/// server takes none either.
 fn shows_own(own: &OwnWithdrawal, seen: Option<&Seen>, remote: Option<&RemoteState>, subject: &str) -> bool {
     let (Some((history, number)), Some(seen)) = (&own.numbered, seen) else { return false };
-    if seen.subject != subject || seen.history != *history || seen.epoch < *number {
+    if seen.subject != subject || seen.history != *history || seen.epoch < *number || seen.mark.is_none() {
         return false;
     }
     remote.filter(|remote| remote.history == *history).is_none_or(|remote| {
