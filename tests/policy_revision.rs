@@ -298,3 +298,49 @@ fn f_10_a_delivered_policy_takes_no_cookie_and_no_consent_type_away_from_a_cap()
     let faults = revision::check(&both, &[], &one_left, false).err().unwrap_or_default();
     assert!(faults.iter().any(|fault| fault.code == GuardWeakened), "{faults:?}");
 }
+
+/// What a delivered edition does wrong that follows the given ones, newest first.
+fn delivered_after(former: &[Policy], offered: &[Edit]) -> Vec<(String, FaultCode)> {
+    let faults = revision::check(&former[0], &former[1..], &policy(offered), false).err().unwrap_or_default();
+    faults.into_iter().map(|fault| (fault.pointer, fault.code)).collect()
+}
+
+#[test]
+fn f_10_a_cookie_that_one_edition_left_out_comes_back_under_no_weaker_guard() {
+    let (necessary, analytics, ads) = (place("cookies.necessary"), place("cookies.analytics"), place("cookies.marketing"));
+    let cookies = |place: &str| -> &'static str { format!("{place}/cookies").leak() };
+    let material = |place: &str| Set(format!("{place}/material").leak(), json!(9));
+    let left_out = |edition: u32| [Set("/edition", json!(edition)), Set(cookies(&ads), json!([]))];
+    for (before, after) in [("_fbp", "_fbp"), ("_fbp", "_f*"), ("_fbp*", "_fbp_more"), ("_fbp*", "_fbp*")] {
+        let first = policy(&[Set(cookies(&ads), json!([before]))]);
+        assert_eq!(revision::check(&first, &[], &policy(&left_out(4)), false), Ok(()));
+        for former in [vec![policy(&left_out(4)), first.clone()], vec![policy(&left_out(5)), policy(&left_out(4)), first.clone()]] {
+            let case = format!("{before}, then {after}, after {} editions", former.len());
+            let taken = [&left_out(9)[..], &[Push(cookies(&necessary), json!(after))]].concat();
+            assert_eq!(delivered_after(&former, &taken), one(&format!("{necessary}/cookies/3"), ConsentTakenAway), "{case}");
+            assert_eq!(revision::check(&former[0], &former[1..], &policy(&taken), true), Ok(()), "{case}: the app itself may ship it");
+            let uncapped = [&left_out(9)[..], &[Push(cookies(&analytics), json!(after)), material(&analytics)]].concat();
+            assert_eq!(delivered_after(&former, &uncapped), one(&format!("{analytics}/cookies/4"), GuardWeakened), "{case}");
+            let back = [Set("/edition", json!(9)), Set(cookies(&ads), json!([after])), material(&ads)];
+            assert_eq!(delivered_after(&former, &back), [], "{case}: under the guard that it had");
+        }
+    }
+}
+
+#[test]
+fn f_10_a_consent_type_that_one_edition_did_not_name_comes_back_depending_on_as_many_purposes() {
+    let (analytics, ads) = (place("cookies.analytics"), place("cookies.marketing"));
+    let google = |place: &str, kinds: &[&str]| Set(format!("{place}/google").leak(), json!(kinds));
+    let material = |place: &str| Set(format!("{place}/material").leak(), json!(9));
+    for kind in ["ad_storage", "ad_user_data"] {
+        let first = policy(&[google(&analytics, &["analytics_storage"]), google(&ads, &[kind])]);
+        let silent = policy(&[Set("/edition", json!(4)), google(&analytics, &["analytics_storage"]), google(&ads, &[])]);
+        assert_eq!(revision::check(&first, &[], &silent, false), Ok(()), "{kind}");
+        let fewer = [Set("/edition", json!(5)), google(&analytics, &["analytics_storage", kind]), google(&ads, &[]), material(&analytics)];
+        let former = [silent, first];
+        assert_eq!(delivered_after(&former, &fewer), one("/purposes", GuardWeakened), "{kind}");
+        assert_eq!(revision::check(&former[0], &former[1..], &policy(&fewer), true), Ok(()), "{kind}: the app itself may ship it");
+        let back = [Set("/edition", json!(5)), google(&analytics, &["analytics_storage"]), google(&ads, &[kind]), material(&ads)];
+        assert_eq!(delivered_after(&former, &back), [], "{kind}");
+    }
+}

@@ -249,7 +249,7 @@ fn weigh(transaction: &Transaction<'_>, head: &Head, offered: Policy, hash: &str
         if !shipped {
             refuse_endless_editions(transaction, offered.edition, former)?;
         }
-        let earlier = earlier_editions(transaction, &in_force, &offered)?;
+        let earlier = earlier_editions(transaction, &in_force, &offered, shipped)?;
         revision::check(&in_force, &earlier, &offered, shipped).map_err(|faults| Error::PolicyRefused { faults })?;
     }
     Ok(Weighed::Follows(offered))
@@ -282,9 +282,10 @@ fn refuse_endless_editions(transaction: &Transaction<'_>, offered: u32, shipped:
     Err(Error::PolicyRefused { faults: vec![Fault { pointer: "/edition".into(), code: FaultCode::OutOfRange, what, fix }] })
 }
 
-/// The editions before the one in force, newest first, where the offered one has a purpose again that the one in force has not.
-fn earlier_editions(transaction: &Transaction<'_>, in_force: &Policy, offered: &Policy) -> Result<Vec<Policy>> {
-    if offered.purposes.iter().all(|purpose| in_force.purpose(&purpose.id).is_some()) {
+/// The editions before the one in force, newest first, where the offered one is compared with them: where it was delivered, and where it has
+/// a purpose again that the one in force has not.
+fn earlier_editions(transaction: &Transaction<'_>, in_force: &Policy, offered: &Policy, shipped: bool) -> Result<Vec<Policy>> {
+    if shipped && offered.purposes.iter().all(|purpose| in_force.purpose(&purpose.id).is_some()) {
         return Ok(Vec::new());
     }
     let editions = transaction.editions_before(in_force.edition)?;

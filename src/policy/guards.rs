@@ -4,7 +4,7 @@
 //! protects a person without being asked about (the audience, the night, the caps of the system, what a yes depends on) may be loosened
 //! by an edition that ships inside the app alone, since that one passed the app's own release.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Audience, Basis, FaultCode, GoogleConsentType, Policy, Purpose, fault::Faults, revision};
 
@@ -30,8 +30,9 @@ pub(super) fn check(faults: &mut Faults, in_force: &Policy, former: &[Policy], o
             purpose_keeps_its_guards(faults, &format!("/purposes/{at}"), (policy, before), (offered, purpose));
         }
     }
-    cookies_keep_their_guards(faults, in_force, offered);
-    google_keeps_its_guards(faults, in_force, offered);
+    let editions: Vec<&Policy> = std::iter::once(in_force).chain(former).collect();
+    cookies_keep_their_guards(faults, &editions, offered);
+    google_keeps_its_guards(faults, &editions, offered);
 }
 
 fn strictness(audience: Audience) -> u8 {
@@ -67,16 +68,16 @@ fn purpose_keeps_its_guards(faults: &mut Faults, place: &str, before: (&Policy, 
     }
 }
 
-// A cookie could leave its guards without any purpose changing: another purpose claims it, or a narrower name.
-fn cookies_keep_their_guards(faults: &mut Faults, in_force: &Policy, offered: &Policy) {
-    let names: BTreeSet<&str> = [in_force, offered]
-        .into_iter()
-        .flat_map(|policy| policy.purposes.iter().flat_map(|purpose| &purpose.cookies))
-        .map(|pattern| pattern.trim_end_matches('*'))
-        .collect();
+// A cookie could leave its guards without any purpose changing: another purpose claims it, or a narrower name. Where the edition in force
+// has nobody claim it, the last one in which somebody did is asked: otherwise two editions could do what one may not.
+fn cookies_keep_their_guards(faults: &mut Faults, editions: &[&Policy], offered: &Policy) {
+    let before: Vec<Claims<'_>> = editions.iter().copied().map(Claims::of).collect();
+    let now = Claims::of(offered);
+    let names: BTreeSet<&str> = before.iter().chain([&now]).flat_map(Claims::texts).collect();
     for name in names {
-        let Some((before, ..)) = owner(in_force, name).filter(|(purpose, ..)| purpose.basis == Basis::Consent) else { continue };
-        let Some((after, at, index)) = owner(offered, name) else { continue };
+        let Some((after, at, index)) = now.owner(name) else { continue };
+        let last = before.iter().find_map(|claims| claims.owner(name));
+        let Some((before, ..)) = last.filter(|(purpose, ..)| purpose.basis == Basis::Consent) else { continue };
         let place = format!("/purposes/{at}/cookies/{index}");
         if after.basis != Basis::Consent {
             let what = format!("a delivered policy takes the cookie {name} away from consent");
@@ -88,15 +89,17 @@ fn cookies_keep_their_guards(faults: &mut Faults, in_force: &Policy, offered: &P
     }
 }
 
-// A consent type is granted while every purpose that names it is allowed: with one fewer, it is granted sooner.
-fn google_keeps_its_guards(faults: &mut Faults, in_force: &Policy, offered: &Policy) {
+// A consent type is granted while every purpose that names it is allowed: with one fewer, it is granted sooner. It is compared with the last
+// edition that named the type at all.
+fn google_keeps_its_guards(faults: &mut Faults, editions: &[&Policy], offered: &Policy) {
     use GoogleConsentType::{AdPersonalization, AdStorage, AdUserData, AnalyticsStorage};
     let named = |policy: &Policy, kind: GoogleConsentType| -> BTreeSet<String> {
         let naming = policy.purposes.iter().filter(|purpose| purpose.google.contains(&kind));
         naming.map(|purpose| purpose.id.clone()).collect()
     };
     for kind in [AdStorage, AnalyticsStorage, AdUserData, AdPersonalization] {
-        let (before, after) = (named(in_force, kind), named(offered, kind));
+        let last = editions.iter().map(|policy| named(policy, kind)).find(|purposes| !purposes.is_empty());
+        let (before, after) = (last.unwrap_or_default(), named(offered, kind));
         if !after.is_empty() && !before.is_subset(&after) {
             let what = "a delivered policy tells Google of a consent that depends on fewer purposes than before (GCM-4)";
             faults.push("/purposes", FaultCode::GuardWeakened, what, FIX);
@@ -104,19 +107,38 @@ fn google_keeps_its_guards(faults: &mut Faults, in_force: &Policy, offered: &Pol
     }
 }
 
-// The purpose and the pattern a cookie's name falls to: the exact name first, then the longest beginning (CK-8).
-fn owner<'a>(policy: &'a Policy, name: &str) -> Option<(&'a Purpose, usize, usize)> {
-    let mut best: Option<(usize, &Purpose, usize, usize)> = None;
-    for (at, purpose) in policy.purposes.iter().enumerate() {
-        for (index, pattern) in purpose.cookies.iter().enumerate() {
-            let length = match pattern.strip_suffix('*') {
-                Some(start) => name.starts_with(start).then_some(start.len()),
-                None => (pattern == name).then_some(usize::MAX),
-            };
-            if length > best.map(|(length, ..)| length) {
-                best = length.map(|length| (length, purpose, at, index));
+/// Which purpose and which pattern a cookie's name falls to. Sought by name: a document of a hostile server may list a hundred thousand.
+struct Claims<'a> {
+    names: BTreeMap<&'a str, Claim<'a>>,
+    beginnings: BTreeMap<&'a str, Claim<'a>>,
+}
+
+/// A purpose, its place in the policy, and the place of one of its patterns.
+type Claim<'a> = (&'a Purpose, usize, usize);
+
+impl<'a> Claims<'a> {
+    fn of(policy: &'a Policy) -> Self {
+        let mut claims = Self { names: BTreeMap::new(), beginnings: BTreeMap::new() };
+        for (at, purpose) in policy.purposes.iter().enumerate() {
+            for (index, pattern) in purpose.cookies.iter().enumerate() {
+                let (map, text) = match pattern.strip_suffix('*') {
+                    Some(start) => (&mut claims.beginnings, start),
+                    None => (&mut claims.names, pattern.as_str()),
+                };
+                map.entry(text).or_insert((purpose, at, index));
             }
         }
+        claims
     }
-    best.map(|(_, purpose, at, index)| (purpose, at, index))
+
+    /// Every name that a pattern writes out, and every beginning.
+    fn texts(&self) -> impl Iterator<Item = &'a str> + '_ {
+        self.names.keys().chain(self.beginnings.keys()).copied()
+    }
+
+    /// The exact name first, then the longest beginning (CK-8).
+    fn owner(&self, name: &str) -> Option<Claim<'a>> {
+        let beginnings = || (0..=name.len()).rev().find_map(|end| self.beginnings.get(name.get(..end)?));
+        self.names.get(name).or_else(beginnings).copied()
+    }
 }
