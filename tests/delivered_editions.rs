@@ -3,9 +3,17 @@
 
 mod support;
 
-use consentkit::{error::Error, policy::FaultCode, signal::Platform};
+use consentkit::{
+    client::{Consent, Options},
+    error::Error,
+    policy::FaultCode,
+    signal::Platform,
+};
 use serde_json::{Value, json};
 use support::{Device, INFLUENTIAL};
+
+/// The highest number that an edition may have.
+const LAST: u32 = 2_147_483_647;
 
 /// The policy under a later edition.
 fn next(mut policy: Value, edition: u32) -> String {
@@ -32,4 +40,40 @@ fn f_10_two_delivered_editions_loosen_no_more_than_one_may() {
         panic!("a cookie left consent in two steps")
     };
     assert_eq!(faults[0].code, FaultCode::ConsentTakenAway, "{faults:?}");
+}
+
+#[test]
+fn f_20_a_delivered_edition_far_ahead_of_the_apps_own_does_not_take_the_policy_from_the_app() {
+    let edition = |number: u32| next(serde_json::from_str(INFLUENTIAL).unwrap(), number);
+    for (shipped, furthest) in [(3, 1_003), (4, 1_004), (LAST - 1, LAST)] {
+        let device = Device::new(Platform::Desktop);
+        let ships = |number: u32| Options { policy: if number == 3 { INFLUENTIAL.into() } else { edition(number) }, ..device.options() };
+        let consent = Consent::open(ships(shipped)).unwrap();
+        for beyond in (furthest..LAST).take(1).map(|number| number + 1).chain([20_261_127, LAST]).filter(|beyond| *beyond > furthest) {
+            let Err(Error::PolicyRefused { faults }) = consent.adopt_policy(&edition(beyond)) else {
+                panic!("{shipped}: {beyond} was taken")
+            };
+            assert_eq!((faults.len(), faults[0].pointer.as_str(), faults[0].code), (1, "/edition", FaultCode::OutOfRange), "{faults:?}");
+            assert_eq!(consent.snapshot().policy.edition, shipped);
+        }
+        consent.adopt_policy(&edition(furthest)).unwrap();
+        drop(consent);
+        let consent = Consent::open(ships(furthest)).unwrap();
+        assert_eq!(consent.snapshot().policy.edition, furthest, "an app still has numbers above it");
+    }
+}
+
+#[test]
+fn f_20_the_distance_is_counted_from_what_an_app_shipped_and_not_from_what_was_delivered() {
+    let edition = |number: u32| next(serde_json::from_str(INFLUENTIAL).unwrap(), number);
+    let device = Device::new(Platform::Desktop);
+    let consent = device.open();
+    for (number, taken) in [(900, true), (1_003, true), (1_004, false), (1_900, false)] {
+        assert_eq!(consent.adopt_policy(&edition(number)).is_ok(), taken, "{number}");
+    }
+    drop(consent);
+    let consent = Consent::open(Options { policy: edition(1_004), ..device.options() }).unwrap();
+    assert_eq!(consent.snapshot().policy.edition, 1_004, "what the app ships is taken wherever it lies");
+    consent.adopt_policy(&edition(2_004)).unwrap();
+    assert!(consent.adopt_policy(&edition(2_005)).is_err());
 }

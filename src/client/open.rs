@@ -39,6 +39,9 @@ pub(super) const AD_ID_TAG: &str = "ad_id_tag";
 const SHIPPED_EDITION: &str = "shipped_edition";
 /// Most editions that are taken over from the network between two that apps shipped: a company publishes a few a year.
 const MAX_DELIVERED_EDITIONS: usize = 32;
+/// How far a delivered edition may be ahead of the highest that an app shipped. An app cannot ship less than the edition in force: a document
+/// with the highest number there is would keep every later app from changing the policy.
+const MAX_EDITIONS_AHEAD: u32 = 1_000;
 
 /// Setting: versions of the app and of this library at the last open.
 const VERSIONS: &str = "versions";
@@ -247,6 +250,7 @@ fn weigh(transaction: &Transaction<'_>, head: &Head, offered: Policy, hash: &str
             return Ok(Weighed::Stays(in_force));
         }
         if !shipped {
+            refuse_distant_edition(offered.edition, former)?;
             refuse_endless_editions(transaction, offered.edition, former)?;
         }
         let earlier = earlier_editions(transaction, &in_force, &offered, shipped)?;
@@ -277,9 +281,23 @@ fn refuse_endless_editions(transaction: &Transaction<'_>, offered: u32, shipped:
     if delivered < MAX_DELIVERED_EDITIONS {
         return Ok(());
     }
-    let what = format!("{MAX_DELIVERED_EDITIONS} editions were delivered since the app's own");
-    let fix = "ship the newest edition inside the app".to_owned();
-    Err(Error::PolicyRefused { faults: vec![Fault { pointer: "/edition".into(), code: FaultCode::OutOfRange, what, fix }] })
+    Err(edition_refused(
+        format!("{MAX_DELIVERED_EDITIONS} editions were delivered since the app's own"),
+        "ship the newest edition inside the app",
+    ))
+}
+
+/// Whoever can serve a document once must not take from the app the numbers of its own later editions.
+fn refuse_distant_edition(offered: u32, shipped: u32) -> Result<()> {
+    if offered <= shipped.saturating_add(MAX_EDITIONS_AHEAD) {
+        return Ok(());
+    }
+    let what = format!("edition {offered} is more than {MAX_EDITIONS_AHEAD} ahead of {shipped}, the highest that the app shipped");
+    Err(edition_refused(what, "count editions up by one, or ship this one inside the app"))
+}
+
+fn edition_refused(what: String, fix: &str) -> Error {
+    Error::PolicyRefused { faults: vec![Fault { pointer: "/edition".into(), code: FaultCode::OutOfRange, what, fix: fix.into() }] }
 }
 
 /// The editions before the one in force, newest first, where the offered one is compared with them: where it was delivered, and where it has
