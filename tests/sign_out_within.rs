@@ -3,9 +3,12 @@
 
 mod support;
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
 };
 
 use consentkit::{
@@ -17,6 +20,7 @@ use consentkit::{
 use support::{
     Device, answer,
     loopback::{Host, LogIn, PlainTransport},
+    refusing::{Holding, counts_in_memory},
 };
 
 const MEMBER: &str = "acct_81";
@@ -125,4 +129,23 @@ fn f_23_a_sync_that_runs_already_does_not_keep_the_person_signed_in() {
     *wire.0.lock().unwrap() = Some(consent.clone());
     consent.sync(10_000).unwrap();
     assert_eq!(*wire.1.lock().unwrap(), [true]);
+}
+
+#[test]
+fn f_2_a_file_that_another_process_holds_is_waited_for_once() {
+    let device = Device::new(Platform::Desktop);
+    let host = Host::start(device.clock.clone());
+    let consent = member(&device, &host, Arc::default());
+    assert!(consent.allows(EMAIL));
+    let holding = Holding::the_file(device.folder.path());
+    let began = Instant::now();
+    counts_in_memory(consent.sign_out_within(2_000));
+    let took = began.elapsed();
+    assert!(took < Duration::from_secs(8), "the sync and the sign-out each waited: {took:?}");
+    assert!(!consent.snapshot().signed_in && !consent.allows(EMAIL), "gone from the call on");
+    holding.let_go();
+    consent.sign_out().unwrap();
+    assert_eq!(consent.unrecorded(), []);
+    drop(consent);
+    assert!(!device.open().snapshot().signed_in);
 }

@@ -10,6 +10,7 @@ use crate::{
     error::{Error, Result},
     ledger::{Actor, AskAgain, Body, ChoiceKind, Link, Merge, Merged, Standing, State, Status, rfc3339},
     signal::{AgeBand, PersonSignals},
+    store::Patience,
     sync::{merge::standing, subject_name},
 };
 
@@ -59,11 +60,16 @@ impl Consent {
     /// Does nothing where nobody is signed in. Returns when it is on disk; the account's choices count no longer from the call on, also
     /// where the call fails.
     pub fn sign_out(&self) -> Result<()> {
+        self.leave(Patience::Waits)
+    }
+
+    /// Signs out, and waits for a held file or does not.
+    pub(super) fn leave(&self, patience: Patience) -> Result<()> {
         let next = random_name()?;
         let present = self.present.load_full();
         let left = Denied::Left { person: present.person.clone(), next: next.clone() };
         let denials = if present.signed_in { vec![self.denial(&self.stamp(), left)?] } else { vec![] };
-        self.write(&denials, |pen| {
+        self.write_with(patience, &denials, |pen| {
             if !pen.head.state.signed_in {
                 return Ok(());
             }

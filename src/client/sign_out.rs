@@ -1,7 +1,10 @@
 //! Signing out after a last attempt to send what waits.
 
 use super::{Consent, PendingChange, SyncReport, waiting::MAX_LISTED};
-use crate::error::Result;
+use crate::{
+    error::{Error, Result},
+    store::Patience,
+};
 
 /// What a sign-out left behind.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
@@ -18,17 +21,19 @@ impl Consent {
     ///
     /// It signs out whatever becomes of the sync: a network that is down, a server that is, a time of 0, a sync that runs already. An error
     /// means that the sign-out itself could not be recorded; nothing of the account is allowed any more all the same. Blocks on the network
-    /// and the disk: where another process holds the file, both the sync and the sign-out wait for it, 5 seconds each at most, whatever
-    /// `timeout_ms` says. Call it on a worker thread, and `sign_out` where the app cannot wait.
+    /// and the disk: where another process holds the file, it is waited for once, for 5 seconds at most, beside `timeout_ms`. Call it on a worker thread, and `sign_out` where the app cannot wait.
     pub fn sign_out_within(&self, timeout_ms: i64) -> Result<SignOutReport> {
         let present = self.present.load_full();
         let account = present.signed_in.then(|| present.person.clone());
         let sync = match account {
             // What went wrong with it is no reason to keep the person signed in. What it did not send is in `waiting`.
-            Some(_) if timeout_ms > 0 => self.sync(timeout_ms).ok(),
+            Some(_) if timeout_ms > 0 => Some(self.sync(timeout_ms)),
             _ => None,
         };
-        self.sign_out()?;
+        // A sync that could not have the file has waited for it: the person is not kept waiting a second time.
+        let has_waited = matches!(sync, Some(Err(Error::StoreUnavailable { .. })));
+        self.leave(if has_waited { Patience::AtOnce } else { Patience::Waits })?;
+        let sync = sync.and_then(Result::ok);
         let Some(account) = account else { return Ok(SignOutReport { sync, waiting: Vec::new() }) };
         let rows = self.read(|transaction, _| transaction.waiting_of(&account, MAX_LISTED))?;
         Ok(SignOutReport { sync, waiting: rows.into_iter().map(PendingChange::from).collect() })

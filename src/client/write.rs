@@ -19,7 +19,7 @@ use crate::{
     ledger::{Body, ChoiceKind, Link, State, Status},
     policy::Scope,
     signal::{DEFAULT_AGE_OF_CONSENT, Signals, Tracking},
-    store::{Head, Transaction},
+    store::{Head, Patience, Transaction},
     sync::{merge::standings, protocol::MAX_AFTER},
 };
 
@@ -71,16 +71,32 @@ impl Consent {
         self.write_and(denials, work, |_| ())
     }
 
-    /// The same; `then` runs once it is on disk, before readers see it.
+    /// The same, by a call that may have waited for the file already.
+    pub(super) fn write_with<T>(&self, patience: Patience, denials: &[Denial], work: impl FnOnce(&mut Pen<'_>) -> Result<T>) -> Result<T> {
+        self.write_then(patience, denials, work, |_| ())
+    }
+
+    /// The same as `write`; `then` runs once it is on disk, before readers see it.
     pub(super) fn write_and<T>(
         &self,
         denials: &[Denial],
         work: impl FnOnce(&mut Pen<'_>) -> Result<T>,
         then: impl FnOnce(&T),
     ) -> Result<T> {
+        self.write_then(Patience::Waits, denials, work, then)
+    }
+
+    fn write_then<T>(
+        &self,
+        patience: Patience,
+        denials: &[Denial],
+        work: impl FnOnce(&mut Pen<'_>) -> Result<T>,
+        then: impl FnOnce(&T),
+    ) -> Result<T> {
         let stamp = self.stamp();
         let mut held = Held { consent: self, ids: self.present.hold(denials), ended: false };
-        let written = self.store.write(
+        let written = self.store.write_with(
+            patience,
             // Who keeps the last snapshot must not answer from it for as long as this waits.
             || self.tell(),
             |transaction, head| {

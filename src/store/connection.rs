@@ -20,6 +20,9 @@ use crate::error::{Error, Result};
 /// How long a write waits for another process; above the worst wait measured with four busy processes (1.5 s).
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// What the error of a held file says.
+const HELD: &str = "another process holds it";
+
 /// How long the first try of a write waits: whoever answers from memory is told before it waits longer.
 const AT_ONCE: Duration = Duration::ZERO;
 
@@ -47,6 +50,15 @@ pub(super) const WRITING: &str = "BEGIN IMMEDIATE";
 
 /// Begins a transaction that only reads.
 const READING: &str = "BEGIN DEFERRED";
+
+/// What a write does where another process holds the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Patience {
+    /// It waits for as long as a write may.
+    Waits,
+    /// It fails at once: the call that makes it has waited already.
+    AtOnce,
+}
 
 /// The open file. One mutex guards the connection and the state read from it; no host code runs while it is held.
 pub struct Store {
@@ -168,6 +180,17 @@ impl Store {
         work: impl FnOnce(&Transaction<'_>, &mut Head) -> Result<T>,
         committed: impl FnOnce(&Head, &T),
     ) -> Result<T> {
+        self.write_with(Patience::Waits, waits, work, committed)
+    }
+
+    /// The same, by a call that may have waited for the file already.
+    pub fn write_with<T>(
+        &self,
+        patience: Patience,
+        waits: impl FnOnce(),
+        work: impl FnOnce(&Transaction<'_>, &mut Head) -> Result<T>,
+        committed: impl FnOnce(&Head, &T),
+    ) -> Result<T> {
         let (mut guard, mut waits) = match self.open.try_lock() {
             Ok(guard) => (guard, Some(waits)),
             Err(TryLockError::Poisoned(poisoned)) => (poisoned.into_inner(), Some(waits)),
@@ -189,6 +212,9 @@ impl Store {
             let Open { connection, head, .. } = guard.as_mut().ok_or(Error::ShutDown)?;
             if let Some(transaction) = Transaction::begin_at_once(connection)? {
                 return run(transaction, head, work, committed);
+            }
+            if patience == Patience::AtOnce {
+                return Err(Error::StoreUnavailable { reason: HELD.into(), code: ffi::SQLITE_BUSY });
             }
             drop(guard);
             waits();
@@ -267,7 +293,7 @@ fn migrated_copy(connection: &Connection) -> Result<Connection> {
     let mut copy = Connection::open_in_memory().map_err(failure)?;
     let copied = Backup::new(connection, &mut copy).and_then(|backup| backup.step(EVERY_PAGE)).map_err(failure)?;
     if copied != StepResult::Done {
-        return Err(Error::StoreUnavailable { reason: "another process holds it".into(), code: 0 });
+        return Err(Error::StoreUnavailable { reason: HELD.into(), code: 0 });
     }
     configure(&copy).map_err(failure)?;
     schema::drop_triggers(&copy)?;
@@ -301,7 +327,7 @@ pub fn failure(error: rusqlite::Error) -> Error {
     let reason = match kind {
         Some(ErrorCode::NotADatabase) => return Error::NotADatabase,
         Some(ErrorCode::DatabaseCorrupt) => return Error::Damaged { reason: "a page of the file is malformed".into() },
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => "another process holds it",
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => HELD,
         Some(ErrorCode::CannotOpen) => "the file cannot be opened (missing folder, locked device or no permission)",
         Some(ErrorCode::DiskFull) => "the disk is full",
         Some(ErrorCode::ReadOnly) => "the file is read-only",

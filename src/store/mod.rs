@@ -7,7 +7,7 @@ mod schema;
 mod settings;
 mod state;
 
-pub use connection::{Store, Transaction};
+pub use connection::{Patience, Store, Transaction};
 pub use ledger::{End, Entry, Fault, Row};
 pub use outbox::{Batch, NO_PURPOSE, OutboxRow, Wanted};
 pub use state::Head;
