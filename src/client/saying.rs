@@ -271,7 +271,7 @@ pub(super) fn stood(state: &State, subject: &str, purpose: &str) -> Status {
 
 pub(super) fn check_count(field: &str, count: usize) -> Result<()> {
     match count {
-        0 => Err(Error::invalid(field, "is empty")),
+        0 => Err(Error::invalid(field, "is empty; give at least one entry")),
         1..=MAX_ANSWERS => Ok(()),
         _ => Err(Error::invalid(field, format!("has {count} entries; at most {MAX_ANSWERS}"))),
     }

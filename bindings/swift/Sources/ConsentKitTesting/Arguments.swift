@@ -26,7 +26,7 @@ enum Arguments {
     }
 
     static func check(count: Int, _ field: String) throws(ConsentError) {
-        if count == 0 { throw .invalid(field: field, reason: "is empty") }
+        if count == 0 { throw .invalid(field: field, reason: "is empty; give at least one entry") }
         if count > maxAnswers { throw .invalid(field: field, reason: "has \(count) entries; at most \(maxAnswers)") }
     }
 }

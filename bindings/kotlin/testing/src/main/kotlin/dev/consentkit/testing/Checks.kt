@@ -24,7 +24,7 @@ private fun checkText(field: String, value: String, maxCharacters: Int) {
 internal fun checkPurpose(field: String, id: String) = checkText(field, id, MAX_ID_CHARACTERS)
 
 internal fun checkCount(field: String, count: Int) = when (count) {
-    0 -> refuse(field, "is empty")
+    0 -> refuse(field, "is empty; give at least one entry")
     in 1..MAX_ANSWERS -> Unit
     else -> refuse(field, "has $count entries; at most $MAX_ANSWERS")
 }
