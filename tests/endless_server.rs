@@ -5,7 +5,7 @@ mod support;
 
 use std::sync::{
     Arc, Mutex,
-    atomic::{AtomicUsize, Ordering},
+    atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
 use consentkit::{
@@ -29,6 +29,8 @@ struct Server {
     policy: Mutex<Option<String>>,
     answers: AtomicUsize,
     cursors: Mutex<Vec<bool>>,
+    /// Another name of the numbering in every answer.
+    renames: AtomicBool,
 }
 
 fn server(states: impl Fn(&Value, usize) -> (Value, bool) + Send + Sync + 'static) -> Arc<Server> {
@@ -37,6 +39,7 @@ fn server(states: impl Fn(&Value, usize) -> (Value, bool) + Send + Sync + 'stati
         policy: Mutex::new(None),
         answers: AtomicUsize::new(0),
         cursors: Mutex::new(vec![]),
+        renames: AtomicBool::new(false),
     })
 }
 
@@ -67,6 +70,9 @@ impl Transport for Server {
             "results": results, "states": states, "history": "h1", "cursor": format!("h1:{count}"), "more": more,
             "server_time": "2026-11-22T03:00:00Z"
         });
+        if self.renames.load(Ordering::SeqCst) {
+            answer["history"] = json!(format!("h{count}"));
+        }
         if let Some(policy) = policy {
             let policy: Value = serde_json::from_str(&policy).unwrap();
             answer["policy"] = json!({ "id": policy["id"], "version": policy["version"], "edition": policy["edition"] });
@@ -116,11 +122,10 @@ fn f_20_purposes_that_the_policy_does_not_know_are_counted_and_not_kept() {
 fn f_20_a_server_that_flips_a_state_in_every_answer_is_followed_so_far_and_no_further() {
     let wire = server(|_, page| {
         let epoch = i64::try_from(page).unwrap() + 1;
-        let listed: Vec<Value> =
-            (1..=64).map(|number| json!({ "op": format!("{number}{}", "x".repeat(1_000)), "epoch": epoch * 64 + number })).collect();
+        let listed: Vec<Value> = (1..=64).map(|number| json!({ "op": format!("{number:064}"), "epoch": epoch * 64 + number })).collect();
         let mut flipped = state(DATA_USE, "withdrawn", epoch * 64 + 64);
         flipped["withdrawals"] = json!(listed);
-        (json!([flipped, state("cookies.analytics", if page % 2 == 0 { "withdrawn" } else { "refused" }, epoch)]), true)
+        (json!([flipped, state("cookies.analytics", if page.is_multiple_of(2) { "withdrawn" } else { "refused" }, epoch)]), true)
     });
     let device = Device::new(Platform::Desktop);
     let consent = open(&device, &wire);
@@ -233,4 +238,116 @@ fn f_20_a_server_that_delivers_an_edition_in_every_answer_does_not_fill_the_file
     assert_eq!(consent.snapshot().policy.edition, 60, "the app's own is taken");
     consent.adopt_policy(&next(serde_json::from_str(INFLUENTIAL).unwrap(), 61)).unwrap();
     assert_eq!(consent.snapshot().policy.edition, 61, "and from there on the server's again");
+}
+
+/// Every consent purpose of the policy.
+fn purposes() -> Vec<String> {
+    let policy: Value = serde_json::from_str(INFLUENTIAL).unwrap();
+    let consents =
+        policy["purposes"].as_array().unwrap().iter().filter(|purpose| purpose["basis"].as_str().is_none_or(|basis| basis == "consent"));
+    consents.map(|purpose| purpose["id"].as_str().unwrap().to_owned()).collect()
+}
+
+/// All purposes in every answer, each with the longest list of the longest names, another name of the numbering and another status.
+fn ever_new(purposes: &[String], page: usize, width: usize) -> Value {
+    let epoch = 64 * (i64::try_from(page).unwrap() + 1);
+    let listed: Vec<Value> = (1..=64).map(|number| json!({ "op": format!("{number:0width$}"), "epoch": epoch - 64 + number })).collect();
+    let states = purposes.iter().map(|purpose| {
+        json!({
+            "purpose": purpose, "status": if page.is_multiple_of(2) { "withdrawn" } else { "refused" }, "history": format!("{page:0width$}"), "epoch": epoch,
+            "revision": epoch, "withdrawals": listed,
+        })
+    });
+    json!(states.collect::<Vec<_>>())
+}
+
+#[test]
+fn f_20_a_server_that_tells_all_anew_in_every_answer_does_not_fill_the_file_however_often_the_phone_syncs() {
+    let purposes = purposes();
+    assert!(purposes.len() >= 10, "{purposes:?}");
+    for (width, renames) in [(900, true), (64, true), (64, false)] {
+        let told = purposes.clone();
+        let wire = server(move |_, page| {
+            let mut states = ever_new(&told, page, width);
+            for state in states.as_array_mut().into_iter().flatten().filter(|_| !renames) {
+                state["history"] = json!("h1");
+            }
+            (states, true)
+        });
+        wire.renames.store(renames, Ordering::SeqCst);
+        let device = Device::new(Platform::Desktop);
+        let consent = open(&device, &wire);
+        answer(&consent, &[DATA_USE, EMAIL, "cookies.analytics"], &["marketing.sms"]).unwrap();
+        let before = bytes_on_disk(&device);
+        let mut grown = vec![];
+        for _ in 0..8 {
+            let _ = consent.sync(60_000);
+            consent.connectivity_restored().unwrap();
+            device.clock.advance(60_000);
+            grown.push(bytes_on_disk(&device).saturating_sub(before));
+        }
+        assert!(grown[7] < 4 * MIB, "{grown:?} bytes after each of eight syncs");
+        assert!(grown[7] - grown[4] < 64 * 1024, "{grown:?}: in the end nothing is kept any more");
+        assert!(consent.verify().unwrap().ok);
+        // Days later it is no more than what a day allows.
+        for _ in 0..4 {
+            device.clock.advance(24 * 60 * 60 * 1000);
+            let _ = consent.sync(60_000);
+            consent.connectivity_restored().unwrap();
+        }
+        let later = bytes_on_disk(&device).saturating_sub(before);
+        assert!(later - grown[7] < MIB, "{later} after {grown:?}");
+    }
+}
+
+#[test]
+fn f_20_a_no_is_taken_from_a_server_that_tells_too_much_and_the_rest_is_heard_later() {
+    let noise = purposes().into_iter().filter(|purpose| purpose != EMAIL && purpose != DATA_USE).collect::<Vec<_>>();
+    let (quiet, no) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (is_quiet, is_no) = (quiet.clone(), no.clone());
+    let yeses: Mutex<Vec<Value>> = Mutex::default();
+    let wire = server(move |body, page| {
+        // What is told of the noise changes each time, until the server comes to its senses.
+        let mut states = ever_new(&noise, if is_quiet.load(Ordering::SeqCst) > 0 { 4_000 } else { page }, 64);
+        states.as_array_mut().unwrap().iter_mut().for_each(|state| state["history"] = json!("h1"));
+        let of_person = body["subject"].as_str().is_some_and(|subject| subject.starts_with("anonymous:"));
+        for change in body["changes"].as_array().unwrap().iter().filter(|_| of_person) {
+            let record: Value = serde_json::from_str(change["record"].as_str().unwrap()).unwrap();
+            let mut granted = state(record["purpose"].as_str().unwrap(), "granted", 0);
+            (granted["op"], granted["record"]) = (change["op"].clone(), change["record"].clone());
+            yeses.lock().unwrap().push(granted);
+        }
+        let says_no = is_no.load(Ordering::SeqCst) > 0;
+        for yes in yeses.lock().unwrap().iter().filter(|_| of_person) {
+            let no = says_no && yes["purpose"] == EMAIL;
+            states.as_array_mut().unwrap().push(if no { state(EMAIL, "withdrawn", 5) } else { yes.clone() });
+        }
+        (states, false)
+    });
+    let device = Device::new(Platform::Desktop);
+    let consent = open(&device, &wire);
+    answer(&consent, &[DATA_USE, EMAIL, "cookies.analytics"], &[]).unwrap();
+    for _ in 0..30 {
+        consent.sync(60_000).unwrap();
+        consent.connectivity_restored().unwrap();
+    }
+    let full = consent.verify().unwrap().records;
+    consent.sync(60_000).unwrap();
+    assert_eq!(consent.verify().unwrap().records, full, "no more of it is kept");
+    assert!(consent.allows(EMAIL), "{:?}", consent.explain(EMAIL));
+    no.store(1, Ordering::SeqCst);
+    consent.sync(60_000).unwrap();
+    assert!(!consent.allows(EMAIL), "{:?}", consent.explain(EMAIL));
+    assert_eq!(consent.verify().unwrap().records, full + 1, "the no alone");
+    consent.sync(60_000).unwrap();
+    assert_eq!(consent.verify().unwrap().records, full + 1, "once");
+    // The cursor did not pass what was not kept: once the server is quiet, all of it is heard, whatever else it says.
+    quiet.store(1, Ordering::SeqCst);
+    device.clock.advance(20 * 24 * 60 * 60 * 1000);
+    consent.connectivity_restored().unwrap();
+    consent.sync(60_000).unwrap();
+    assert!(consent.verify().unwrap().records > full + 1);
+    let settled = consent.verify().unwrap().records;
+    consent.sync(60_000).unwrap();
+    assert_eq!(consent.verify().unwrap().records, settled);
 }

@@ -4,7 +4,7 @@
 use consentkit::{
     ledger::OutcomeKind,
     sync::{
-        answer::{AnswerFaultKind, MAX_NAME_BYTES, MAX_TOKEN_BYTES, outcome, read, read_install},
+        answer::{AnswerFaultKind, MAX_NAME_BYTES, MAX_OP_BYTES, MAX_TOKEN_BYTES, outcome, read, read_install},
         protocol::{MAX_LISTED_WITHDRAWALS, MAX_RESPONSE_BYTES},
         reply::{Sent, SentOp, Trouble},
     },
@@ -159,6 +159,7 @@ fn an_equal_key_is_refused_at_every_level_however_it_is_written() {
 fn faulty() -> Vec<(Value, &'static str, AnswerFaultKind)> {
     use AnswerFaultKind::{Empty, Negative, NoFirst, NotNumbered, NotRising, NotSent, NotTime, TooLong, TooMany, Twice};
     let long = "n".repeat(MAX_NAME_BYTES + 1);
+    let long_op = "n".repeat(MAX_OP_BYTES + 1);
     let many: Vec<Value> = (1..=MAX_LISTED_WITHDRAWALS + 1).map(|epoch| json!({"op": format!("w{epoch}"), "epoch": epoch})).collect();
     let listed = |list: Value| with("/states/0/withdrawals", list);
     vec![
@@ -183,7 +184,10 @@ fn faulty() -> Vec<(Value, &'static str, AnswerFaultKind)> {
         (with("/states/1/purpose", json!("")), "/states/1/purpose", Empty),
         (with("/states/1/purpose", json!(long)), "/states/1/purpose", TooLong),
         (with("/states/1/history", json!("")), "/states/1/history", Empty),
-        (with("/states/1/op", json!(long)), "/states/1/op", TooLong),
+        (with("/states/1/op", json!(long_op)), "/states/1/op", TooLong),
+        (with("/states/1/history", json!(long_op)), "/states/1/history", TooLong),
+        (with("/history", json!(long_op)), "/history", TooLong),
+        (listed(json!([{"op": long_op, "epoch": 4}])), "/states/0/withdrawals", TooLong),
         (with("/states/1/epoch", json!(-1)), "/states/1/epoch", Negative),
         (with("/states/1/revision", json!(-1)), "/states/1/revision", Negative),
         (with("/states/0/epoch", json!(5)), "/states/0/withdrawals", NotRising),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{
     Consent,
     again::send_again,
+    allowance::{self, LOSS_BYTES},
     commit::Pen,
     open::{ACKNOWLEDGED, restore, stored_policy},
     sync::Tally,
@@ -58,11 +59,13 @@ impl Consent {
             let held = hear_anchor(pen, acknowledged, response.anchor.as_ref())?;
             // What is sent in the same request hides a loss from the anchor; the numbering's new name does not.
             let loss = match held.less {
-                true => Loss::Everywhere,
+                // A server that loses data in every answer is not followed for ever: the same is found at a later sync.
+                _ if told.too_much => Loss::None,
+                true if told.lost || allowance::take(pen, LOSS_BYTES)? => Loss::Everywhere,
                 false if told.lost => Loss::Here,
-                false => Loss::None,
+                _ => Loss::None,
             };
-            let mut again = send_again(pen, lane, loss, response, &told)?;
+            let mut again = !told.too_much && send_again(pen, lane, loss, response, &told)?;
             // The account's reference may be among what was lost: without it the server refuses every record that names it.
             let about_person = loss == Loss::Everywhere || lane.subject_ref == pen.head.state.person;
             if about_person && (loss != Loss::None || is_unknown(batch, response)) && !was_named(batch, response) {

@@ -6,6 +6,7 @@
 mod account;
 mod ad_id;
 mod again;
+mod allowance;
 mod asking;
 mod commit;
 mod denial;

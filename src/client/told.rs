@@ -1,13 +1,17 @@
 //! Hears the server's states: which of them are believed, and whether the server lost something since.
 
-use super::commit::Pen;
+use super::{
+    allowance::{self, LOSS_BYTES},
+    commit::Pen,
+};
 use crate::{
-    error::Result,
-    ledger::{Body, RemoteRecord, RemoteState},
+    error::{Error, Result},
+    ledger::{Body, Key, RemoteRecord, RemoteState, Standing, Status},
     policy::Policy,
     sync::{
         answer,
         coverage::{Continuation, MAX_RELAYED_BYTES, continues, lowers},
+        merge::standing,
         plan::Lane,
         protocol::{SyncResponse, WireState},
         whose::Whose,
@@ -23,11 +27,17 @@ pub(super) struct Told {
     pub lost: bool,
     /// States of purposes that the policy does not have and of which nothing was ever said or heard here: counted and not kept.
     pub unknown: i64,
+    /// The server told more than is recorded at a time: of this answer nothing was kept but what takes a permission away.
+    pub too_much: bool,
     /// Purposes whose own withdrawals are sent again to be sure: whether their states continue could not be told.
     pub unsure: Vec<String>,
 }
 
 /// Stores the states that say something new.
+///
+/// The ledger forgets none, so a server that tells all anew in every answer is recorded only so far ([`allowance`](super::allowance)).
+/// Beyond that the answer is not believed: the cursor stays, so that all of it is told again later, and nothing is sent again for it. But a
+/// no to something that is granted is taken whatever was recorded before.
 ///
 /// Under the name that was heard before, each must continue what was told then. Where one does not, the server lost something and did not
 /// notice: only what lowers is taken, and the old cursor is shown once more, which tells the server. Where there is none to show, the
@@ -38,9 +48,6 @@ pub(super) struct Told {
 pub(super) fn hear_states(pen: &mut Pen<'_>, lane: &Lane, cursor: Option<&str>, response: &SyncResponse, policy: &Policy) -> Result<Told> {
     let known = pen.transaction.history(&lane.subject_ref)?;
     let named_anew = known.as_ref().is_some_and(|known| *known != response.history);
-    if known.as_ref() != Some(&response.history) {
-        pen.transaction.set_history(&lane.subject_ref, &response.history)?;
-    }
     let matters = |purpose: &str| pen.head.state.key(&lane.subject_ref, purpose).is_some() || policy.purpose(purpose).is_some();
     let told: Vec<RemoteState> =
         response.states.iter().filter(|state| matters(&state.purpose)).map(|state| heard(pen, lane, state)).collect();
@@ -60,13 +67,57 @@ pub(super) fn hear_states(pen: &mut Pen<'_>, lane: &Lane, cursor: Option<&str>, 
     let broken = broken && !named_anew;
     let doubted = broken && pen.transaction.cursor(&lane.subject_ref)?.is_some();
     let renamed = named_anew || (broken && !doubted);
-    let states = told.into_iter().filter(|state| !doubted || lowers(state));
-    let states: Vec<RemoteState> = states.filter(|state| renamed || says_something_new(pen, lane, state)).collect();
-    if renamed || !states.is_empty() {
-        let install = pen.head.state.install.clone();
-        pen.append(&install, Body::Remote(RemoteRecord { subject: lane.subject_ref.clone(), states, renamed }))?;
+    let news: Vec<&RemoteState> = told.iter().filter(|state| !doubted || lowers(state)).collect();
+    let news: Vec<&RemoteState> = news.into_iter().filter(|state| renamed || says_something_new(pen, lane, state)).collect();
+    let lost = named_anew || broken;
+    let too_much = !allowance::take(pen, cost(pen, lane, &news, lost)?)?;
+    let states: Vec<RemoteState> = news.into_iter().filter(|state| !too_much || takes_away(pen, lane, state)).cloned().collect();
+    if too_much {
+        if !states.is_empty() {
+            record(pen, lane, states, false)?;
+        }
+        return Ok(Told { believed: false, lost: false, unknown, too_much, unsure: vec![] });
     }
-    Ok(Told { believed: !doubted, lost: named_anew || broken, unknown, unsure })
+    if known.as_ref() != Some(&response.history) {
+        pen.transaction.set_history(&lane.subject_ref, &response.history)?;
+    }
+    if renamed || !states.is_empty() {
+        record(pen, lane, states, renamed)?;
+    }
+    Ok(Told { believed: !doubted, lost, unknown, too_much, unsure })
+}
+
+fn record(pen: &mut Pen<'_>, lane: &Lane, states: Vec<RemoteState>, renamed: bool) -> Result<()> {
+    let install = pen.head.state.install.clone();
+    pen.append(&install, Body::Remote(RemoteRecord { subject: lane.subject_ref.clone(), states, renamed }))?;
+    Ok(())
+}
+
+fn key<'a>(pen: &'a Pen<'_>, lane: &Lane, purpose: &str) -> Option<&'a Key> {
+    pen.head.state.key(&lane.subject_ref, purpose)
+}
+
+/// The bytes that this would take of what is told again. What is told of a purpose for the first time is free: there are only so many.
+fn cost(pen: &Pen<'_>, lane: &Lane, states: &[&RemoteState], lost: bool) -> Result<i64> {
+    let again = |state: &&&RemoteState| key(pen, lane, &state.purpose).is_some_and(|key| key.remote.is_some());
+    let again: Vec<&RemoteState> = states.iter().filter(again).copied().collect();
+    let mut bytes = if lost { LOSS_BYTES } else { 0 };
+    if !again.is_empty() {
+        let written = serde_json::to_vec(&again).map_err(|_| Error::Damaged { reason: "a state cannot be written".into() })?;
+        bytes += i64::try_from(written.len()).unwrap_or(i64::MAX);
+    }
+    Ok(bytes)
+}
+
+/// True where a yes stands that would not with this state, or that would not count. Only so is anything lost by leaving it out.
+fn takes_away(pen: &Pen<'_>, lane: &Lane, state: &RemoteState) -> bool {
+    let Some(key) = key(pen, lane, &state.purpose) else { return false };
+    let (before, after) = (stands(pen, lane, key), stands(pen, lane, &key.with_told(pen.head.seq + 1, state)));
+    before.status == Status::Granted && (after.status != Status::Granted || (before.counts() && !after.counts()))
+}
+
+fn stands(pen: &Pen<'_>, lane: &Lane, key: &Key) -> Standing {
+    standing(key, &lane.subject_ref, &pen.head.state.install)
 }
 
 fn says_something_new(pen: &Pen<'_>, lane: &Lane, state: &RemoteState) -> bool {

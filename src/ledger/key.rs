@@ -127,6 +127,13 @@ crate::json::readable!(Key { ; pending, own_withdrawal, remote, heard, stale, no
 
 impl Key {
     /// Keeps the server's word.
+    /// The key as it would be after a record at `seq` with this state.
+    pub(crate) fn with_told(&self, seq: i64, state: &RemoteState) -> Self {
+        let mut key = Self { carried: None, ..self.clone() };
+        key.told(seq, state);
+        key
+    }
+
     pub(super) fn told(&mut self, seq: i64, state: &RemoteState) {
         let renamed = self.remote.as_ref().is_some_and(|before| before.history != state.history);
         // The same grant under a new numbering: what it overrode before, it still overrides.

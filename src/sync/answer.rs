@@ -19,8 +19,11 @@ use crate::{
     ledger::{Evidence, FORMAT, Outcome, OutcomeKind, Record, millis},
 };
 
-/// Longest name in an answer (operation, purpose, numbering, cursor, reason): they are kept and sent back.
-pub const MAX_NAME_BYTES: usize = 1024;
+/// Longest name in an answer (purpose, cursor, reason, version): they are kept and sent back. The reference server's cursors have up to 121.
+pub const MAX_NAME_BYTES: usize = 256;
+
+/// Longest name of an operation or a numbering: a UUID has 36. A state lists many, and the ledger keeps them.
+pub const MAX_OP_BYTES: usize = 64;
 
 /// Longest token of an installation: it goes into a request header.
 pub const MAX_TOKEN_BYTES: usize = 4096;
@@ -68,7 +71,7 @@ pub enum AnswerFaultKind {
     /// A name that is empty.
     #[error("is empty")]
     Empty,
-    /// A name past [`MAX_NAME_BYTES`] or [`MAX_TOKEN_BYTES`].
+    /// A name past [`MAX_NAME_BYTES`], [`MAX_OP_BYTES`] or [`MAX_TOKEN_BYTES`].
     #[error("is too long")]
     TooLong,
     /// No RFC 3339 time.
@@ -108,7 +111,7 @@ pub fn read(body: &[u8], sent: &Sent) -> Result<SyncResponse, AnswerFault> {
         }
         check_state(state).map_err(|(field, kind)| fault(format_args!("/states/{index}/{field}"), kind))?;
     }
-    name(&response.history).map_err(|kind| fault("/history", kind))?;
+    random(&response.history).map_err(|kind| fault("/history", kind))?;
     name(&response.cursor).map_err(|kind| fault("/cursor", kind))?;
     if let Some(anchor) = &response.anchor {
         count(anchor.seq).map_err(|kind| fault("/anchor/seq", kind))?;
@@ -163,8 +166,8 @@ fn check_result(result: &ChangeResult, lowers: bool) -> Result<(), Field> {
 
 fn check_state(state: &WireState) -> Result<(), Field> {
     name(&state.purpose).map_err(|kind| ("purpose", kind))?;
-    name(&state.history).map_err(|kind| ("history", kind))?;
-    short(state.op.as_deref().unwrap_or("")).map_err(|kind| ("op", kind))?;
+    random(&state.history).map_err(|kind| ("history", kind))?;
+    within(state.op.as_deref().unwrap_or(""), MAX_OP_BYTES).map_err(|kind| ("op", kind))?;
     count(state.epoch).map_err(|kind| ("epoch", kind))?;
     count(state.revision).map_err(|kind| ("revision", kind))?;
     if state.withdrawals.len() > MAX_LISTED_WITHDRAWALS {
@@ -172,7 +175,7 @@ fn check_state(state: &WireState) -> Result<(), Field> {
     }
     let mut below = 0;
     for withdrawal in &state.withdrawals {
-        name(&withdrawal.op).map_err(|kind| ("withdrawals", kind))?;
+        random(&withdrawal.op).map_err(|kind| ("withdrawals", kind))?;
         if withdrawal.epoch <= below {
             return Err(("withdrawals", AnswerFaultKind::NotRising));
         }
@@ -189,8 +192,17 @@ fn name(text: &str) -> Result<(), AnswerFaultKind> {
     if text.is_empty() { Err(AnswerFaultKind::Empty) } else { short(text) }
 }
 
+/// A random name, of an operation or a numbering.
+fn random(text: &str) -> Result<(), AnswerFaultKind> {
+    if text.is_empty() { Err(AnswerFaultKind::Empty) } else { within(text, MAX_OP_BYTES) }
+}
+
 fn short(text: &str) -> Result<(), AnswerFaultKind> {
-    if text.len() > MAX_NAME_BYTES { Err(AnswerFaultKind::TooLong) } else { Ok(()) }
+    within(text, MAX_NAME_BYTES)
+}
+
+fn within(text: &str, bytes: usize) -> Result<(), AnswerFaultKind> {
+    if text.len() > bytes { Err(AnswerFaultKind::TooLong) } else { Ok(()) }
 }
 
 /// Holds a number that counts something within its bounds: it is compared with numbers of our own, and the next one follows from it.
