@@ -91,7 +91,7 @@ fn f_23_without_time_or_server_the_person_is_signed_out_all_the_same() {
     alone.sign_in(MEMBER).unwrap();
     answer(&alone, &[DATA_USE], &[]).unwrap();
     let left = alone.sign_out_within(10_000).unwrap();
-    assert!(left.sync.is_none() && !alone.snapshot().signed_in, "there is no server");
+    assert!(left.sync.is_none() && left.failure.is_none() && !alone.snapshot().signed_in, "there is no server");
     assert_eq!(left.waiting.iter().filter(|change| change.purpose == DATA_USE).count(), 1);
     for timeout in [0, -1, i64::MIN] {
         alone.sign_in(MEMBER).unwrap();
@@ -102,6 +102,25 @@ fn f_23_without_time_or_server_the_person_is_signed_out_all_the_same() {
     assert!(nobody.sync.is_none() && nobody.waiting.is_empty());
 }
 
+#[test]
+fn f_23_why_no_sync_could_be_made_is_told_and_the_person_is_signed_out_all_the_same() {
+    let device = Device::new(Platform::Desktop);
+    let host = Host::start(device.clock.clone());
+    let consent = member(&device, &host, Arc::default());
+    // The lock that keeps other processes from sending cannot be had.
+    std::fs::create_dir(device.folder.path().join("consent.db.sync")).unwrap();
+    let error = consent.sync(10_000).unwrap_err();
+    assert!(matches!(error, Error::StoreUnavailable { .. }), "{error}");
+    let left = consent.sign_out_within(10_000).unwrap();
+    assert_eq!((left.sync, left.failure), (None, Some(error.to_string())));
+    assert!(!consent.snapshot().signed_in && left.waiting.len() == 4);
+    std::fs::remove_dir(device.folder.path().join("consent.db.sync")).unwrap();
+    consent.sign_in(MEMBER).unwrap();
+    assert_eq!(consent.sign_out_within(10_000).unwrap().failure, None, "one was made");
+    consent.sign_in(MEMBER).unwrap();
+    assert_eq!(consent.sign_out_within(0).unwrap().failure, None, "none was to be made");
+}
+
 /// Signs out from within a sync, as an app does whose person cannot wait for it.
 struct Impatient(std::sync::Mutex<Option<Arc<Consent>>>, std::sync::Mutex<Vec<bool>>);
 
@@ -110,7 +129,10 @@ impl Transport for Impatient {
         if let Some(consent) = self.0.lock().unwrap().take() {
             assert!(matches!(consent.sync(1), Err(Error::AlreadySyncing)));
             let left = consent.sign_out_within(10_000).unwrap();
-            self.1.lock().unwrap().push(left.sync.is_none() && !consent.snapshot().signed_in && left.waiting.len() == 2);
+            self.1
+                .lock()
+                .unwrap()
+                .push(left.sync.is_none() && left.failure.is_some() && !consent.snapshot().signed_in && left.waiting.len() == 2);
         }
         Err(TransportError::TimedOut)
     }

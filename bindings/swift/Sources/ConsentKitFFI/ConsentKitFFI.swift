@@ -5789,6 +5789,11 @@ public struct SignOutReport: Equatable, Hashable {
      */
     public let sync: SyncReport?
     /**
+     * Why there was no sync although there was to be one, in the words of the error that `sync` would have given. `None` where one was
+     * made, and where there was none to make: no server, no time, nobody signed in.
+     */
+    public let failure: String?
+    /**
      * The account's changes that the server has not acknowledged, oldest first, at most 1,000. Refusals and withdrawals among them are
      * still sent by every later sync. Grants wait until this account signs in here again.
      */
@@ -5801,10 +5806,15 @@ public struct SignOutReport: Equatable, Hashable {
          * What the sync before it did; `None` where none could be made: no server, no time, nobody signed in, or another sync is running.
          */sync: SyncReport?, 
         /**
+         * Why there was no sync although there was to be one, in the words of the error that `sync` would have given. `None` where one was
+         * made, and where there was none to make: no server, no time, nobody signed in.
+         */failure: String?, 
+        /**
          * The account's changes that the server has not acknowledged, oldest first, at most 1,000. Refusals and withdrawals among them are
          * still sent by every later sync. Grants wait until this account signs in here again.
          */waiting: [PendingChange]) {
         self.sync = sync
+        self.failure = failure
         self.waiting = waiting
     }
 
@@ -5825,12 +5835,14 @@ public struct FfiConverterTypeSignOutReport: FfiConverterRustBuffer {
         return
             try SignOutReport(
                 sync: FfiConverterOptionTypeSyncReport.read(from: &buf), 
+                failure: FfiConverterOptionString.read(from: &buf), 
                 waiting: FfiConverterSequenceTypePendingChange.read(from: &buf)
         )
     }
 
     public static func write(_ value: SignOutReport, into buf: inout [UInt8]) {
         FfiConverterOptionTypeSyncReport.write(value.sync, into: &buf)
+        FfiConverterOptionString.write(value.failure, into: &buf)
         FfiConverterSequenceTypePendingChange.write(value.waiting, into: &buf)
     }
 }
