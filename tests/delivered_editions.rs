@@ -45,7 +45,7 @@ fn f_10_two_delivered_editions_loosen_no_more_than_one_may() {
 #[test]
 fn f_20_a_delivered_edition_far_ahead_of_the_apps_own_does_not_take_the_policy_from_the_app() {
     let edition = |number: u32| next(serde_json::from_str(INFLUENTIAL).unwrap(), number);
-    for (shipped, furthest) in [(3, 1_003), (4, 1_004), (LAST - 1, LAST)] {
+    for (shipped, furthest) in [(3, 1_000_003), (4, 1_000_004), (LAST - 1, LAST)] {
         let device = Device::new(Platform::Desktop);
         let ships = |number: u32| Options { policy: if number == 3 { INFLUENTIAL.into() } else { edition(number) }, ..device.options() };
         let consent = Consent::open(ships(shipped)).unwrap();
@@ -68,12 +68,22 @@ fn f_20_the_distance_is_counted_from_what_an_app_shipped_and_not_from_what_was_d
     let edition = |number: u32| next(serde_json::from_str(INFLUENTIAL).unwrap(), number);
     let device = Device::new(Platform::Desktop);
     let consent = device.open();
-    for (number, taken) in [(900, true), (1_003, true), (1_004, false), (1_900, false)] {
+    for (number, taken) in [(900, true), (1_000_003, true), (1_000_004, false), (1_900_000, false)] {
         assert_eq!(consent.adopt_policy(&edition(number)).is_ok(), taken, "{number}");
     }
     drop(consent);
-    let consent = Consent::open(Options { policy: edition(1_004), ..device.options() }).unwrap();
-    assert_eq!(consent.snapshot().policy.edition, 1_004, "what the app ships is taken wherever it lies");
-    consent.adopt_policy(&edition(2_004)).unwrap();
-    assert!(consent.adopt_policy(&edition(2_005)).is_err());
+    let consent = Consent::open(Options { policy: edition(1_000_004), ..device.options() }).unwrap();
+    assert_eq!(consent.snapshot().policy.edition, 1_000_004, "what the app ships is taken wherever it lies");
+    consent.adopt_policy(&edition(2_000_004)).unwrap();
+    assert!(consent.adopt_policy(&edition(2_000_005)).is_err());
+}
+
+#[test]
+fn f_20_editions_that_are_numbered_by_dates_may_follow_each_other_for_years() {
+    let edition = |number: u32| next(serde_json::from_str(INFLUENTIAL).unwrap(), number);
+    let device = Device::new(Platform::Desktop);
+    let consent = Consent::open(Options { policy: edition(20_261_127), ..device.options() }).unwrap();
+    for delivered in [20_261_201, 20_270_101, 20_991_231] {
+        consent.adopt_policy(&edition(delivered)).unwrap();
+    }
 }

@@ -40,8 +40,9 @@ const SHIPPED_EDITION: &str = "shipped_edition";
 /// Most editions that are taken over from the network between two that apps shipped: a company publishes a few a year.
 const MAX_DELIVERED_EDITIONS: usize = 32;
 /// How far a delivered edition may be ahead of the highest that an app shipped. An app cannot ship less than the edition in force: a document
-/// with the highest number there is would keep every later app from changing the policy.
-const MAX_EDITIONS_AHEAD: u32 = 1_000;
+/// with the highest number there is would keep every later app from changing the policy. Enough for editions that are numbered by dates, such
+/// as 20261127, over a hundred years.
+const MAX_EDITIONS_AHEAD: u32 = 1_000_000;
 
 /// Setting: versions of the app and of this library at the last open.
 const VERSIONS: &str = "versions";

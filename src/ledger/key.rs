@@ -126,14 +126,14 @@ pub struct Key {
 crate::json::readable!(Key { ; pending, own_withdrawal, remote, heard, stale, noticed, brought, carried });
 
 impl Key {
-    /// Keeps the server's word.
     /// The key as it would be after a record at `seq` with this state.
-    pub(crate) fn with_told(&self, seq: i64, state: &RemoteState) -> Self {
+    pub fn with_told(&self, seq: i64, state: &RemoteState) -> Self {
         let mut key = Self { carried: None, ..self.clone() };
         key.told(seq, state);
         key
     }
 
+    /// Keeps the server's word.
     pub(super) fn told(&mut self, seq: i64, state: &RemoteState) {
         let renamed = self.remote.as_ref().is_some_and(|before| before.history != state.history);
         // The same grant under a new numbering: what it overrode before, it still overrides.
