@@ -154,10 +154,8 @@ pub(super) fn fitted(state: &State, import: Import) -> Option<Import> {
         return None;
     }
     let said = key.map(|key| said_there(key, standing(key, &import.subject, &state.install), &state.install)).unwrap_or_default();
-    let said = said.gives_way_to(&SaidElsewhere::of(&import)).then_some(said)?;
-    // A yes of the store passed the no that the store said before, and so does the next.
-    let passed = key.and_then(|key| key.own_withdrawal.as_ref()).filter(|_| said.counts()).map(|own| own.op.clone());
-    Some(Import { replaces: passed.or(said.op).filter(|_| said.imported), ..import })
+    let Standing { op, imported, .. } = said.gives_way_to(&SaidElsewhere::of(&import)).then_some(said)?;
+    Some(Import { replaces: op.filter(|_| imported), ..import })
 }
 
 /// What stands, where an older store said it with the date that it bore there: a clock that was wrong since makes no row of it a later one.
