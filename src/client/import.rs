@@ -153,15 +153,9 @@ pub(super) fn fitted(state: &State, import: Import) -> Option<Import> {
     if key.is_some_and(|key| key.was_brought(&import)) {
         return None;
     }
-    let said = key.map(|key| said_there(key, standing(key, &import.subject, &state.install), &state.install)).unwrap_or_default();
+    let said = key.map(|key| standing(key, &import.subject, &state.install)).unwrap_or_default();
     let Standing { op, imported, .. } = said.gives_way_to(&SaidElsewhere::of(&import)).then_some(said)?;
     Some(Import { replaces: op.filter(|_| imported), ..import })
-}
-
-/// What stands, where an older store said it with the date that it bore there: a clock that was wrong since makes no row of it a later one.
-fn said_there(key: &Key, said: Standing, install: &str) -> Standing {
-    let written = key.as_dated(install, true);
-    if said.imported && written.op == said.op { Standing { at: written.at, ..said } } else { said }
 }
 
 /// A no is taken whatever its date. So is, by a clock that stands before any app could ask, a grant that seems to lie in the future.
