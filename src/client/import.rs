@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use super::{
     Consent,
-    commit::Pen,
     denial::{Denial, Denied},
     former::Asked,
     options::check_text,
@@ -12,7 +11,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    ledger::{Actor, Body, ChoiceKind, EARLIEST_DATE, Import, Kept, KeptNo, Key, SaidElsewhere, Standing, State, rfc3339},
+    ledger::{Actor, Body, ChoiceKind, EARLIEST_DATE, Import, SaidElsewhere, Standing, State, rfc3339},
     policy::{Policy, Purpose},
     sync::merge::{standing, subject_of},
 };
@@ -55,10 +54,9 @@ impl Consent {
     ///
     /// Of several answers to one purpose, in one call or in several, the latest counts, and of two of one date the no; a yes without a
     /// date gives way to any answer with one, and a no without a date, which may be the latest, to none. What was answered here stands
-    /// against every imported yes, and gives way to a later no. Twice does no more than once: a no of the same source, choice and date as
-    /// one that was brought before changes nothing, whatever was said here since. A grant without a date is asked again; a no is taken
-    /// whatever its date and whatever the clock says. For a person who is below the age of consent, or may be, a grant is refused unless
-    /// its actor is the guardian, as by `record`. Returns when it is on disk.
+    /// against every imported yes, and gives way to a later no. Twice does no more than once. A grant without a date is asked again; a no
+    /// is taken whatever its date and whatever the clock says. For a person who is below the age of consent, or may be, a grant is refused
+    /// unless its actor is the guardian, as by `record`. Returns when it is on disk.
     pub fn import(&self, choices: &[ImportChoice]) -> Result<ImportReceipt> {
         check_count("choices", choices.len())?;
         let now = self.options.clock.now();
@@ -101,34 +99,9 @@ impl Consent {
                     None => outcome.kept.push(choice.purpose.clone()),
                 }
             }
-            let mut noes = vec![];
-            for choice in choices.iter().filter(|choice| choice.choice.lowers()) {
-                let purpose = Self::consent_purpose(&policy, &choice.purpose, "choices")?;
-                noes.push(import_of(subject_of(&pen.head.state, purpose.scope).to_owned(), purpose, choice));
-            }
-            remember(pen, &noes)?;
             Ok(outcome)
         })
     }
-}
-
-/// Keeps that these noes were brought, also those that changed nothing.
-fn remember(pen: &mut Pen<'_>, noes: &[Import]) -> Result<()> {
-    let mut kept: BTreeMap<&str, Vec<KeptNo>> = BTreeMap::new();
-    for import in noes {
-        let is_new = |key: &Key| !key.was_brought(import) && key.has_place_for_brought();
-        if pen.head.state.key(&import.subject, &import.purpose).is_none_or(is_new) {
-            let (noes, no) = (kept.entry(&import.subject).or_default(), KeptNo { purpose: import.purpose.clone(), row: import.row() });
-            if !noes.contains(&no) {
-                noes.push(no);
-            }
-        }
-    }
-    let install = pen.head.state.install.clone();
-    for (subject, noes) in kept {
-        pen.append(&install, Body::Kept(Kept { subject: subject.to_owned(), noes }))?;
-    }
-    Ok(())
 }
 
 /// The latest answer to each purpose, with its place in the call, in the order in which the purposes come first.
@@ -147,12 +120,9 @@ fn latest(choices: &[ImportChoice]) -> Vec<(usize, &ImportChoice)> {
     latest
 }
 
-/// The import as it is recorded; `None` where what stands is not to give way to it, and where it is a no that was brought before.
+/// The import as it is recorded; `None` where what stands is not to give way to it.
 pub(super) fn fitted(state: &State, import: Import) -> Option<Import> {
     let key = state.key(&import.subject, &import.purpose);
-    if key.is_some_and(|key| key.was_brought(&import)) {
-        return None;
-    }
     let said = key.map(|key| standing(key, &import.subject, &state.install)).unwrap_or_default();
     let Standing { op, imported, .. } = said.gives_way_to(&SaidElsewhere::of(&import)).then_some(said)?;
     Some(Import { replaces: op.filter(|_| imported), ..import })

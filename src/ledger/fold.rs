@@ -125,11 +125,6 @@ impl State {
             Body::Outcome(outcome) => self.outcome(&mut touched, record, outcome),
             Body::Restore(restore) => self.restore(&mut touched, record, restore),
             Body::Redated(redated) => self.redated(&mut touched, redated),
-            Body::Kept(kept) => {
-                for no in &kept.noes {
-                    self.key_mut(&mut touched, &kept.subject, &no.purpose).bring([no.row.clone()]);
-                }
-            }
         }
         if touched.keys.is_empty() && touched.subjects.is_empty() && !touched.head {
             self.idle = Some(record.seq);
@@ -158,9 +153,6 @@ impl State {
     fn import(&mut self, touched: &mut Touched, record: &Record, import: &Import) {
         let said_at = import.said_at.as_deref().and_then(millis);
         let key = self.key_mut(touched, &import.subject, &import.purpose);
-        if import.choice.lowers() {
-            key.bring([import.row()]);
-        }
         key.said_here(Pending {
             op: record.op.clone(),
             seq: record.seq,
@@ -193,9 +185,7 @@ impl State {
             let at = answer.at.as_deref().and_then(millis).or(said.as_ref().map(|said| said.at)).unwrap_or_else(|| record.at_ms());
             let undated = answer.undated || said.as_ref().is_some_and(|said| said.undated);
             let actor = if answer.actor.is_person() { said.map(|said| said.actor).unwrap_or_default() } else { answer.actor };
-            let brought = self.key(&merge.from, &answer.purpose).map(|key| key.brought.clone());
             let key = self.key_mut(touched, &merge.subject, &answer.purpose);
-            key.bring(brought.unwrap_or_default());
             // A yes that is brought along never stands over an answer of the account, whatever that amounts to.
             if !answer.choice.lowers() && key.standing(&install, true).status != Status::NotAnswered {
                 continue;
@@ -278,10 +268,7 @@ impl State {
         let install = self.install.clone();
         let device = self.subjects.get(&self.device).cloned().unwrap_or_default();
         for (purpose, key) in device.keys {
-            let carried = Some(key.standing(&install, true).status);
-            let copied = self.key_mut(touched, &restore.device, &purpose);
-            copied.carried = carried;
-            copied.bring(key.brought);
+            self.key_mut(touched, &restore.device, &purpose).carried = Some(key.standing(&install, true).status);
         }
         for (reference, subject) in &mut self.subjects {
             if *reference == restore.device || *reference == self.device {

@@ -115,15 +115,12 @@ pub struct Key {
     /// Since when choices count whose dates cannot be.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub noticed: Vec<Noticed>,
-    /// The noes that older stores brought, each by its row, the newest last.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub brought: Vec<String>,
     /// Where it stood on the phone this file was copied from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub carried: Option<Status>,
 }
 
-crate::json::readable!(Key { ; pending, own_withdrawal, remote, heard, stale, noticed, brought, carried });
+crate::json::readable!(Key { ; pending, own_withdrawal, remote, heard, stale, noticed, carried });
 
 impl Key {
     /// The key as it would be after a record at `seq` with this state.

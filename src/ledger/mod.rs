@@ -18,7 +18,7 @@ mod subject;
 mod told;
 
 pub use date::{CLOCK_SLACK_MS, EARLIEST_DATE, is_possible, millis, rfc3339};
-pub use elsewhere::{Kept, KeptNo, SaidElsewhere};
+pub use elsewhere::SaidElsewhere;
 pub use evidence::Evidence;
 pub use fold::{State, Touched};
 pub use key::{HeardWithdrawal, Key, OwnWithdrawal, Pending, StaleGrant};

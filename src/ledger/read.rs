@@ -19,7 +19,6 @@ impl FromJson for Record {
             "remote" => Body::Remote(FromJson::from_json(value)?),
             "outcome" => Body::Outcome(FromJson::from_json(value)?),
             "restore" => Body::Restore(FromJson::from_json(value)?),
-            "kept" => Body::Kept(FromJson::from_json(value)?),
             "redated" => Body::Redated(FromJson::from_json(value)?),
             _ => return None,
         };

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Kept, Mark, OutcomeRecord, RemoteRecord, SignalRecord, millis};
+use super::{Mark, OutcomeRecord, RemoteRecord, SignalRecord, millis};
 use crate::{debug::silent, policy::Scope};
 
 /// Version of the record format; a reader refuses a higher one.
@@ -334,8 +334,6 @@ pub enum Body {
     Restore(Restore),
     /// Dates that cannot be were noticed.
     Redated(Redated),
-    /// Noes of an older store were brought and changed nothing.
-    Kept(Kept),
 }
 
 /// One record of the ledger.
