@@ -16,7 +16,7 @@ use super::change::{Read, rejected};
 use crate::{
     http::Fault,
     name::SubjectName,
-    store::{self, Numbered, Operation, Subject, word},
+    store::{self, Numbered, Operation, Subject, Witness, word},
 };
 
 /// What a change did.
@@ -192,8 +192,8 @@ pub fn choose(tx: &Transaction<'_>, subject: &mut Subject, purpose: &str, incomi
     let place = Numbering { subject: &subject.subject, history: &subject.history };
     let numbers = Numbered { tx, subject: subject.id, purpose };
     let effect = after.apply(Incoming { seen: seen.as_ref(), ..incoming }, place, &numbers)?;
-    let origin = subject.id;
-    store::save(tx, subject, purpose, (&before, &after), origin)?;
+    let witness = Witness::Choice(subject.id);
+    store::save(tx, subject, purpose, (&before, &after), witness)?;
     Ok(match effect {
         Effect::Applied => APPLIED,
         Effect::Numbered(epoch) => Done { epoch: Some(epoch), ..APPLIED },
@@ -313,9 +313,12 @@ impl Step<'_, '_> {
             let before = store::standpoint(self.tx, self.subject, &answer.purpose)?;
             let mut after = before.clone();
             after.merge(answer.choice, &answer.op, &Numbered { tx: self.tx, subject: self.subject.id, purpose: &answer.purpose })?;
-            // The record behind it is the anonymous person's own, with the time of the tap.
-            let origin = from.as_ref().map_or(self.subject.id, |from| from.id);
-            store::save(self.tx, self.subject, &answer.purpose, (&before, &after), origin)?;
+            // Merges of older phones do not tell when the tap was: then the anonymous person's own record does.
+            let witness = match answer.at {
+                Some(_) if !answer.choice.lowers() => Witness::Merge(self.op),
+                _ => Witness::Choice(from.as_ref().map_or(self.subject.id, |from| from.id)),
+            };
+            store::save(self.tx, self.subject, &answer.purpose, (&before, &after), witness)?;
         }
         // What lowers needed no reference and has landed. Whatever else the merge brings does, so it is to come again.
         let lowers = merge.answers.iter().all(|answer| answer.choice.lowers());

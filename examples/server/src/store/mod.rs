@@ -22,7 +22,7 @@ pub use self::{
     install::{install, install_by_token, mark_used, register, renew, renew_all},
     operation::{Operation, anchor, changes_of, is_held, is_taken, operation, place, take_up},
     signals::{DeviceSignals, device_signals, person_signals, set_device_signals, set_person_signals},
-    standpoint::{Numbered, StateRow, head, save, standing_rows, standpoint, states_after},
+    standpoint::{Numbered, StateRow, Witness, head, save, standing_rows, standpoint, states_after},
     subject::{
         Subject, bind_reference, create_subject, devices_of, drop_linked, drops_of, give_to, is_linked, link, own_reference,
         reference_owner, subject,
@@ -30,8 +30,13 @@ pub use self::{
 };
 
 /// Schema steps; the position of a step plus one is the `user_version` after it. Steps are only ever appended.
-const MIGRATIONS: [&str; 4] =
-    [include_str!("schema.sql"), include_str!("renewed.sql"), include_str!("counted.sql"), include_str!("person.sql")];
+const MIGRATIONS: [&str; 5] = [
+    include_str!("schema.sql"),
+    include_str!("renewed.sql"),
+    include_str!("counted.sql"),
+    include_str!("person.sql"),
+    include_str!("merged.sql"),
+];
 
 /// The schema number from which on every withdrawal has its mark.
 const MARKED: i64 = 3;

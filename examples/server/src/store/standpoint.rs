@@ -80,17 +80,31 @@ pub fn standpoint(tx: &Transaction<'_>, subject: &Subject, purpose: &str) -> Res
     Ok(Standpoint { status: unword::<Status>(&status)?, op, epoch, mark })
 }
 
-/// Keeps a changed standpoint under the subject's next revision and its head. `origin` is the subject whose operation it stands on.
+/// The operation whose record shows how a purpose came to stand where it does.
+#[derive(Clone, Copy)]
+pub enum Witness<'a> {
+    /// The choice itself, among this subject's operations: the anonymous person's, for an answer that a merge brought.
+    Choice(i64),
+    /// The merge that brought the choice. It names the account, which a phone can compare with what it knows; the anonymous person's own
+    /// record names somebody whom a copied phone knows as another.
+    Merge(&'a str),
+}
+
+/// Keeps a changed standpoint under the subject's next revision and its head.
 pub fn save(
     tx: &Transaction<'_>,
     subject: &mut Subject,
     purpose: &str,
     (before, after): (&Standpoint, &Standpoint),
-    origin: i64,
+    witness: Witness<'_>,
 ) -> Result<(), Fault> {
     if before == after {
         return Ok(());
     }
+    let (origin, merge) = match witness {
+        Witness::Choice(origin) => (origin, None),
+        Witness::Merge(op) => (subject.id, Some(op)),
+    };
     let op = after.op.as_deref().unwrap_or("");
     let head = head(tx, subject, subject.revision)?.ok_or_else(Fault::damaged)?.then(purpose, op);
     subject.revision += 1;
@@ -101,11 +115,11 @@ pub fn save(
         head.bytes()
     ])?;
     tx.prepare_cached(
-        "INSERT INTO state (subject, purpose, status, op, revision, origin) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+        "INSERT INTO state (subject, purpose, status, op, revision, origin, merge) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
          ON CONFLICT (subject, purpose) DO UPDATE
-         SET status = excluded.status, op = excluded.op, revision = excluded.revision, origin = excluded.origin",
+         SET status = excluded.status, op = excluded.op, revision = excluded.revision, origin = excluded.origin, merge = excluded.merge",
     )?
-    .execute(params![subject.id, purpose, word(after.status), after.op, subject.revision, origin])?;
+    .execute(params![subject.id, purpose, word(after.status), after.op, subject.revision, origin, merge])?;
     if after.epoch > before.epoch {
         tx.prepare_cached("INSERT INTO withdrawal (subject, purpose, epoch, op, mark) VALUES (?1, ?2, ?3, ?4, ?5)")?.execute(params![
             subject.id,
@@ -145,7 +159,7 @@ fn listed(tx: &Transaction<'_>, subject: i64, purpose: &str) -> Result<(Vec<With
 pub fn states_after(tx: &Transaction<'_>, subject: &Subject, revision: i64, most: i64) -> Result<Vec<StateRow>, Fault> {
     let mut rows = tx.prepare_cached(
         "SELECT state.purpose, state.status, state.op, state.revision, operation.record, operation.received_at
-         FROM state LEFT JOIN operation ON operation.subject = state.origin AND operation.op = state.op
+         FROM state LEFT JOIN operation ON operation.subject = state.origin AND operation.op = coalesce(state.merge, state.op)
          WHERE state.subject = ?1 AND state.revision > ?2 ORDER BY state.revision LIMIT ?3",
     )?;
     let mut found = rows.query(params![subject.id, revision, most])?;
