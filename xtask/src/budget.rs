@@ -1,6 +1,8 @@
 //! How long each part of `test` may take: a build that grows by a minute a week is felt by everybody, and noticed by nobody.
 
-use std::{fmt, fs, thread, time::Duration};
+use std::{fmt, fs, path::PathBuf, thread, time::Duration};
+
+use super::project;
 
 /// A part of `test` that has minutes of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,8 +64,23 @@ pub fn minutes(time: Duration) -> String {
     format!("{:.1}", time.as_secs_f64() / 60.0)
 }
 
-/// True where others used the machine before we began: then its minutes say nothing, are printed, and fail nothing.
-pub fn machine_is_busy() -> bool {
+/// There once a run has ended in this target folder. Before that the crates of others are built too, which no change of ours makes slower.
+fn built() -> PathBuf {
+    project::target().join("xtask-test-ran")
+}
+
+/// Whether the minutes of this run may fail it: not where others used the machine before it began, and not where all is built from nothing.
+pub fn are_judged() -> bool {
+    built().exists() && !machine_is_busy()
+}
+
+/// Lets the minutes of the next run in this target folder count.
+pub fn remember_that_all_is_built() {
+    // Where it cannot be written, the next run is not judged either, and says so.
+    let _ = fs::write(built(), "");
+}
+
+fn machine_is_busy() -> bool {
     let load = fs::read_to_string("/proc/loadavg").ok().and_then(|text| text.split(' ').next()?.parse::<f64>().ok());
     let cores = thread::available_parallelism().map_or(1, usize::from);
     load.is_some_and(|load| is_busy(load, cores))
