@@ -5,12 +5,13 @@ use std::fmt;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::{Consent, commit::Pen, denial::Denied, open::AD_ID_TAG, options::check_text, signals::record_signals, write::of_the_file};
+use super::{Consent, commit::Pen, denial::Denied, options::check_text, signals::record_signals, write::of_the_file};
 use crate::{
     decision::Reason,
     error::{Error, Result},
     policy::{MAX_ID_CHARS, Uses},
     signal::{AdIdAnswer, AdIdSignal, AdIdUnavailable, Signals, read},
+    store::settings::AD_ID_TAG,
 };
 
 /// The answer of the gate.

@@ -4,10 +4,7 @@
 //! a few megabytes a sync. A server that means well tells a state again when somebody changed it, some times a day.
 
 use super::commit::Pen;
-use crate::{error::Result, json};
-
-/// Setting: what was recorded of late, and when it was worked out.
-const RECORDED: &str = "told_again";
+use crate::{error::Result, json, store::settings::TOLD_AGAIN};
 
 /// Most bytes of states told again that are recorded at once. A hundred purposes with their longest lists of withdrawals, told anew after
 /// the server lost its data, fit in.
@@ -56,10 +53,10 @@ pub(super) fn take(pen: &Pen<'_>, bytes: i64) -> Result<bool> {
     if bytes == 0 {
         return Ok(true);
     }
-    let stored = pen.transaction.setting(RECORDED)?.and_then(|stored| json::own::<(i64, i64)>(&stored));
+    let stored = pen.transaction.setting(TOLD_AGAIN)?.and_then(|stored| json::own::<(i64, i64)>(&stored));
     let recorded = stored.map_or(Recorded::default(), |(bytes, at)| Recorded { bytes, at });
     let Some(recorded) = recorded.at(pen.stamp.now).with(bytes) else { return Ok(false) };
-    pen.transaction.set_setting(RECORDED, format!("[{},{}]", recorded.bytes, recorded.at).as_bytes())?;
+    pen.transaction.set_setting(TOLD_AGAIN, format!("[{},{}]", recorded.bytes, recorded.at).as_bytes())?;
     Ok(true)
 }
 

@@ -2,7 +2,6 @@
 
 use super::{
     Consent,
-    open::SHOWN_KEY,
     options::check_text,
     shown::{Shown, ShownItem},
 };
@@ -11,7 +10,7 @@ use crate::{
     error::{Error, Result},
     ledger::{AskAgain, Seen, State, Status},
     policy::{Basis, Notice, Policy, Purpose, Scope, notice},
-    store::Transaction,
+    store::{Transaction, settings::SHOWN_KEY},
     sync::{coverage::mark_of, protocol::MAX_AFTER},
 };
 

@@ -7,7 +7,7 @@ use super::{
     again::send_again,
     allowance::{self, LOSS_BYTES},
     commit::Pen,
-    open::{ACKNOWLEDGED, restore, stored_policy},
+    open::{restore, stored_policy},
     sync::Tally,
     told::hear_states,
 };
@@ -15,7 +15,10 @@ use crate::{
     error::{Error, Result},
     ledger::{Body, Link, Outcome, OutcomeKind, OutcomeRecord, chain, millis},
     policy::Policy,
-    store::{Batch, OutboxRow},
+    store::{
+        Batch, OutboxRow,
+        settings::{ACKNOWLEDGED, ANOTHER_LEDGER},
+    },
     sync::{
         answer,
         plan::Lane,
@@ -25,9 +28,6 @@ use crate::{
 
 /// A difference between the clocks that is worth telling.
 const NOTED_SKEW_MS: i64 = 24 * 60 * 60 * 1000;
-
-/// Setting: there while the server holds another ledger under this installation's name, so that it is told once.
-const ANOTHER_LEDGER: &str = "another_ledger";
 
 /// The server's code for a second ledger under one installation's name.
 const FORK: &str = "fork";

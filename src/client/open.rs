@@ -20,32 +20,20 @@ use crate::{
     json,
     ledger::{Body, Install, Link, PolicyAdopted, Restore, chain},
     policy::{Fault, FaultCode, MAX_POLICY_BYTES, Policy, revision},
-    store::{Head, Store, Transaction},
+    store::{
+        Head, Store, Transaction,
+        settings::{ACKNOWLEDGED, AD_ID_TAG, INSTALL_KEY, INSTALL_TOKEN, SHIPPED_EDITION, SHOWN_KEY, VERSIONS},
+    },
     sync::installation,
     transport::built_in,
 };
 
-/// Setting: the key that signs `Shown` tokens.
-pub(super) const SHOWN_KEY: &str = "shown_key";
-/// Setting: the key that the installation's name was made of, by which it shows that the name is its own.
-pub(super) const INSTALL_KEY: &str = "install_key";
-/// Setting: the installation's own bearer token.
-pub(super) const INSTALL_TOKEN: &str = "install_token";
-/// Setting: the highest place of the ledger that the server acknowledged.
-pub(super) const ACKNOWLEDGED: &str = "acknowledged";
-/// Setting: the keyed hash of the last advertising id.
-pub(super) const AD_ID_TAG: &str = "ad_id_tag";
-/// Setting: the highest edition of the policy that an app shipped.
-const SHIPPED_EDITION: &str = "shipped_edition";
 /// Most editions that are taken over from the network between two that apps shipped: a company publishes a few a year.
 const MAX_DELIVERED_EDITIONS: usize = 32;
 /// How far a delivered edition may be ahead of the highest that an app shipped. An app cannot ship less than the edition in force: a document
 /// with the highest number there is would keep every later app from changing the policy. Enough for editions that are numbered by dates, such
 /// as 20261127, over a hundred years.
 const MAX_EDITIONS_AHEAD: u32 = 1_000_000;
-
-/// Setting: versions of the app and of this library at the last open.
-const VERSIONS: &str = "versions";
 
 impl Consent {
     /// Opens the database, creating it where there is none, and brings the policy the app ships into force.

@@ -7,7 +7,6 @@ use super::{
     commit::{Appended, Pen},
     denial::{Denial, Denied},
     former::{Asked, asked, withdrawable},
-    open::SHOWN_KEY,
     options::check_text,
     shown::{Form, Shown, ShownItem},
     write::of_the_file,
@@ -16,6 +15,7 @@ use crate::{
     error::{Error, Result},
     ledger::{Actor, Body, Choice, ChoiceKind, Method, State, Status, TextRef, chain},
     policy::{Audience, MAX_ID_CHARS, Policy},
+    store::settings::SHOWN_KEY,
     sync::merge::{standing, subject_of},
 };
 

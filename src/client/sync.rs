@@ -10,13 +10,16 @@ use super::{
     Consent,
     commit::random,
     line::{self, Line},
-    open::{ACKNOWLEDGED, INSTALL_KEY, INSTALL_TOKEN, restore},
+    open::restore,
 };
 use crate::{
     error::{Error, Result},
     json,
     ledger::{State, SubjectKind, chain},
-    store::{Batch, Transaction, Wanted},
+    store::{
+        Batch, Transaction, Wanted,
+        settings::{ACKNOWLEDGED, INSTALL_KEY, INSTALL_TOKEN, KNOWN_SERVER, RETRY},
+    },
     sync::{
         installation,
         plan::{Lane, Limits, Plan, Step},
@@ -26,12 +29,6 @@ use crate::{
     },
     transport::HttpResponse,
 };
-
-/// Setting: the breaker.
-const RETRY: &str = "retry";
-
-/// Setting: the address of the server that answered rightly last. At that one, what is not its word is a portal's.
-const KNOWN_SERVER: &str = "known_server";
 
 /// How a sync ended. What an account that signed out granted, and the word that it was signed in here, may wait in either case until it
 /// signs in again: see `pending`.

@@ -8,7 +8,7 @@ use super::{
     commit::{Pen, Stamp, new_op},
     denial::{Denial, Denied},
     import::fitted,
-    open::{AD_ID_TAG, SHOWN_KEY, enter_late, stored_policy},
+    open::{enter_late, stored_policy},
     present::Whose,
     redating,
     saying::stood,
@@ -19,7 +19,10 @@ use crate::{
     ledger::{Body, ChoiceKind, Link, State, Status},
     policy::Scope,
     signal::{DEFAULT_AGE_OF_CONSENT, Signals, Tracking},
-    store::{Head, Patience, Transaction},
+    store::{
+        Head, Patience, Transaction,
+        settings::{AD_ID_TAG, SHOWN_KEY},
+    },
     sync::{merge::standings, protocol::MAX_AFTER},
 };
 

@@ -1,13 +1,28 @@
-//! Keeps the ledger, the state, the outbox and the policies in one SQLite file. The only folder that names rusqlite.
+//! Keeps the ledger, the state that follows from it, the changes that wait to be sent, and the policies, in one SQLite file. This is the
+//! only folder that names rusqlite.
+//!
+//! From the inside out: `failure` translates what SQLite says; `transaction` begins and commits; `connection` sets a connection up. Each
+//! table has its file (`ledger_rows`, `key_table`, `state_table`, `outbox/`, `subjects`, `policies`, `settings`), which adds its reads and
+//! writes to [`Transaction`]. `schema` brings a file to the newest schema, `older_file` serves one that cannot be brought there now, and
+//! `file` is the [`Store`]: the one open file behind the one mutex.
 
 mod connection;
-mod ledger;
+mod failure;
+mod file;
+mod key_table;
+mod ledger_rows;
+mod older_file;
 mod outbox;
+mod policies;
 mod schema;
-mod settings;
-mod state;
+pub mod settings;
+mod state_table;
+mod subjects;
+mod transaction;
 
-pub use connection::{Patience, Store, Transaction};
-pub use ledger::{End, Entry, Fault, Row};
-pub use outbox::{Batch, NO_PURPOSE, OutboxRow, Wanted};
-pub use state::Head;
+pub use file::{Patience, Store};
+pub use key_table::NO_PURPOSE;
+pub use ledger_rows::{End, Entry, Fault, Row};
+pub use outbox::{Batch, OutboxRow, Wanted};
+pub use state_table::Head;
+pub use transaction::Transaction;

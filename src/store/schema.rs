@@ -1,13 +1,17 @@
-//! The schema, by numbered migrations. `user_version` holds the number of the last one.
+//! The schema of the file, brought to its newest form by numbered migrations. SQLite's `user_version` holds the number of the last one.
 
 use rusqlite::Connection;
 
-use super::connection::{Transaction, WRITING, failure};
+use super::{
+    failure::failure,
+    transaction::{Transaction, WRITING},
+};
 use crate::error::{Error, Result};
 
 /// Marks the file as ours ("CKit"), so that another program's database is never taken for an empty one of ours.
-pub const APPLICATION_ID: i64 = 0x434b_6974;
+const APPLICATION_ID: i64 = 0x434b_6974;
 
+/// The migrations in their order. The first makes the tables of an empty file.
 const MIGRATIONS: &[&str] = &[
     include_str!("migrations/001_foundation.sql"),
     include_str!("migrations/002_numbering.sql"),
@@ -33,19 +37,8 @@ pub fn is_of_an_earlier_version(connection: &Connection) -> Result<bool> {
     Ok(number(connection, "PRAGMA application_id")? == APPLICATION_ID && (1..newest()).contains(&found))
 }
 
-/// Drops every trigger. The schema has none: one that somebody put into a file refuses writes to that file, not to a copy of it.
-pub fn drop_triggers(copy: &Connection) -> Result<()> {
-    let mut found = copy.prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'").map_err(failure)?;
-    let names =
-        found.query_map([], |row| row.get::<_, String>(0)).and_then(Iterator::collect::<rusqlite::Result<Vec<_>>>).map_err(failure)?;
-    for name in names {
-        copy.execute_batch(&format!("DROP TRIGGER \"{}\"", name.replace('"', "\"\""))).map_err(failure)?;
-    }
-    Ok(())
-}
-
-/// Brings the file to the newest schema, in one transaction. Whatever of the schema or the fold is new, the state of an older file is
-/// made anew from its records: they are the promise, and what follows from them may change with a version.
+/// Brings the file to the newest schema, in one transaction. Whenever the file is of an earlier version, its state is also made anew from
+/// its records: the records are what is promised to last, and what follows from them may change with a version.
 pub fn migrate(connection: &mut Connection) -> Result<()> {
     let known = newest();
     let transaction = Transaction::begin(connection, WRITING)?;

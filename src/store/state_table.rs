@@ -1,13 +1,17 @@
-//! The state table: the fold of the ledger, and the root that ties both together.
+//! The table `state`: what follows from the records, one row for each key, and the root that ties it to the ledger.
+//!
+//! The changes that wait to be sent are rows of the same table, so that recording a choice writes one page of it. `outbox/` reads and writes
+//! those; here only the rows at [`PLACE_OF_STATE`] are touched.
 
 use std::collections::BTreeMap;
 
 use rusqlite::{OptionalExtension, params};
 
 use super::{
-    connection::{Transaction, failure},
-    ledger::{End, Fault},
-    outbox::NO_PURPOSE,
+    failure::failure,
+    key_table::{NO_KEY, NO_PURPOSE, PLACE_OF_STATE},
+    ledger_rows::{End, Fault},
+    transaction::Transaction,
 };
 use crate::{
     error::{Error, Result},
@@ -19,12 +23,6 @@ use crate::{
 };
 use sha2::{Digest, Sha256};
 
-/// Place of the fold's own rows in the table `state`: past every record.
-pub(super) const FOLD: i64 = i64::MAX;
-
-/// The key of the row that holds the state without its keys.
-const REST: i64 = 0;
-
 /// The end of the ledger and the state that follows from it, as they are in the file.
 #[derive(Debug, Clone)]
 pub struct Head {
@@ -34,8 +32,9 @@ pub struct Head {
     pub hash: Hash,
     /// Changes that wait to be sent.
     pub pending: i64,
-    /// The fold.
+    /// What follows from the records up to there.
     pub state: State,
+    /// The hash of each row, by the number of its key.
     rows: BTreeMap<i64, Hash>,
 }
 
@@ -46,8 +45,8 @@ impl Default for Head {
 }
 
 impl Head {
-    /// Hash over every row of the fold, the end of the ledger and the number of pending changes. The rows are hashed one by one, so
-    /// that a choice hashes its own anew and of the others only their hashes.
+    /// Hash over every row of the state, the end of the ledger and the number of waiting changes. Each row has a hash of its own, so a
+    /// choice hashes its own row anew and takes only the hashes of the others.
     fn root(&self) -> Hash {
         let mut digest = Sha256::new();
         for row in self.rows.values() {
@@ -78,15 +77,16 @@ fn decode<T: FromJson>(text: &str) -> Result<T> {
 }
 
 impl Transaction<'_> {
-    /// What the file's state stands on: the position of the last record, and how many changes wait.
+    /// Where the ledger ends and how many changes wait. A head that says the same was read from this state of the file, and need not be
+    /// read again.
     pub fn place(&self) -> Result<(i64, i64)> {
         let mut statement = self.inner.prepare_cached("SELECT seq, pending FROM ledger ORDER BY seq DESC LIMIT 1").map_err(failure)?;
         let place = statement.query_row([], |row| Ok((row.get(0)?, row.get::<_, Option<i64>>(1)?))).optional().map_err(failure)?;
-        // Without a number the last record is not the one that ended its transaction: no head says so, and so it is read anew.
+        // A last record without a number did not end its transaction. No head says -1, so the state is read and found damaged.
         Ok(place.map_or((0, 0), |(seq, pending)| (seq, pending.unwrap_or(-1))))
     }
 
-    /// Reads the state and checks its root. The ledger itself is not read: this costs the same whatever its length.
+    /// Reads the state and checks its root. The ledger itself is not read, so this costs the same whatever its length.
     pub fn head(&self) -> Result<Head> {
         let mut state = State::default();
         let mut subjects = BTreeMap::<String, Subject>::new();
@@ -104,16 +104,16 @@ impl Transaction<'_> {
         Ok(Head { state: State { subjects, ..state }, ..head })
     }
 
-    /// Checks the root over the rows of the state as they are, whatever version wrote them.
+    /// Checks the root over the rows of the state as they are. They may be of an earlier version, whose values this one cannot read.
     pub fn check_root(&self) -> Result<()> {
         self.stored(|_, _| Ok(())).map(drop)
     }
 
-    /// Reads the rows of the state, the one of no key first, and checks their root.
+    /// Shows `each` the rows of the state, the one of no key first, and checks their root.
     fn stored(&self, mut each: impl FnMut(Option<(String, String)>, &str) -> Result<()>) -> Result<Head> {
         let damaged = |reason: &str| Error::Damaged { reason: reason.into() };
         let sql = "SELECT value FROM state WHERE key = ?1 AND place = ?2";
-        let rest: Option<String> = self.inner.query_row(sql, [REST, FOLD], |row| row.get(0)).optional().map_err(failure)?;
+        let rest: Option<String> = self.inner.query_row(sql, [NO_KEY, PLACE_OF_STATE], |row| row.get(0)).optional().map_err(failure)?;
         let sql = "SELECT seq, hash, pending, root FROM ledger ORDER BY seq DESC LIMIT 1";
         type End = (i64, Hash, Option<i64>, Option<Hash>);
         let end = self.inner.query_row(sql, [], |row| Ok::<End, _>((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))).optional();
@@ -124,13 +124,13 @@ impl Transaction<'_> {
             (Some((seq, hash, Some(pending), Some(root))), Some(rest)) => (seq, hash, pending, root, rest),
             (Some(_), Some(_)) => return Err(damaged("the ledger does not end where the state says")),
         };
-        let rows = BTreeMap::from([(REST, row_hash("", "", &rest))]);
+        let rows = BTreeMap::from([(NO_KEY, row_hash("", "", &rest))]);
         each(None, &rest)?;
         let mut head = Head { seq, hash, pending, state: State::default(), rows };
-        // From key to key: what waits behind a key is passed over, however much it is.
+        // CROSS JOIN makes SQLite go from key to key, so that the changes that wait behind each are passed over, however many they are.
         let sql = "SELECT id, subject, purpose, value FROM key CROSS JOIN state ON state.key = key.id AND place = ?1";
         let mut statement = self.inner.prepare(sql).map_err(failure)?;
-        let mut rows = statement.query([FOLD]).map_err(failure)?;
+        let mut rows = statement.query([PLACE_OF_STATE]).map_err(failure)?;
         while let Some(row) = rows.next().map_err(failure)? {
             let id = row.get(0).map_err(failure)?;
             let (subject, purpose): (String, String) = (row.get(1).map_err(failure)?, row.get(2).map_err(failure)?);
@@ -144,7 +144,8 @@ impl Transaction<'_> {
         Ok(head)
     }
 
-    /// Makes the state anew from the records, each held against the chain, for a file of an earlier version. What waits to be sent stays.
+    /// Makes the state of an earlier version's file anew from its records, each of which is checked against the chain. What waits to be sent
+    /// stays.
     pub fn refold(&self) -> Result<()> {
         let mut head = Head::default();
         self.walk(1, |row| {
@@ -157,7 +158,7 @@ impl Transaction<'_> {
         if head.seq == 0 {
             return Ok(());
         }
-        self.inner.execute("DELETE FROM state WHERE place = ?1", [FOLD]).map_err(failure)?;
+        self.inner.execute("DELETE FROM state WHERE place = ?1", [PLACE_OF_STATE]).map_err(failure)?;
         let keys = |(subject, known): (&String, &Subject)| {
             let subject = subject.clone();
             known.keys.keys().map(|purpose| (subject.clone(), purpose.clone())).collect::<Vec<_>>()
@@ -169,22 +170,7 @@ impl Transaction<'_> {
         self.set_end(head.seq, &end)
     }
 
-    /// The number of a key that something was written of.
-    pub(super) fn known_key(&self, subject: &str, purpose: &str) -> Result<Option<i64>> {
-        let mut statement = self.inner.prepare_cached("SELECT id FROM key WHERE subject = ?1 AND purpose = ?2").map_err(failure)?;
-        statement.query_row([subject, purpose], |row| row.get(0)).optional().map_err(failure)
-    }
-
-    /// The number of a key, given to it when it is first written.
-    pub(super) fn key(&self, subject: &str, purpose: &str) -> Result<i64> {
-        if let Some(id) = self.known_key(subject, purpose)? {
-            return Ok(id);
-        }
-        self.inner.execute("INSERT INTO key (subject, purpose) VALUES (?1, ?2)", [subject, purpose]).map_err(failure)?;
-        Ok(self.inner.last_insert_rowid())
-    }
-
-    /// Writes what changed of the state, and gives the root that the last record is to bear.
+    /// Writes the rows of the state that changed, and gives the root that the last record is to bear.
     pub fn save(&self, head: &mut Head, touched: &Touched) -> Result<Hash> {
         for (subject, purpose) in &touched.keys {
             let Some(key) = head.state.key(subject, purpose) else { continue };
@@ -198,7 +184,7 @@ impl Transaction<'_> {
         }
         if touched.head {
             let value = encode(&head.state)?;
-            self.save_row(head, REST, row_hash("", "", &value), &value)?;
+            self.save_row(head, NO_KEY, row_hash("", "", &value), &value)?;
         }
         Ok(head.root())
     }
@@ -210,7 +196,7 @@ impl Transaction<'_> {
             None => "INSERT INTO state (key, place, value) VALUES (?1, ?2, ?3)",
         };
         let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
-        statement.execute(params![key, FOLD, value]).map_err(failure)?;
+        statement.execute(params![key, PLACE_OF_STATE, value]).map_err(failure)?;
         Ok(())
     }
 }

@@ -1,8 +1,8 @@
-//! The ledger's rows: appended, read in order, never changed.
+//! The table `ledger`: one row for each record. Rows are appended and read in order; what a record says is never changed.
 
 use rusqlite::{OptionalExtension, params};
 
-use super::connection::{Transaction, failure};
+use super::{failure::failure, transaction::Transaction};
 use crate::{
     error::{Error, Result},
     json,
@@ -16,9 +16,9 @@ use crate::{
 pub struct Row {
     /// Position, from 1.
     pub seq: i64,
-    /// Salt of the leaf; absent once the record is erased.
+    /// Salt of the leaf. It is absent once the record is erased.
     pub salt: Option<Vec<u8>>,
-    /// The exact bytes; absent once the record is erased.
+    /// The exact bytes. They are absent once the record is erased.
     pub body: Option<Vec<u8>>,
     /// Hash of salt and bytes.
     pub leaf: Vec<u8>,
@@ -40,15 +40,15 @@ pub struct Entry {
     pub body: Vec<u8>,
 }
 
-/// What stands at the end of a transaction.
+/// What the last record of a transaction bears beside itself, so that the state can be checked against the ledger when a file is opened.
 pub struct End {
     /// Changes that wait to be sent.
     pub pending: i64,
-    /// The root over all that follows from the records.
+    /// The root: a hash over the state that follows from the records, the end of the ledger and the number of waiting changes.
     pub root: Hash,
 }
 
-/// Where the chain breaks, and how.
+/// A place at which the chain of records breaks, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     /// Position of the record.
@@ -58,7 +58,7 @@ pub struct Fault {
 }
 
 impl Row {
-    /// Checks this row against its place in the chain and gives the record.
+    /// Checks this row against its place in the chain, and gives the record and its hash.
     pub fn verify(&self, seq: i64, prev: &Hash) -> std::result::Result<(Record, Hash), Fault> {
         let fault = |what| Fault { seq, what };
         if self.seq != seq {
@@ -82,7 +82,7 @@ impl Row {
 }
 
 impl Transaction<'_> {
-    /// Appends a record. The last one of a transaction bears its `end`.
+    /// Appends a record. Only the last one of a transaction is given an `end`.
     pub fn append(&self, entry: &Entry, end: Option<&End>) -> Result<()> {
         let sql = "INSERT INTO ledger (seq, pending, root, leaf, hash, salt, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
         let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
@@ -92,7 +92,7 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    /// Gives the last record another end, after a transaction that wrote no record.
+    /// Gives the last record another end. This is for a transaction that changed what waits and wrote no record.
     pub fn set_end(&self, seq: i64, end: &End) -> Result<()> {
         let sql = "UPDATE ledger SET pending = ?2, root = ?3 WHERE seq = ?1";
         let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
@@ -105,7 +105,7 @@ impl Transaction<'_> {
         self.inner.query_row("SELECT hash FROM ledger WHERE seq = ?1", [seq], |row| row.get(0)).optional().map_err(failure)
     }
 
-    /// The record at a position, unchecked.
+    /// The record at a position. It is not checked against the chain.
     pub fn record(&self, seq: i64) -> Result<Option<Record>> {
         let mut found = None;
         self.records(seq, |record| {
@@ -115,7 +115,7 @@ impl Transaction<'_> {
         Ok(found)
     }
 
-    /// Walks the rows in order from `from` on, until `visit` says false.
+    /// Shows `visit` the rows in order, beginning at the position `from`, until it says false.
     pub fn walk(&self, from: i64, mut visit: impl FnMut(Row) -> Result<bool>) -> Result<()> {
         let sql = "SELECT seq, salt, body, leaf, hash FROM ledger WHERE seq >= ?1 ORDER BY seq";
         let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
@@ -135,7 +135,7 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    /// Walks the records in order from `from` on, unchecked, until `visit` says false.
+    /// Shows `visit` the records in order, beginning at the position `from`, until it says false. They are not checked against the chain.
     pub fn records(&self, from: i64, mut visit: impl FnMut(Record) -> Result<bool>) -> Result<()> {
         self.walk(from, |row| {
             let Some(body) = row.body else { return Ok(true) };

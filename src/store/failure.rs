@@ -1,0 +1,34 @@
+//! What SQLite says, as an error of this library.
+
+use rusqlite::{ErrorCode, ffi};
+
+use crate::error::Error;
+
+/// What the error of a file says that another process or thread has locked.
+const HELD: &str = "another process holds it";
+
+/// Translates an error of SQLite. SQLite's own texts are left out, because they may quote what was stored.
+pub fn failure(error: rusqlite::Error) -> Error {
+    let (code, kind) = match &error {
+        rusqlite::Error::SqliteFailure(inner, _) => (inner.extended_code, Some(inner.code)),
+        _ => (0, None),
+    };
+    let reason = match kind {
+        Some(ErrorCode::NotADatabase) => return Error::NotADatabase,
+        Some(ErrorCode::DatabaseCorrupt) => return Error::Damaged { reason: "a page of the file is malformed".into() },
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => HELD,
+        Some(ErrorCode::CannotOpen) => "the file cannot be opened (missing folder, locked device or no permission)",
+        Some(ErrorCode::DiskFull) => "the disk is full",
+        Some(ErrorCode::ReadOnly) => "the file is read-only",
+        Some(ErrorCode::SystemIoFailure) => "reading or writing failed",
+        Some(ErrorCode::AuthorizationForStatementDenied) if code == ffi::SQLITE_AUTH => "the device is locked",
+        Some(_) => "SQLite refused",
+        None => return Error::Damaged { reason: "a stored value is of the wrong kind".into() },
+    };
+    Error::StoreUnavailable { reason: reason.into(), code }
+}
+
+/// The error for a file that another holds, with SQLite's code where SQLite said so, and 0 where it did not.
+pub fn held(code: i32) -> Error {
+    Error::StoreUnavailable { reason: HELD.into(), code }
+}

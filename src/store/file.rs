@@ -1,0 +1,180 @@
+//! The open file: one connection behind one mutex, for everybody in this process who reads or writes.
+
+use std::{
+    path::Path,
+    sync::{Mutex, MutexGuard, PoisonError, TryLockError},
+};
+
+use rusqlite::{Connection, ffi};
+
+use super::{
+    connection,
+    failure::{failure, held},
+    older_file::migrated_copy,
+    schema,
+    state_table::Head,
+    transaction::{READING, Transaction, WRITING},
+};
+use crate::error::{Error, Result};
+
+/// What a write does where another process holds the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Patience {
+    /// It waits for as long as a write may.
+    Waits,
+    /// It fails at once, because the call that makes it has waited already.
+    AtOnce,
+}
+
+/// The open file. One mutex guards the connection and the state that was read from it. No host code runs while it is held.
+pub struct Store {
+    open: Mutex<Option<Open>>,
+}
+
+struct Open {
+    connection: Connection,
+    head: Head,
+    /// Only for a file that an earlier version wrote and that takes no writes now: what is in it, brought to the newest schema in memory.
+    /// Reads are answered from this copy until a write has brought the file itself there.
+    copy: Option<Connection>,
+}
+
+impl Open {
+    /// What reads are answered from. Another process may have brought the file to the newest schema meanwhile; then the copy is dropped.
+    fn readable(&mut self) -> Result<(&mut Connection, &mut Head)> {
+        if self.copy.is_some() && schema::is_newest(&self.connection)? {
+            self.leave_copy();
+        }
+        Ok((self.copy.as_mut().unwrap_or(&mut self.connection), &mut self.head))
+    }
+
+    /// Brings the file to the newest schema where that was not possible when it was opened.
+    fn catch_up(&mut self) -> Result<()> {
+        if self.copy.is_some() {
+            schema::migrate(&mut self.connection)?;
+            self.leave_copy();
+        }
+        Ok(())
+    }
+
+    fn leave_copy(&mut self) {
+        self.copy = None;
+        // The default head fits no file but an empty one, so the next call reads the state anew.
+        self.head = Head::default();
+    }
+}
+
+impl Store {
+    /// Opens the file, creating it where there is none, and brings it to the newest schema. Where a file of an earlier version takes no
+    /// writes now, a copy in memory is brought there instead, and each later write tries the file first.
+    pub fn open(path: &Path) -> Result<Self> {
+        let mut connection = connection::open(path)?;
+        let mut copy = match schema::migrate(&mut connection) {
+            Ok(()) => None,
+            Err(Error::StoreUnavailable { .. }) if schema::is_of_an_earlier_version(&connection)? => Some(migrated_copy(&connection)?),
+            Err(error) => return Err(error),
+        };
+        let head = Transaction::begin(copy.as_mut().unwrap_or(&mut connection), READING)?.head()?;
+        Ok(Self { open: Mutex::new(Some(Open { connection, head, copy })) })
+    }
+
+    /// True where the file is of an earlier version still, because it took no writes when it was opened.
+    pub fn is_behind(&self) -> bool {
+        self.lock().as_ref().is_some_and(|open| open.copy.is_some())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Open>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Runs `work` in one immediate transaction on the newest state and commits it. An error undoes all of it.
+    ///
+    /// `waits` runs once, with no lock held, where the file cannot be had at once. `committed` runs before the next writer may start, so
+    /// that what it publishes is in the order of the commits.
+    pub fn write<T>(
+        &self,
+        waits: impl FnOnce(),
+        work: impl FnOnce(&Transaction<'_>, &mut Head) -> Result<T>,
+        committed: impl FnOnce(&Head, &T),
+    ) -> Result<T> {
+        self.write_with(Patience::Waits, waits, work, committed)
+    }
+
+    /// The same for a caller that says what is to happen where another process holds the file.
+    pub fn write_with<T>(
+        &self,
+        patience: Patience,
+        waits: impl FnOnce(),
+        work: impl FnOnce(&Transaction<'_>, &mut Head) -> Result<T>,
+        committed: impl FnOnce(&Head, &T),
+    ) -> Result<T> {
+        let (mut guard, mut waits) = match self.open.try_lock() {
+            Ok(guard) => (guard, Some(waits)),
+            Err(TryLockError::Poisoned(poisoned)) => (poisoned.into_inner(), Some(waits)),
+            Err(TryLockError::WouldBlock) => {
+                waits();
+                (self.lock(), None)
+            }
+        };
+        if guard.as_ref().is_some_and(|open| open.copy.is_some()) {
+            // Bringing the file to the newest schema may wait for as long as any write.
+            if let Some(waits) = waits.take() {
+                drop(guard);
+                waits();
+                guard = self.lock();
+            }
+            guard.as_mut().ok_or(Error::ShutDown)?.catch_up()?;
+        }
+        if let Some(waits) = waits {
+            let Open { connection, head, .. } = guard.as_mut().ok_or(Error::ShutDown)?;
+            if let Some(transaction) = Transaction::begin_at_once(connection)? {
+                return run(transaction, head, work, committed);
+            }
+            if patience == Patience::AtOnce {
+                return Err(held(ffi::SQLITE_BUSY));
+            }
+            drop(guard);
+            waits();
+            guard = self.lock();
+        }
+        let Open { connection, head, .. } = guard.as_mut().ok_or(Error::ShutDown)?;
+        run(Transaction::begin(connection, WRITING)?, head, work, committed)
+    }
+
+    /// Runs `work` on one consistent view of the file.
+    pub fn read<T>(&self, work: impl FnOnce(&Transaction<'_>, &Head) -> Result<T>) -> Result<T> {
+        let mut guard = self.lock();
+        let (connection, head) = guard.as_mut().ok_or(Error::ShutDown)?.readable()?;
+        let transaction = Transaction::begin(connection, READING)?;
+        if transaction.place()? != (head.seq, head.pending) {
+            *head = transaction.head()?;
+        }
+        work(&transaction, head)
+    }
+
+    /// Folds the write-ahead log back and closes the file. Later calls answer `ShutDown`.
+    pub fn close(&self) -> Result<()> {
+        let Some(Open { connection, .. }) = self.lock().take() else { return Ok(()) };
+        let checkpoint = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        connection.close().map_err(|(_, error)| failure(error))?;
+        checkpoint.map_err(failure)
+    }
+}
+
+/// Runs `work` on the newest state and commits it.
+fn run<T>(
+    transaction: Transaction<'_>,
+    kept: &mut Head,
+    work: impl FnOnce(&Transaction<'_>, &mut Head) -> Result<T>,
+    committed: impl FnOnce(&Head, &T),
+) -> Result<T> {
+    // The head is taken and not copied. After an error the default one is left behind, which fits no file but an empty one, so the next
+    // call reads the state anew.
+    let head = std::mem::take(kept);
+    let mut head = if transaction.place()? == (head.seq, head.pending) { head } else { transaction.head()? };
+    let value = work(&transaction, &mut head)?;
+    transaction.commit()?;
+    *kept = head;
+    committed(kept, &value);
+    Ok(value)
+}

@@ -1,0 +1,63 @@
+//! The table `subject`: the references under which this device keeps consents, which account each stands for, and how far what the server
+//! tells of it was read.
+
+use rusqlite::{OptionalExtension, params};
+
+use super::{failure::failure, transaction::Transaction};
+use crate::error::Result;
+
+impl Transaction<'_> {
+    /// Makes a subject reference known. `account` is the name of the account that it stands for, if it stands for one.
+    pub fn add_subject(&self, reference: &str, account: Option<&str>) -> Result<()> {
+        self.inner.execute("INSERT INTO subject (reference, account) VALUES (?1, ?2)", params![reference, account]).map_err(failure)?;
+        Ok(())
+    }
+
+    /// True where a subject reference is known.
+    pub fn knows_subject(&self, reference: &str) -> Result<bool> {
+        let mut statement = self.inner.prepare_cached("SELECT 1 FROM subject WHERE reference = ?1").map_err(failure)?;
+        statement.exists([reference]).map_err(failure)
+    }
+
+    /// The reference of an account that signed in here before.
+    pub fn reference_of(&self, account: &str) -> Result<Option<String>> {
+        self.inner.query_row("SELECT reference FROM subject WHERE account = ?1", [account], |row| row.get(0)).optional().map_err(failure)
+    }
+
+    /// The name of the account that a reference stands for.
+    pub fn account_of(&self, reference: &str) -> Result<Option<String>> {
+        let account = self.inner.query_row("SELECT account FROM subject WHERE reference = ?1", [reference], |row| row.get(0));
+        Ok(account.optional().map_err(failure)?.flatten())
+    }
+
+    /// The cursor at which the last pull of a subject ended.
+    pub fn cursor(&self, reference: &str) -> Result<Option<String>> {
+        let cursor = self.inner.query_row("SELECT cursor FROM subject WHERE reference = ?1", [reference], |row| row.get(0));
+        Ok(cursor.optional().map_err(failure)?.flatten())
+    }
+
+    /// Remembers the cursor at which a pull ended.
+    pub fn set_cursor(&self, reference: &str, cursor: &str) -> Result<()> {
+        let sql = "UPDATE subject SET cursor = ?2 WHERE reference = ?1 AND cursor IS NOT ?2";
+        self.inner.execute(sql, params![reference, cursor]).map_err(failure)?;
+        Ok(())
+    }
+
+    /// Forgets the cursors of all subjects, so that the next pulls bring everything.
+    pub fn forget_cursors(&self) -> Result<()> {
+        self.inner.execute("UPDATE subject SET cursor = NULL", []).map_err(failure)?;
+        Ok(())
+    }
+
+    /// The name that the server's numbering of a subject's changes had when it was heard last.
+    pub fn history(&self, reference: &str) -> Result<Option<String>> {
+        let history = self.inner.query_row("SELECT history FROM subject WHERE reference = ?1", [reference], |row| row.get(0));
+        Ok(history.optional().map_err(failure)?.flatten())
+    }
+
+    /// Remembers the name of a subject's numbering.
+    pub fn set_history(&self, reference: &str, history: &str) -> Result<()> {
+        self.inner.execute("UPDATE subject SET history = ?2 WHERE reference = ?1", params![reference, history]).map_err(failure)?;
+        Ok(())
+    }
+}
