@@ -9,7 +9,7 @@ use consentkit::{
     policy::Scope,
     sync::{
         count::{Listed, Numbering},
-        merge::standing,
+        merge::current_answer,
         standpoint::{Effect, Incoming, Standpoint},
     },
 };
@@ -146,8 +146,8 @@ impl Device {
     }
 
     fn stands(&self) -> (Status, Option<AskAgain>) {
-        let standing = standing(self.state.key(SUBJECT, PURPOSE).unwrap(), SUBJECT, "phone");
-        (standing.status, standing.ask_again)
+        let answer = current_answer(self.state.key(SUBJECT, PURPOSE).unwrap(), SUBJECT, "phone");
+        (answer.status, answer.ask_again)
     }
 }
 

@@ -65,7 +65,7 @@ fn f_15_a_grant_brought_along_by_a_sign_in_keeps_the_time_of_the_tap() {
             consent.sync(10_000).unwrap();
         }
         assert!(consent.allows(EMAIL));
-        assert_eq!(consent.snapshot().standings[EMAIL].at, NOON, "synchronised: {synchronised}");
+        assert_eq!(consent.snapshot().answers[EMAIL].at, NOON, "synchronised: {synchronised}");
         device.clock.advance(30 * DAY);
         assert!(!consent.allows(EMAIL), "synchronised: {synchronised}");
         assert!(codes(&consent, EMAIL).contains(&"ask_again:expired".to_owned()), "{:?}", codes(&consent, EMAIL));
@@ -89,7 +89,7 @@ fn f_15_an_import_without_a_date_stays_without_one_through_a_sign_in() {
     consent.import(&[undated(DATA_USE)]).unwrap();
     consent.sign_in("acct_81").unwrap();
     assert_eq!(codes(&consent, DATA_USE), ["ask_again:undated"]);
-    assert_eq!(consent.snapshot().standings[DATA_USE].status, Status::Granted);
+    assert_eq!(consent.snapshot().answers[DATA_USE].status, Status::Granted);
 }
 
 #[test]

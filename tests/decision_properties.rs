@@ -6,7 +6,7 @@ mod any_scene;
 #[path = "support/decision.rs"]
 mod support;
 
-use any_scene::{IDS, any_scene, any_signals, any_standing, any_time};
+use any_scene::{IDS, any_answer, any_scene, any_signals, any_time};
 use consentkit::{
     decision::{Reason, Rule, valid_until},
     ledger::{Actor, Status},
@@ -41,16 +41,12 @@ mod plain {
     }
 
     fn granted(scene: &Scene, purpose: &Purpose, now: i64) -> bool {
-        let Some(standing) = scene.standings.get(&purpose.id) else { return false };
-        let end = |days| i128::from(standing.at) + i128::from(DAY) * i128::from(days);
+        let Some(answer) = scene.answers.get(&purpose.id) else { return false };
+        let end = |days| i128::from(answer.at) + i128::from(DAY) * i128::from(days);
         let counts = |days| end(days) >= i64::MAX.into() || i128::from(now) < end(days);
-        let alive = purpose.expires_after_days.is_none_or(|days| counts(days) && could_be(standing.at, now));
-        let by_whom_it_counts = adult(scene) || standing.actor == Actor::Guardian;
-        standing.status == Status::Granted
-            && standing.ask_again.is_none()
-            && standing.material >= purpose.material
-            && alive
-            && by_whom_it_counts
+        let alive = purpose.expires_after_days.is_none_or(|days| counts(days) && could_be(answer.at, now));
+        let by_whom_it_counts = adult(scene) || answer.actor == Actor::Guardian;
+        answer.status == Status::Granted && answer.ask_again.is_none() && answer.material >= purpose.material && alive && by_whom_it_counts
     }
 
     /// A grant with an expiry counts only where its date can be: an hour after the clock at most, and not before 2008 by a later clock.
@@ -101,10 +97,10 @@ fn moments(scene: &Scene, extra: &[i64]) -> Vec<i64> {
     // Where a date begins to be one that can be, and where one from before apps no longer is.
     let mut moments = extra.to_vec();
     moments.push(1_199_145_600_000);
-    moments.extend(scene.standings.values().map(|standing| standing.at.saturating_sub(3_600_000)));
-    for standing in scene.standings.values() {
+    moments.extend(scene.answers.values().map(|answer| answer.at.saturating_sub(3_600_000)));
+    for answer in scene.answers.values() {
         for days in 0..4 {
-            moments.push(standing.at.saturating_add(days * DAY));
+            moments.push(answer.at.saturating_add(days * DAY));
         }
     }
     for at in moments.clone() {
@@ -215,7 +211,7 @@ proptest! {
     fn no_signal_ever_grants(scene in any_scene(), signals in any_signals(), at in any_time()) {
         let other = scene.clone().signals(|own| *own = signals);
         for purpose in scene.policy.purposes.iter().filter(|purpose| purpose.basis == Basis::Consent) {
-            let granted = scene.standings.get(&purpose.id).is_some_and(|standing| standing.status == Status::Granted);
+            let granted = scene.answers.get(&purpose.id).is_some_and(|answer| answer.status == Status::Granted);
             prop_assert!(granted || !other.decide(&purpose.id, at).allowed, "{} without a grant", purpose.id);
         }
     }
@@ -252,10 +248,10 @@ proptest! {
     }
 
     #[test]
-    fn the_standing_of_one_purpose_changes_only_what_builds_on_it(standing in any_standing(), at in any_time()) {
+    fn the_answer_to_one_purpose_changes_only_what_builds_on_it(answer in any_answer(), at in any_time()) {
         let before = Scene::new().grant_all();
         let mut after = before.clone();
-        after.standings.insert("cookies.analytics".to_owned(), standing);
+        after.answers.insert("cookies.analytics".to_owned(), answer);
         for purpose in before.policy.purposes.iter().filter(|purpose| purpose.id != "cookies.analytics") {
             prop_assert_eq!(before.codes(&purpose.id, at), after.codes(&purpose.id, at));
         }
@@ -355,7 +351,7 @@ fn a_night_consent_that_ends_is_noticed_at_the_first_hour_that_lacks_it() {
         let night = purposes.iter_mut().find(|purpose| purpose["id"] == "marketing.push.night").unwrap();
         night["expires_after_days"] = json!(1);
         let mut scene = Scene::with(purposes).grant(&["marketing.data_use", "marketing.push", "marketing.push.night"]);
-        scene.standings.get_mut("marketing.push.night").unwrap().at = end - DAY;
+        scene.answers.get_mut("marketing.push.night").unwrap().at = end - DAY;
         valid_until("marketing.push", &scene.context(), noon())
     };
     assert_eq!(ending(seoul(23, 0, 0)), Some(seoul(23, 0, 0)), "within the night it is missed at once");

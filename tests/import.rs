@@ -69,7 +69,7 @@ fn f_4_of_several_rows_of_one_purpose_the_latest_wins_in_whatever_order_they_com
         let device = Device::new(Platform::Desktop);
         let consent = device.open();
         assert_eq!(taken(&consent.import(&rows).unwrap()), (1, 0), "{rows:?}");
-        assert_eq!(consent.snapshot().standings[COOKIES].status, status, "{rows:?}");
+        assert_eq!(consent.snapshot().answers[COOKIES].status, status, "{rows:?}");
         assert_eq!(consent.allows(COOKIES), status == Status::Granted, "{rows:?}");
         let pending = consent.pending().unwrap().len();
         assert_eq!(taken(&consent.import(&rows).unwrap()), (0, 1), "twice does no more than once");
@@ -93,7 +93,7 @@ fn f_4_an_import_without_a_date_is_replaced_by_one_with_a_date_here_and_on_the_s
     assert!(consent.allows(DATA_USE));
     assert_eq!(consent.sync(10_000).unwrap().pending, 0);
     assert!(consent.allows(DATA_USE), "{:?}", codes(&consent, DATA_USE));
-    assert_eq!(consent.snapshot().standings[DATA_USE].at, MARCH_2024);
+    assert_eq!(consent.snapshot().answers[DATA_USE].at, MARCH_2024);
     // And a later yes of the source over its earlier no.
     consent.import(&[of_data_use(no(MARCH_2024 + DAY))]).unwrap();
     consent.sync(10_000).unwrap();
@@ -171,7 +171,7 @@ proptest! {
 
     #[test]
     fn f_4_the_order_and_the_calls_in_which_rows_come_make_no_difference(rows in vec(any_row(), 1..5), seed in any::<u64>()) {
-        let lowered = |consent: &Consent| consent.snapshot().standings[COOKIES].status != Status::Granted;
+        let lowered = |consent: &Consent| consent.snapshot().answers[COOKIES].status != Status::Granted;
         let device = Device::new(Platform::Desktop);
         let together = device.open();
         together.import(&rows).unwrap();

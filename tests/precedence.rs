@@ -1,7 +1,7 @@
 //! Which of the things that are known of a purpose stands: the edges where one number or one flag decides.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use consentkit::ledger::{AskAgain, Key, Record, Standing, State, Status};
+use consentkit::ledger::{AskAgain, CurrentAnswer, Key, Record, State, Status};
 use serde_json::{Value, json};
 
 const ME: &str = "me";
@@ -14,7 +14,7 @@ fn key(fields: Value) -> Key {
 }
 
 fn stands(key: &Key) -> (Status, Option<AskAgain>) {
-    let Standing { status, ask_again, .. } = key.standing(ME, true);
+    let CurrentAnswer { status, ask_again, .. } = key.current_answer(ME, true);
     (status, ask_again)
 }
 

@@ -3,11 +3,11 @@
 
 use consentkit::{
     ledger::{
-        Actor, AskAgain, Body, Choice, ChoiceKind, Evidence, FORMAT, Install, Link, Mark, Merge, Merged, Method, Outcome, OutcomeKind,
-        OutcomeRecord, Record, RemoteRecord, RemoteState, Seen, Standing, State, Status, TextRef, Withdrawal, rfc3339,
+        Actor, AskAgain, Body, Choice, ChoiceKind, CurrentAnswer, Evidence, FORMAT, Install, Link, Mark, Merge, Merged, Method, Outcome,
+        OutcomeKind, OutcomeRecord, Record, RemoteRecord, RemoteState, Seen, State, Status, TextRef, Withdrawal, rfc3339,
     },
     policy::Scope,
-    sync::merge::standing,
+    sync::merge::current_answer,
 };
 
 const ACCOUNT: &str = "account";
@@ -69,13 +69,13 @@ impl Phone {
         self.write("", Body::Outcome(OutcomeRecord { subject: ACCOUNT.into(), history: Some("h1".into()), results }));
     }
 
-    fn standing(&self) -> Standing {
-        standing(self.0.key(ACCOUNT, PURPOSE).unwrap(), ACCOUNT, HERE)
+    fn current_answer(&self) -> CurrentAnswer {
+        current_answer(self.0.key(ACCOUNT, PURPOSE).unwrap(), ACCOUNT, HERE)
     }
 
     fn stands(&self) -> (Status, Option<AskAgain>) {
-        let standing = self.standing();
-        (standing.status, standing.ask_again)
+        let answer = self.current_answer();
+        (answer.status, answer.ask_again)
     }
 }
 
@@ -210,7 +210,7 @@ fn f_56_an_answer_of_the_account_is_not_replaced_by_a_yes_that_is_brought_along(
     let mut phone = Phone::new();
     phone.told(word(Status::Granted, "account", 1, "h1", &[]));
     phone.bring("anonymous", ChoiceKind::Granted);
-    assert_eq!(phone.standing().op.as_deref(), Some("account"));
+    assert_eq!(phone.current_answer().op.as_deref(), Some("account"));
     for status in [Status::Refused, Status::Withdrawn] {
         let mut phone = Phone::new();
         phone.told(word(status, "account", 1, "h1", &["account"]));

@@ -8,7 +8,7 @@ use consentkit::{
 use crate::{
     Result,
     facts::Facts,
-    form::{DATA_USE, EMAIL, standing},
+    form::{DATA_USE, EMAIL, status_of},
     stage::{NOON, Stage, sync, word, words},
 };
 
@@ -37,7 +37,7 @@ pub fn web_withdrawal(stage: &mut Stage, facts: &mut Facts) -> Result<()> {
     facts.same("one sync", "up to date", sync(phone)?.0);
     facts.same("after it", "withdrawn", word(&phone.explain(EMAIL)));
     facts.same("may-send e-mail", "withdrawn", words(&stage.company.may_send(Channel::Email, NOON)?));
-    facts.same("data use, which e-mail needs", "granted", standing(phone, DATA_USE));
+    facts.same("data use, which e-mail needs", "granted", status_of(phone, DATA_USE));
     Ok(())
 }
 

@@ -101,7 +101,7 @@ pub fn os_denies_tracking(stage: &mut Stage, facts: &mut Facts) -> Result<()> {
     // The person taps "Ask App Not to Track". An app that is sabotaged reports what it wished for.
     let said = if stage.sabotage == Some(Sabotage::IgnoreOs) { Tracking::Authorized } else { Tracking::Denied };
     phone.report_signals(Signals { tracking: Some(said), ..Signals::default() })?;
-    facts.same("what the person said about personalised ads", "granted", standing(phone, ADS));
+    facts.same("what the person said about personalised ads", "granted", status_of(phone, ADS));
     facts.same("the advertising id for personalised ads", "os_denied", gate(phone, ADS)?);
     facts.same("for measuring, which the person refused too", "os_denied + refused", gate(phone, MEASUREMENT)?);
     facts.same("times the platform was asked for it", 0, stage.asked.load(Ordering::SeqCst));
@@ -126,8 +126,8 @@ pub fn gate(consent: &Consent, purpose: &str) -> Result<String> {
 }
 
 /// What the person said last, as the device knows it.
-pub fn standing(consent: &Consent, purpose: &str) -> String {
-    let status = consent.snapshot().standings.get(purpose).map(|standing| standing.status).unwrap_or_default();
+pub fn status_of(consent: &Consent, purpose: &str) -> String {
+    let status = consent.snapshot().answers.get(purpose).map(|answer| answer.status).unwrap_or_default();
     serde_json::to_value(status).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default()
 }
 

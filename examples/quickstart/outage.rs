@@ -10,7 +10,7 @@ use crate::{
     Result, Sabotage,
     child::{self, App},
     facts::Facts,
-    form::{DATA_USE, EMAIL, KAKAO, NIGHT_PUSH, PUSH, SMS, standing},
+    form::{DATA_USE, EMAIL, KAKAO, NIGHT_PUSH, PUSH, SMS, status_of},
     sabotage::drop_queue,
     stage::{EVENING, NOON, Stage, sync, word, words},
 };
@@ -53,7 +53,7 @@ pub fn server_up(stage: &mut Stage, facts: &mut Facts) -> Result<()> {
     facts.same("sync", "up to date", ended);
     facts.same("changes waiting", 0, report.pending);
     for purpose in [DATA_USE, EMAIL, SMS, KAKAO, PUSH, NIGHT_PUSH] {
-        facts.same(format!("{purpose} on phone and server"), standing(phone, purpose), stage.company.status(purpose)?);
+        facts.same(format!("{purpose} on phone and server"), status_of(phone, purpose), stage.company.status(purpose)?);
     }
     let snapshot = phone.snapshot();
     for (what, purpose, channel) in [("e-mail", EMAIL, Channel::Email), ("push", PUSH, Channel::Push), ("text message", SMS, Channel::Sms)]

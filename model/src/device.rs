@@ -1,14 +1,14 @@
-//! A device: its state is the shipped fold of real records, its reading the shipped `standing`.
+//! A device: its state is the shipped fold of real records, its reading the shipped `current_answer`.
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use consentkit::{
     ledger::{
-        Actor, Body, Choice, ChoiceKind, FORMAT, Install, Link, Mark, Merge, Merged, Method, Record, Restore, Seen, Standing, State,
+        Actor, Body, Choice, ChoiceKind, CurrentAnswer, FORMAT, Install, Link, Mark, Merge, Merged, Method, Record, Restore, Seen, State,
         Status, TextRef, rfc3339,
     },
     policy::Scope,
-    sync::{coverage::mark_of, merge::standing},
+    sync::{coverage::mark_of, merge::current_answer},
 };
 
 use crate::{
@@ -285,7 +285,7 @@ impl Device {
 
     fn anonymous_answers(&self) -> Vec<Merged> {
         let Some(key) = self.state.key(&self.state.person, PURPOSE) else { return vec![] };
-        let said = self.standing();
+        let said = self.current_answer();
         let actor = said.actor;
         let brought = |choice, op: Option<String>, material| {
             op.map(|op| Merged { purpose: PURPOSE.into(), choice, op, material, at: None, undated: false, actor }).into_iter().collect()
@@ -352,19 +352,19 @@ impl Device {
     }
 
     /// Where the purpose stands here, by the shipped code.
-    pub fn standing(&self) -> Standing {
+    pub fn current_answer(&self) -> CurrentAnswer {
         let key = self.state.key(self.subject(), PURPOSE);
-        key.map(|key| standing(key, self.subject(), &self.state.install)).unwrap_or_default()
+        key.map(|key| current_answer(key, self.subject(), &self.state.install)).unwrap_or_default()
     }
 
     /// The grant that counts here, whatever edition it answers.
     pub fn effective_grant(&self) -> Option<String> {
-        let standing = self.standing();
-        if standing.status != Status::Granted || standing.ask_again.is_some() {
+        let answer = self.current_answer();
+        if answer.status != Status::Granted || answer.ask_again.is_some() {
             return None;
         }
         let key = self.state.key(self.subject(), PURPOSE)?;
-        let pending = key.pending.as_ref().filter(|pending| standing.seq == Some(pending.seq) && !pending.choice.lowers());
+        let pending = key.pending.as_ref().filter(|pending| answer.seq == Some(pending.seq) && !pending.choice.lowers());
         pending.map(|pending| pending.op.clone()).or_else(|| key.remote.as_ref()?.op.clone())
     }
 }

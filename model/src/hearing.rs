@@ -135,7 +135,7 @@ impl Device {
             let here = *subject == response.subject;
             let doubted = here && (!told.believed || told.unsure);
             for key in keys.keys.values() {
-                let stands_lowered = matches!(key.standing(&self.state.install, true).status, Status::Refused | Status::Withdrawn);
+                let stands_lowered = matches!(key.current_answer(&self.state.install, true).status, Status::Refused | Status::Withdrawn);
                 let own = key.own_withdrawal.as_ref().filter(|own| own.numbered.is_some());
                 if let Some(own) = own
                     && (doubted || (here && own_is_missing(key, &response.history)) || (behind && stands_lowered))

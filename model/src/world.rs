@@ -300,7 +300,7 @@ impl World {
     /// A grant for an older text counts on no device that has the newer one.
     pub fn older_texts_do_not_count(&self) -> bool {
         self.devices.iter().all(|device| {
-            let counts = device.effective_grant().filter(|_| device.standing().material >= device.edition);
+            let counts = device.effective_grant().filter(|_| device.current_answer().material >= device.edition);
             counts.is_none_or(|op| self.ghost.edition_of(&op) >= device.edition)
         })
     }

@@ -134,7 +134,7 @@ pub const CONSENTS: [&str; 8] = [
 pub fn granted(consent: &Consent) -> Vec<String> {
     let snapshot = consent.snapshot();
     let ids = CONSENTS.iter().filter(|purpose| consent.allows(purpose)).map(|purpose| format!("use of {purpose}"));
-    let counts = snapshot.standings.iter().filter(|(_, standing)| standing.status == Status::Granted && standing.ask_again.is_none());
+    let counts = snapshot.answers.iter().filter(|(_, answer)| answer.status == Status::Granted && answer.ask_again.is_none());
     counts.map(|(purpose, _)| purpose.clone()).chain(ids).collect()
 }
 

@@ -8,10 +8,10 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    ledger::{Actor, AskAgain, Body, ChoiceKind, Link, Merge, Merged, Standing, State, Status, rfc3339},
+    ledger::{Actor, AskAgain, Body, ChoiceKind, CurrentAnswer, Link, Merge, Merged, State, Status, rfc3339},
     signal::{AgeBand, PersonSignals},
     store::Patience,
-    sync::{merge::standing, subject_name},
+    sync::{merge::current_answer, subject_name},
 };
 
 impl Consent {
@@ -97,7 +97,7 @@ impl Consent {
 fn anonymous_answers(state: &State) -> Vec<Merged> {
     let Some(subject) = state.subjects.get(&state.person) else { return vec![] };
     let answers = subject.keys.iter().filter_map(|(purpose, key)| {
-        let said = standing(key, &state.person, &state.install);
+        let said = current_answer(key, &state.person, &state.install);
         let choice = match said.status {
             Status::NotAnswered => return None,
             // A yes without a date stays one without a date, and is asked again there too.
@@ -112,7 +112,7 @@ fn anonymous_answers(state: &State) -> Vec<Merged> {
         };
         // Without a record nothing is known of when it was said: then it counts from now.
         let at = said.install.as_ref().map(|_| rfc3339(key.date_to_tell(&said, &state.install)));
-        let Standing { material, undated, actor, .. } = said;
+        let CurrentAnswer { material, undated, actor, .. } = said;
         Some(Merged { purpose: purpose.clone(), choice, op: said.op?, material, at, undated, actor })
     });
     answers.collect()

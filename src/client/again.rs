@@ -23,7 +23,7 @@ pub(super) fn send_again(pen: &mut Pen<'_>, lane: &Lane, loss: Loss, response: &
             let doubted = here && (!told.believed || told.unsure.contains(purpose));
             let renamed = here && whole && own_is_missing(key, &response.history);
             let lost = loss == Loss::Everywhere
-                && matches!(key.standing(&pen.head.state.install, true).status, Status::Refused | Status::Withdrawn);
+                && matches!(key.current_answer(&pen.head.state.install, true).status, Status::Refused | Status::Withdrawn);
             if doubted || renamed || lost {
                 rows.extend(own_row(key, subject, purpose));
             }

@@ -84,7 +84,7 @@ impl Consent {
                 };
                 let held = denials.iter().rev().filter(|denial| denial.is_no_of(purpose, subject)).map(|denial| denial.op.clone());
                 items.push(shown_item(transaction, &head.state, subject, held.collect(), purpose, &notice)?);
-                let status = snapshot.standings.get(&purpose.id).map(|standing| standing.status).unwrap_or_default();
+                let status = snapshot.answers.get(&purpose.id).map(|answer| answer.status).unwrap_or_default();
                 let why = why(status, &snapshot.decide(&purpose.id, now).reasons);
                 questions.push(Question { purpose: purpose.id.clone(), why, status, notice });
             }

@@ -2,7 +2,7 @@
 
 use super::Snapshot;
 use crate::{
-    ledger::{AskAgain, Choice, Import, Standing, Status},
+    ledger::{AskAgain, Choice, CurrentAnswer, Import, Status},
     policy::{Purpose, Scope, Uses},
     signal::{AgeBand, Guardian, Signals},
 };
@@ -154,8 +154,8 @@ impl Denial {
             Denied::AnotherAdId(_) => {
                 let uses_it = snapshot.policy.purposes.iter().filter(|purpose| purpose.uses == Some(Uses::AdvertisingId));
                 for purpose in uses_it {
-                    if let Some(standing) = snapshot.standings.get_mut(&purpose.id).filter(|standing| standing.ask_again.is_none()) {
-                        standing.ask_again = (standing.status == Status::Granted).then_some(AskAgain::AdIdChanged);
+                    if let Some(answer) = snapshot.answers.get_mut(&purpose.id).filter(|answer| answer.ask_again.is_none()) {
+                        answer.ask_again = (answer.status == Status::Granted).then_some(AskAgain::AdIdChanged);
                     }
                 }
             }
@@ -170,7 +170,7 @@ impl Denial {
                 snapshot.signed_in = false;
             }
             Denied::Arriving { person } if snapshot.person == *person => {
-                snapshot.forget_person(|standing| standing.status == Status::Granted);
+                snapshot.forget_person(|answer| answer.status == Status::Granted);
             }
             // The file tells of another person since: whoever left is gone from it already.
             Denied::Left { .. } | Denied::Arriving { .. } | Denied::Person { .. } => {}
@@ -188,14 +188,14 @@ impl Snapshot {
 
     fn deny(&mut self, scope: Scope, subject: &str, purpose: &str, status: Status, at: i64) {
         if scope == Scope::Device || self.person == subject {
-            self.standings.insert(purpose.to_owned(), Standing { status, at, ..Standing::default() });
+            self.answers.insert(purpose.to_owned(), CurrentAnswer { status, at, ..CurrentAnswer::default() });
         }
     }
 
-    fn forget_person(&mut self, forgets: impl Fn(&Standing) -> bool) {
+    fn forget_person(&mut self, forgets: impl Fn(&CurrentAnswer) -> bool) {
         let policy = &self.policy;
         let of_device = |id: &str| policy.purpose(id).is_some_and(|purpose| purpose.scope == Scope::Device);
-        self.standings.retain(|id, standing| of_device(id) || !forgets(standing));
+        self.answers.retain(|id, answer| of_device(id) || !forgets(answer));
     }
 }
 

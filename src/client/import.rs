@@ -11,9 +11,9 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    ledger::{Actor, Body, ChoiceKind, EARLIEST_DATE, Import, SaidElsewhere, Standing, State, rfc3339},
+    ledger::{Actor, Body, ChoiceKind, CurrentAnswer, EARLIEST_DATE, Import, SaidElsewhere, State, rfc3339},
     policy::{Policy, Purpose},
-    sync::merge::{standing, subject_of},
+    sync::merge::{current_answer, subject_of},
 };
 
 /// Longest name of an older store or of a text's version there, in characters.
@@ -123,8 +123,8 @@ fn latest(choices: &[ImportChoice]) -> Vec<(usize, &ImportChoice)> {
 /// The import as it is recorded; `None` where what stands is not to give way to it.
 pub(super) fn fitted(state: &State, import: Import) -> Option<Import> {
     let key = state.key(&import.subject, &import.purpose);
-    let said = key.map(|key| standing(key, &import.subject, &state.install)).unwrap_or_default();
-    let Standing { op, imported, .. } = said.gives_way_to(&SaidElsewhere::of(&import)).then_some(said)?;
+    let said = key.map(|key| current_answer(key, &import.subject, &state.install)).unwrap_or_default();
+    let CurrentAnswer { op, imported, .. } = said.gives_way_to(&SaidElsewhere::of(&import)).then_some(said)?;
     Some(Import { replaces: op.filter(|_| imported), ..import })
 }
 

@@ -12,7 +12,7 @@ use crate::{
     },
     signal::Platform,
     store::{Fault, Store, Transaction},
-    sync::merge::standings,
+    sync::merge::current_answers,
 };
 
 /// Most entries one call of `history` returns.
@@ -188,9 +188,9 @@ fn verify(store: &Store) -> Result<Verification> {
 fn state_at(transaction: &Transaction<'_>, past: &State, platform: Platform, at: i64) -> Result<StateAt> {
     let Some(adopted) = &past.policy else { return Ok(StateAt { at, policy_version: None, decisions: vec![] }) };
     let policy = stored_policy(transaction, adopted.edition)?;
-    let standings = standings(past, &policy);
+    let answers = current_answers(past, &policy);
     let signals = past.present_signals(policy.age_of_consent());
-    let context = Context { policy: &policy, standings: &standings, signals: &signals, platform, available: true };
+    let context = Context { policy: &policy, answers: &answers, signals: &signals, platform, available: true };
     let decisions = policy.purposes.iter().map(|purpose| decide(&purpose.id, &context, at)).collect();
     Ok(StateAt { at, policy_version: Some(adopted.version.clone()), decisions })
 }

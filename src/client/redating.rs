@@ -3,7 +3,7 @@
 use super::{Snapshot, commit::Pen};
 use crate::{
     error::Result,
-    ledger::{Body, Key, Redated, RedatedAnswer, Standing, is_possible, rfc3339},
+    ledger::{Body, CurrentAnswer, Key, Redated, RedatedAnswer, is_possible, rfc3339},
 };
 
 /// Records which grants of the device and of the person in front of it bear a date that cannot be, and that they count from now.
@@ -30,20 +30,20 @@ pub(super) fn notice(pen: &mut Pen<'_>) -> Result<()> {
 
 fn redated(purpose: &str, key: &Key, install: &str, now: i64) -> Option<RedatedAnswer> {
     // Whether the giver saw every withdrawal makes no difference to the date.
-    let said = key.standing(install, true);
+    let said = key.current_answer(install, true);
     if !said.counts() || is_possible(said.at, now) {
         return None;
     }
-    let (written, op) = (key.as_dated(install, true), said.op?);
+    let (written, op) = (key.current_answer_as_written(install, true), said.op?);
     written.install.as_ref()?;
     let at = rfc3339(key.counts_from(&written, now));
     (at != rfc3339(said.at)).then(|| RedatedAnswer { purpose: purpose.to_owned(), op, at })
 }
 
 /// The dates of the first and the last of the grants that count, Unix milliseconds.
-pub(super) fn dates<'a>(standings: impl Iterator<Item = &'a Standing>) -> Option<(i64, i64)> {
-    let granted = standings.filter(|standing| standing.counts() && standing.install.is_some());
-    granted.map(|standing| (standing.at, standing.at)).reduce(|(first, last), (at, _)| (first.min(at), last.max(at)))
+pub(super) fn dates<'a>(answers: impl Iterator<Item = &'a CurrentAnswer>) -> Option<(i64, i64)> {
+    let granted = answers.filter(|answer| answer.counts() && answer.install.is_some());
+    granted.map(|answer| (answer.at, answer.at)).reduce(|(first, last), (at, _)| (first.min(at), last.max(at)))
 }
 
 impl Snapshot {

@@ -16,7 +16,7 @@ use crate::{
     ledger::{Actor, Body, Choice, ChoiceKind, Method, State, Status, TextRef, chain},
     policy::{Audience, MAX_ID_CHARS, Policy},
     store::settings::SHOWN_KEY,
-    sync::merge::{standing, subject_of},
+    sync::merge::{current_answer, subject_of},
 };
 
 /// Most answers in one call: a form has far fewer questions.
@@ -266,7 +266,7 @@ pub(super) fn check_guardian(policy: &Policy, state: &State, actor: Actor, field
 
 /// Where a purpose stands before its answer is recorded.
 pub(super) fn stood(state: &State, subject: &str, purpose: &str) -> Status {
-    state.key(subject, purpose).map(|key| standing(key, subject, &state.install).status).unwrap_or_default()
+    state.key(subject, purpose).map(|key| current_answer(key, subject, &state.install).status).unwrap_or_default()
 }
 
 pub(super) fn check_count(field: &str, count: usize) -> Result<()> {

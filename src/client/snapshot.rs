@@ -9,7 +9,7 @@ use rustc_hash::FxBuildHasher;
 
 use crate::{
     decision::{Context, Decision, GoogleConsent, Prompt, Rule, decide, decide_before_asking, google_consent, next_prompt, valid_until},
-    ledger::Standing,
+    ledger::CurrentAnswer,
     policy::Policy,
     signal::{Platform, Signals},
 };
@@ -21,7 +21,7 @@ pub struct Snapshot {
     /// The policy in force.
     pub policy: Arc<Policy>,
     /// Where each purpose stands; a missing one was not answered.
-    pub standings: BTreeMap<String, Standing>,
+    pub answers: BTreeMap<String, CurrentAnswer>,
     /// What the platform says.
     pub signals: Signals,
     /// The platform.
@@ -49,7 +49,7 @@ impl Snapshot {
         Self {
             generation: 0,
             policy,
-            standings: BTreeMap::new(),
+            answers: BTreeMap::new(),
             signals: Signals::default(),
             platform,
             available: false,
@@ -73,13 +73,7 @@ impl Snapshot {
 
     /// The same state, to be changed; its rules are not worked out.
     pub(super) fn copy(&self) -> Self {
-        Self {
-            policy: self.policy.clone(),
-            standings: self.standings.clone(),
-            person: self.person.clone(),
-            rules: HashMap::default(),
-            ..*self
-        }
+        Self { policy: self.policy.clone(), answers: self.answers.clone(), person: self.person.clone(), rules: HashMap::default(), ..*self }
     }
 
     /// The same, after the store was closed: nothing that needs consent is allowed.
@@ -88,13 +82,7 @@ impl Snapshot {
     }
 
     fn context(&self) -> Context<'_> {
-        Context {
-            policy: &self.policy,
-            standings: &self.standings,
-            signals: &self.signals,
-            platform: self.platform,
-            available: self.available,
-        }
+        Context { policy: &self.policy, answers: &self.answers, signals: &self.signals, platform: self.platform, available: self.available }
     }
 
     /// The precomputed answer for a purpose.

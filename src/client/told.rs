@@ -6,12 +6,12 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    ledger::{Body, Key, RemoteRecord, RemoteState, Standing, Status},
+    ledger::{Body, CurrentAnswer, Key, RemoteRecord, RemoteState, Status},
     policy::Policy,
     sync::{
         answer,
         coverage::{Continuation, MAX_RELAYED_BYTES, continues, lowers},
-        merge::standing,
+        merge::current_answer,
         plan::Lane,
         protocol::{SyncResponse, WireState},
         whose::Whose,
@@ -116,8 +116,8 @@ fn takes_away(pen: &Pen<'_>, lane: &Lane, state: &RemoteState) -> bool {
     before.status == Status::Granted && (after.status != Status::Granted || (before.counts() && !after.counts()))
 }
 
-fn stands(pen: &Pen<'_>, lane: &Lane, key: &Key) -> Standing {
-    standing(key, &lane.subject_ref, &pen.head.state.install)
+fn stands(pen: &Pen<'_>, lane: &Lane, key: &Key) -> CurrentAnswer {
+    current_answer(key, &lane.subject_ref, &pen.head.state.install)
 }
 
 fn says_something_new(pen: &Pen<'_>, lane: &Lane, state: &RemoteState) -> bool {

@@ -23,7 +23,7 @@ use crate::{
         Head, Patience, Transaction,
         settings::{AD_ID_TAG, SHOWN_KEY},
     },
-    sync::{merge::standings, protocol::MAX_AFTER},
+    sync::{merge::current_answers, protocol::MAX_AFTER},
 };
 
 /// What an error says while something is held in memory alone.
@@ -180,11 +180,11 @@ impl Consent {
     pub(super) fn view_of(&self, head: &Head) -> Snapshot {
         let policy = self.policy.load_full();
         let recorded = head.state.present_signals(policy.age_of_consent());
-        let standings = standings(&head.state, &policy);
+        let answers = current_answers(&head.state, &policy);
         Snapshot {
             generation: 0,
-            dates: redating::dates(standings.values()),
-            standings,
+            dates: redating::dates(answers.values()),
+            answers,
             policy,
             signals: self.seen_signals(recorded),
             platform: self.options.platform,

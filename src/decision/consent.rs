@@ -97,24 +97,24 @@ fn days_from(at: i64, days: u32) -> Span {
 /// Reads the answer to a purpose that needs consent.
 pub(super) fn answer(purpose: &Purpose, context: &Context<'_>) -> Answer {
     let said = |reason| Answer { blocks: Some(reason), counts: Span::ALWAYS, at: None };
-    let Some(standing) = context.standings.get(&purpose.id) else { return said(Reason::NotAnswered) };
-    match (standing.status, standing.ask_again) {
+    let Some(answer) = context.answers.get(&purpose.id) else { return said(Reason::NotAnswered) };
+    match (answer.status, answer.ask_again) {
         (Status::NotAnswered, _) => said(Reason::NotAnswered),
         (Status::Refused, _) => said(Reason::Refused),
         (Status::Withdrawn, _) => said(Reason::Withdrawn),
         (Status::Granted, Some(cause)) => said(Reason::AskAgain { cause }),
         // Until the guardian is verified that alone is the reason: who then said yes makes no difference yet.
         (Status::Granted, None)
-            if guarded(context) && standing.actor != Actor::Guardian && context.signals.guardian == Some(Guardian::Verified) =>
+            if guarded(context) && answer.actor != Actor::Guardian && context.signals.guardian == Some(Guardian::Verified) =>
         {
             said(Reason::AskAgain { cause: AskAgain::NotByGuardian })
         }
         (Status::Granted, None) => {
-            let changed = standing.material < purpose.material;
+            let changed = answer.material < purpose.material;
             Answer {
                 blocks: changed.then_some(Reason::AskAgain { cause: AskAgain::PolicyChanged }),
-                counts: purpose.expires_after_days.map_or(Span::ALWAYS, |days| days_from(standing.at, days)),
-                at: purpose.expires_after_days.map(|_| standing.at),
+                counts: purpose.expires_after_days.map_or(Span::ALWAYS, |days| days_from(answer.at, days)),
+                at: purpose.expires_after_days.map(|_| answer.at),
             }
         }
     }

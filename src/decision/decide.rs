@@ -10,7 +10,7 @@ use super::{
     night::{needs_night_consent, next_night_change, night_consent},
 };
 use crate::{
-    ledger::Standing,
+    ledger::CurrentAnswer,
     policy::{Basis, Channel, Policy, Purpose},
     signal::{Platform, Signals},
 };
@@ -21,7 +21,7 @@ pub struct Context<'a> {
     /// The policy in force.
     pub policy: &'a Policy,
     /// Standings by purpose; a missing one was not answered.
-    pub standings: &'a BTreeMap<String, Standing>,
+    pub answers: &'a BTreeMap<String, CurrentAnswer>,
     /// What the platform says.
     pub signals: &'a Signals,
     /// The platform.
@@ -78,7 +78,7 @@ pub fn decide(purpose: &str, context: &Context<'_>, now: i64) -> Decision {
 }
 
 /// The next moment after `now` (Unix milliseconds) at which time alone makes it another decision: the permission or any
-/// reason, one that joins others among them. `None` where only a change of policy, standings, signals or store can.
+/// reason, one that joins others among them. `None` where only a change of policy, answers, signals or store can.
 /// Up to then the decision at `now` holds for a clock that only runs forward.
 pub fn valid_until(purpose: &str, context: &Context<'_>, now: i64) -> Option<i64> {
     let found = context.policy.purpose(purpose)?;

@@ -8,7 +8,7 @@ use super::{
 use crate::policy::Window;
 
 /// One purpose's decision for one state, for every time: as `decide`, in a few nanoseconds and without the reasons.
-/// It holds until policy, standings, signals or the store change.
+/// It holds until policy, answers, signals or the store change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule(Kind);
 

@@ -104,7 +104,7 @@ impl ConsentSnapshot {
                 purpose: purpose.id.clone(),
                 allowed: decision.allowed,
                 reasons: decision.reasons,
-                status: snapshot.standings.get(&purpose.id).map(|standing| standing.status).unwrap_or_default(),
+                status: snapshot.answers.get(&purpose.id).map(|answer| answer.status).unwrap_or_default(),
                 valid_until: snapshot.valid_until(&purpose.id, now),
                 os_blocked: decision.os_blocked,
             }

@@ -1,6 +1,6 @@
 //! Answers of an older store of the app: which of several is the latest, and whether it takes the place of what stands here.
 
-use super::{ChoiceKind, Import, Standing, Status, millis};
+use super::{ChoiceKind, CurrentAnswer, Import, Status, millis};
 
 /// An answer that an older store holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +32,7 @@ impl SaidElsewhere {
     }
 }
 
-impl Standing {
+impl CurrentAnswer {
     /// True where an answer of an older store takes the place of what stands: anything where nothing was said, a later one where an older
     /// store said it, and where it was said here only a later no.
     pub fn gives_way_to(&self, import: &SaidElsewhere) -> bool {

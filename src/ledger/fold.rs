@@ -179,7 +179,7 @@ impl State {
         let install = self.install.clone();
         for answer in &merge.answers {
             // Older records say neither when nor by whom: the anonymous person's own answer does, where it is the one brought along.
-            let said = self.key(&merge.from, &answer.purpose).map(|key| key.standing(&install, true));
+            let said = self.key(&merge.from, &answer.purpose).map(|key| key.current_answer(&install, true));
             let said = said.filter(|said| said.op.as_ref() == Some(&answer.op));
             let noticed = self.key(&merge.from, &answer.purpose).map(|key| key.known_of(&answer.op, &install));
             let at = answer.at.as_deref().and_then(millis).or(said.as_ref().map(|said| said.at)).unwrap_or_else(|| record.at_ms());
@@ -187,7 +187,7 @@ impl State {
             let actor = if answer.actor.is_person() { said.map(|said| said.actor).unwrap_or_default() } else { answer.actor };
             let key = self.key_mut(touched, &merge.subject, &answer.purpose);
             // A yes that is brought along never stands over an answer of the account, whatever that amounts to.
-            if !answer.choice.lowers() && key.standing(&install, true).status != Status::NotAnswered {
+            if !answer.choice.lowers() && key.current_answer(&install, true).status != Status::NotAnswered {
                 continue;
             }
             let pending = Pending {
@@ -268,7 +268,7 @@ impl State {
         let install = self.install.clone();
         let device = self.subjects.get(&self.device).cloned().unwrap_or_default();
         for (purpose, key) in device.keys {
-            self.key_mut(touched, &restore.device, &purpose).carried = Some(key.standing(&install, true).status);
+            self.key_mut(touched, &restore.device, &purpose).carried = Some(key.current_answer(&install, true).status);
         }
         for (reference, subject) in &mut self.subjects {
             if *reference == restore.device || *reference == self.device {
@@ -279,7 +279,7 @@ impl State {
                 touched.subjects.push(reference.clone());
             }
             for (purpose, key) in &mut subject.keys {
-                key.carried = Some(key.standing(&install, true).status);
+                key.carried = Some(key.current_answer(&install, true).status);
                 key.remote = None;
                 key.pending.take_if(|pending| !pending.choice.lowers());
                 touched.keys.push((reference.clone(), purpose.clone()));

@@ -1,6 +1,7 @@
 //! What was said: records, the hash chain, the fold from records to state.
 
 pub mod chain;
+mod current_answer;
 mod date;
 mod elsewhere;
 mod evidence;
@@ -13,10 +14,10 @@ mod precedence;
 mod read;
 mod record;
 mod signals;
-mod standing;
 mod subject;
 mod told;
 
+pub use current_answer::{AskAgain, CurrentAnswer};
 pub use date::{CLOCK_SLACK_MS, EARLIEST_DATE, is_possible, millis, rfc3339};
 pub use elsewhere::SaidElsewhere;
 pub use evidence::Evidence;
@@ -30,6 +31,5 @@ pub use record::{
     Restore, Seen, Status, TextRef,
 };
 pub use signals::SignalRecord;
-pub use standing::{AskAgain, Standing};
 pub use subject::{Subject, SubjectKind};
 pub use told::{Outcome, OutcomeKind, OutcomeRecord, RemoteRecord, RemoteState, Withdrawal};

@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use super::{EARLIEST_DATE, Key, Standing};
+use super::{CurrentAnswer, EARLIEST_DATE, Key};
 use crate::debug::silent;
 
 /// Most answers to one purpose of which it is remembered: the one that waits, the one that the server tells, and some that may be told
@@ -40,7 +40,7 @@ impl Noticed {
         if self.by_early_clock { self.early } else { self.sound }
     }
 
-    fn is_of(&self, said: &Standing) -> bool {
+    fn is_of(&self, said: &CurrentAnswer) -> bool {
         said.op.as_ref() == Some(&self.op) || (said.seq.is_some() && said.seq == self.seq)
     }
 
@@ -53,34 +53,34 @@ impl Noticed {
 
 impl Key {
     /// What was noticed of the answer that stands.
-    pub fn noticed_of(&self, said: &Standing) -> Option<&Noticed> {
+    pub fn noticed_of(&self, said: &CurrentAnswer) -> Option<&Noticed> {
         self.noticed.iter().find(|noticed| noticed.is_of(said))
     }
 
     /// From when the answer that stands counts by a clock that says `now`, where it bears the date `written`: from the earliest of all
     /// dates that such a clock can know of it, and never from later than now.
-    pub fn counts_from(&self, written: &Standing, now: i64) -> i64 {
+    pub fn counts_from(&self, written: &CurrentAnswer, now: i64) -> i64 {
         self.earliest(written, is_early(now)).map_or(now, |at| at.min(now))
     }
 
-    fn earliest(&self, written: &Standing, early: bool) -> Option<i64> {
+    fn earliest(&self, written: &CurrentAnswer, early: bool) -> Option<i64> {
         let noticed = self.noticed_of(written).and_then(|noticed| if early { noticed.early } else { noticed.sound });
         noticed.into_iter().chain(Some(written.at).filter(|at| is_early(*at) == early)).min()
     }
 
     /// The date that the answer that stands bears where it is brought into an account, from where others hear of it: one by a clock that
     /// can be right, where there is any.
-    pub fn date_to_tell(&self, said: &Standing, install: &str) -> i64 {
+    pub fn date_to_tell(&self, said: &CurrentAnswer, install: &str) -> i64 {
         if !is_early(said.at) {
             return said.at;
         }
-        let written = self.as_dated(install, true);
+        let written = self.current_answer_as_written(install, true);
         self.earliest(&written, false).filter(|_| written.op == said.op).unwrap_or(said.at)
     }
 
     /// All dates that are known of an answer, the one that it bears among them.
     pub(super) fn known_of(&self, op: &str, install: &str) -> Noticed {
-        let (written, said) = (self.as_dated(install, true), self.standing(install, true));
+        let (written, said) = (self.current_answer_as_written(install, true), self.current_answer(install, true));
         if written.op.as_deref() != Some(op) {
             return Noticed::default();
         }
@@ -91,7 +91,7 @@ impl Key {
 
     /// Keeps from when an answer counts. What was noticed of it before is kept with it.
     pub(super) fn notice(&mut self, op: &str, at: i64, install: &str) {
-        let said = Some(self.as_dated(install, true)).filter(|said| said.op.as_deref() == Some(op));
+        let said = Some(self.current_answer_as_written(install, true)).filter(|said| said.op.as_deref() == Some(op));
         let is_known = |noticed: &&mut Noticed| noticed.op == op || said.as_ref().is_some_and(|said| noticed.is_of(said));
         if let Some(known) = self.noticed.iter_mut().find(is_known) {
             return known.add(at);

@@ -8,27 +8,27 @@
 //! 5. A yes of the server without a record, with its cause.
 //! 6. What stood on the phone this file was copied from.
 
-use super::{AskAgain, Key, Noticed, Pending, RemoteState, StaleGrant, Standing, Status, Withdrawal, date::time_in_name, millis};
+use super::{AskAgain, CurrentAnswer, Key, Noticed, Pending, RemoteState, StaleGrant, Status, Withdrawal, date::time_in_name, millis};
 
 impl Key {
     /// Where the purpose stands on the device of the installation `install`. `informed` says whether the giver of the grant that waits
     /// could see every withdrawal known here: the conflict rule tells it; it is not asked where none waits.
-    pub fn standing(&self, install: &str, informed: bool) -> Standing {
-        let standing = self.as_dated(install, informed);
-        match self.noticed_of(&standing).and_then(Noticed::at) {
-            Some(at) => Standing { at, ..standing },
-            None => standing,
+    pub fn current_answer(&self, install: &str, informed: bool) -> CurrentAnswer {
+        let answer = self.current_answer_as_written(install, informed);
+        match self.noticed_of(&answer).and_then(Noticed::at) {
+            Some(at) => CurrentAnswer { at, ..answer },
+            None => answer,
         }
     }
 
     /// The same with the date that its record bears, be it one that can be or not.
-    pub fn as_dated(&self, install: &str, informed: bool) -> Standing {
+    pub fn current_answer_as_written(&self, install: &str, informed: bool) -> CurrentAnswer {
         let vain = match &self.pending {
-            Some(pending) if pending.choice.lowers() || (informed && !pending.stuck) => return pending.standing(install),
+            Some(pending) if pending.choice.lowers() || (informed && !pending.stuck) => return pending.as_answer(install),
             Some(pending) => Some(pending.in_vain(install)),
-            None => self.stale.as_ref().map(|stale| stale.standing(install)),
+            None => self.stale.as_ref().map(|stale| stale.as_answer(install)),
         };
-        let told = self.remote.as_ref().map(|remote| remote.standing(install));
+        let told = self.remote.as_ref().map(|remote| remote.as_answer(install));
         if let (Some(remote), Some(told)) = (&self.remote, &told) {
             let stands = match told.status {
                 Status::NotAnswered => false,
@@ -39,13 +39,13 @@ impl Key {
                 return told.clone();
             }
         }
-        let own = self.own_withdrawal.as_ref().map(|own| Standing {
+        let own = self.own_withdrawal.as_ref().map(|own| CurrentAnswer {
             status: own.choice.into(),
             at: own.at,
             seq: Some(own.seq),
             op: Some(own.op.clone()),
             install: Some(install.to_owned()),
-            ..Standing::default()
+            ..CurrentAnswer::default()
         });
         let unproven = told.filter(|told| told.status == Status::Granted && told.ask_again.is_some());
         vain.or(own).or(unproven).unwrap_or_else(|| self.copied())
@@ -64,15 +64,15 @@ impl Key {
         }
     }
 
-    fn copied(&self) -> Standing {
+    fn copied(&self) -> CurrentAnswer {
         let status = self.carried.unwrap_or_default();
-        Standing { status, ask_again: (status == Status::Granted).then_some(AskAgain::Restored), ..Standing::default() }
+        CurrentAnswer { status, ask_again: (status == Status::Granted).then_some(AskAgain::Restored), ..CurrentAnswer::default() }
     }
 }
 
 impl Pending {
-    fn standing(&self, install: &str) -> Standing {
-        Standing {
+    fn as_answer(&self, install: &str) -> CurrentAnswer {
+        CurrentAnswer {
             status: self.choice.into(),
             ask_again: (self.undated && !self.choice.lowers()).then_some(AskAgain::Undated),
             at: self.at,
@@ -98,15 +98,15 @@ impl Pending {
     }
 
     /// A yes that the server does not take, or whose giver could not see a withdrawal.
-    fn in_vain(&self, install: &str) -> Standing {
+    fn in_vain(&self, install: &str) -> CurrentAnswer {
         let cause = if self.stuck { AskAgain::Rejected } else { AskAgain::StaleGrant };
-        Standing { ask_again: Some(cause), ..self.standing(install) }
+        CurrentAnswer { ask_again: Some(cause), ..self.as_answer(install) }
     }
 }
 
 impl StaleGrant {
-    fn standing(&self, install: &str) -> Standing {
-        Standing {
+    fn as_answer(&self, install: &str) -> CurrentAnswer {
+        CurrentAnswer {
             status: Status::Granted,
             ask_again: Some(AskAgain::StaleGrant),
             at: self.at,
@@ -115,7 +115,7 @@ impl StaleGrant {
             op: Some(self.op.clone()),
             install: Some(install.to_owned()),
             actor: self.actor,
-            ..Standing::default()
+            ..CurrentAnswer::default()
         }
     }
 
@@ -131,10 +131,10 @@ impl StaleGrant {
 }
 
 impl RemoteState {
-    fn standing(&self, install: &str) -> Standing {
+    fn as_answer(&self, install: &str) -> CurrentAnswer {
         let own = self.evidence.as_ref().filter(|evidence| evidence.install == install);
         let seq = own.map(|evidence| evidence.seq);
-        Standing { seq, ..Standing::told(self.status, self.op.as_deref(), self.evidence.as_ref()) }
+        CurrentAnswer { seq, ..CurrentAnswer::from_server(self.status, self.op.as_deref(), self.evidence.as_ref()) }
     }
 }
 

@@ -6,14 +6,14 @@ use std::collections::BTreeMap;
 
 use super::coverage::counts;
 use crate::{
-    ledger::{AskAgain, Key, Standing, State, Status},
+    ledger::{AskAgain, CurrentAnswer, Key, State, Status},
     policy::{Policy, Scope, Uses},
 };
 
 /// Where a purpose stands on a device, after the conflict rule.
-pub fn standing(key: &Key, subject: &str, install: &str) -> Standing {
+pub fn current_answer(key: &Key, subject: &str, install: &str) -> CurrentAnswer {
     let informed = key.pending.as_ref().is_none_or(|pending| counts(key, pending, subject));
-    key.standing(install, informed)
+    key.current_answer(install, informed)
 }
 
 /// The subject a purpose's choices belong to.
@@ -25,18 +25,18 @@ pub fn subject_of(state: &State, scope: Scope) -> &str {
 }
 
 /// Where every purpose of the policy stands for the device and the person in front of it.
-pub fn standings(state: &State, policy: &Policy) -> BTreeMap<String, Standing> {
-    let mut standings = BTreeMap::new();
+pub fn current_answers(state: &State, policy: &Policy) -> BTreeMap<String, CurrentAnswer> {
+    let mut answers = BTreeMap::new();
     for purpose in &policy.purposes {
         let subject = subject_of(state, purpose.scope);
         let Some(key) = state.key(subject, &purpose.id) else { continue };
-        let mut standing = standing(key, subject, &state.install);
-        let stranger = purpose.uses == Some(Uses::AdvertisingId)
-            && standing.seq.zip(state.ad_id_changed).is_some_and(|(said, changed)| said < changed);
-        if stranger && standing.status == Status::Granted && standing.ask_again.is_none() {
-            standing.ask_again = Some(AskAgain::AdIdChanged);
+        let mut answer = current_answer(key, subject, &state.install);
+        let stranger =
+            purpose.uses == Some(Uses::AdvertisingId) && answer.seq.zip(state.ad_id_changed).is_some_and(|(said, changed)| said < changed);
+        if stranger && answer.status == Status::Granted && answer.ask_again.is_none() {
+            answer.ask_again = Some(AskAgain::AdIdChanged);
         }
-        standings.insert(purpose.id.clone(), standing);
+        answers.insert(purpose.id.clone(), answer);
     }
-    standings
+    answers
 }

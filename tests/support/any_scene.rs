@@ -1,8 +1,8 @@
-//! Random scenes, hostile ones among them: circles, missing purposes, doubled ids, any standing, any signal, any night.
+//! Random scenes, hostile ones among them: circles, missing purposes, doubled ids, any answer, any signal, any night.
 #![allow(dead_code)]
 
 use consentkit::{
-    ledger::{Actor, AskAgain, Standing, Status},
+    ledger::{Actor, AskAgain, CurrentAnswer, Status},
     policy::{Audience, Channel, Night},
     signal::{AdIdSignal, AdIdUnavailable, AgeBand, Guardian, Platform, PushPermission, Signals, Tracking},
 };
@@ -33,7 +33,7 @@ fn any_purpose(id: &'static str) -> impl Strategy<Value = Value> {
     )
 }
 
-pub fn any_standing() -> impl Strategy<Value = Standing> {
+pub fn any_answer() -> impl Strategy<Value = CurrentAnswer> {
     let status = prop_oneof![
         1 => Just(Status::NotAnswered), 6 => Just(Status::Granted), 1 => Just(Status::Refused), 1 => Just(Status::Withdrawn)
     ];
@@ -51,8 +51,9 @@ pub fn any_standing() -> impl Strategy<Value = Standing> {
     ]);
     let cause = prop_oneof![6 => Just(None), 1 => cause.prop_map(Some)];
     let actor = select(vec![Actor::Person, Actor::Guardian, Actor::Agent, Actor::Operator]);
-    (status, cause, any_time(), prop_oneof![1 => Just(0_u32), 6 => Just(2_u32)], actor)
-        .prop_map(|(status, ask_again, at, material, actor)| Standing { status, ask_again, at, material, actor, ..Standing::default() })
+    (status, cause, any_time(), prop_oneof![1 => Just(0_u32), 6 => Just(2_u32)], actor).prop_map(
+        |(status, ask_again, at, material, actor)| CurrentAnswer { status, ask_again, at, material, actor, ..CurrentAnswer::default() },
+    )
 }
 
 /// Times of a few days around one midnight, often on a minute, and the ends of all time.
@@ -95,13 +96,13 @@ fn any_night() -> impl Strategy<Value = Night> {
 pub fn any_scene() -> impl Strategy<Value = Scene> {
     let purposes = (any_purpose("a"), any_purpose("b"), any_purpose("c"), any_purpose("d"), any_purpose("e"));
     let purposes = purposes.prop_map(|(a, b, c, d, e)| vec![a, b, c, d, e]);
-    let standings = vec((select(&IDS[..5]), any_standing()), 0..12);
+    let answers = vec((select(&IDS[..5]), any_answer()), 0..12);
     let platform = select(vec![Platform::Ios, Platform::Android, Platform::Harmony, Platform::FireOs, Platform::Desktop]);
     let audience = prop_oneof![4 => Just(Audience::Adult), 1 => Just(Audience::Mixed), 1 => Just(Audience::Child)];
-    (purposes, standings, any_signals(), platform, prop::bool::weighted(0.9), audience, any_night()).prop_map(
-        |(purposes, standings, signals, platform, available, audience, night)| {
+    (purposes, answers, any_signals(), platform, prop::bool::weighted(0.9), audience, any_night()).prop_map(
+        |(purposes, answers, signals, platform, available, audience, night)| {
             let mut scene = Scene::with(purposes);
-            scene.standings = standings.into_iter().map(|(id, standing)| (id.to_owned(), standing)).collect();
+            scene.answers = answers.into_iter().map(|(id, answer)| (id.to_owned(), answer)).collect();
             scene.signals = signals;
             scene.platform = platform;
             scene.available = available;

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::LazyLock};
 
 use consentkit::{
     decision::{Context, Decision, Prompt, decide, decide_before_asking, next_prompt},
-    ledger::{Actor, AskAgain, Standing, Status},
+    ledger::{Actor, AskAgain, CurrentAnswer, Status},
     policy::Policy,
     signal::{Platform, Signals},
 };
@@ -89,7 +89,7 @@ pub fn policy(purposes: Vec<Value>) -> Policy {
 #[derive(Debug, Clone)]
 pub struct Scene {
     pub policy: Policy,
-    pub standings: BTreeMap<String, Standing>,
+    pub answers: BTreeMap<String, CurrentAnswer>,
     pub signals: Signals,
     pub platform: Platform,
     pub available: bool,
@@ -105,7 +105,7 @@ impl Scene {
     pub fn with(purposes: Vec<Value>) -> Self {
         Self {
             policy: policy(purposes),
-            standings: BTreeMap::new(),
+            answers: BTreeMap::new(),
             signals: Signals::default(),
             platform: Platform::Android,
             available: true,
@@ -120,7 +120,7 @@ impl Scene {
     /// Says the same to several purposes, a day before noon.
     pub fn say(mut self, status: Status, purposes: &[&str]) -> Self {
         for purpose in purposes {
-            self.standings.insert((*purpose).to_owned(), Standing { status, at: noon() - DAY, material: 1, ..Standing::default() });
+            self.answers.insert((*purpose).to_owned(), CurrentAnswer { status, at: noon() - DAY, material: 1, ..CurrentAnswer::default() });
         }
         self
     }
@@ -138,13 +138,13 @@ impl Scene {
 
     /// Lets everything that was said have been said by somebody.
     pub fn by(mut self, actor: Actor) -> Self {
-        self.standings.values_mut().for_each(|standing| standing.actor = actor);
+        self.answers.values_mut().for_each(|answer| answer.actor = actor);
         self
     }
 
     /// Marks a purpose as one to be asked again.
     pub fn ask_again(mut self, purpose: &str, cause: AskAgain) -> Self {
-        self.standings.get_mut(purpose).unwrap().ask_again = Some(cause);
+        self.answers.get_mut(purpose).unwrap().ask_again = Some(cause);
         self
     }
 
@@ -155,13 +155,7 @@ impl Scene {
     }
 
     pub fn context(&self) -> Context<'_> {
-        Context {
-            policy: &self.policy,
-            standings: &self.standings,
-            signals: &self.signals,
-            platform: self.platform,
-            available: self.available,
-        }
+        Context { policy: &self.policy, answers: &self.answers, signals: &self.signals, platform: self.platform, available: self.available }
     }
 
     pub fn decide(&self, purpose: &str, at: i64) -> Decision {

@@ -242,7 +242,7 @@ impl Phone {
     /// Whether a purpose's grant counts here, whatever it requires besides.
     pub fn counts(&self, purpose: &str) -> bool {
         let snapshot = self.consent.snapshot();
-        snapshot.standings.get(purpose).is_some_and(|standing| standing.status == Status::Granted && standing.ask_again.is_none())
+        snapshot.answers.get(purpose).is_some_and(|answer| answer.status == Status::Granted && answer.ask_again.is_none())
     }
 
     /// Every grant that counts here was made in sight of every withdrawal that this phone knows of, and the ledger verifies.

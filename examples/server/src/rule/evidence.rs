@@ -1,6 +1,6 @@
 //! What the record behind a state shows.
 
-use consentkit::ledger::{Evidence, Record, Standing, is_possible};
+use consentkit::ledger::{CurrentAnswer, Evidence, Record, is_possible};
 
 use crate::store::StateRow;
 
@@ -10,14 +10,14 @@ pub fn read(record: &str) -> Option<Record> {
 }
 
 /// Where a purpose stands, as the decision reads it: by the same rule as on a device.
-pub fn standing(row: &StateRow) -> Standing {
+pub fn current_answer(row: &StateRow) -> CurrentAnswer {
     let (status, op) = (row.standpoint.status, row.standpoint.op.as_deref());
     let record = row.record.as_deref().and_then(read);
     let evidence = record.zip(op).and_then(|(record, op)| Evidence::of(&record, op, &row.purpose, status));
-    let told = Standing::told(status, op, evidence.as_ref());
+    let told = CurrentAnswer::from_server(status, op, evidence.as_ref());
     match row.received_at {
         // The phone notices a date that cannot be by itself and tells nobody: here the answer counts from when it came.
-        Some(received) if told.install.is_some() && !is_possible(told.at, received) => Standing { at: received, ..told },
+        Some(received) if told.install.is_some() && !is_possible(told.at, received) => CurrentAnswer { at: received, ..told },
         _ => told,
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use consentkit::{
-    ledger::{AskAgain, Record, Standing},
+    ledger::{AskAgain, CurrentAnswer, Record},
     policy::{Policy, Scope, Uses},
     signal::{AdIdSignal, AdIdUnavailable, AgeBand, Guardian, PersonSignals, Platform, Signals, Tracking},
 };
@@ -24,7 +24,7 @@ pub struct Facts {
     /// Where the person's devices run; absent where none said.
     pub platform: Option<Platform>,
     /// Where the purposes of the policy stand.
-    pub standings: BTreeMap<String, Standing>,
+    pub answers: BTreeMap<String, CurrentAnswer>,
 }
 
 /// What is known of a subject, as a policy reads it.
@@ -33,44 +33,49 @@ pub fn facts(tx: &Transaction<'_>, subject: &Subject, policy: &Policy) -> Result
     let said = store::person_signals(tx, subject.id)?;
     let person = of_before(&devices, &said).or(said.last().map(|(_, person)| *person)).unwrap_or_default();
     let (signals, platform) = caps(&devices);
-    Ok(Facts { signals: person.beside(signals, policy.age_of_consent()), platform, standings: standings(tx, subject, policy, &devices)? })
+    Ok(Facts {
+        signals: person.beside(signals, policy.age_of_consent()),
+        platform,
+        answers: current_answers(tx, subject, policy, &devices)?,
+    })
 }
 
 /// The person's own answers, and for what stays with a device those of the devices: where one of them did not agree, none did.
-fn standings(
+fn current_answers(
     tx: &Transaction<'_>,
     subject: &Subject,
     policy: &Policy,
     said: &[DeviceSignals],
-) -> Result<BTreeMap<String, Standing>, Fault> {
-    let of = |subject: &Subject| -> Result<Vec<(String, Standing)>, Fault> {
-        Ok(store::standing_rows(tx, subject)?.iter().map(|row| (row.purpose.clone(), standing(row, policy, said))).collect())
+) -> Result<BTreeMap<String, CurrentAnswer>, Fault> {
+    let of = |subject: &Subject| -> Result<Vec<(String, CurrentAnswer)>, Fault> {
+        Ok(store::states_of(tx, subject)?.iter().map(|row| (row.purpose.clone(), current_answer(row, policy, said))).collect())
     };
-    let mut standings: BTreeMap<String, Standing> = of(subject)?.into_iter().collect();
+    let mut answers: BTreeMap<String, CurrentAnswer> = of(subject)?.into_iter().collect();
     let mut devices = Vec::new();
     for subjects in store::devices_of(tx, subject)? {
         let answers = subjects.iter().map(of).collect::<Result<Vec<_>, _>>()?;
         devices.push(answers.into_iter().flatten().collect::<BTreeMap<_, _>>());
     }
     for purpose in policy.purposes.iter().filter(|purpose| purpose.scope == Scope::Device) {
-        standings.remove(&purpose.id);
-        let answers: Option<Vec<&Standing>> = devices.iter().map(|answers| answers.get(&purpose.id)).collect();
+        answers.remove(&purpose.id);
+        let by_device: Option<Vec<&CurrentAnswer>> = devices.iter().map(|answers| answers.get(&purpose.id)).collect();
         // Of several grants the one that ends first.
-        let strictest = answers.and_then(|answers| answers.into_iter().min_by_key(|answer| (answer.counts(), answer.material, answer.at)));
-        standings.extend(strictest.map(|answer| (purpose.id.clone(), answer.clone())));
+        let strictest =
+            by_device.and_then(|answers| answers.into_iter().min_by_key(|answer| (answer.counts(), answer.material, answer.at)));
+        answers.extend(strictest.map(|answer| (purpose.id.clone(), answer.clone())));
     }
-    Ok(standings)
+    Ok(answers)
 }
 
 /// Where one purpose stands. A grant to use an advertising id that was replaced since is about another one (AND-4).
-fn standing(row: &StateRow, policy: &Policy, said: &[DeviceSignals]) -> Standing {
-    let standing = evidence::standing(row);
+fn current_answer(row: &StateRow, policy: &Policy, said: &[DeviceSignals]) -> CurrentAnswer {
+    let answer = evidence::current_answer(row);
     let uses_it = policy.purpose(&row.purpose).is_some_and(|purpose| purpose.uses == Some(Uses::AdvertisingId));
     let replaced = |record: Record| said.iter().any(|device| device.install == record.install && record.seq < device.ad_id_changed);
-    if uses_it && standing.counts() && row.record.as_deref().and_then(evidence::read).is_some_and(replaced) {
-        return Standing { ask_again: Some(AskAgain::AdIdChanged), ..standing };
+    if uses_it && answer.counts() && row.record.as_deref().and_then(evidence::read).is_some_and(replaced) {
+        return CurrentAnswer { ask_again: Some(AskAgain::AdIdChanged), ..answer };
     }
-    standing
+    answer
 }
 
 /// What phones of before say, which told age and guardian with the device's signals: where one of them knows a child that is the last word, and

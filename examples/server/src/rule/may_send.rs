@@ -58,7 +58,7 @@ pub fn may_send(app: &App, tx: &Transaction<'_>, name: &str, question: &Question
         (MessageKind::Ad, Some(purpose)) => ask(published, purpose, &facts, at),
     };
     let codes: Vec<String> = reasons.iter().map(Reason::code).collect();
-    let op = purpose.and_then(|purpose| facts.standings.get(purpose)).and_then(|standing| standing.op.as_deref());
+    let op = purpose.and_then(|purpose| facts.answers.get(purpose)).and_then(|answer| answer.op.as_deref());
     let decision_id = key::random_name()?;
     tx.execute(
         "INSERT INTO decision (decision_id, subject, policy, version, edition, channel, kind, at, asked_at, allowed, reasons, op)
@@ -94,6 +94,6 @@ pub fn may_send(app: &App, tx: &Transaction<'_>, name: &str, question: &Question
 fn ask(published: &Published, purpose: &str, facts: &Facts, at: i64) -> Vec<Reason> {
     // Where no device said what it is there is no advertising id either.
     let platform = facts.platform.unwrap_or(Platform::Desktop);
-    let (policy, standings, signals) = (&published.policy, &facts.standings, &facts.signals);
-    decide(purpose, &Context { policy, standings, signals, platform, available: true }, at).reasons
+    let (policy, answers, signals) = (&published.policy, &facts.answers, &facts.signals);
+    decide(purpose, &Context { policy, answers, signals, platform, available: true }, at).reasons
 }

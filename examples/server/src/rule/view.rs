@@ -64,19 +64,19 @@ pub fn view(tx: &Transaction<'_>, name: &str, page: &Page) -> Result<Value, Faul
 
 /// All states of a subject, each with what a page that shows it hands back as `seen`.
 pub fn states(tx: &Transaction<'_>, subject: &Subject) -> Result<Vec<Value>, Fault> {
-    Ok(store::standing_rows(tx, subject)?.iter().map(|row| state(row, subject)).collect())
+    Ok(store::states_of(tx, subject)?.iter().map(|row| state(row, subject)).collect())
 }
 
 fn state(row: &StateRow, subject: &Subject) -> Value {
     let epoch = row.standpoint.epoch;
-    let standing = evidence::standing(row);
+    let answer = evidence::current_answer(row);
     json!({
         "purpose": row.purpose,
         "status": row.standpoint.status,
         "epoch": epoch,
         "revision": row.revision,
         "op": row.standpoint.op,
-        "at": standing.install.map(|_| rfc3339(standing.at)),
+        "at": answer.install.map(|_| rfc3339(answer.at)),
         "seen": { "subject": subject.subject, "history": subject.history, "epoch": epoch, "mark": row.standpoint.mark },
         "withdrawals": row.withdrawals,
     })

@@ -176,6 +176,6 @@ pub fn states_after(tx: &Transaction<'_>, subject: &Subject, revision: i64, most
 }
 
 /// All states of a subject.
-pub fn standing_rows(tx: &Transaction<'_>, subject: &Subject) -> Result<Vec<StateRow>, Fault> {
+pub fn states_of(tx: &Transaction<'_>, subject: &Subject) -> Result<Vec<StateRow>, Fault> {
     states_after(tx, subject, 0, i64::MAX)
 }

@@ -1,4 +1,4 @@
-//! Where a purpose stands with a person: what the decision reads.
+//! The current answer to a purpose: what the decision reads of everything that was said.
 
 use serde::Serialize;
 
@@ -45,11 +45,12 @@ crate::json::words!(AskAgain {
     ImpossibleDate
 });
 
-/// Where one purpose stands with the person: what was said last that counts, since when, by whose record, and of a yes that does not
-/// count, why. [`Key::standing`](super::Key::standing) makes it on a device, [`Standing::told`] from a server's state and its record.
+/// The answer to one purpose that is valid now: what was said, since when, by whose record. Where it is a yes that does not count, it says
+/// why. On a device [`Key::current_answer`](super::Key::current_answer) works it out of all that the ledger holds of the purpose; on a
+/// server [`CurrentAnswer::from_server`] takes it from the server's state and the record behind it.
 #[derive(Clone, PartialEq, Eq, Default)]
-pub struct Standing {
-    /// Where it stands.
+pub struct CurrentAnswer {
+    /// What the answer is; `NotAnswered` where nothing was said.
     pub status: Status,
     /// Set where a grant must be asked for again and does not count until then.
     /// A changed policy, an expiry and a missing guardian are not found here but by the decision.
@@ -72,11 +73,11 @@ pub struct Standing {
     pub undated: bool,
 }
 
-silent!(Standing);
+silent!(CurrentAnswer);
 
-impl Standing {
-    /// What a server's state amounts to with the record behind it. A grant without a record does not count.
-    pub fn told(status: Status, op: Option<&str>, evidence: Option<&Evidence>) -> Self {
+impl CurrentAnswer {
+    /// The answer that a server's state tells, with what the record behind it shows. A grant without a record does not count.
+    pub fn from_server(status: Status, op: Option<&str>, evidence: Option<&Evidence>) -> Self {
         let undated = evidence.is_some_and(|evidence| evidence.undated);
         let ask_again = match evidence {
             _ if status != Status::Granted => None,
@@ -97,7 +98,8 @@ impl Standing {
         }
     }
 
-    /// True where it is a yes that counts, as far as the conflict rule goes.
+    /// True for a yes that nothing in the ledger speaks against. A changed policy, an expiry, a missing guardian and the platform's signals
+    /// are not looked at here: the decision does that.
     pub fn counts(&self) -> bool {
         self.status == Status::Granted && self.ask_again.is_none()
     }
