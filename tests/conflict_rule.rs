@@ -9,8 +9,8 @@ use consentkit::{
     policy::Scope,
     sync::{
         count::{Listed, Numbering},
-        merge::current_answer,
-        standpoint::{Effect, Incoming, Standpoint},
+        device_rule::current_answer,
+        server_rule::{Effect, Incoming, ServerState},
     },
 };
 
@@ -21,33 +21,33 @@ const PLACE: Numbering<'static> = Numbering { subject: SUBJECT, history: "h1" };
 /// One key on the server: where it stands, and its withdrawals beside it.
 #[derive(Clone, Default, PartialEq, Debug)]
 struct Server {
-    stands: Standpoint,
+    state: ServerState,
     withdrawals: Vec<Withdrawal>,
 }
 
 impl Server {
     fn apply(&mut self, incoming: Incoming<'_>, place: Numbering<'_>) -> Effect {
-        let (op, before) = (incoming.op.to_owned(), self.stands.epoch);
-        let Ok(effect) = self.stands.apply(incoming, place, &Listed::all(&self.withdrawals));
+        let (op, before) = (incoming.op.to_owned(), self.state.epoch);
+        let Ok(effect) = self.state.apply(incoming, place, &Listed::all(&self.withdrawals));
         self.keep(op, before);
         effect
     }
 
     fn merge(&mut self, choice: ChoiceKind, op: &str) {
-        let before = self.stands.epoch;
-        let Ok(_) = self.stands.merge(choice, op, &Listed::all(&self.withdrawals));
+        let before = self.state.epoch;
+        let Ok(_) = self.state.merge(choice, op, &Listed::all(&self.withdrawals));
         self.keep(op.to_owned(), before);
     }
 
     fn keep(&mut self, op: String, before: i64) {
-        if self.stands.epoch > before {
-            self.withdrawals.push(Withdrawal { op, epoch: self.stands.epoch });
+        if self.state.epoch > before {
+            self.withdrawals.push(Withdrawal { op, epoch: self.state.epoch });
         }
     }
 
     /// What a form shows of it.
     fn seen(&self, history: &str) -> Option<Seen> {
-        let (epoch, mark) = (self.stands.epoch, Some(self.stands.mark));
+        let (epoch, mark) = (self.state.epoch, Some(self.state.mark));
         Some(Seen { subject: SUBJECT.into(), history: history.into(), epoch, mark })
     }
 }
@@ -111,7 +111,7 @@ impl Device {
     }
 
     fn pull(&mut self, server: &Server, history: &str, grant_from: &str) {
-        let granted = server.stands.status == Status::Granted;
+        let granted = server.state.status == Status::Granted;
         let evidence = granted.then(|| Evidence {
             install: grant_from.into(),
             seq: 1,
@@ -123,12 +123,12 @@ impl Device {
         });
         let state = RemoteState {
             purpose: PURPOSE.into(),
-            status: server.stands.status,
+            status: server.state.status,
             history: history.into(),
-            epoch: server.stands.epoch,
+            epoch: server.state.epoch,
             withdrawals: server.withdrawals.clone(),
             base: None,
-            op: server.stands.op.clone(),
+            op: server.state.op.clone(),
             evidence,
             record: None,
         };
@@ -145,7 +145,7 @@ impl Device {
         self.write("", Body::Outcome(OutcomeRecord { subject: SUBJECT.into(), history: Some("h1".into()), results }));
     }
 
-    fn stands(&self) -> (Status, Option<AskAgain>) {
+    fn answer(&self) -> (Status, Option<AskAgain>) {
         let answer = current_answer(self.state.key(SUBJECT, PURPOSE).unwrap(), SUBJECT, "phone");
         (answer.status, answer.ask_again)
     }
@@ -157,7 +157,7 @@ fn a_tab_that_was_left_open_does_not_override_a_withdrawal_made_meanwhile() {
     let tab = server.seen("h1");
     assert_eq!(withdraw(&mut server, "w1"), Effect::Numbered(1));
     assert_eq!(grant(&mut server, "g1", tab.as_ref(), &[]), Effect::Stale);
-    assert_eq!((server.stands.status, server.stands.op.as_deref()), (Status::Withdrawn, Some("w1")));
+    assert_eq!((server.state.status, server.state.op.as_deref()), (Status::Withdrawn, Some("w1")));
     let drawn_again = server.seen("h1");
     assert_eq!(grant(&mut server, "g2", drawn_again.as_ref(), &[]), Effect::Applied);
 }
@@ -194,7 +194,7 @@ fn after_a_restore_from_a_backup_what_was_seen_under_the_lost_numbering_no_longe
     let renewed = Numbering { subject: SUBJECT, history: "h2" };
     let informed_by_the_lost_one = Incoming { op: "g", choice: ChoiceKind::Granted, seen: shown.as_ref(), after: &[], may_grant: true };
     assert_eq!(server.apply(informed_by_the_lost_one, renewed), Effect::Stale);
-    assert_eq!(server.stands.status, Status::Withdrawn);
+    assert_eq!(server.state.status, Status::Withdrawn);
 }
 
 #[test]
@@ -208,7 +208,7 @@ fn a_device_keeps_its_withdrawal_over_a_grant_that_a_restored_server_speaks_of()
     device.hear("w1", withdraw(&mut server, "w1"));
     device.pull(&server, "h1", "server");
     device.pull(&backup, "h2", "server");
-    assert_eq!(device.stands().0, Status::Withdrawn, "the server lost it, and the phone did not");
+    assert_eq!(device.answer().0, Status::Withdrawn, "the server lost it, and the phone did not");
 }
 
 #[test]
@@ -218,9 +218,9 @@ fn a_lost_acknowledgement_leaves_one_effect_and_the_first_number() {
     device.say("w1", ChoiceKind::Withdrawn, None, &[]);
     assert_eq!(withdraw(&mut server, "w1"), Effect::Numbered(1));
     // The answer is lost; until one comes the person sees the withdrawal, and a grant may name it.
-    assert_eq!(device.stands().0, Status::Withdrawn);
+    assert_eq!(device.answer().0, Status::Withdrawn);
     device.say("g1", ChoiceKind::Granted, None, &["w1"]);
-    assert_eq!(device.stands(), (Status::Granted, None));
+    assert_eq!(device.answer(), (Status::Granted, None));
     assert_eq!(withdraw(&mut server, "w1"), Effect::Numbered(1), "the same operation again");
     assert_eq!(server.withdrawals.len(), 1);
     assert_eq!(grant(&mut server, "g1", None, &["w1"]), Effect::Applied);
@@ -244,7 +244,7 @@ fn rec_6_grant_1_and_withdraw_2_delivered_as_2_1_2_end_withdrawn() {
     assert_eq!(withdraw(&mut server, "w2"), Effect::Numbered(1));
     assert_eq!(grant(&mut server, "g1", form.as_ref(), &[]), Effect::Stale);
     assert_eq!(withdraw(&mut server, "w2"), Effect::Numbered(1));
-    assert_eq!((server.stands.status, server.withdrawals.len()), (Status::Withdrawn, 1));
+    assert_eq!((server.state.status, server.withdrawals.len()), (Status::Withdrawn, 1));
 }
 
 #[test]
@@ -260,8 +260,8 @@ fn changes_of_three_devices_delivered_in_every_order_end_withdrawn() {
                 _ => drop(withdraw(&mut server, "w2")),
             }
         }
-        assert_eq!(server.stands.status, Status::Withdrawn, "{order:?}");
-        assert_eq!(server.stands.epoch, 2, "{order:?}");
+        assert_eq!(server.state.status, Status::Withdrawn, "{order:?}");
+        assert_eq!(server.state.epoch, 2, "{order:?}");
     }
 }
 
@@ -275,11 +275,11 @@ fn a_pull_that_ends_while_the_form_is_open_does_not_inform_the_form() {
     withdraw(&mut server, "w_web");
     device.pull(&server, "h1", "server");
     device.say("g1", ChoiceKind::Granted, form.clone(), &[]);
-    assert_eq!(device.stands(), (Status::Granted, Some(AskAgain::StaleGrant)), "said, but it does not count");
+    assert_eq!(device.answer(), (Status::Granted, Some(AskAgain::StaleGrant)), "said, but it does not count");
     let effect = grant(&mut server, "g1", form.as_ref(), &[]);
     assert_eq!(effect, Effect::Stale);
     device.hear("g1", effect);
-    assert_eq!(device.stands(), (Status::Granted, Some(AskAgain::StaleGrant)));
+    assert_eq!(device.answer(), (Status::Granted, Some(AskAgain::StaleGrant)));
 }
 
 #[test]
@@ -303,11 +303,11 @@ fn a_merge_takes_the_most_restrictive_answer() {
         (withdrawn(), ChoiceKind::Granted, Status::Withdrawn),
         (withdrawn(), ChoiceKind::Withdrawn, Status::Withdrawn),
     ] {
-        let numbers = account.stands.epoch;
+        let numbers = account.state.epoch;
         account.merge(answer, "brought");
-        assert_eq!(account.stands.status, ends, "{answer:?}");
+        assert_eq!(account.state.status, ends, "{answer:?}");
         assert_eq!(
-            account.stands.epoch,
+            account.state.epoch,
             numbers + i64::from(answer.lowers()),
             "the union of withdrawals, the incoming one under a new number"
         );
@@ -327,9 +327,9 @@ fn a_grant_that_a_merge_brings_does_not_count_over_the_accounts_withdrawal_once_
         actor: Actor::Person,
     }];
     device.write("m1", Body::Merge(Merge { from: "anonymous".into(), subject: SUBJECT.into(), answers }));
-    assert_eq!(device.stands(), (Status::Granted, None));
+    assert_eq!(device.answer(), (Status::Granted, None));
     let mut account = Server::default();
     withdraw(&mut account, "w_account");
     device.pull(&account, "h1", "server");
-    assert_eq!(device.stands().1, Some(AskAgain::StaleGrant));
+    assert_eq!(device.answer().1, Some(AskAgain::StaleGrant));
 }

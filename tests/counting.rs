@@ -6,7 +6,7 @@ use consentkit::{
     sync::{
         count::{Cursor, Head, Numbering, informed},
         coverage::{Continuation, continues},
-        standpoint::{Effect, Incoming, Standpoint},
+        server_rule::{Effect, Incoming, ServerState},
     },
 };
 use proptest::prelude::*;
@@ -90,9 +90,9 @@ proptest! {
         for seen in [None, Some(&seen)] {
             let Ok(counted) = informed(seen, &after, PLACE, epoch, &Listed::all(&held));
             prop_assert_eq!(counted, as_written(seen, &after, &held));
-            let mut stands = Standpoint { status: Status::Withdrawn, op: None, epoch, mark: *chain(&held).last().unwrap() };
+            let mut state = ServerState { status: Status::Withdrawn, op: None, epoch, mark: *chain(&held).last().unwrap() };
             let grant = Incoming { op: "g", choice: ChoiceKind::Granted, seen, after: &after, may_grant: true };
-            let Ok(effect) = stands.apply(grant, PLACE, &Listed::all(&held));
+            let Ok(effect) = state.apply(grant, PLACE, &Listed::all(&held));
             prop_assert_eq!(effect == Effect::Applied, counted);
         }
     }
@@ -184,8 +184,8 @@ fn f_43_a_server_that_wraps_or_skips_numbers_gives_no_marks() {
     let last = [Withdrawal { op: op(1), epoch: i64::MAX }];
     let at_the_end = Listed { epoch: i64::MAX, base: Some(Mark::START), withdrawals: &last };
     assert_eq!(at_the_end.mark_at(i64::MAX), Some(Mark::START.then(&op(1))));
-    let mut stands = Standpoint { epoch: i64::MAX, ..Standpoint::default() };
+    let mut state = ServerState { epoch: i64::MAX, ..ServerState::default() };
     let no = Incoming { op: "w", choice: ChoiceKind::Withdrawn, seen: None, after: &[], may_grant: false };
-    let Ok(effect) = stands.apply(no, PLACE, &at_the_end);
-    assert_eq!((effect, stands.status), (Effect::Numbered(i64::MAX), Status::Withdrawn), "a no lands whatever the numbers are");
+    let Ok(effect) = state.apply(no, PLACE, &at_the_end);
+    assert_eq!((effect, state.status), (Effect::Numbered(i64::MAX), Status::Withdrawn), "a no lands whatever the numbers are");
 }

@@ -7,7 +7,7 @@ use consentkit::{
         OutcomeKind, OutcomeRecord, Record, RemoteRecord, RemoteState, Seen, State, Status, TextRef, Withdrawal, rfc3339,
     },
     policy::Scope,
-    sync::merge::current_answer,
+    sync::device_rule::current_answer,
 };
 
 const ACCOUNT: &str = "account";

@@ -8,7 +8,7 @@ use consentkit::{
         Status, TextRef, rfc3339,
     },
     policy::Scope,
-    sync::{coverage::mark_of, merge::current_answer},
+    sync::{coverage::mark_of, device_rule::current_answer},
 };
 
 use crate::{

@@ -169,8 +169,8 @@ impl Device {
 
 impl Hash for Account {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
-        let status: Status = self.standpoint.status;
-        (&self.owner, status, &self.standpoint.op, &self.history, self.revision, self.stamp, self.reached, self.promised).hash(hasher);
+        let status: Status = self.state.status;
+        (&self.owner, status, &self.state.op, &self.history, self.revision, self.stamp, self.reached, self.promised).hash(hasher);
         self.heads.last().hash(hasher);
         for known in &self.withdrawals {
             (&known.op, known.epoch).hash(hasher);

@@ -4,14 +4,14 @@ use consentkit::{
     ledger::{Choice, Seen, Status, Withdrawal},
     sync::{
         count::{Listed, Numbering},
-        standpoint::{Effect, Incoming, Standpoint},
+        server_rule::{Effect, Incoming, ServerState},
     },
 };
 
 /// Who wins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Rule {
-    /// The code of `consentkit::sync::merge`.
+    /// The code of `consentkit::sync::device_rule`.
     Shipped,
     /// The latest wall clock wins, and all clocks are right.
     LastWriterWallClock,
@@ -92,7 +92,7 @@ pub struct Held<'a> {
 /// Applies a choice by the rule. Every wrong rule still numbers withdrawals, so that only its order of things is on trial.
 pub fn apply(
     rule: Rule,
-    (standpoint, withdrawals): (&mut Standpoint, &[Withdrawal]),
+    (state, withdrawals): (&mut ServerState, &[Withdrawal]),
     (op, install, seq): (&str, &str, i64),
     choice: &Choice,
     (marks, held): (Marks, &Held<'_>),
@@ -101,11 +101,11 @@ pub fn apply(
 ) -> Effect {
     let lowers = choice.choice.lowers();
     let numbers = Listed::all(withdrawals);
-    let later = (marks.stamp, op) > (held.stamp, standpoint.op.as_deref().unwrap_or(""));
+    let later = (marks.stamp, op) > (held.stamp, state.op.as_deref().unwrap_or(""));
     let wins = match rule {
         Rule::MarkUnchecked => {
             let seen = choice.seen.clone().map(|seen| Seen { mark: numbers.mark_at(seen.epoch), ..seen });
-            return shipped(standpoint, (op, choice, seen.as_ref(), may_grant), place, &numbers);
+            return shipped(state, (op, choice, seen.as_ref(), may_grant), place, &numbers);
         }
         Rule::LastWriterWallClock | Rule::HybridClock => later,
         Rule::CompareAndSet | Rule::BlindRebase => lowers || marks.base == held.revision,
@@ -116,21 +116,21 @@ pub fn apply(
                         || (held.origin)(&known.op).is_some_and(|(by, at)| by == install && at < seq)
                 })
         }
-        _ => return shipped(standpoint, (op, choice, choice.seen.as_ref(), may_grant), place, &numbers),
+        _ => return shipped(state, (op, choice, choice.seen.as_ref(), may_grant), place, &numbers),
     };
-    let before = standpoint.clone();
-    let effect = if lowers { shipped(standpoint, (op, choice, None, false), place, &numbers) } else { Effect::Applied };
-    (standpoint.status, standpoint.op) = if wins { (Status::from(choice.choice), Some(op.to_owned())) } else { (before.status, before.op) };
+    let before = state.clone();
+    let effect = if lowers { shipped(state, (op, choice, None, false), place, &numbers) } else { Effect::Applied };
+    (state.status, state.op) = if wins { (Status::from(choice.choice), Some(op.to_owned())) } else { (before.status, before.op) };
     if wins || lowers { effect } else { Effect::Stale }
 }
 
 /// The shipped rule itself.
 fn shipped(
-    standpoint: &mut Standpoint,
+    state: &mut ServerState,
     (op, choice, seen, may_grant): (&str, &Choice, Option<&Seen>, bool),
     place: Numbering<'_>,
     numbers: &Listed<'_>,
 ) -> Effect {
-    let Ok(effect) = standpoint.apply(Incoming { op, choice: choice.choice, seen, after: &choice.after, may_grant }, place, numbers);
+    let Ok(effect) = state.apply(Incoming { op, choice: choice.choice, seen, after: &choice.after, may_grant }, place, numbers);
     effect
 }

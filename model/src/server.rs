@@ -8,7 +8,7 @@ use consentkit::{
         answer,
         count::{Head, Listed, Numbering},
         protocol::{ChangeResult, WireOutcome, WireState},
-        standpoint::{Effect, Standpoint},
+        server_rule::{Effect, ServerState},
     },
 };
 
@@ -98,7 +98,7 @@ pub struct Account {
     /// The installation that used it first.
     pub owner: String,
     /// Where the purpose stands.
-    pub standpoint: Standpoint,
+    pub state: ServerState,
     /// All its withdrawals, by number.
     pub withdrawals: Vec<Withdrawal>,
     /// The head of each revision, from the first.
@@ -177,7 +177,7 @@ impl Server {
             let of_device = subject.starts_with("device-");
             let fresh = Account {
                 owner: if of_device { String::new() } else { install.to_owned() },
-                standpoint: Standpoint::default(),
+                state: ServerState::default(),
                 withdrawals: vec![],
                 heads: vec![],
                 history: outside.name(),
@@ -261,13 +261,13 @@ impl Server {
     }
 
     fn wire(&self, account: &Account) -> WireState {
-        let op = account.standpoint.op.clone();
+        let op = account.state.op.clone();
         let record = op.as_deref().and_then(|op| self.known(op)).and_then(|known| serde_json::to_string(&*known.record).ok());
         WireState {
             purpose: PURPOSE.into(),
-            status: account.standpoint.status,
+            status: account.state.status,
             history: account.history.clone(),
-            epoch: account.standpoint.epoch,
+            epoch: account.state.epoch,
             revision: account.revision,
             op,
             record,
@@ -347,17 +347,17 @@ impl Server {
         let Some(mut account) = self.subjects.get(subject).map(|account| Account::clone(account)) else { return Effect::Stale };
         let origin = |op: &str| self.known(op).map(|known| (known.record.install.clone(), known.record.seq));
         let held = Held { stamp: account.stamp, revision: account.revision, origin: &origin };
-        let before = account.standpoint.clone();
+        let before = account.state.clone();
         let effect = rule::apply(
             outside.rule,
-            (&mut account.standpoint, &account.withdrawals),
+            (&mut account.state, &account.withdrawals),
             (&record.op, &record.install, record.seq),
             choice,
             (change.marks, &held),
             may_grant,
             Numbering { subject, history: &account.history },
         );
-        if account.standpoint.op.as_deref() == Some(&record.op) {
+        if account.state.op.as_deref() == Some(&record.op) {
             account.stamp = change.marks.stamp;
         }
         if choice.choice.lowers() {
@@ -370,15 +370,16 @@ impl Server {
 
     fn merge(&mut self, subject: &str, merge: &Merge, may_grant: bool, outside: &mut Outside<'_>) -> Effect {
         for answer in &merge.answers {
-            let stands = self.subjects.get(&merge.from).is_some_and(|anonymous| {
-                anonymous.standpoint.status == Status::Granted && anonymous.standpoint.op.as_ref() == Some(&answer.op)
-            });
+            let stands = self
+                .subjects
+                .get(&merge.from)
+                .is_some_and(|anonymous| anonymous.state.status == Status::Granted && anonymous.state.op.as_ref() == Some(&answer.op));
             if answer.choice == ChoiceKind::Granted && !(may_grant && stands) {
                 continue;
             }
             let Some(account) = self.subjects.get_mut(subject).map(Arc::make_mut) else { continue };
-            let before = account.standpoint.clone();
-            let Ok(_) = account.standpoint.merge(answer.choice, &answer.op, &Listed::all(&account.withdrawals));
+            let before = account.state.clone();
+            let Ok(_) = account.state.merge(answer.choice, &answer.op, &Listed::all(&account.withdrawals));
             if answer.choice.lowers() {
                 account.reached |= bit(&answer.op);
                 account.promised |= bit(&answer.op);
@@ -391,12 +392,7 @@ impl Server {
     /// What a page shows now, if there is anything to show.
     pub fn seen(&self) -> Option<Seen> {
         let account = self.account().filter(|account| account.revision > 0)?;
-        Some(Seen {
-            subject: ACCOUNT.into(),
-            history: account.history.clone(),
-            epoch: account.standpoint.epoch,
-            mark: Some(account.standpoint.mark),
-        })
+        Some(Seen { subject: ACCOUNT.into(), history: account.history.clone(), epoch: account.state.epoch, mark: Some(account.state.mark) })
     }
 
     /// Takes a choice from the web: the same rule, into the server's own ledger.
@@ -417,20 +413,20 @@ impl Account {
         }
     }
 
-    fn save(&mut self, op: &str, before: &Standpoint, outside: &mut Outside<'_>) {
-        if *before == self.standpoint {
+    fn save(&mut self, op: &str, before: &ServerState, outside: &mut Outside<'_>) {
+        if *before == self.state {
             return;
         }
         let head = self.head(self.revision).unwrap_or(Head::START).then(PURPOSE, op);
         self.heads.push(head);
         self.revision += 1;
-        if self.standpoint.epoch > before.epoch {
+        if self.state.epoch > before.epoch {
             if self.withdrawals.iter().any(|known| known.op == op) {
                 outside.broken.push("a withdrawal was numbered twice");
             }
-            self.withdrawals.push(Withdrawal { op: op.to_owned(), epoch: self.standpoint.epoch });
+            self.withdrawals.push(Withdrawal { op: op.to_owned(), epoch: self.state.epoch });
         }
-        if self.withdrawals.iter().fold(Mark::START, |mark, known| mark.then(&known.op)) != self.standpoint.mark {
+        if self.withdrawals.iter().fold(Mark::START, |mark, known| mark.then(&known.op)) != self.state.mark {
             outside.broken.push("a mark does not stand for the withdrawals");
         }
     }

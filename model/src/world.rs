@@ -267,7 +267,7 @@ impl World {
     /// Nowhere does a grant count over a withdrawal that reached that place and that its giver could not see.
     pub fn no_resurrection(&self) -> bool {
         let held = self.server.subjects.values().all(|account| {
-            let granted = account.standpoint.op.as_deref().filter(|_| account.standpoint.status == Status::Granted);
+            let granted = account.state.op.as_deref().filter(|_| account.state.status == Status::Granted);
             granted.is_none_or(|op| account.reached & !self.ghost.seen_by(op) == 0)
         });
         held && self.devices.iter().all(|device| device.effective_grant().is_none_or(|op| device.known() & !self.ghost.seen_by(&op) == 0))
@@ -313,7 +313,7 @@ impl World {
             let waits: Vec<&str> = device.outbox.iter().map(|row| row.change.record.op.as_str()).collect();
             format!("{} waits {waits:?} grants {:?} numbered {:?}", device.state.install, device.effective_grant(), device.histories)
         };
-        let account = world.server.account().map(|account| (account.standpoint.clone(), account.history.clone()));
+        let account = world.server.account().map(|account| (account.state.clone(), account.history.clone()));
         format!("{:?}; {account:?}", world.devices.iter().map(device).collect::<Vec<_>>())
     }
 
@@ -325,7 +325,7 @@ impl World {
             let Some(own) = key.and_then(|key| key.own_withdrawal.as_ref()) else { return true };
             world.server.subjects.get(device.subject()).is_some_and(|account| {
                 let held = account.withdrawals.iter().any(|known| known.op == own.op);
-                let granted = account.standpoint.op.as_ref().filter(|_| account.standpoint.status == Status::Granted);
+                let granted = account.state.op.as_ref().filter(|_| account.state.status == Status::Granted);
                 held || granted.is_some_and(|op| self.ghost.seen_by(op) & bit(&own.op) != 0)
             })
         })
@@ -336,8 +336,7 @@ impl World {
         let world = self.settled();
         world.devices.iter().all(|device| {
             let account = world.server.subjects.get(device.subject());
-            let granted =
-                account.filter(|account| account.standpoint.status == Status::Granted).and_then(|account| account.standpoint.op.clone());
+            let granted = account.filter(|account| account.state.status == Status::Granted).and_then(|account| account.state.op.clone());
             // What a server lost altogether, it cannot take back: devices send withdrawals again, never grants.
             let forgotten = world.went_back && account.is_none_or(|account| account.revision == 0);
             device.outbox.is_empty() && (forgotten || device.effective_grant() == granted)

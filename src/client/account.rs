@@ -11,7 +11,7 @@ use crate::{
     ledger::{Actor, AskAgain, Body, ChoiceKind, CurrentAnswer, Link, Merge, Merged, State, Status, rfc3339},
     signal::{AgeBand, PersonSignals},
     store::Patience,
-    sync::{merge::current_answer, subject_name},
+    sync::{device_rule::current_answer, subject_name},
 };
 
 impl Consent {

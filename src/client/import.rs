@@ -13,7 +13,7 @@ use crate::{
     error::{Error, Result},
     ledger::{Actor, Body, ChoiceKind, CurrentAnswer, EARLIEST_DATE, Import, SaidElsewhere, State, rfc3339},
     policy::{Policy, Purpose},
-    sync::merge::{current_answer, subject_of},
+    sync::device_rule::{current_answer, subject_of},
 };
 
 /// Longest name of an older store or of a text's version there, in characters.

@@ -12,7 +12,7 @@ use crate::{
     },
     signal::Platform,
     store::{Fault, Store, Transaction},
-    sync::merge::current_answers,
+    sync::device_rule::current_answers,
 };
 
 /// Most entries one call of `history` returns.

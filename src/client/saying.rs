@@ -16,7 +16,7 @@ use crate::{
     ledger::{Actor, Body, Choice, ChoiceKind, Method, State, Status, TextRef, chain},
     policy::{Audience, MAX_ID_CHARS, Policy},
     store::settings::SHOWN_KEY,
-    sync::merge::{current_answer, subject_of},
+    sync::device_rule::{current_answer, subject_of},
 };
 
 /// Most answers in one call: a form has far fewer questions.

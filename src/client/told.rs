@@ -11,7 +11,7 @@ use crate::{
     sync::{
         answer,
         coverage::{Continuation, MAX_RELAYED_BYTES, continues, lowers},
-        merge::current_answer,
+        device_rule::current_answer,
         plan::Lane,
         protocol::{SyncResponse, WireState},
         whose::Whose,

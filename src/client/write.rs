@@ -23,7 +23,7 @@ use crate::{
         Head, Patience, Transaction,
         settings::{AD_ID_TAG, SHOWN_KEY},
     },
-    sync::{merge::current_answers, protocol::MAX_AFTER},
+    sync::{device_rule::current_answers, protocol::MAX_AFTER},
 };
 
 /// What an error says while something is held in memory alone.

@@ -1,25 +1,25 @@
-//! What to tell the server: wire types, the conflict rule, the sans-I/O engine, back-off.
+//! Synchronising with the server: the wire types, the rule for conflicting answers, the engine that does no I/O, and when to try again.
 //!
-//! [`plan`] decides what goes out next and what a reply means; [`answer`] believes an answer or refuses it; [`retry`] says when to try
-//! again; [`standpoint`] and [`merge`] say who wins, on the server and on a device; [`count`] ties numbers to what they stand for;
-//! [`installation`] proves who speaks; [`subject_name`] says what an account may be called; [`whose`] says whose a pulled
-//! record can be. Nothing here opens a socket, reads a clock or
-//! rolls dice.
+//! [`plan`] decides what goes out next and what a reply means. [`answer`] believes a server's answer or refuses it. [`retry`] says when to try
+//! again. [`server_rule`] and [`device_rule`] say which of several answers counts, on the server and on a device. [`count`] numbers
+//! withdrawals and changes so that a number cannot come to stand for another one. [`installation`] proves which installation speaks.
+//! [`subject_name`] says what an account may be called. [`whose`] says to whom a pulled record can belong. Nothing here opens a socket, reads
+//! a clock or rolls dice.
 
 pub mod answer;
 pub mod count;
 pub mod coverage;
+pub mod device_rule;
 pub mod installation;
 mod lane;
 mod limits;
 mod look_alike;
-pub mod merge;
 mod number;
 mod placeholder;
 pub mod plan;
 pub mod protocol;
 pub mod reply;
 pub mod retry;
-pub mod standpoint;
+pub mod server_rule;
 pub mod subject_name;
 pub mod whose;

@@ -100,7 +100,7 @@ fn an_arrow_that_turns_back_is_found_however_it_is_written() {
         ("text.rs", "use crate::json;"),
         ("policy/document.rs", "use crate::{\n    json,\n    decision::{self},\n};"),
         ("policy/document.rs", "fn f() { super::super::client::go() }"),
-        ("policy/mod.rs", "use super::sync::merge;"),
+        ("policy/mod.rs", "use super::sync::device_rule;"),
         ("ledger/fold.rs", "fn f(x: crate::sync::protocol::Change) {}"),
         ("sync/plan.rs", "use crate::store::Store;"),
         ("sync/plan.rs", "use crate::clock::Clock;"),

@@ -14,7 +14,7 @@ use std::{
 /// The lines of the shipped rule that decide whether a grant counts, each with its file, and what the fault makes of them: at the server, and
 /// on a device.
 const REWRITES: [(&str, &str, &str); 2] = [
-    ("src/sync/standpoint.rs", "if !informed || !incoming.may_grant {", "if !informed && incoming.op.is_empty() {"),
+    ("src/sync/server_rule.rs", "if !informed || !incoming.may_grant {", "if !informed && incoming.op.is_empty() {"),
     (
         "src/ledger/precedence.rs",
         "Status::Granted => told.ask_again != Some(AskAgain::Unproven) && !self.withdrawn_since(remote, install),",

@@ -7,7 +7,7 @@ use consentkit::{
     sync::{
         count::Numbering,
         protocol::{ANONYMOUS_PREFIX, ChangeKind, ChangeResult, UNPROVEN, WireOutcome},
-        standpoint::{Effect, Incoming},
+        server_rule::{Effect, Incoming},
     },
 };
 use rusqlite::Transaction;
@@ -180,7 +180,7 @@ fn remembered(
 
 /// Brings one choice into a subject's state.
 pub fn choose(tx: &Transaction<'_>, subject: &mut Subject, purpose: &str, incoming: Incoming<'_>) -> Result<Done, Fault> {
-    let before = store::standpoint(tx, subject, purpose)?;
+    let before = store::state(tx, subject, purpose)?;
     let mut after = before.clone();
     // A grant names the subject as its giver's device or page knew it.
     let seen = match incoming.seen {
@@ -246,7 +246,7 @@ impl Step<'_, '_> {
         if let Some(refused) = self.wrong_subject(&import.subject, import.scope, import.choice.lowers())? {
             return Ok(refused);
         }
-        let before = store::standpoint(self.tx, self.subject, &import.purpose)?;
+        let before = store::state(self.tx, self.subject, &import.purpose)?;
         // A yes of an older store counts where nothing was said, or where what stands is the earlier import whose place it takes.
         let takes_place = match import.replaces.as_ref().filter(|op| before.op.as_ref() == Some(*op)) {
             Some(op) => store::operation(self.tx, self.subject.id, op)?.is_some_and(|known| known.kind == word(ChangeKind::Import)),
@@ -306,11 +306,11 @@ impl Step<'_, '_> {
         let known = store::own_reference(self.tx, self.subject, &merge.subject)?;
         let may_grant = self.cause.is_none() && known;
         for answer in &merge.answers {
-            let stands = from.as_ref().filter(|_| may_grant);
-            if !answer.choice.lowers() && !stands.map_or(Ok(false), |from| self.is_known_grant(from, &answer.purpose, &answer.op))? {
+            let trusted = from.as_ref().filter(|_| may_grant);
+            if !answer.choice.lowers() && !trusted.map_or(Ok(false), |from| self.is_known_grant(from, &answer.purpose, &answer.op))? {
                 continue;
             }
-            let before = store::standpoint(self.tx, self.subject, &answer.purpose)?;
+            let before = store::state(self.tx, self.subject, &answer.purpose)?;
             let mut after = before.clone();
             after.merge(answer.choice, &answer.op, &Numbered { tx: self.tx, subject: self.subject.id, purpose: &answer.purpose })?;
             // Merges of older phones do not tell when the tap was: then the anonymous person's own record does.
@@ -327,8 +327,8 @@ impl Step<'_, '_> {
 
     /// A grant is brought along only where the anonymous person's own record of it is here and still stands.
     fn is_known_grant(&self, from: &Subject, purpose: &str, op: &str) -> Result<bool, Fault> {
-        let stands = store::standpoint(self.tx, from, purpose)?;
-        Ok(stands.status == Status::Granted && stands.op.as_deref() == Some(op))
+        let kept = store::state(self.tx, from, purpose)?;
+        Ok(kept.status == Status::Granted && kept.op.as_deref() == Some(op))
     }
 }
 

@@ -11,7 +11,7 @@ pub fn read(record: &str) -> Option<Record> {
 
 /// Where a purpose stands, as the decision reads it: by the same rule as on a device.
 pub fn current_answer(row: &StateRow) -> CurrentAnswer {
-    let (status, op) = (row.standpoint.status, row.standpoint.op.as_deref());
+    let (status, op) = (row.state.status, row.state.op.as_deref());
     let record = row.record.as_deref().and_then(read);
     let evidence = record.zip(op).and_then(|(record, op)| Evidence::of(&record, op, &row.purpose, status));
     let told = CurrentAnswer::from_server(status, op, evidence.as_ref());

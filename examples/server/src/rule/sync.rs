@@ -159,13 +159,13 @@ fn page(tx: &Transaction<'_>, subject: &Subject, from: i64, limit: Option<i64>) 
 fn wire(row: StateRow, subject: &Subject) -> WireState {
     WireState {
         purpose: row.purpose,
-        status: row.standpoint.status,
+        status: row.state.status,
         history: subject.history.clone(),
-        epoch: row.standpoint.epoch,
+        epoch: row.state.epoch,
         revision: row.revision,
         withdrawals: row.withdrawals,
         base: row.base,
-        op: row.standpoint.op,
+        op: row.state.op,
         record: row.record,
     }
 }

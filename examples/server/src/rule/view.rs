@@ -68,16 +68,16 @@ pub fn states(tx: &Transaction<'_>, subject: &Subject) -> Result<Vec<Value>, Fau
 }
 
 fn state(row: &StateRow, subject: &Subject) -> Value {
-    let epoch = row.standpoint.epoch;
+    let epoch = row.state.epoch;
     let answer = evidence::current_answer(row);
     json!({
         "purpose": row.purpose,
-        "status": row.standpoint.status,
+        "status": row.state.status,
         "epoch": epoch,
         "revision": row.revision,
-        "op": row.standpoint.op,
+        "op": row.state.op,
         "at": answer.install.map(|_| rfc3339(answer.at)),
-        "seen": { "subject": subject.subject, "history": subject.history, "epoch": epoch, "mark": row.standpoint.mark },
+        "seen": { "subject": subject.subject, "history": subject.history, "epoch": epoch, "mark": row.state.mark },
         "withdrawals": row.withdrawals,
     })
 }

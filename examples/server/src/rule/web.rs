@@ -6,7 +6,7 @@ use consentkit::{
     policy::{Basis, Scope},
     sync::{
         protocol::{ChangeKind, ChangeResult, MAX_AFTER, MAX_CHANGES, WireOutcome},
-        standpoint::Incoming,
+        server_rule::Incoming,
     },
 };
 use rusqlite::Transaction;

@@ -4,7 +4,7 @@ mod install;
 mod marks;
 mod operation;
 mod signals;
-mod standpoint;
+mod state;
 mod subject;
 
 use std::{
@@ -22,7 +22,7 @@ pub use self::{
     install::{install, install_by_token, mark_used, register, renew, renew_all},
     operation::{Operation, anchor, changes_of, is_held, is_taken, operation, place, take_up},
     signals::{DeviceSignals, device_signals, person_signals, set_device_signals, set_person_signals},
-    standpoint::{Numbered, StateRow, Witness, head, save, standpoint, states_after, states_of},
+    state::{Numbered, StateRow, Witness, head, save, state, states_after, states_of},
     subject::{
         Subject, bind_reference, create_subject, devices_of, drop_linked, drops_of, give_to, is_linked, link, own_reference,
         reference_owner, subject,

@@ -1,6 +1,6 @@
-//! The device's half of the conflict rule: what a purpose comes to, from what was said here and what the server told.
+//! The device's half of the conflict rule: the current answer to a purpose, from what was said on this device and what the server told.
 //!
-//! The server's half is [`Standpoint`](super::standpoint::Standpoint). Clocks play no part.
+//! The server's half is [`ServerState`](super::server_rule::ServerState). Clocks play no part in either.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,8 @@ use crate::{
     policy::{Policy, Scope, Uses},
 };
 
-/// Where a purpose stands on a device, after the conflict rule.
+/// The current answer to one purpose on this device, by the conflict rule: a grant that still waits to be sent counts only if its giver
+/// could see every withdrawal that is known here.
 pub fn current_answer(key: &Key, subject: &str, install: &str) -> CurrentAnswer {
     let informed = key.pending.as_ref().is_none_or(|pending| counts(key, pending, subject));
     key.current_answer(install, informed)
@@ -24,7 +25,8 @@ pub fn subject_of(state: &State, scope: Scope) -> &str {
     }
 }
 
-/// Where every purpose of the policy stands for the device and the person in front of it.
+/// The current answers to the purposes of the policy, those of the device and those of the person in front of it. Purposes of which nothing
+/// is known are left out. A grant for the advertising id does not count once the id has changed since it was given.
 pub fn current_answers(state: &State, policy: &Policy) -> BTreeMap<String, CurrentAnswer> {
     let mut answers = BTreeMap::new();
     for purpose in &policy.purposes {

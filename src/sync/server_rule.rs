@@ -1,15 +1,16 @@
-//! The server's half of the conflict rule: a withdrawal always lands, and no grant overrides a withdrawal that its giver could not have
-//! seen. Clocks play no part.
+//! The server's half of the conflict rule. A withdrawal is always accepted. A grant never overrides a withdrawal that its giver could not
+//! have seen. Clocks play no part.
 
 use super::count::{Numbering, Numbers, informed};
 use crate::ledger::{ChoiceKind, Mark, Seen, Status};
 
-/// One purpose of one subject, as the server keeps it: as large after 100,000 withdrawals as after one.
+/// What the server keeps of one purpose of one subject. It does not grow with the number of withdrawals: these are kept beside it, each
+/// with its number and mark.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Standpoint {
-    /// Where it stands.
+pub struct ServerState {
+    /// The answer that counts.
     pub status: Status,
-    /// The choice that made it so.
+    /// The operation of the choice that gave this answer.
     pub op: Option<String>,
     /// The highest number given to a withdrawal so far.
     pub epoch: i64,
@@ -17,7 +18,7 @@ pub struct Standpoint {
     pub mark: Mark,
 }
 
-impl Default for Standpoint {
+impl Default for ServerState {
     fn default() -> Self {
         Self { status: Status::NotAnswered, op: None, epoch: 0, mark: Mark::START }
     }
@@ -49,8 +50,9 @@ pub enum Effect {
     Stale,
 }
 
-impl Standpoint {
-    /// Applies a choice by the rule. Where the highest number rose, the caller keeps the operation with its number and mark.
+impl ServerState {
+    /// Applies a choice by the rule. Where this gave the operation a number ([`Self::epoch`] rose), the caller keeps the operation with that
+    /// number and its mark.
     pub fn apply<N: Numbers>(&mut self, incoming: Incoming<'_>, place: Numbering<'_>, numbers: &N) -> Result<Effect, N::Fault> {
         if incoming.choice.lowers() {
             return self.lower(incoming.choice, incoming.op, numbers);
@@ -62,7 +64,8 @@ impl Standpoint {
         Ok(self.grant(incoming.op))
     }
 
-    /// Brings in the answer of an anonymous person: a withdrawal lands, a grant only where nothing was said.
+    /// Brings in the answer that the person gave before signing in. A withdrawal is always accepted, a grant only where the account has no
+    /// answer yet.
     pub fn merge<N: Numbers>(&mut self, choice: ChoiceKind, op: &str, numbers: &N) -> Result<Effect, N::Fault> {
         if choice.lowers() {
             return self.lower(choice, op, numbers);
@@ -70,7 +73,7 @@ impl Standpoint {
         Ok(if self.is_answered() { Effect::Stale } else { self.grant(op) })
     }
 
-    /// True where anything was ever said that counts.
+    /// True where the subject ever gave an answer that counted.
     pub fn is_answered(&self) -> bool {
         self.status != Status::NotAnswered || self.epoch > 0
     }

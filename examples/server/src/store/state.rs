@@ -5,7 +5,7 @@ use consentkit::{
     sync::{
         count::{Head, Numbers},
         protocol::MAX_LISTED_WITHDRAWALS,
-        standpoint::Standpoint,
+        server_rule::ServerState,
     },
 };
 use rusqlite::{OptionalExtension, Transaction, params};
@@ -18,7 +18,7 @@ pub struct StateRow {
     /// The purpose.
     pub purpose: String,
     /// Where it stands.
-    pub standpoint: Standpoint,
+    pub state: ServerState,
     /// The newest withdrawals, oldest first.
     pub withdrawals: Vec<Withdrawal>,
     /// The mark below the first of them, where there are older ones.
@@ -71,13 +71,13 @@ fn newest(tx: &Transaction<'_>, subject: i64, purpose: &str) -> Result<(i64, Mar
 }
 
 /// Where a purpose stands; not answered where nothing is known.
-pub fn standpoint(tx: &Transaction<'_>, subject: &Subject, purpose: &str) -> Result<Standpoint, Fault> {
+pub fn state(tx: &Transaction<'_>, subject: &Subject, purpose: &str) -> Result<ServerState, Fault> {
     let mut rows = tx.prepare_cached("SELECT status, op FROM state WHERE subject = ?1 AND purpose = ?2")?;
     let row: Option<(String, Option<String>)> =
         rows.query_row(params![subject.id, purpose], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-    let Some((status, op)) = row else { return Ok(Standpoint::default()) };
+    let Some((status, op)) = row else { return Ok(ServerState::default()) };
     let (epoch, mark) = newest(tx, subject.id, purpose)?;
-    Ok(Standpoint { status: unword::<Status>(&status)?, op, epoch, mark })
+    Ok(ServerState { status: unword::<Status>(&status)?, op, epoch, mark })
 }
 
 /// The operation whose record shows how a purpose came to stand where it does.
@@ -90,12 +90,12 @@ pub enum Witness<'a> {
     Merge(&'a str),
 }
 
-/// Keeps a changed standpoint under the subject's next revision and its head.
+/// Keeps a changed state under the subject's next revision and its head.
 pub fn save(
     tx: &Transaction<'_>,
     subject: &mut Subject,
     purpose: &str,
-    (before, after): (&Standpoint, &Standpoint),
+    (before, after): (&ServerState, &ServerState),
     witness: Witness<'_>,
 ) -> Result<(), Fault> {
     if before == after {
@@ -168,9 +168,9 @@ pub fn states_after(tx: &Transaction<'_>, subject: &Subject, revision: i64, most
         let purpose: String = row.get(0)?;
         let (epoch, mark) = newest(tx, subject.id, &purpose)?;
         let (withdrawals, base) = listed(tx, subject.id, &purpose)?;
-        let standpoint = Standpoint { status: unword(&row.get::<_, String>(1)?)?, op: row.get(2)?, epoch, mark };
+        let state = ServerState { status: unword(&row.get::<_, String>(1)?)?, op: row.get(2)?, epoch, mark };
         let (revision, record, received_at) = (row.get(3)?, row.get(4)?, row.get(5)?);
-        states.push(StateRow { purpose, standpoint, withdrawals, base, revision, record, received_at });
+        states.push(StateRow { purpose, state, withdrawals, base, revision, record, received_at });
     }
     Ok(states)
 }
