@@ -3,9 +3,10 @@ import Foundation
 
 /// Keeps the newest snapshot where readers find it without waiting, and tells those who listen.
 ///
-/// The lock guards everything but the table's words, which readers take without it.
+/// The lock guards everything but the table's words, which readers take without it. It is held for the fields alone: whoever listens is told
+/// once it was let go, and the numbers keep that in order.
 final class AnswerBoard: @unchecked Sendable {
-    enum Answer {
+    enum Verdict {
         case allowed, refused
         /// Time may have changed it.
         case ranOut
@@ -21,9 +22,14 @@ final class AnswerBoard: @unchecked Sendable {
     private var tables: [AnswerTable] = []
     /// The purposes of the last one.
     private var purposes: [String] = []
-    private var listeners: [Int: AsyncStream<Snapshot>.Continuation] = [:]
-    private var nextListener = 0
+    private var readers: [ObjectIdentifier: WeakReader] = [:]
+    /// How many snapshots were told, so that a reader who is told of two at once keeps the newer.
+    private var told = 0
     private var ended = false
+
+    private struct WeakReader {
+        weak var reader: Reader?
+    }
 
     init(clock: (any ConsentClock)?) {
         self.clock = clock
@@ -37,7 +43,7 @@ final class AnswerBoard: @unchecked Sendable {
     }
 
     @inline(__always)
-    func answer(_ purpose: String) -> Answer {
+    func answer(_ purpose: String) -> Verdict {
         let address = consentkit_load_acquire(table)
         guard address != 0, let slot = AnswerTable(address: UInt(address)).slot(of: purpose) else { return .refused }
         let state = consentkit_slot_state(slot)
@@ -62,51 +68,51 @@ final class AnswerBoard: @unchecked Sendable {
     /// Takes over a snapshot, unless a newer one is here. True where it says something new.
     @discardableResult
     func show(_ snapshot: Snapshot) -> Bool {
-        let (told, over) = lock.withLock { () -> (Bool, [AsyncStream<Snapshot>.Continuation]) in
-            if let shown, snapshot.generation < shown.generation || (!shown.available && snapshot.available) {
-                return (false, [])
-            }
+        let news = lock.withLock { () -> (number: Int, readers: [Reader])? in
+            if let shown, snapshot.generation < shown.generation || (!shown.available && snapshot.available) { return nil }
             let isNews = shown.map { $0.generation != snapshot.generation || $0.answers != snapshot.answers } ?? true
             write(snapshot)
             shown = snapshot
-            guard isNews else { return (false, []) }
-            // Under the lock, so that every listener hears in order. A listener's own code does not run in here.
-            listeners.values.forEach { $0.yield(snapshot) }
-            guard !snapshot.available else { return (true, []) }
-            return (true, close())
+            guard isNews else { return nil }
+            told += 1
+            if !snapshot.available { ended = true }
+            return (told, listening)
         }
-        over.forEach { $0.finish() }
-        return told
+        guard let news else { return false }
+        news.readers.forEach { $0.give(snapshot, number: news.number) }
+        if !snapshot.available { news.readers.forEach { $0.end() } }
+        return true
     }
 
     func updates() -> AsyncStream<Snapshot> {
-        AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
-            let over = lock.withLock { () -> Bool in
-                if let shown { continuation.yield(shown) }
-                guard !ended else { return true }
-                let id = nextListener
-                nextListener += 1
-                listeners[id] = continuation
-                continuation.onTermination = { [weak self] _ in self?.forget(id) }
-                return false
-            }
-            if over { continuation.finish() }
+        let reader = Reader { [weak self] id in self?.forget(id) }
+        let (snapshot, number, isOver) = lock.withLock { () -> (Snapshot?, Int, Bool) in
+            if !ended { readers[ObjectIdentifier(reader)] = WeakReader(reader: reader) }
+            return (shown, told, ended)
+        }
+        if let snapshot { reader.give(snapshot, number: number) }
+        if isOver { reader.end() }
+        return AsyncStream {
+            await reader.next()
+        } onCancel: { [weak reader] in
+            reader?.cancel()
         }
     }
 
     func end() {
-        lock.withLock { close() }.forEach { $0.finish() }
+        let left = lock.withLock { () -> [Reader] in
+            ended = true
+            return listening
+        }
+        left.forEach { $0.end() }
     }
 
-    private func forget(_ id: Int) {
-        _ = lock.withLock { listeners.removeValue(forKey: id) }
+    private var listening: [Reader] {
+        readers.values.compactMap(\.reader)
     }
 
-    /// The listeners that are to be told it is over: outside the lock, since that runs their ends at once.
-    private func close() -> [AsyncStream<Snapshot>.Continuation] {
-        ended = true
-        defer { listeners = [:] }
-        return Array(listeners.values)
+    private func forget(_ id: ObjectIdentifier) {
+        _ = lock.withLock { readers.removeValue(forKey: id) }
     }
 
     private func write(_ snapshot: Snapshot) {
