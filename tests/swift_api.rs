@@ -91,6 +91,30 @@ fn the_public_swift_api_is_the_one_that_is_written_down() {
     assert!(gone.is_empty() && added.is_empty(), "the public Swift API changed: gone {gone:#?}, new {added:#?}");
 }
 
+/// What a public type outside of `Consent` may be called: with a word that an app's own types and other libraries do not have. Everything
+/// else is `Consent.Status`, `Consent.Actor` and so on, since an app that imports the package would find two of the name.
+const OWN_WORDS: &[&str] = &["Consent", "AdvertisingID", "Tracking", "CSK", "BackgroundSync", "SyncTask", "Fake", "TestClock"];
+
+/// The types that are public and in no other, of the lines of the list.
+fn outermost(api: &str) -> Vec<&str> {
+    let kinds = ["struct", "enum", "class", "protocol", "actor", "typealias"];
+    let words = |line| str::split(line, [' ', ':', '<']).filter(|word| !word.is_empty()).collect::<Vec<&str>>();
+    let outer = api.lines().filter_map(|line| line.split_once(" |  | ").map(|(_, shown)| words(shown)));
+    outer.filter_map(|words| words.iter().position(|word| kinds.contains(word)).and_then(|at| words.get(at + 1).copied())).collect()
+}
+
+#[test]
+fn f_59_no_type_of_the_package_bears_a_name_that_an_app_has_too() {
+    let api = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("bindings/swift/api.txt")).unwrap();
+    let all = outermost(&api);
+    assert!(all.contains(&"Consent") && all.contains(&"ConsentError"), "{all:?}");
+    let plain: Vec<_> = all.into_iter().filter(|name| !OWN_WORDS.iter().any(|word| name.contains(word))).collect();
+    assert!(plain.is_empty(), "nest in Consent: {plain:?}");
+    assert_eq!(outermost("A |  | public final class Actor: Sendable\nA | Consent | public struct Status\n"), ["Actor"]);
+    // CloudKit's own prefix.
+    assert!(!api.contains("class CK"));
+}
+
 #[test]
 fn a_declaration_is_found_where_it_stands() {
     let source = "/// A\npublic enum A: Sendable {\n    case one(x: Int)\n    func hidden() {}\n}\nextension B {\n    public func f(\n        a: Int,\n        b: Int\n    ) -> Int {\n        let case_ = 1\n    }\n    func inner() {}\n}\nstruct C {\n    case no\n}\n";

@@ -48,9 +48,9 @@ let receipt = try await consent.record(form.shown) {
 step("Six answers are on disk, not yet sent", "6 saved, 6 waiting", "\(receipt.items.count) saved, \(receipt.pending) waiting")
 step("E-mail may be sent, text messages may not", "allowed / refused", "\(word(consent, "marketing.email")) / \(word(consent, "marketing.sms"))")
 
-try await consent.reportSignals(Signals(tracking: .denied))
+try await consent.reportSignals(Consent.Signals(tracking: .denied))
 step("The system denies tracking, so no id, although the person agreed", "os_denied", word(consent, "ad_id.personalised_ads"))
-try await consent.reportSignals(Signals(tracking: .authorized))
+try await consent.reportSignals(Consent.Signals(tracking: .authorized))
 if case .available = try await consent.advertisingID(for: "ad_id.personalised_ads") {
     step("The system allows it again: the id is there, for this purpose", "allowed", word(consent, "ad_id.personalised_ads"))
 } else {

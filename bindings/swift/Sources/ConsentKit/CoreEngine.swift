@@ -10,35 +10,35 @@ final class CoreEngine: ConsentEngine {
         self.core = core
     }
 
-    func snapshot() -> Snapshot { Snapshot(core.snapshot(), of: core) }
-    func policy() -> ConsentKitBase.PolicyView { ConsentKitBase.PolicyView(core.policy()) }
-    func unrecorded() -> [ConsentKitBase.Unrecorded] { core.unrecorded().map(ConsentKitBase.Unrecorded.init) }
-    func nextPrompt() -> ConsentKitBase.Prompt? { core.nextPrompt().map(ConsentKitBase.Prompt.init) }
+    func snapshot() -> Consent.Snapshot { Consent.Snapshot(core.snapshot(), of: core) }
+    func policy() -> Consent.PolicyView { Consent.PolicyView(core.policy()) }
+    func unrecorded() -> [Consent.Unrecorded] { core.unrecorded().map(Consent.Unrecorded.init) }
+    func nextPrompt() -> Consent.Prompt? { core.nextPrompt().map(Consent.Prompt.init) }
 
-    func questions(surface: String) throws(ConsentKitBase.ConsentError) -> ConsentKitBase.Questions {
-        try translated { ConsentKitBase.Questions(try core.questions(surface: surface)) }
+    func questions(surface: String) throws(ConsentKitBase.ConsentError) -> Consent.Questions {
+        try translated { Consent.Questions(try core.questions(surface: surface)) }
     }
 
-    func record(shown: Shown, answers: [ConsentKitBase.Answer]) throws(ConsentKitBase.ConsentError) -> ConsentKitBase.Receipt {
-        try translated { ConsentKitBase.Receipt(try core.record(shown: shown.rawValue, answers: answers.map(ConsentKitFFI.Answer.init))) }
+    func record(shown: Consent.Shown, answers: [Consent.Answer]) throws(ConsentKitBase.ConsentError) -> Consent.Receipt {
+        try translated { Consent.Receipt(try core.record(shown: shown.rawValue, answers: answers.map(ConsentKitFFI.Answer.init))) }
     }
 
-    func withdraw(_ purposes: [String]) throws(ConsentKitBase.ConsentError) -> ConsentKitBase.Receipt {
-        try translated { ConsentKitBase.Receipt(try core.withdraw(purposes: purposes)) }
+    func withdraw(_ purposes: [String]) throws(ConsentKitBase.ConsentError) -> Consent.Receipt {
+        try translated { Consent.Receipt(try core.withdraw(purposes: purposes)) }
     }
 
-    func importChoices(_ choices: [ConsentKitBase.ImportChoice]) throws(ConsentKitBase.ConsentError) -> ConsentKitBase.ImportReceipt {
-        try translated { ConsentKitBase.ImportReceipt(try core.importChoices(choices: choices.map(ConsentKitFFI.ImportChoice.init))) }
+    func importChoices(_ choices: [Consent.ImportChoice]) throws(ConsentKitBase.ConsentError) -> Consent.ImportReceipt {
+        try translated { Consent.ImportReceipt(try core.importChoices(choices: choices.map(ConsentKitFFI.ImportChoice.init))) }
     }
 
     func signIn(_ subject: String) throws(ConsentKitBase.ConsentError) { try translated { try core.signIn(subject: subject) } }
     func signOut() throws(ConsentKitBase.ConsentError) { try translated { try core.signOut() } }
 
-    func signOutWithin(timeoutMs: Int64) throws(ConsentKitBase.ConsentError) -> ConsentKitBase.SignOutReport {
-        try translated { ConsentKitBase.SignOutReport(try core.signOutWithin(timeoutMs: timeoutMs)) }
+    func signOutWithin(timeoutMs: Int64) throws(ConsentKitBase.ConsentError) -> Consent.SignOutReport {
+        try translated { Consent.SignOutReport(try core.signOutWithin(timeoutMs: timeoutMs)) }
     }
 
-    func reportSignals(_ signals: ConsentKitBase.Signals) throws(ConsentKitBase.ConsentError) {
+    func reportSignals(_ signals: Consent.Signals) throws(ConsentKitBase.ConsentError) {
         try translated { try core.reportSignals(signals: ConsentKitFFI.Signals(signals)) }
     }
 
@@ -46,25 +46,25 @@ final class CoreEngine: ConsentEngine {
         try translated { AdvertisingID(try core.advertisingId(purpose: purpose)) }
     }
 
-    func sync(timeoutMs: Int64) throws(ConsentKitBase.ConsentError) -> ConsentKitBase.SyncReport { try translated { ConsentKitBase.SyncReport(try core.sync(timeoutMs: timeoutMs)) } }
+    func sync(timeoutMs: Int64) throws(ConsentKitBase.ConsentError) -> Consent.SyncReport { try translated { Consent.SyncReport(try core.sync(timeoutMs: timeoutMs)) } }
     func connectivityRestored() throws(ConsentKitBase.ConsentError) { try translated { try core.connectivityRestored() } }
-    func pending() throws(ConsentKitBase.ConsentError) -> [ConsentKitBase.PendingChange] { try translated { try core.pending().map(ConsentKitBase.PendingChange.init) } }
-    func stuck() throws(ConsentKitBase.ConsentError) -> [ConsentKitBase.PendingChange] { try translated { try core.stuck().map(ConsentKitBase.PendingChange.init) } }
+    func pending() throws(ConsentKitBase.ConsentError) -> [Consent.PendingChange] { try translated { try core.pending().map(Consent.PendingChange.init) } }
+    func stuck() throws(ConsentKitBase.ConsentError) -> [Consent.PendingChange] { try translated { try core.stuck().map(Consent.PendingChange.init) } }
 
-    func history(after: Int64, limit: Int64) throws(ConsentKitBase.ConsentError) -> [ConsentKitBase.HistoryEntry] {
-        try translated { try core.history(after: after, limit: limit).map(ConsentKitBase.HistoryEntry.init) }
+    func history(after: Int64, limit: Int64) throws(ConsentKitBase.ConsentError) -> [Consent.HistoryEntry] {
+        try translated { try core.history(after: after, limit: limit).map(Consent.HistoryEntry.init) }
     }
 
-    func state(at time: Int64) throws(ConsentKitBase.ConsentError) -> ConsentKitBase.StateAt { try translated { ConsentKitBase.StateAt(try core.stateAt(at: time)) } }
-    func verify() throws(ConsentKitBase.ConsentError) -> ConsentKitBase.Verification { try translated { ConsentKitBase.Verification(try core.verify()) } }
+    func state(at time: Int64) throws(ConsentKitBase.ConsentError) -> Consent.StateAt { try translated { Consent.StateAt(try core.stateAt(at: time)) } }
+    func verify() throws(ConsentKitBase.ConsentError) -> Consent.Verification { try translated { Consent.Verification(try core.verify()) } }
     func adoptPolicy(_ document: String) throws(ConsentKitBase.ConsentError) { try translated { try core.adoptPolicy(document: document) } }
     func refresh() throws(ConsentKitBase.ConsentError) { try translated { try core.refresh() } }
     func shutdown() throws(ConsentKitBase.ConsentError) { try translated { try core.shutdown() } }
 
-    func subscribe(_ changed: @escaping @Sendable (Snapshot) -> Void) -> any Sendable & AnyObject {
+    func subscribe(_ changed: @escaping @Sendable (Consent.Snapshot) -> Void) -> any Sendable & AnyObject {
         // Weakly: the core holds its observers, and an observer that held the core would keep both for ever.
         core.subscribe(observer: Listener { [weak core] snapshot in
-            if let core { changed(Snapshot(snapshot, of: core)) }
+            if let core { changed(Consent.Snapshot(snapshot, of: core)) }
         })
     }
 }
@@ -81,7 +81,7 @@ private final class Listener: ConsentObserver {
     }
 }
 
-extension Snapshot {
+extension Consent.Snapshot {
     init(_ snapshot: ConsentSnapshot, of core: ConsentCore) {
         // Which purposes are push messages only the core knows, and it matters only while the system blocks them.
         let isBlocked = { snapshot.pushBlocked && core.explain(purpose: $0).osBlocked }
@@ -93,14 +93,14 @@ extension Snapshot {
             signedIn: snapshot.signedIn,
             available: snapshot.available,
             pushBlocked: snapshot.pushBlocked,
-            signals: ConsentKitBase.Signals(snapshot.signals),
-            googleConsent: ConsentKitBase.GoogleConsent(snapshot.google),
+            signals: Consent.Signals(snapshot.signals),
+            googleConsent: Consent.GoogleConsent(snapshot.google),
             answers: snapshot.answers.map { answer in
-                ConsentKitBase.PurposeAnswer(
+                Consent.PurposeAnswer(
                     purpose: answer.purpose,
                     allowed: answer.allowed,
-                    reasons: answer.reasons.map(ConsentKitBase.Reason.init),
-                    status: ConsentKitBase.Status(answer.status),
+                    reasons: answer.reasons.map(Consent.Reason.init),
+                    status: Consent.Status(answer.status),
                     validUntil: answer.validUntil,
                     osBlocked: isBlocked(answer.purpose)
                 )
@@ -113,12 +113,12 @@ extension AdvertisingID {
     init(_ core: ConsentKitFFI.AdvertisingId) {
         switch core {
         case .available(let id): self = .available(id: id)
-        case .refused(let reasons): self = .refused(reasons: reasons.map(ConsentKitBase.Reason.init))
+        case .refused(let reasons): self = .refused(reasons: reasons.map(Consent.Reason.init))
         }
     }
 }
 
-extension ConsentKitBase.GoogleConsent {
+extension Consent.GoogleConsent {
     init(_ core: ConsentKitFFI.GoogleConsent) {
         self.init(
             adStorage: core.adStorage,

@@ -19,8 +19,8 @@ extension ConsentKitBase.ConsentError {
         case .Invalid(let field, let reason): self = .invalid(field: field, reason: reason)
         case .NoticeNotShown(let purpose): self = .noticeNotShown(purpose: purpose)
         case .ShownRefused(let reason): self = .shownRefused(reason: reason)
-        case .PolicyInvalid(let faults): self = .policyInvalid(faults: faults.map(ConsentKitBase.Fault.init))
-        case .PolicyRefused(let faults): self = .policyRefused(faults: faults.map(ConsentKitBase.Fault.init))
+        case .PolicyInvalid(let faults): self = .policyInvalid(faults: faults.map(Consent.PolicyFault.init))
+        case .PolicyRefused(let faults): self = .policyRefused(faults: faults.map(Consent.PolicyFault.init))
         case .NotADatabase: self = .notADatabase
         case .NewerStore(let found, let known): self = .newerStore(found: found, known: known)
         case .Damaged(let reason): self = .damaged(reason: reason)

@@ -2,7 +2,7 @@
 internal import ConsentKitFFI
 import ConsentKitBase
 
-extension ConsentKitBase.ChoiceKind {
+extension Consent.ChoiceKind {
     init(_ core: ConsentKitFFI.ChoiceKind) {
         switch core {
         case .granted: self = .granted
@@ -12,7 +12,7 @@ extension ConsentKitBase.ChoiceKind {
     }
 }
 
-extension ConsentKitBase.Status {
+extension Consent.Status {
     init(_ core: ConsentKitFFI.Status) {
         switch core {
         case .notAnswered: self = .notAnswered
@@ -23,7 +23,7 @@ extension ConsentKitBase.Status {
     }
 }
 
-extension ConsentKitBase.Method {
+extension Consent.Method {
     init(_ core: ConsentKitFFI.Method) {
         switch core {
         case .toggle: self = .toggle
@@ -36,7 +36,7 @@ extension ConsentKitBase.Method {
     }
 }
 
-extension ConsentKitBase.Actor {
+extension Consent.Actor {
     init(_ core: ConsentKitFFI.Actor) {
         switch core {
         case .person: self = .person
@@ -47,19 +47,19 @@ extension ConsentKitBase.Actor {
     }
 }
 
-extension ConsentKitBase.ReceiptItem {
+extension Consent.ReceiptItem {
     init(_ core: ConsentKitFFI.ReceiptItem) {
-        self.init(purpose: core.purpose, choice: ConsentKitBase.ChoiceKind(core.choice), op: core.op, seq: core.seq, hash: core.hash)
+        self.init(purpose: core.purpose, choice: Consent.ChoiceKind(core.choice), op: core.op, seq: core.seq, hash: core.hash)
     }
 }
 
-extension ConsentKitBase.Receipt {
+extension Consent.Receipt {
     init(_ core: ConsentKitFFI.Receipt) {
-        self.init(items: core.items.map(ConsentKitBase.ReceiptItem.init), at: core.at, pending: core.pending)
+        self.init(items: core.items.map(Consent.ReceiptItem.init), at: core.at, pending: core.pending)
     }
 }
 
-extension ConsentKitBase.AskAgain {
+extension Consent.AskAgain {
     init(_ core: ConsentKitFFI.AskAgain) {
         switch core {
         case .policyChanged: self = .policyChanged
@@ -76,7 +76,7 @@ extension ConsentKitBase.AskAgain {
     }
 }
 
-extension ConsentKitBase.Reason {
+extension Consent.Reason {
     init(_ core: ConsentKitFFI.Reason) {
         switch core {
         case .unknownPurpose: self = .unknownPurpose
@@ -93,59 +93,59 @@ extension ConsentKitBase.Reason {
         case .notAnswered: self = .notAnswered
         case .refused: self = .refused
         case .withdrawn: self = .withdrawn
-        case .askAgain(let cause): self = .askAgain(cause: ConsentKitBase.AskAgain(cause))
+        case .askAgain(let cause): self = .askAgain(cause: Consent.AskAgain(cause))
         case .night: self = .night
         }
     }
 }
 
-extension ConsentKitBase.Decision {
+extension Consent.Decision {
     init(_ core: ConsentKitFFI.Decision) {
         self.init(
             purpose: core.purpose,
             allowed: core.allowed,
-            reasons: core.reasons.map(ConsentKitBase.Reason.init),
+            reasons: core.reasons.map(Consent.Reason.init),
             osBlocked: core.osBlocked
         )
     }
 }
 
-extension ConsentKitBase.StateAt {
+extension Consent.StateAt {
     init(_ core: ConsentKitFFI.StateAt) {
-        self.init(at: core.at, policyVersion: core.policyVersion, decisions: core.decisions.map(ConsentKitBase.Decision.init))
+        self.init(at: core.at, policyVersion: core.policyVersion, decisions: core.decisions.map(Consent.Decision.init))
     }
 }
 
-extension ConsentKitBase.Why {
+extension Consent.Why {
     init(_ core: ConsentKitFFI.Why) {
         switch core {
         case .firstTime: self = .firstTime
-        case .askAgain(let cause): self = .askAgain(cause: ConsentKitBase.AskAgain(cause))
+        case .askAgain(let cause): self = .askAgain(cause: Consent.AskAgain(cause))
         case .answered: self = .answered
         }
     }
 }
 
-extension ConsentKitBase.Question {
+extension Consent.Question {
     init(_ core: ConsentKitFFI.Question) {
-        self.init(purpose: core.purpose, why: ConsentKitBase.Why(core.why), status: ConsentKitBase.Status(core.status), notice: ConsentKitBase.Notice(core.notice))
+        self.init(purpose: core.purpose, why: Consent.Why(core.why), status: Consent.Status(core.status), notice: Consent.Notice(core.notice))
     }
 }
 
-extension ConsentKitBase.Questions {
+extension Consent.Questions {
     init(_ core: ConsentKitFFI.Questions) {
         self.init(
-            shown: Shown(rawValue: core.shown),
+            shown: Consent.Shown(rawValue: core.shown),
             surface: core.surface,
             language: core.language,
             due: core.due,
             pullFirst: core.pullFirst,
-            questions: core.questions.map(ConsentKitBase.Question.init)
+            questions: core.questions.map(Consent.Question.init)
         )
     }
 }
 
-extension ConsentKitBase.NoticeThirdParty {
+extension Consent.NoticeThirdParty {
     init(_ core: ConsentKitFFI.NoticeThirdParty) {
         self.init(
             recipient: core.recipient,
@@ -157,7 +157,7 @@ extension ConsentKitBase.NoticeThirdParty {
     }
 }
 
-extension ConsentKitBase.NoticeTransfer {
+extension Consent.NoticeTransfer {
     init(_ core: ConsentKitFFI.NoticeTransfer) {
         self.init(
             items: core.items,
@@ -173,7 +173,7 @@ extension ConsentKitBase.NoticeTransfer {
     }
 }
 
-extension ConsentKitBase.Notice {
+extension Consent.Notice {
     init(_ core: ConsentKitFFI.Notice) {
         self.init(
             purpose: core.purpose,
@@ -184,20 +184,20 @@ extension ConsentKitBase.Notice {
             retention: core.retention,
             refusal: core.refusal,
             optional: core.optional,
-            thirdParties: core.thirdParties.map(ConsentKitBase.NoticeThirdParty.init),
-            transfers: core.transfers.map(ConsentKitBase.NoticeTransfer.init),
+            thirdParties: core.thirdParties.map(Consent.NoticeThirdParty.init),
+            transfers: core.transfers.map(Consent.NoticeTransfer.init),
             requires: core.requires
         )
     }
 }
 
-extension ConsentKitBase.ImportReceipt {
+extension Consent.ImportReceipt {
     init(_ core: ConsentKitFFI.ImportReceipt) {
-        self.init(imported: core.imported.map(ConsentKitBase.ReceiptItem.init), kept: core.kept)
+        self.init(imported: core.imported.map(Consent.ReceiptItem.init), kept: core.kept)
     }
 }
 
-extension ConsentKitBase.HistoryEntry {
+extension Consent.HistoryEntry {
     init(_ core: ConsentKitFFI.HistoryEntry) {
         self.init(
             seq: core.seq,
@@ -205,9 +205,9 @@ extension ConsentKitBase.HistoryEntry {
             offset: Int(core.offset),
             kind: core.kind,
             purpose: core.purpose,
-            status: core.status.map(ConsentKitBase.Status.init),
-            actor: core.actor.map(ConsentKitBase.Actor.init),
-            method: core.method.map(ConsentKitBase.Method.init),
+            status: core.status.map(Consent.Status.init),
+            actor: core.actor.map(Consent.Actor.init),
+            method: core.method.map(Consent.Method.init),
             policyVersion: core.policyVersion,
             text: core.text,
             language: core.language
@@ -215,19 +215,19 @@ extension ConsentKitBase.HistoryEntry {
     }
 }
 
-extension ConsentKitBase.VerificationFault {
+extension Consent.VerificationFault {
     init(_ core: ConsentKitFFI.VerificationFault) {
         self.init(seq: core.seq, what: core.what)
     }
 }
 
-extension ConsentKitBase.Verification {
+extension Consent.Verification {
     init(_ core: ConsentKitFFI.Verification) {
-        self.init(ok: core.ok, records: core.records, fault: core.fault.map(ConsentKitBase.VerificationFault.init))
+        self.init(ok: core.ok, records: core.records, fault: core.fault.map(Consent.VerificationFault.init))
     }
 }
 
-extension ConsentKitBase.ChangeKind {
+extension Consent.ChangeKind {
     init(_ core: ConsentKitFFI.ChangeKind) {
         switch core {
         case .choice: self = .choice
@@ -240,10 +240,10 @@ extension ConsentKitBase.ChangeKind {
     }
 }
 
-extension ConsentKitBase.PendingChange {
+extension Consent.PendingChange {
     init(_ core: ConsentKitFFI.PendingChange) {
         self.init(
-            kind: ConsentKitBase.ChangeKind(core.kind),
+            kind: Consent.ChangeKind(core.kind),
             purpose: core.purpose,
             op: core.op,
             seq: core.seq,
@@ -253,7 +253,7 @@ extension ConsentKitBase.PendingChange {
     }
 }
 
-extension ConsentKitBase.SyncState {
+extension Consent.SyncState {
     init(_ core: ConsentKitFFI.SyncState) {
         switch core {
         case .quiet: self = .quiet
@@ -263,7 +263,7 @@ extension ConsentKitBase.SyncState {
     }
 }
 
-extension ConsentKitBase.Trouble {
+extension Consent.Trouble {
     init(_ core: ConsentKitFFI.Trouble) {
         switch core {
         case .offline: self = .offline
@@ -282,14 +282,14 @@ extension ConsentKitBase.Trouble {
     }
 }
 
-extension ConsentKitBase.SyncReport {
+extension Consent.SyncReport {
     init(_ core: ConsentKitFFI.SyncReport) {
         self.init(
-            state: ConsentKitBase.SyncState(core.state),
+            state: Consent.SyncState(core.state),
             acknowledged: core.acknowledged,
             pending: core.pending,
             stuck: core.stuck,
-            troubles: core.troubles.map(ConsentKitBase.Trouble.init),
+            troubles: core.troubles.map(Consent.Trouble.init),
             retryAt: core.retryAt,
             serverLostData: core.serverLostData,
             restored: core.restored,
@@ -300,14 +300,14 @@ extension ConsentKitBase.SyncReport {
     }
 }
 
-extension ConsentKitBase.SignOutReport {
+extension Consent.SignOutReport {
     init(_ core: ConsentKitFFI.SignOutReport) {
         self.init(
-            sync: core.sync.map(ConsentKitBase.SyncReport.init), waiting: core.waiting.map(ConsentKitBase.PendingChange.init))
+            sync: core.sync.map(Consent.SyncReport.init), waiting: core.waiting.map(Consent.PendingChange.init))
     }
 }
 
-extension ConsentKitBase.DenialKind {
+extension Consent.DenialKind {
     init(_ core: ConsentKitFFI.DenialKind) {
         switch core {
         case .no: self = .no
@@ -324,13 +324,13 @@ extension ConsentKitBase.DenialKind {
     }
 }
 
-extension ConsentKitBase.Unrecorded {
+extension Consent.Unrecorded {
     init(_ core: ConsentKitFFI.Unrecorded) {
-        self.init(kind: ConsentKitBase.DenialKind(core.kind), purpose: core.purpose, since: core.since)
+        self.init(kind: Consent.DenialKind(core.kind), purpose: core.purpose, since: core.since)
     }
 }
 
-extension ConsentKitBase.Tracking {
+extension Consent.Tracking {
     init(_ core: ConsentKitFFI.Tracking) {
         switch core {
         case .notDetermined: self = .notDetermined
@@ -365,7 +365,7 @@ extension AdvertisingIDSignal {
     }
 }
 
-extension ConsentKitBase.AgeBand {
+extension Consent.AgeBand {
     init(_ core: ConsentKitFFI.AgeBand) {
         switch core {
         case .unknown: self = .unknown
@@ -375,7 +375,7 @@ extension ConsentKitBase.AgeBand {
     }
 }
 
-extension ConsentKitBase.Guardian {
+extension Consent.Guardian {
     init(_ core: ConsentKitFFI.Guardian) {
         switch core {
         case .notVerified: self = .notVerified
@@ -384,7 +384,7 @@ extension ConsentKitBase.Guardian {
     }
 }
 
-extension ConsentKitBase.PushPermission {
+extension Consent.PushPermission {
     init(_ core: ConsentKitFFI.PushPermission) {
         switch core {
         case .notDetermined: self = .notDetermined
@@ -394,20 +394,20 @@ extension ConsentKitBase.PushPermission {
     }
 }
 
-extension ConsentKitBase.Signals {
+extension Consent.Signals {
     init(_ core: ConsentKitFFI.Signals) {
         self.init(
-            tracking: core.tracking.map(ConsentKitBase.Tracking.init),
+            tracking: core.tracking.map(Consent.Tracking.init),
             adID: core.adId.map(AdvertisingIDSignal.init),
             gpc: core.gpc,
-            age: core.age.map(ConsentKitBase.AgeBand.init),
-            guardian: core.guardian.map(ConsentKitBase.Guardian.init),
-            push: core.push.map(ConsentKitBase.PushPermission.init)
+            age: core.age.map(Consent.AgeBand.init),
+            guardian: core.guardian.map(Consent.Guardian.init),
+            push: core.push.map(Consent.PushPermission.init)
         )
     }
 }
 
-extension ConsentKitBase.Prompt {
+extension Consent.Prompt {
     init(_ core: ConsentKitFFI.Prompt) {
         switch core {
         case .tracking: self = .tracking
@@ -416,7 +416,7 @@ extension ConsentKitBase.Prompt {
     }
 }
 
-extension ConsentKitBase.FaultCode {
+extension Consent.FaultCode {
     init(_ core: ConsentKitFFI.FaultCode) {
         switch core {
         case .tooLarge: self = .tooLarge
@@ -476,24 +476,24 @@ extension ConsentKitBase.FaultCode {
     }
 }
 
-extension ConsentKitBase.Fault {
+extension Consent.PolicyFault {
     init(_ core: ConsentKitFFI.Fault) {
-        self.init(pointer: core.pointer, code: ConsentKitBase.FaultCode(core.code), what: core.what, fix: core.fix)
+        self.init(pointer: core.pointer, code: Consent.FaultCode(core.code), what: core.what, fix: core.fix)
     }
 }
 
-extension HTTPHeader {
+extension Consent.HTTPHeader {
     init(_ core: ConsentKitFFI.HttpHeader) {
         self.init(name: core.name, value: core.value)
     }
 }
 
-extension HTTPRequest {
+extension Consent.HTTPRequest {
     init(_ core: ConsentKitFFI.HttpRequest) {
         self.init(
             method: core.method,
             url: core.url,
-            headers: core.headers.map(HTTPHeader.init),
+            headers: core.headers.map(Consent.HTTPHeader.init),
             body: core.body,
             timeoutMs: core.timeoutMs,
             maxResponseBytes: core.maxResponseBytes

@@ -13,21 +13,21 @@ enum Patience {
 }
 
 final class HostTransport: ConsentKitFFI.HttpTransport {
-    private let transport: any HTTPTransport
+    private let transport: any Consent.HTTPTransport
     private let grace: Int
 
-    init(_ transport: any HTTPTransport, grace: Int = Patience.transportGrace) {
+    init(_ transport: any Consent.HTTPTransport, grace: Int = Patience.transportGrace) {
         self.transport = transport
         self.grace = grace
     }
 
     func send(request: ConsentKitFFI.HttpRequest) throws -> ConsentKitFFI.HttpResponse {
-        let asked = HTTPRequest(request)
+        let asked = Consent.HTTPRequest(request)
         let limit = Int(clamping: request.timeoutMs.addingReportingOverflow(Int64(grace)).partialValue)
         let answer = Waiting.answer(within: limit) { [transport] in try await transport.send(asked) }
         switch answer {
         case .success(let response): return ConsentKitFFI.HttpResponse(response)
-        case .failure(let error as ConsentKitBase.TransportError): throw ConsentKitFFI.TransportError(error)
+        case .failure(let error as Consent.TransportError): throw ConsentKitFFI.TransportError(error)
         case .failure: throw ConsentKitFFI.TransportError.Unreachable(reason: "the app's transport failed")
         case nil: throw ConsentKitFFI.TransportError.TimedOut
         }
@@ -35,10 +35,10 @@ final class HostTransport: ConsentKitFFI.HttpTransport {
 }
 
 final class HostTokens: ConsentKitFFI.AccountTokens {
-    private let tokens: any ConsentKitBase.AccountTokens
+    private let tokens: any Consent.AccountTokens
     private let limit: Int
 
-    init(_ tokens: any ConsentKitBase.AccountTokens, limit: Int = Patience.token) {
+    init(_ tokens: any Consent.AccountTokens, limit: Int = Patience.token) {
         self.tokens = tokens
         self.limit = limit
     }
@@ -81,7 +81,7 @@ final class HostClock: ConsentKitFFI.TestClock {
 }
 
 extension ConsentKitFFI.TransportError {
-    init(_ ours: ConsentKitBase.TransportError) {
+    init(_ ours: Consent.TransportError) {
         switch ours {
         case .unreachable(let reason): self = .Unreachable(reason: reason)
         case .timedOut: self = .TimedOut

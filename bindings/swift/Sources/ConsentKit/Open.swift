@@ -52,17 +52,19 @@ extension Consent {
     }
 }
 
-/// Every fault of a policy document, with its place and what to do; empty for a good one.
-public func policyFaults(_ document: String) -> [ConsentKitBase.Fault] {
-    ConsentKitFFI.policyFaults(document: document).map(ConsentKitBase.Fault.init)
+extension Consent {
+    /// Every fault of a policy document, with its place and what to do; empty for a good one.
+    public static func policyFaults(_ document: String) -> [Consent.PolicyFault] {
+        ConsentKitFFI.policyFaults(document: document).map(Consent.PolicyFault.init)
+    }
+
+    /// Checks a copy of a database, as a privacy officer does. Blocks on the disk, the longer the history the longer.
+    public static func verifyFile(_ file: URL) throws(ConsentKitBase.ConsentError) -> Consent.Verification {
+        try translated { Consent.Verification(try ConsentKitFFI.verifyFile(path: file.path)) }
+    }
 }
 
-/// Checks a copy of a database, as a privacy officer does. Blocks on the disk, the longer the history the longer.
-public func verifyFile(_ file: URL) throws(ConsentKitBase.ConsentError) -> ConsentKitBase.Verification {
-    try translated { ConsentKitBase.Verification(try ConsentKitFFI.verifyFile(path: file.path)) }
-}
-
-extension ConsentKitBase.Reason {
+extension Consent.Reason {
     /// One sentence for a person or a privacy officer: Korean for a `ko` language tag, English for any other.
     public func text(language: String) -> String {
         reasonText(reason: ConsentKitFFI.Reason(self), language: language)

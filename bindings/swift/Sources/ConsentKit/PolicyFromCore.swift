@@ -2,25 +2,25 @@
 internal import ConsentKitFFI
 import ConsentKitBase
 
-extension ConsentKitBase.Contact {
+extension Consent.Contact {
     init(_ core: ConsentKitFFI.Contact) {
         self.init(email: core.email, phone: core.phone, url: core.url)
     }
 }
 
-extension ConsentKitBase.OfficerView {
+extension Consent.OfficerView {
     init(_ core: ConsentKitFFI.OfficerView) {
-        self.init(role: core.role, duties: core.duties, contact: ConsentKitBase.Contact(core.contact))
+        self.init(role: core.role, duties: core.duties, contact: Consent.Contact(core.contact))
     }
 }
 
-extension ConsentKitBase.RemedyView {
+extension Consent.RemedyView {
     init(_ core: ConsentKitFFI.RemedyView) {
-        self.init(name: core.name, contact: ConsentKitBase.Contact(core.contact), withoutAreaCode: core.withoutAreaCode)
+        self.init(name: core.name, contact: Consent.Contact(core.contact), withoutAreaCode: core.withoutAreaCode)
     }
 }
 
-extension ConsentKitBase.RightKind {
+extension Consent.RightKind {
     init(_ core: ConsentKitFFI.RightKind) {
         switch core {
         case .access: self = .access
@@ -31,7 +31,7 @@ extension ConsentKitBase.RightKind {
     }
 }
 
-extension ConsentKitBase.RequestWay {
+extension Consent.RequestWay {
     init(_ core: ConsentKitFFI.RequestWay) {
         switch core {
         case .website: self = .website
@@ -44,17 +44,17 @@ extension ConsentKitBase.RequestWay {
     }
 }
 
-extension ConsentKitBase.RightView {
+extension Consent.RightView {
     init(_ core: ConsentKitFFI.RightView) {
-        self.init(kind: ConsentKitBase.RightKind(core.kind), title: core.title, hold: core.hold)
+        self.init(kind: Consent.RightKind(core.kind), title: core.title, hold: core.hold)
     }
 }
 
-extension ConsentKitBase.RightsView {
+extension Consent.RightsView {
     init(_ core: ConsentKitFFI.RightsView) {
         self.init(
-            kinds: core.kinds.map(ConsentKitBase.RightView.init),
-            ways: core.ways.map(ConsentKitBase.RequestWay.init),
+            kinds: core.kinds.map(Consent.RightView.init),
+            ways: core.ways.map(Consent.RequestWay.init),
             answer: core.answer,
             hold: core.hold,
             agents: core.agents,
@@ -63,13 +63,13 @@ extension ConsentKitBase.RightsView {
     }
 }
 
-extension ConsentKitBase.ProcessorView {
+extension Consent.ProcessorView {
     init(_ core: ConsentKitFFI.ProcessorView) {
         self.init(name: core.name, task: core.task)
     }
 }
 
-extension ConsentKitBase.PeriodUnit {
+extension Consent.PeriodUnit {
     init(_ core: ConsentKitFFI.PeriodUnit) {
         switch core {
         case .atOnce: self = .atOnce
@@ -80,39 +80,39 @@ extension ConsentKitBase.PeriodUnit {
     }
 }
 
-extension ConsentKitBase.RetentionView {
+extension Consent.RetentionView {
     init(_ core: ConsentKitFFI.RetentionView) {
         self.init(
             title: core.title,
             statute: core.statute,
             after: core.after,
             count: core.count,
-            unit: ConsentKitBase.PeriodUnit(core.unit),
+            unit: Consent.PeriodUnit(core.unit),
             exceptions: core.exceptions,
             note: core.note
         )
     }
 }
 
-extension ConsentKitBase.CollectionView {
+extension Consent.CollectionView {
     init(_ core: ConsentKitFFI.CollectionView) {
         self.init(title: core.title, required: core.required, optional: core.optional)
     }
 }
 
-extension ConsentKitBase.GuideView {
+extension Consent.GuideView {
     init(_ core: ConsentKitFFI.GuideView) {
         self.init(title: core.title, path: core.path)
     }
 }
 
-extension ConsentKitBase.VersionView {
+extension Consent.VersionView {
     init(_ core: ConsentKitFFI.VersionView) {
         self.init(version: core.version, announcedOn: core.announcedOn, effectiveOn: core.effectiveOn)
     }
 }
 
-extension ConsentKitBase.PolicyView {
+extension Consent.PolicyView {
     init(_ core: ConsentKitFFI.PolicyView) {
         self.init(
             id: core.id,
@@ -124,26 +124,26 @@ extension ConsentKitBase.PolicyView {
             controller: core.controller,
             senderName: core.senderName,
             website: core.website,
-            contact: ConsentKitBase.Contact(core.contact),
+            contact: Consent.Contact(core.contact),
             statements: core.statements,
-            purposes: core.purposes.map(ConsentKitBase.Notice.init),
-            collection: core.collection.map(ConsentKitBase.CollectionView.init),
-            retention: core.retention.map(ConsentKitBase.RetentionView.init),
+            purposes: core.purposes.map(Consent.Notice.init),
+            collection: core.collection.map(Consent.CollectionView.init),
+            retention: core.retention.map(Consent.RetentionView.init),
             dormancy: core.dormancy,
             destruction: core.destruction,
-            thirdParties: core.thirdParties.map(ConsentKitBase.NoticeThirdParty.init),
-            transfers: core.transfers.map(ConsentKitBase.NoticeTransfer.init),
-            processors: core.processors.map(ConsentKitBase.ProcessorView.init),
-            rights: ConsentKitBase.RightsView(core.rights),
+            thirdParties: core.thirdParties.map(Consent.NoticeThirdParty.init),
+            transfers: core.transfers.map(Consent.NoticeTransfer.init),
+            processors: core.processors.map(Consent.ProcessorView.init),
+            rights: Consent.RightsView(core.rights),
             cookies: core.cookies,
-            cookieGuides: core.cookieGuides.map(ConsentKitBase.GuideView.init),
+            cookieGuides: core.cookieGuides.map(Consent.GuideView.init),
             advertisingID: core.advertisingId,
-            refusalGuide: core.refusalGuide.map(ConsentKitBase.GuideView.init),
+            refusalGuide: core.refusalGuide.map(Consent.GuideView.init),
             safeguards: core.safeguards,
-            officer: ConsentKitBase.OfficerView(core.officer),
-            remedies: core.remedies.map(ConsentKitBase.RemedyView.init),
+            officer: Consent.OfficerView(core.officer),
+            remedies: core.remedies.map(Consent.RemedyView.init),
             amendments: core.amendments,
-            versions: core.versions.map(ConsentKitBase.VersionView.init)
+            versions: core.versions.map(Consent.VersionView.init)
         )
     }
 }

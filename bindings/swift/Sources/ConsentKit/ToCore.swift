@@ -3,7 +3,7 @@ internal import ConsentKitFFI
 import ConsentKitBase
 
 extension ConsentKitFFI.ChoiceKind {
-    init(_ ours: ConsentKitBase.ChoiceKind) {
+    init(_ ours: Consent.ChoiceKind) {
         switch ours {
         case .granted: self = .granted
         case .refused: self = .refused
@@ -13,7 +13,7 @@ extension ConsentKitFFI.ChoiceKind {
 }
 
 extension ConsentKitFFI.Method {
-    init(_ ours: ConsentKitBase.Method) {
+    init(_ ours: Consent.Method) {
         switch ours {
         case .toggle: self = .toggle
         case .dialog: self = .dialog
@@ -26,7 +26,7 @@ extension ConsentKitFFI.Method {
 }
 
 extension ConsentKitFFI.Actor {
-    init(_ ours: ConsentKitBase.Actor) {
+    init(_ ours: Consent.Actor) {
         switch ours {
         case .person: self = .person
         case .guardian: self = .guardian
@@ -37,7 +37,7 @@ extension ConsentKitFFI.Actor {
 }
 
 extension ConsentKitFFI.Answer {
-    init(_ ours: ConsentKitBase.Answer) {
+    init(_ ours: Consent.Answer) {
         self.init(
             purpose: ours.purpose,
             choice: ConsentKitFFI.ChoiceKind(ours.choice),
@@ -48,7 +48,7 @@ extension ConsentKitFFI.Answer {
 }
 
 extension ConsentKitFFI.ImportChoice {
-    init(_ ours: ConsentKitBase.ImportChoice) {
+    init(_ ours: Consent.ImportChoice) {
         self.init(
             purpose: ours.purpose,
             choice: ConsentKitFFI.ChoiceKind(ours.choice),
@@ -61,7 +61,7 @@ extension ConsentKitFFI.ImportChoice {
 }
 
 extension ConsentKitFFI.Platform {
-    init(_ ours: ConsentKitBase.Platform) {
+    init(_ ours: Consent.Platform) {
         switch ours {
         case .ios: self = .ios
         case .android: self = .android
@@ -73,7 +73,7 @@ extension ConsentKitFFI.Platform {
 }
 
 extension ConsentKitFFI.Tracking {
-    init(_ ours: ConsentKitBase.Tracking) {
+    init(_ ours: Consent.Tracking) {
         switch ours {
         case .notDetermined: self = .notDetermined
         case .restricted: self = .restricted
@@ -108,7 +108,7 @@ extension ConsentKitFFI.AdIdSignal {
 }
 
 extension ConsentKitFFI.AgeBand {
-    init(_ ours: ConsentKitBase.AgeBand) {
+    init(_ ours: Consent.AgeBand) {
         switch ours {
         case .unknown: self = .unknown
         case .below: self = .below
@@ -118,7 +118,7 @@ extension ConsentKitFFI.AgeBand {
 }
 
 extension ConsentKitFFI.Guardian {
-    init(_ ours: ConsentKitBase.Guardian) {
+    init(_ ours: Consent.Guardian) {
         switch ours {
         case .notVerified: self = .notVerified
         case .verified: self = .verified
@@ -127,7 +127,7 @@ extension ConsentKitFFI.Guardian {
 }
 
 extension ConsentKitFFI.PushPermission {
-    init(_ ours: ConsentKitBase.PushPermission) {
+    init(_ ours: Consent.PushPermission) {
         switch ours {
         case .notDetermined: self = .notDetermined
         case .denied: self = .denied
@@ -137,7 +137,7 @@ extension ConsentKitFFI.PushPermission {
 }
 
 extension ConsentKitFFI.Signals {
-    init(_ ours: ConsentKitBase.Signals) {
+    init(_ ours: Consent.Signals) {
         self.init(
             tracking: ours.tracking.map(ConsentKitFFI.Tracking.init),
             adId: ours.adID.map(ConsentKitFFI.AdIdSignal.init),
@@ -159,13 +159,13 @@ extension ConsentKitFFI.AdIdAnswer {
 }
 
 extension ConsentKitFFI.HttpHeader {
-    init(_ ours: HTTPHeader) {
+    init(_ ours: Consent.HTTPHeader) {
         self.init(name: ours.name, value: ours.value)
     }
 }
 
 extension ConsentKitFFI.HttpResponse {
-    init(_ ours: HTTPResponse) {
+    init(_ ours: Consent.HTTPResponse) {
         self.init(
             status: Int32(clamping: ours.status),
             headers: ours.headers.map(ConsentKitFFI.HttpHeader.init),
@@ -175,7 +175,7 @@ extension ConsentKitFFI.HttpResponse {
 }
 
 extension ConsentKitFFI.AskAgain {
-    init(_ ours: ConsentKitBase.AskAgain) {
+    init(_ ours: Consent.AskAgain) {
         switch ours {
         case .policyChanged: self = .policyChanged
         case .expired: self = .expired
@@ -192,7 +192,7 @@ extension ConsentKitFFI.AskAgain {
 }
 
 extension ConsentKitFFI.Reason {
-    init(_ ours: ConsentKitBase.Reason) {
+    init(_ ours: Consent.Reason) {
         switch ours {
         case .unknownPurpose: self = .unknownPurpose
         case .storeUnavailable: self = .storeUnavailable

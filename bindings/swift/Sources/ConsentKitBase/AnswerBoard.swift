@@ -16,7 +16,7 @@ final class AnswerBoard: @unchecked Sendable {
     /// The present table's address, an atomic word; 0 before the first snapshot.
     private let table: UnsafeMutablePointer<UInt64>
     private let lock = NSLock()
-    private var shown: Snapshot?
+    private var shown: Consent.Snapshot?
     private var validUntil = Int64.max
     /// Every table there was: a reader may still be in an older one. A new one comes only with other purposes, so with a new policy.
     private var tables: [AnswerTable] = []
@@ -57,7 +57,7 @@ final class AnswerBoard: @unchecked Sendable {
     }
 
     /// The newest snapshot, while time has not changed any of its answers.
-    func current() -> Snapshot? {
+    func current() -> Consent.Snapshot? {
         lock.withLock {
             guard let shown else { return nil }
             let time = now()
@@ -67,7 +67,7 @@ final class AnswerBoard: @unchecked Sendable {
 
     /// Takes over a snapshot, unless a newer one is here. True where it says something new.
     @discardableResult
-    func show(_ snapshot: Snapshot) -> Bool {
+    func show(_ snapshot: Consent.Snapshot) -> Bool {
         let news = lock.withLock { () -> (number: Int, readers: [Reader])? in
             if let shown, snapshot.generation < shown.generation || (!shown.available && snapshot.available) { return nil }
             let isNews = shown.map { $0.generation != snapshot.generation || $0.answers != snapshot.answers } ?? true
@@ -84,9 +84,9 @@ final class AnswerBoard: @unchecked Sendable {
         return true
     }
 
-    func updates() -> AsyncStream<Snapshot> {
+    func updates() -> AsyncStream<Consent.Snapshot> {
         let reader = Reader { [weak self] id in self?.forget(id) }
-        let (snapshot, number, isOver) = lock.withLock { () -> (Snapshot?, Int, Bool) in
+        let (snapshot, number, isOver) = lock.withLock { () -> (Consent.Snapshot?, Int, Bool) in
             if !ended { readers[ObjectIdentifier(reader)] = WeakReader(reader: reader) }
             return (shown, told, ended)
         }
@@ -115,7 +115,7 @@ final class AnswerBoard: @unchecked Sendable {
         _ = lock.withLock { readers.removeValue(forKey: id) }
     }
 
-    private func write(_ snapshot: Snapshot) {
+    private func write(_ snapshot: Consent.Snapshot) {
         let wanted = snapshot.answers.map(\.purpose)
         let present: AnswerTable
         if let last = tables.last, wanted == purposes {

@@ -9,22 +9,22 @@ public struct ConsentOptions: Sendable {
     /// The app's version, for the records; the bundle's where left out.
     public var appVersion: String
     /// The platform; the one this runs on where left out.
-    public var platform: Platform
+    public var platform: Consent.Platform
     /// The system's version, such as 17.5; the one this runs on where left out.
     public var osVersion: String
     /// A second file that no backup copies; where it does not name the database's installation, the database is a copy from another
     /// phone. nil leaves that check out.
     public var marker: URL?
     /// Carries the requests.
-    public var transport: (any HTTPTransport)?
+    public var transport: (any Consent.HTTPTransport)?
     /// The account's tokens; needed to sync after a sign-in.
-    public var tokens: (any AccountTokens)?
+    public var tokens: (any Consent.AccountTokens)?
     /// The advertising id; nil refuses every request for it.
     public var advertisingID: (any AdvertisingIDSource)?
     /// A clock for tests.
     public var clock: (any ConsentClock)?
     /// Hears of what happens, on the thread where it does: names and stable codes only. nil, so off, unless set.
-    public var log: (@Sendable (LogEvent) -> Void)?
+    public var log: (@Sendable (Consent.LogEvent) -> Void)?
 
     /// The defaults of this device, with `URLSessionTransport` as the transport.
     public init(server: URL? = nil) {
@@ -38,6 +38,6 @@ public struct ConsentOptions: Sendable {
         #endif
         let version = ProcessInfo.processInfo.operatingSystemVersion
         osVersion = "\(version.majorVersion).\(version.minorVersion)"
-        transport = URLSessionTransport()
+        transport = Consent.URLSessionTransport()
     }
 }

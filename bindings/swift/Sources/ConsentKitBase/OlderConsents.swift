@@ -36,11 +36,11 @@ public struct OlderConsents {
     }
 
     /// The consents that are there.
-    public func choices(_ keys: [Key]) -> [ImportChoice] {
+    public func choices(_ keys: [Key]) -> [Consent.ImportChoice] {
         keys.compactMap { key in
             guard let granted = answer(defaults.object(forKey: key.answer)) else { return nil }
             let said = key.saidAt.flatMap { time(defaults.object(forKey: $0)) }
-            return ImportChoice(
+            return Consent.ImportChoice(
                 purpose: key.purpose, choice: granted ? .granted : .refused, saidAt: said, source: source, textVersion: key.textVersion)
         }
     }

@@ -5,11 +5,11 @@ import Foundation
 /// A task is cancelled under a lock of Swift's own, and its handler runs there. So this lock is held for its fields alone: whoever waits is
 /// resumed after it was let go, and the handler never meets a lock that somebody holds while resuming.
 final class Reader: @unchecked Sendable {
-    typealias Waiting = CheckedContinuation<Snapshot?, Never>
+    typealias Waiting = CheckedContinuation<Consent.Snapshot?, Never>
 
     private let lock = NSLock()
     /// Not handed out yet.
-    private var newest: Snapshot?
+    private var newest: Consent.Snapshot?
     /// The place of the last one that was taken in: what was shown before it comes too late.
     private var last = 0
     private var waiting: [Waiting] = []
@@ -26,7 +26,7 @@ final class Reader: @unchecked Sendable {
     }
 
     /// Hands a snapshot to whoever waits, or keeps it for the next question. One that is older than what came before is dropped.
-    func give(_ snapshot: Snapshot, number: Int) {
+    func give(_ snapshot: Consent.Snapshot, number: Int) {
         let first = lock.withLock { () -> Waiting? in
             guard !isOver, number > last else { return nil }
             last = number
@@ -40,9 +40,9 @@ final class Reader: @unchecked Sendable {
     }
 
     /// The next snapshot; nil once nothing follows.
-    func next() async -> Snapshot? {
+    func next() async -> Consent.Snapshot? {
         await withCheckedContinuation { continuation in
-            let (snapshot, isNow) = lock.withLock { () -> (Snapshot?, Bool) in
+            let (snapshot, isNow) = lock.withLock { () -> (Consent.Snapshot?, Bool) in
                 if let newest {
                     self.newest = nil
                     return (newest, true)

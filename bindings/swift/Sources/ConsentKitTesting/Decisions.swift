@@ -2,9 +2,9 @@ import ConsentKitBase
 
 /// Where one purpose stands with the person.
 struct Standing: Equatable, Sendable {
-    var status: Status = .notAnswered
+    var status: Consent.Status = .notAnswered
     /// Set where a grant must be asked for again and does not count until then.
-    var askAgain: AskAgain?
+    var askAgain: Consent.AskAgain?
     /// Since when it counts, Unix milliseconds.
     var at: Int64 = 0
     /// Material number of the notice that it answers.
@@ -12,7 +12,7 @@ struct Standing: Equatable, Sendable {
     /// Position of the entry that made it so.
     var seq: Int64 = 0
     /// By whom it was said.
-    var actor = Actor.person
+    var actor = Consent.Actor.person
     /// The date that its entry bears, be it one that can be or not.
     var written: Int64 = 0
     /// True where an older store of the app said it.
@@ -25,16 +25,16 @@ struct Standing: Equatable, Sendable {
 struct Circumstances: Sendable {
     let policy: PolicyDocument
     let standings: [String: Standing]
-    var signals: Signals
-    let platform: Platform
+    var signals: Consent.Signals
+    let platform: Consent.Platform
     let available: Bool
 
     /// Decides one purpose at `now` (Unix milliseconds), with every reason in the documented order.
-    func decide(_ id: String, at now: Int64) -> Decision {
+    func decide(_ id: String, at now: Int64) -> Consent.Decision {
         guard let purpose = policy.purpose(id) else {
-            return Decision(purpose: id, allowed: false, reasons: [.unknownPurpose], osBlocked: false)
+            return Consent.Decision(purpose: id, allowed: false, reasons: [.unknownPurpose], osBlocked: false)
         }
-        var reasons: [Reason] = []
+        var reasons: [Consent.Reason] = []
         let consent = purpose.basis == .consent
         if consent {
             if !available { reasons.append(.storeUnavailable) }
@@ -51,16 +51,16 @@ struct Circumstances: Sendable {
             reasons.append(.night)
         }
         let blocked = purpose.channel == .push && signals.push == .denied
-        return Decision(purpose: id, allowed: reasons.isEmpty, reasons: reasons, osBlocked: blocked)
+        return Consent.Decision(purpose: id, allowed: reasons.isEmpty, reasons: reasons, osBlocked: blocked)
     }
 
     /// As `decide`, without the advertising-id provider's own last answer: one time-out must not close it for ever.
-    func decideBeforeAsking(_ id: String, at now: Int64) -> Decision {
+    func decideBeforeAsking(_ id: String, at now: Int64) -> Consent.Decision {
         leavingOutTheProvider.decide(id, at: now)
     }
 
     /// The system's own question to put next: tracking only where it alone holds up something that was granted, then push.
-    func nextPrompt(at now: Int64) -> Prompt? {
+    func nextPrompt(at now: Int64) -> Consent.Prompt? {
         let silent = leavingOutTheProvider
         if policy.purposes.contains(where: { $0.usesAdvertisingID && silent.decide($0.id, at: now).reasons == [.osNotDetermined] }) {
             return .tracking
@@ -84,12 +84,12 @@ struct Circumstances: Sendable {
     }
 
     /// What Google's libraries may be told: a type is granted where every purpose that names it is allowed, and one does (GCM-4).
-    func googleConsent(at now: Int64) -> GoogleConsent {
+    func googleConsent(at now: Int64) -> Consent.GoogleConsent {
         func granted(_ type: PolicyPurpose.Google) -> Bool {
             let named = policy.purposes.filter { $0.google.contains(type) }
             return !named.isEmpty && named.allSatisfy { decide($0.id, at: now).allowed }
         }
-        return GoogleConsent(
+        return Consent.GoogleConsent(
             adStorage: granted(.adStorage), analyticsStorage: granted(.analyticsStorage), adUserData: granted(.adUserData),
             adPersonalization: granted(.adPersonalization))
     }
@@ -115,8 +115,8 @@ extension Circumstances {
     }
 
     /// What caps a purpose whatever the person said. A cap never grants (OPT-1).
-    private func caps(on purpose: PolicyPurpose) -> [Reason] {
-        var caps: [Reason] = []
+    private func caps(on purpose: PolicyPurpose) -> [Consent.Reason] {
+        var caps: [Consent.Reason] = []
         if mayBeChild && signals.guardian != .verified { caps.append(.guardianRequired) }
         // No guardian lifts this one (AND-5, BA-1).
         if purpose.sharesForAdvertising && mayBeChild { caps.append(.child) }
@@ -128,7 +128,7 @@ extension Circumstances {
         return caps
     }
 
-    private var trackingCap: Reason? {
+    private var trackingCap: Consent.Reason? {
         switch signals.tracking ?? .notDetermined {
         case .authorized: nil
         case .denied: .osDenied
@@ -137,7 +137,7 @@ extension Circumstances {
         }
     }
 
-    private var advertisingIDCap: Reason? {
+    private var advertisingIDCap: Consent.Reason? {
         switch signals.adID {
         case .available: nil
         case .limited: .adIDLimited
@@ -153,14 +153,14 @@ extension Circumstances {
 /// What the person's answer to one purpose amounts to.
 struct GivenAnswer {
     /// What blocks at any time.
-    let block: Reason?
+    let block: Consent.Reason?
     /// While the grant's time runs.
     var counts = Span.always
     /// When a grant that has an expiry was given.
     var at: Int64?
 
     /// Why the grant does not count at `now`, as far as time alone goes.
-    func outOfTime(at now: Int64) -> Reason? {
+    func outOfTime(at now: Int64) -> Consent.Reason? {
         if counts.holds(at: now) { return nil }
         return .askAgain(cause: at.map { Dates.isPossible($0, at: now) } ?? true ? .expired : .impossibleDate)
     }
@@ -173,7 +173,7 @@ struct GivenAnswer {
 }
 
 extension Circumstances {
-    private func missingRequirements(of purpose: PolicyPurpose, at now: Int64) -> [Reason] {
+    private func missingRequirements(of purpose: PolicyPurpose, at now: Int64) -> [Consent.Reason] {
         var walk = Walk(from: purpose)
         return purpose.requires.compactMap { walk.follow($0, in: self).holds(at: now) ? nil : .requires(purpose: $0) }
     }
@@ -191,7 +191,7 @@ extension Circumstances {
         if mayBeChild && standing.actor != .guardian && signals.guardian == .verified {
             return GivenAnswer(block: .askAgain(cause: .notByGuardian))
         }
-        let block: Reason? = standing.material < purpose.material ? .askAgain(cause: .policyChanged) : nil
+        let block: Consent.Reason? = standing.material < purpose.material ? .askAgain(cause: .policyChanged) : nil
         guard let days = purpose.expiresAfterDays else { return GivenAnswer(block: block) }
         return GivenAnswer(block: block, counts: .days(days, from: standing.at), at: standing.at)
     }

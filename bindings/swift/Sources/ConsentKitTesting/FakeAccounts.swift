@@ -68,9 +68,9 @@ extension FakeLedger {
     }
 }
 
-extension Status {
+extension Consent.Status {
     /// The choice that it stands for, where that is a no.
-    var lowering: ChoiceKind? {
+    var lowering: Consent.ChoiceKind? {
         switch self {
         case .notAnswered, .granted: nil
         case .refused: .refused

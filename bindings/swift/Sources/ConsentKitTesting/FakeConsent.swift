@@ -34,8 +34,8 @@ public final class FakeConsent: Sendable {
     ///   - log: Hears what the app's log would hear.
     /// - Throws: `.policyInvalid` where the document cannot be read, `.invalid` for a language that cannot be used.
     public init(
-        policy: String, platform: Platform = .ios, osVersion: String = "", language: String = "ko", clock: TestClock = TestClock(),
-        server: FakeServer = .none, log: (@Sendable (LogEvent) -> Void)? = nil
+        policy: String, platform: Consent.Platform = .ios, osVersion: String = "", language: String = "ko", clock: TestClock = TestClock(),
+        server: FakeServer = .none, log: (@Sendable (Consent.LogEvent) -> Void)? = nil
     ) throws(ConsentError) {
         try Arguments.check(language, "language", limit: Arguments.maxNameLength)
         let ledger = FakeLedger(policy: try PolicyDocument.read(policy), platform: platform, language: language, at: clock.now())
@@ -58,7 +58,7 @@ public final class FakeConsent: Sendable {
     }
 
     /// What the platform says from now on; a field that is nil keeps its last value. As `Consent.reportSignals`, without waiting.
-    public func report(_ signals: Signals) throws(ConsentError) {
+    public func report(_ signals: Consent.Signals) throws(ConsentError) {
         try engine.reportSignals(signals)
     }
 
@@ -95,12 +95,12 @@ public final class FakeConsent: Sendable {
     // MARK: - What was recorded
 
     /// Everything that was recorded, oldest first, after `shutdown` too.
-    public var records: [HistoryEntry] {
+    public var records: [Consent.HistoryEntry] {
         engine.entries
     }
 
     /// What the person said, oldest first: the choices among `records`.
-    public var choices: [HistoryEntry] {
+    public var choices: [Consent.HistoryEntry] {
         records.filter { $0.kind == "choice" }
     }
 }

@@ -5,13 +5,13 @@ struct FakeDenial: Sendable {
     /// What denies.
     enum What: Sendable {
         /// A refusal or a withdrawal of a subject.
-        case no(subject: String, PolicyPurpose, ChoiceKind, method: ConsentKitBase.Method, actor: Actor, language: String)
+        case no(subject: String, PolicyPurpose, Consent.ChoiceKind, method: Consent.Method, actor: Consent.Actor, language: String)
         /// A no from an older store.
-        case imported(subject: String, PolicyPurpose, ImportChoice)
+        case imported(subject: String, PolicyPurpose, Consent.ImportChoice)
         /// One field of the device's signals.
-        case device(Signals)
+        case device(Consent.Signals)
         /// One field of what is said of a person.
-        case person(String, Signals)
+        case person(String, Consent.Signals)
         /// A person left, and an anonymous one follows.
         case left(String, next: String)
         /// An account was to take this anonymous person's place: until the next write the grants do not answer for the account.
@@ -24,8 +24,8 @@ struct FakeDenial: Sendable {
     /// Names it within one fake; 0 until it is held.
     var number = 0
 
-    var listed: Unrecorded {
-        Unrecorded(kind: kind, purpose: no?.purpose, since: at)
+    var listed: Consent.Unrecorded {
+        Consent.Unrecorded(kind: kind, purpose: no?.purpose, since: at)
     }
 
     private var no: (subject: String, purpose: String)? {
@@ -46,7 +46,7 @@ struct FakeDenial: Sendable {
         }
     }
 
-    private var kind: DenialKind {
+    private var kind: Consent.DenialKind {
         switch what {
         case .no: .no
         case .imported: .import
@@ -83,11 +83,11 @@ extension FakeLedger {
         }
     }
 
-    private mutating func deny(_ subject: String, _ purpose: PolicyPurpose, _ choice: ChoiceKind, _ at: Int64) {
+    private mutating func deny(_ subject: String, _ purpose: PolicyPurpose, _ choice: Consent.ChoiceKind, _ at: Int64) {
         keys[subject, default: [:]][purpose.id, default: Key()].standing = Standing(status: choice.status, at: at)
     }
 
-    private func told(_ person: String, _ reported: Signals) -> PersonFacts {
+    private func told(_ person: String, _ reported: Consent.Signals) -> PersonFacts {
         // Neither band takes anything from what an age of consent means.
         (facts[person] ?? PersonFacts()).with(reported, PolicyDocument.defaultAgeOfConsent)
     }
@@ -134,7 +134,7 @@ extension FakeLedger {
 
 // What each call takes away. Bad input is refused also where the store refuses.
 extension FakeLedger {
-    func denials(of answers: [Answer], to shown: Shown, at now: Int64) throws(ConsentError) -> [FakeDenial] {
+    func denials(of answers: [Consent.Answer], to shown: Consent.Shown, at now: Int64) throws(ConsentError) -> [FakeDenial] {
         let form = try fitting(shown, answers)
         return answers.filter { $0.choice != .granted }.compactMap { answer in
             policy.purpose(answer.purpose).map { purpose in
@@ -154,13 +154,13 @@ extension FakeLedger {
         }
     }
 
-    func denials(importing choices: [ImportChoice], at now: Int64) throws(ConsentError) -> [FakeDenial] {
+    func denials(importing choices: [Consent.ImportChoice], at now: Int64) throws(ConsentError) -> [FakeDenial] {
         try checked(choices, at: now).filter { $0.row.choice != .granted }.map { _, row, purpose in
             FakeDenial(what: .imported(subject: subject(of: purpose), purpose, row), at: now)
         }
     }
 
-    func denials(reporting reported: Signals, at now: Int64) -> [FakeDenial] {
+    func denials(reporting reported: Consent.Signals, at now: Int64) -> [FakeDenial] {
         let present = present
         return reported.denials.filter { present.denied(by: $0) != present }.map { field in
             let ofPerson = field.age != nil || field.guardian != nil

@@ -17,7 +17,7 @@ final class FakeEngine: ConsentEngine, @unchecked Sendable {
     private var sent: Int64 = 0
     /// Accounts whose answers a sync has pulled.
     private var pulled: Set<String> = []
-    private var listeners: [ObjectIdentifier: @Sendable (Snapshot) -> Void] = [:]
+    private var listeners: [ObjectIdentifier: @Sendable (Consent.Snapshot) -> Void] = [:]
 
     init(ledger: FakeLedger, clock: any ConsentClock, osVersion: String, server: FakeServer) {
         self.ledger = ledger
@@ -28,7 +28,7 @@ final class FakeEngine: ConsentEngine, @unchecked Sendable {
 
     /// What a call takes away, seen from what is shown: that counts also where the store refuses.
     private typealias Denies = (FakeLedger, Int64) throws(ConsentError) -> [FakeDenial]
-    private typealias News = (snapshot: Snapshot, listeners: [@Sendable (Snapshot) -> Void])
+    private typealias News = (snapshot: Consent.Snapshot, listeners: [@Sendable (Consent.Snapshot) -> Void])
 
     /// Runs one call that reads over a copy of the ledger: what it throws leaves everything as it was.
     private func call<Value>(
@@ -104,40 +104,40 @@ final class FakeEngine: ConsentEngine, @unchecked Sendable {
     }
 
     /// Everything recorded, whether it was shut down or not.
-    var entries: [HistoryEntry] {
+    var entries: [Consent.HistoryEntry] {
         lock.withLock { ledger.entries }
     }
 
     // MARK: - Reading
 
-    func snapshot() -> Snapshot {
+    func snapshot() -> Consent.Snapshot {
         lock.withLock { present() }
     }
 
-    func policy() -> PolicyView {
+    func policy() -> Consent.PolicyView {
         lock.withLock { ledger.policy.view(in: ledger.language, platform: ledger.platform, osVersion: osVersion) }
     }
 
-    func nextPrompt() -> Prompt? {
+    func nextPrompt() -> Consent.Prompt? {
         lock.withLock { ledger.shown.circumstances.nextPrompt(at: clock.now()) }
     }
 
     /// What a call took away while the test let the store refuse, until the next call that writes.
-    func unrecorded() -> [Unrecorded] {
+    func unrecorded() -> [Consent.Unrecorded] {
         lock.withLock { ledger.held.map(\.listed) }
     }
 
-    private func present() -> Snapshot {
+    private func present() -> Consent.Snapshot {
         let (now, ledger) = (clock.now(), ledger.shown)
         let circumstances = ledger.circumstances
         let answers = ledger.policy.purposes.map { purpose in
             let decision = circumstances.decide(purpose.id, at: now)
-            return PurposeAnswer(
+            return Consent.PurposeAnswer(
                 purpose: purpose.id, allowed: decision.allowed, reasons: decision.reasons,
                 status: circumstances.standings[purpose.id]?.status ?? .notAnswered,
                 validUntil: circumstances.validUntil(purpose.id, at: now), osBlocked: decision.osBlocked)
         }
-        return Snapshot(
+        return Consent.Snapshot(
             generation: generation, at: now, policyVersion: ledger.policy.version, pending: Int64(ledger.waiting.count),
             signedIn: ledger.signedIn, available: ledger.available, pushBlocked: ledger.signals.push == .denied,
             signals: ledger.present, googleConsent: circumstances.googleConsent(at: now), answers: answers)
@@ -145,7 +145,7 @@ final class FakeEngine: ConsentEngine, @unchecked Sendable {
 
     // MARK: - Asking and saying
 
-    func questions(surface: String) throws(ConsentError) -> Questions {
+    func questions(surface: String) throws(ConsentError) -> Consent.Questions {
         try call(.questions) { ledger, now throws(ConsentError) in
             var shown = ledger.shown
             let questions = try shown.questions(surface, pulled: pulled.contains(shown.person), at: now)
@@ -154,23 +154,23 @@ final class FakeEngine: ConsentEngine, @unchecked Sendable {
         }
     }
 
-    func record(shown: Shown, answers: [Answer]) throws(ConsentError) -> Receipt {
+    func record(shown: Consent.Shown, answers: [Consent.Answer]) throws(ConsentError) -> Consent.Receipt {
         let denies: Denies = { ledger, now throws(ConsentError) in try ledger.denials(of: answers, to: shown, at: now) }
         return try write(.record, denies: denies) { ledger, now throws(ConsentError) in try ledger.record(shown, answers, at: now) }
     }
 
-    func withdraw(_ purposes: [String]) throws(ConsentError) -> Receipt {
+    func withdraw(_ purposes: [String]) throws(ConsentError) -> Consent.Receipt {
         let denies: Denies = { ledger, now throws(ConsentError) in try ledger.denials(withdrawing: purposes, at: now) }
         return try write(.withdraw, denies: denies) { ledger, now throws(ConsentError) in try ledger.withdraw(purposes, at: now) }
     }
 
-    func importChoices(_ choices: [ImportChoice]) throws(ConsentError) -> ImportReceipt {
+    func importChoices(_ choices: [Consent.ImportChoice]) throws(ConsentError) -> Consent.ImportReceipt {
         let denies: Denies = { ledger, now throws(ConsentError) in try ledger.denials(importing: choices, at: now) }
         return try write(.importChoices, denies: denies) { ledger, now throws(ConsentError) in try ledger.importChoices(choices, at: now) }
     }
 
     /// Says something without a form, for a test that needs a state and no story.
-    func say(_ choice: ChoiceKind, about purposes: [String]) throws(ConsentError) {
+    func say(_ choice: Consent.ChoiceKind, about purposes: [String]) throws(ConsentError) {
         try write(nil) { ledger, now throws(ConsentError) in try ledger.say(choice, about: purposes, at: now) }
     }
 
@@ -186,14 +186,14 @@ final class FakeEngine: ConsentEngine, @unchecked Sendable {
         try write(.signOut, denies: leaving()) { ledger, now throws(ConsentError) in ledger.signOut(at: now) }
     }
 
-    func signOutWithin(timeoutMs: Int64) throws(ConsentError) -> SignOutReport {
+    func signOutWithin(timeoutMs: Int64) throws(ConsentError) -> Consent.SignOutReport {
         try write(.signOutWithin, denies: leaving()) { ledger, now throws(ConsentError) in
-            guard ledger.signedIn else { return SignOutReport(sync: nil, waiting: []) }
+            guard ledger.signedIn else { return Consent.SignOutReport(sync: nil, waiting: []) }
             let account = ledger.person
             let report = server == .none || timeoutMs <= 0 ? nil : exchange(&ledger)
             ledger.signOut(at: now)
             let waiting = ledger.waiting.filter { $0.subject == account }.map(\.change)
-            return SignOutReport(sync: report, waiting: Array(waiting.prefix(Int(Self.maxHistory))))
+            return Consent.SignOutReport(sync: report, waiting: Array(waiting.prefix(Int(Self.maxHistory))))
         }
     }
 
@@ -202,7 +202,7 @@ final class FakeEngine: ConsentEngine, @unchecked Sendable {
         return { ledger, now in ledger.denials(signingOutTo: next, at: now) }
     }
 
-    func reportSignals(_ signals: Signals) throws(ConsentError) {
+    func reportSignals(_ signals: Consent.Signals) throws(ConsentError) {
         let denies: Denies = { ledger, now in ledger.denials(reporting: signals, at: now) }
         try write(.reportSignals, denies: denies) { ledger, now throws(ConsentError) in ledger.report(signals, at: now) }
     }
@@ -232,7 +232,7 @@ final class FakeEngine: ConsentEngine, @unchecked Sendable {
 
     // MARK: - The server
 
-    func sync(timeoutMs: Int64) throws(ConsentError) -> SyncReport {
+    func sync(timeoutMs: Int64) throws(ConsentError) -> Consent.SyncReport {
         try write(.sync) { ledger, now throws(ConsentError) in
             if server == .none { throw .noServer }
             if timeoutMs <= 0 { throw .invalid(field: "timeout_ms", reason: "must be more than 0 milliseconds") }
@@ -240,7 +240,7 @@ final class FakeEngine: ConsentEngine, @unchecked Sendable {
         }
     }
 
-    private func exchange(_ ledger: inout FakeLedger) -> SyncReport {
+    private func exchange(_ ledger: inout FakeLedger) -> Consent.SyncReport {
         let waiting = Int64(ledger.waiting.count)
         if !ledger.signedIn && ledger.keys.isEmpty { return Self.report(.quiet, pending: waiting) }
         sent += 1
@@ -251,9 +251,9 @@ final class FakeEngine: ConsentEngine, @unchecked Sendable {
     }
 
     private static func report(
-        _ state: SyncState, acknowledged: Int64 = 0, pending: Int64, troubles: [Trouble] = []
-    ) -> SyncReport {
-        SyncReport(
+        _ state: Consent.SyncState, acknowledged: Int64 = 0, pending: Int64, troubles: [Consent.Trouble] = []
+    ) -> Consent.SyncReport {
+        Consent.SyncReport(
             state: state, acknowledged: acknowledged, pending: pending, stuck: 0, troubles: troubles, retryAt: nil,
             serverLostData: false, restored: false, clockSkew: nil, policyChanged: false, unknownPurposes: 0)
     }
@@ -262,17 +262,17 @@ final class FakeEngine: ConsentEngine, @unchecked Sendable {
         try write(.connectivityRestored) { _, _ throws(ConsentError) in }
     }
 
-    func pending() throws(ConsentError) -> [PendingChange] {
+    func pending() throws(ConsentError) -> [Consent.PendingChange] {
         try call(.pending) { ledger, _ throws(ConsentError) in ledger.waiting.prefix(Int(Self.maxHistory)).map(\.change) }
     }
 
-    func stuck() throws(ConsentError) -> [PendingChange] {
+    func stuck() throws(ConsentError) -> [Consent.PendingChange] {
         try call(.stuck) { _, _ throws(ConsentError) in [] }
     }
 
     // MARK: - The past
 
-    func history(after: Int64, limit: Int64) throws(ConsentError) -> [HistoryEntry] {
+    func history(after: Int64, limit: Int64) throws(ConsentError) -> [Consent.HistoryEntry] {
         try call(.history) { ledger, _ throws(ConsentError) in
             guard (1...Self.maxHistory).contains(limit) else {
                 throw .invalid(field: "limit", reason: "must be 1 to \(Self.maxHistory)")
@@ -282,17 +282,17 @@ final class FakeEngine: ConsentEngine, @unchecked Sendable {
         }
     }
 
-    func state(at time: Int64) throws(ConsentError) -> StateAt {
+    func state(at time: Int64) throws(ConsentError) -> Consent.StateAt {
         try call(.stateAt) { ledger, _ throws(ConsentError) in
-            guard let past = ledger.past.last(where: { $0.at <= time })?.circumstances else { return StateAt(at: time, decisions: []) }
+            guard let past = ledger.past.last(where: { $0.at <= time })?.circumstances else { return Consent.StateAt(at: time, decisions: []) }
             let decisions = past.policy.purposes.map { past.decide($0.id, at: time) }
-            return StateAt(at: time, policyVersion: past.policy.version, decisions: decisions)
+            return Consent.StateAt(at: time, policyVersion: past.policy.version, decisions: decisions)
         }
     }
 
-    func verify() throws(ConsentError) -> Verification {
+    func verify() throws(ConsentError) -> Consent.Verification {
         try call(.verify) { ledger, _ throws(ConsentError) in
-            Verification(ok: false, records: ledger.seq, fault: VerificationFault(seq: 0, what: "a fake keeps no chain to prove"))
+            Consent.Verification(ok: false, records: ledger.seq, fault: Consent.VerificationFault(seq: 0, what: "a fake keeps no chain to prove"))
         }
     }
 
@@ -304,7 +304,7 @@ final class FakeEngine: ConsentEngine, @unchecked Sendable {
         try write(.shutdown) { ledger, _ throws(ConsentError) in ledger.available = false }
     }
 
-    func subscribe(_ changed: @escaping @Sendable (Snapshot) -> Void) -> any Sendable & AnyObject {
+    func subscribe(_ changed: @escaping @Sendable (Consent.Snapshot) -> Void) -> any Sendable & AnyObject {
         let token = FakeSubscription { [weak self] id in self?.forget(id) }
         lock.withLock { listeners[ObjectIdentifier(token)] = changed }
         return token

@@ -2,10 +2,10 @@ import ConsentKitBase
 
 /// What the app said of one person. It belongs to that person and ends with a sign-in or sign-out of another.
 struct PersonFacts: Equatable, Sendable {
-    var age: AgeBand?
+    var age: Consent.AgeBand?
     /// The age of consent that the band was reported against.
     var ageOfConsent = PolicyDocument.defaultAgeOfConsent
-    var guardian: Guardian?
+    var guardian: Consent.Guardian?
 
     /// True for what takes a permission away.
     var denies: Bool { age == .below || guardian == .notVerified }
@@ -17,7 +17,7 @@ struct PersonFacts: Equatable, Sendable {
     }
 
     /// The band as a policy with that age of consent may read it: whoever was above a lower age may be below this one.
-    func age(for ageOfConsent: Int) -> AgeBand? {
+    func age(for ageOfConsent: Int) -> Consent.AgeBand? {
         switch age {
         case nil, .unknown: nil
         case .below: .below
@@ -26,7 +26,7 @@ struct PersonFacts: Equatable, Sendable {
     }
 
     /// These with what was reported over them; a field that is nil keeps its value.
-    func with(_ reported: Signals, _ ageOfConsent: Int) -> PersonFacts {
+    func with(_ reported: Consent.Signals, _ ageOfConsent: Int) -> PersonFacts {
         var facts = self
         facts.guardian = reported.guardian ?? guardian
         // Nothing is known and nothing was: that is no news.
@@ -36,43 +36,43 @@ struct PersonFacts: Equatable, Sendable {
     }
 }
 
-extension Signals {
+extension Consent.Signals {
     /// These with what was reported over them; a field that is nil keeps its value.
-    func with(_ reported: Signals) -> Signals {
-        Signals(
+    func with(_ reported: Consent.Signals) -> Consent.Signals {
+        Consent.Signals(
             tracking: reported.tracking ?? tracking, adID: reported.adID ?? adID, gpc: reported.gpc ?? gpc, age: reported.age ?? age,
             guardian: reported.guardian ?? guardian, push: reported.push ?? push)
     }
 
     /// These with what denies over them. An age that is not known takes nothing from a person who is known to be below the age of consent.
-    func denied(by denial: Signals) -> Signals {
+    func denied(by denial: Consent.Signals) -> Consent.Signals {
         var denial = denial
         if denial.age == .unknown && age == .below { denial.age = nil }
         return with(denial)
     }
 
     /// What is said of the device alone.
-    var ofDevice: Signals {
+    var ofDevice: Consent.Signals {
         var signals = self
         (signals.age, signals.guardian) = (nil, nil)
         return signals
     }
 
     /// Each field that may take a permission away, alone.
-    var denials: [Signals] {
+    var denials: [Consent.Signals] {
         let each = [
-            Signals(tracking: tracking == .authorized ? nil : tracking), Signals(adID: adID == .available ? nil : adID),
-            Signals(gpc: gpc == true ? true : nil), Signals(age: age == .above ? nil : age),
-            Signals(guardian: guardian == .notVerified ? guardian : nil),
+            Consent.Signals(tracking: tracking == .authorized ? nil : tracking), Consent.Signals(adID: adID == .available ? nil : adID),
+            Consent.Signals(gpc: gpc == true ? true : nil), Consent.Signals(age: age == .above ? nil : age),
+            Consent.Signals(guardian: guardian == .notVerified ? guardian : nil),
         ]
-        return each.filter { $0 != Signals() }
+        return each.filter { $0 != Consent.Signals() }
     }
 }
 
 // What is said of the device and of persons.
 extension FakeLedger {
     /// What the platform says, and beside it what is known of the person in front of the screen.
-    var present: Signals {
+    var present: Consent.Signals {
         let facts = facts[person] ?? PersonFacts()
         var signals = signals
         (signals.age, signals.guardian) = (facts.age(for: policy.ageOfConsent), facts.guardian)
@@ -80,7 +80,7 @@ extension FakeLedger {
     }
 
     /// Takes over what was reported; a field that is nil keeps its last value.
-    mutating func report(_ reported: Signals, at now: Int64) {
+    mutating func report(_ reported: Consent.Signals, at now: Int64) {
         record(signals.with(reported.ofDevice), advertisingIDChanged: false, at: now)
         tell(person, (facts[person] ?? PersonFacts()).with(reported, policy.ageOfConsent), at: now)
     }
@@ -111,7 +111,7 @@ extension FakeLedger {
         id != nil && lastAdvertisingID != nil && id != lastAdvertisingID
     }
 
-    mutating func record(_ new: Signals, advertisingIDChanged changed: Bool, at now: Int64) {
+    mutating func record(_ new: Consent.Signals, advertisingIDChanged changed: Bool, at now: Int64) {
         let before = signals
         if before == new && !changed { return }
         signals = new

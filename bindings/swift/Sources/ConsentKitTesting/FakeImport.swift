@@ -15,7 +15,7 @@ private struct Elsewhere: Comparable {
     }
 }
 
-extension ImportChoice {
+extension Consent.ImportChoice {
     fileprivate var elsewhere: Elsewhere {
         Elsewhere(lowers: choice != .granted, at: saidAt)
     }
@@ -26,10 +26,10 @@ extension FakeLedger {
     /// How far ahead of the clock an older grant may be dated.
     private static let slack: Int64 = 24 * 60 * 60 * 1000
 
-    typealias Row = (index: Int, row: ImportChoice, purpose: PolicyPurpose)
+    typealias Row = (index: Int, row: Consent.ImportChoice, purpose: PolicyPurpose)
 
     /// The latest choice for each purpose, with its place in the call, in the order in which the purposes come first.
-    func checked(_ choices: [ImportChoice], at now: Int64) throws(ConsentError) -> [Row] {
+    func checked(_ choices: [Consent.ImportChoice], at now: Int64) throws(ConsentError) -> [Row] {
         try Arguments.check(count: choices.count, "choices")
         var latest: [Row] = []
         for (index, choice) in choices.enumerated() {
@@ -56,10 +56,10 @@ extension FakeLedger {
     }
 
     /// Brings consents from an older store: the latest counts, and against an answer given here only a later no.
-    mutating func importChoices(_ choices: [ImportChoice], at now: Int64) throws(ConsentError) -> ImportReceipt {
+    mutating func importChoices(_ choices: [Consent.ImportChoice], at now: Int64) throws(ConsentError) -> Consent.ImportReceipt {
         let rows = try checked(choices, at: now)
         for (index, row, _) in rows where row.choice == .granted { try checkGuardian(row.actor, "choices[\(index)].actor") }
-        var (imported, kept) = ([ReceiptItem](), [String]())
+        var (imported, kept) = ([Consent.ReceiptItem](), [String]())
         for (_, row, purpose) in rows {
             let subject = subject(of: purpose)
             if gives(way: subject, purpose.id, to: row) {
@@ -69,11 +69,11 @@ extension FakeLedger {
                 kept.append(purpose.id)
             }
         }
-        return ImportReceipt(imported: imported, kept: kept)
+        return Consent.ImportReceipt(imported: imported, kept: kept)
     }
 
     /// True where an answer of an older store takes the place of what stands.
-    func gives(way subject: String, _ purpose: String, to row: ImportChoice) -> Bool {
+    func gives(way subject: String, _ purpose: String, to row: Consent.ImportChoice) -> Bool {
         let standing = keys[subject]?[purpose]?.standing ?? Standing()
         if standing.status == .notAnswered { return true }
         if standing.imported {
@@ -83,7 +83,7 @@ extension FakeLedger {
     }
 
     /// Records it.
-    mutating func bring(_ row: ImportChoice, about purpose: PolicyPurpose, of subject: String, at now: Int64) {
+    mutating func bring(_ row: Consent.ImportChoice, about purpose: PolicyPurpose, of subject: String, at now: Int64) {
         let seq = append(
             "import", at: now, purpose: purpose.id, status: row.choice.status, method: .import, policyVersion: policy.version)
         send(.import, of: subject, purpose: purpose.id, lowers: row.choice != .granted)

@@ -6,7 +6,7 @@ struct FakeLedger: Sendable {
     struct Key: Sendable {
         var standing = Standing()
         /// The newest refusal or withdrawal, where it stands and when it was made.
-        var lowered: (choice: ChoiceKind, seq: Int64, at: Int64)?
+        var lowered: (choice: Consent.ChoiceKind, seq: Int64, at: Int64)?
     }
 
     /// A form as it was drawn.
@@ -33,13 +33,13 @@ struct FakeLedger: Sendable {
 
     static let device = "device"
 
-    let platform: Platform
+    let platform: Consent.Platform
     let language: String
     var policy: PolicyDocument
     /// Editions that were in force before, newest first.
     var formerPolicies: [PolicyDocument] = []
     /// What the platform says; a person's age and guardian are in `facts`.
-    var signals = Signals()
+    var signals = Consent.Signals()
     /// What the app said of each person.
     var facts: [String: PersonFacts] = [:]
     /// What counts and could not be recorded, because the test let the store refuse; in the order of the taps.
@@ -47,16 +47,16 @@ struct FakeLedger: Sendable {
     /// The number of the last one that was held.
     var lastHeld = 0
     var available = true
-    var entries: [HistoryEntry] = []
+    var entries: [Consent.HistoryEntry] = []
     /// What waits to be sent, each with whose it is.
-    var waiting: [(subject: String, change: PendingChange)] = []
+    var waiting: [(subject: String, change: Consent.PendingChange)] = []
     /// By subject and purpose. Accounts are kept by a name of the fake's own, as in the core.
     var keys: [String: [String: Key]] = [:]
     var accounts: [String: String] = [:]
     var person = "person-1"
     var signedIn = false
     /// Forms by their token. One that is not here was not drawn here.
-    var forms: [Shown: Form] = [:]
+    var forms: [Consent.Shown: Form] = [:]
     var lastAdvertisingID: String?
     /// Where it was noticed that the advertising id is another one (AND-4).
     var advertisingIDChanged: Int64?
@@ -67,7 +67,7 @@ struct FakeLedger: Sendable {
     private var subjects = 1
 
     /// Begins with the policy that the app ships.
-    init(policy: PolicyDocument, platform: Platform, language: String, at now: Int64) {
+    init(policy: PolicyDocument, platform: Consent.Platform, language: String, at now: Int64) {
         self.policy = policy
         self.platform = platform
         self.language = language
@@ -117,30 +117,30 @@ struct FakeLedger: Sendable {
         _ kind: String,
         at now: Int64,
         purpose: String? = nil,
-        status: Status? = nil,
-        actor: Actor? = nil,
-        method: ConsentKitBase.Method? = nil,
+        status: Consent.Status? = nil,
+        actor: Consent.Actor? = nil,
+        method: Consent.Method? = nil,
         policyVersion: String? = nil,
         language: String? = nil,
         toNewest: Bool = false
     ) -> Int64 {
         if !toNewest { seq += 1 }
         entries.append(
-            HistoryEntry(
+            Consent.HistoryEntry(
                 seq: seq, at: now, offset: 0, kind: kind, purpose: purpose, status: status, actor: actor, method: method,
                 policyVersion: policyVersion, text: nil, language: language))
         return seq
     }
 
     /// Queues the newest entry for the server.
-    mutating func send(_ kind: ChangeKind, of subject: String, purpose: String = "", lowers: Bool = false) {
-        let change = PendingChange(kind: kind, purpose: purpose, op: Self.op(seq), seq: seq, lowers: lowers, stuck: nil)
+    mutating func send(_ kind: Consent.ChangeKind, of subject: String, purpose: String = "", lowers: Bool = false) {
+        let change = Consent.PendingChange(kind: kind, purpose: purpose, op: Self.op(seq), seq: seq, lowers: lowers, stuck: nil)
         waiting.append((subject, change))
     }
 
     /// The receipt of the newest entry.
-    func receipt(_ purpose: String, _ choice: ChoiceKind) -> ReceiptItem {
-        ReceiptItem(purpose: purpose, choice: choice, op: Self.op(seq), seq: seq, hash: "")
+    func receipt(_ purpose: String, _ choice: Consent.ChoiceKind) -> Consent.ReceiptItem {
+        Consent.ReceiptItem(purpose: purpose, choice: choice, op: Self.op(seq), seq: seq, hash: "")
     }
 
     /// Records which grants of the device and of the person in front of it bear a date that cannot be, and that they count from now.

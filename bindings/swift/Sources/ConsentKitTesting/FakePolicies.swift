@@ -11,23 +11,23 @@ extension PolicyDocument {
         }
     }
 
-    private static func fault(of error: any Error) -> Fault {
+    private static func fault(of error: any Error) -> Consent.PolicyFault {
         func at(_ path: [any CodingKey]) -> String {
             path.map { "/" + ($0.intValue.map(String.init) ?? $0.stringValue) }.joined()
         }
         switch error {
         case DecodingError.keyNotFound(let key, let context):
-            return Fault(
+            return Consent.PolicyFault(
                 pointer: at(context.codingPath + [key]), code: .missingField, what: "a needed field is not there", fix: "add it")
         case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
-            return Fault(
+            return Consent.PolicyFault(
                 pointer: at(context.codingPath), code: .wrongType, what: "a value of another type", fix: "compare it with the schema")
         case DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty:
-            return Fault(
+            return Consent.PolicyFault(
                 pointer: at(context.codingPath), code: .unknownValue, what: "not a value that is allowed here",
                 fix: "compare it with the schema")
         default:
-            return Fault(pointer: "", code: .syntax, what: "the document is no JSON", fix: "check it with a JSON tool")
+            return Consent.PolicyFault(pointer: "", code: .syntax, what: "the document is no JSON", fix: "check it with a JSON tool")
         }
     }
 }

@@ -7,7 +7,7 @@ extension FakeLedger {
     private static let maxPending = 100_000
 
     /// Draws a form and remembers it.
-    mutating func questions(_ surface: String, pulled: Bool, at now: Int64) throws(ConsentError) -> Questions {
+    mutating func questions(_ surface: String, pulled: Bool, at now: Int64) throws(ConsentError) -> Consent.Questions {
         try Arguments.check(surface, "surface", limit: Arguments.maxSurfaceLength)
         guard policy.surfaces.contains(surface) else {
             throw .invalid(field: "surface", reason: "is no form of the policy in force")
@@ -17,27 +17,27 @@ extension FakeLedger {
         let questions = asked.map { purpose in
             let status = circumstances.standings[purpose.id]?.status ?? .notAnswered
             let why = Self.why(status, circumstances.decide(purpose.id, at: now).reasons)
-            return Question(purpose: purpose.id, why: why, status: status, notice: policy.notice(of: purpose, in: language))
+            return Consent.Question(purpose: purpose.id, why: why, status: status, notice: policy.notice(of: purpose, in: language))
         }
         let shownIn = questions.first?.notice.language ?? language
         let form = Form(
             edition: policy.edition, language: shownIn, surface: surface, person: person, purposes: asked.map(\.id), seq: seq,
             saw: held.map(\.number))
-        let shown = Shown(rawValue: "\(UUID().uuidString).\(surface):\(form.purposes.joined(separator: ","))")
+        let shown = Consent.Shown(rawValue: "\(UUID().uuidString).\(surface):\(form.purposes.joined(separator: ","))")
         forms[shown] = form
-        return Questions(
+        return Consent.Questions(
             shown: shown, surface: surface, language: shownIn, due: questions.contains { $0.why != .answered },
             pullFirst: signedIn && !pulled, questions: questions)
     }
 
-    private static func why(_ status: Status, _ reasons: [Reason]) -> Why {
+    private static func why(_ status: Consent.Status, _ reasons: [Consent.Reason]) -> Consent.Why {
         if status == .notAnswered { return .firstTime }
         for case .askAgain(let cause) in reasons { return .askAgain(cause: cause) }
         return .answered
     }
 
     /// The form that a token stands for, where it fits and the answers are usable.
-    func fitting(_ shown: Shown, _ answers: [Answer]) throws(ConsentError) -> Form {
+    func fitting(_ shown: Consent.Shown, _ answers: [Consent.Answer]) throws(ConsentError) -> Form {
         try Arguments.check(count: answers.count, "answers")
         try checkPurposes(answers.map(\.purpose), twice: "is answered twice in one call") { "answers[\($0)].purpose" }
         guard let form = forms[shown] else {
@@ -49,7 +49,7 @@ extension FakeLedger {
     }
 
     /// Records the answers to a form, all or none.
-    mutating func record(_ shown: Shown, _ answers: [Answer], at now: Int64) throws(ConsentError) -> Receipt {
+    mutating func record(_ shown: Consent.Shown, _ answers: [Consent.Answer], at now: Int64) throws(ConsentError) -> Consent.Receipt {
         let form = try fitting(shown, answers)
         if answers.contains(where: { $0.choice == .granted }) && waiting.count + answers.count > Self.maxPending {
             throw .tooManyPending(limit: Int64(Self.maxPending))
@@ -58,7 +58,7 @@ extension FakeLedger {
             if !form.purposes.contains(answer.purpose) { throw .noticeNotShown(purpose: answer.purpose) }
             try checkGuardian(answer.actor, "answers[\(index)].actor")
         }
-        var items: [ReceiptItem] = []
+        var items: [Consent.ReceiptItem] = []
         for answer in answers {
             let purpose = try consentPurpose(answer.purpose, "purpose")
             items.append(
@@ -66,11 +66,11 @@ extension FakeLedger {
                     answer.choice, about: purpose, of: subject(of: purpose), at: now, method: answer.method, actor: answer.actor,
                     language: form.language, form: form))
         }
-        return Receipt(items: items, at: now, pending: Int64(waiting.count))
+        return Consent.Receipt(items: items, at: now, pending: Int64(waiting.count))
     }
 
     /// Below the age of consent only the guardian may grant, and where children are expected nobody else may until an age is known.
-    func checkGuardian(_ actor: Actor?, _ field: String) throws(ConsentError) {
+    func checkGuardian(_ actor: Consent.Actor?, _ field: String) throws(ConsentError) {
         if actor == .guardian || !circumstances.mayBeChild { return }
         let reason =
             present.age != nil
@@ -80,10 +80,10 @@ extension FakeLedger {
     }
 
     /// Records a choice without a form, for a test that needs a state and no story.
-    mutating func say(_ choice: ChoiceKind, about purposes: [String], at now: Int64) throws(ConsentError) {
+    mutating func say(_ choice: Consent.ChoiceKind, about purposes: [String], at now: Int64) throws(ConsentError) {
         try Arguments.check(count: purposes.count, "purposes")
         try checkPurposes(purposes, twice: "is named twice in one call") { "purposes[\($0)]" }
-        let actor: Actor = circumstances.mayBeChild ? .guardian : .person
+        let actor: Consent.Actor = circumstances.mayBeChild ? .guardian : .person
         for id in purposes {
             let purpose = try consentPurpose(id, "purpose")
             say(choice, about: purpose, of: subject(of: purpose), at: now, method: .toggle, actor: actor, language: language, form: nil)
@@ -91,11 +91,11 @@ extension FakeLedger {
     }
 
     /// Withdraws.
-    mutating func withdraw(_ purposes: [String], at now: Int64) throws(ConsentError) -> Receipt {
+    mutating func withdraw(_ purposes: [String], at now: Int64) throws(ConsentError) -> Consent.Receipt {
         let items = try withdrawable(purposes).map { purpose in
             say(.withdrawn, about: purpose, of: subject(of: purpose), at: now, method: .toggle, actor: .person, language: language, form: nil)
         }
-        return Receipt(items: items, at: now, pending: Int64(waiting.count))
+        return Consent.Receipt(items: items, at: now, pending: Int64(waiting.count))
     }
 
     /// The purposes to withdraw: those that the policy in force asks for, and those that an earlier edition asked for here.
@@ -122,9 +122,9 @@ extension FakeLedger {
 
     @discardableResult
     mutating func say(
-        _ choice: ChoiceKind, about purpose: PolicyPurpose, of subject: String, at now: Int64, method: ConsentKitBase.Method, actor: Actor,
+        _ choice: Consent.ChoiceKind, about purpose: PolicyPurpose, of subject: String, at now: Int64, method: Consent.Method, actor: Consent.Actor,
         language: String, form: Form?
-    ) -> ReceiptItem {
+    ) -> Consent.ReceiptItem {
         var key = keys[subject]?[purpose.id] ?? Key()
         let said = choice == .refused && key.standing.status == .granted ? .withdrawn : choice
         let seq = append(
@@ -152,9 +152,9 @@ extension FakeLedger {
     }
 }
 
-extension ChoiceKind {
+extension Consent.ChoiceKind {
     /// Where it puts a purpose.
-    var status: Status {
+    var status: Consent.Status {
         switch self {
         case .granted: .granted
         case .refused: .refused

@@ -7,7 +7,7 @@ public enum FakeServer: Sendable, Hashable {
     /// It takes everything: after a `sync` nothing waits.
     case reachable
     /// Every request fails with this trouble, and the changes stay.
-    case failing(Trouble)
+    case failing(Consent.Trouble)
 }
 
 /// The calls of `Consent` that a test can make fail.

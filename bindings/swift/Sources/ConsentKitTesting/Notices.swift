@@ -2,10 +2,10 @@ import ConsentKitBase
 
 extension PolicyDocument {
     /// The notice of one purpose, in the declared language nearest to the asked one.
-    func notice(of purpose: PolicyPurpose, in asked: String) -> Notice {
+    func notice(of purpose: PolicyPurpose, in asked: String) -> Consent.Notice {
         let language = language(nearestTo: asked)
         let shown = purpose.notice
-        return Notice(
+        return Consent.Notice(
             purpose: purpose.id,
             language: language,
             title: text(purpose.title, in: language),
@@ -20,8 +20,8 @@ extension PolicyDocument {
         )
     }
 
-    func notice(of party: PolicyThirdParty, in language: String) -> NoticeThirdParty {
-        NoticeThirdParty(
+    func notice(of party: PolicyThirdParty, in language: String) -> Consent.NoticeThirdParty {
+        Consent.NoticeThirdParty(
             recipient: text(party.recipient, in: language),
             usedFor: text(party.purpose, in: language),
             items: labels(party.items, in: language),
@@ -30,8 +30,8 @@ extension PolicyDocument {
         )
     }
 
-    func notice(of transfer: PolicyTransfer, in language: String) -> NoticeTransfer {
-        NoticeTransfer(
+    func notice(of transfer: PolicyTransfer, in language: String) -> Consent.NoticeTransfer {
+        Consent.NoticeTransfer(
             items: labels(transfer.items, in: language),
             country: text(transfer.country, in: language),
             when: text(transfer.when, in: language),

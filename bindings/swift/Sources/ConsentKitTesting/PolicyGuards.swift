@@ -5,10 +5,10 @@ extension PolicyDocument {
     private static let fix = "ship the change inside the app"
 
     /// Every guard that it loosens, by the core's own rules and in its order.
-    func guardFaults(after inForce: PolicyDocument, and former: [PolicyDocument]) -> [Fault] {
-        var faults: [Fault] = []
-        func add(_ pointer: String, _ code: FaultCode, _ what: String) {
-            faults.append(Fault(pointer: pointer, code: code, what: "a delivered policy \(what)", fix: Self.fix))
+    func guardFaults(after inForce: PolicyDocument, and former: [PolicyDocument]) -> [Consent.PolicyFault] {
+        var faults: [Consent.PolicyFault] = []
+        func add(_ pointer: String, _ code: Consent.FaultCode, _ what: String) {
+            faults.append(Consent.PolicyFault(pointer: pointer, code: code, what: "a delivered policy \(what)", fix: Self.fix))
         }
         if audience.strictness < inForce.audience.strictness {
             add("/audience", .guardWeakened, "expects fewer children than the one in force, and a child would be taken for a grown-up (PIPA-8)")
@@ -36,7 +36,7 @@ extension PolicyDocument {
         return faults
     }
 
-    private typealias Loosened = (place: String, code: FaultCode, what: String)
+    private typealias Loosened = (place: String, code: Consent.FaultCode, what: String)
 
     private static func loosened(
         _ old: PolicyPurpose, in before: PolicyDocument, by new: PolicyPurpose, in after: PolicyDocument

@@ -4,17 +4,17 @@ import ConsentKitBase
 extension PolicyDocument {
     /// All that stands against it as a delivered edition, by the core's own rules. A purpose that one edition left out is compared with
     /// the last one that had it.
-    func faults(after inForce: PolicyDocument, and former: [PolicyDocument]) -> [Fault] {
+    func faults(after inForce: PolicyDocument, and former: [PolicyDocument]) -> [Consent.PolicyFault] {
         if id != inForce.id {
             return [
-                Fault(
+                Consent.PolicyFault(
                     pointer: "/id", code: .otherPolicy, what: "another policy than the one in force",
                     fix: "deliver the next edition of the same policy")
             ]
         }
         if edition < inForce.edition {
             return [
-                Fault(
+                Consent.PolicyFault(
                     pointer: "/edition", code: .olderEdition,
                     what: "edition \(edition) is older than \(inForce.edition), which is in force",
                     fix: "publish the older text again under a new edition")
@@ -22,13 +22,13 @@ extension PolicyDocument {
         }
         if edition == inForce.edition {
             return [
-                Fault(
+                Consent.PolicyFault(
                     pointer: "/edition", code: .sameEditionChanged,
                     what: "the edition in force, with other content: records name editions, so one edition is one text",
                     fix: "raise edition")
             ]
         }
-        let ofPurposes = purposes.enumerated().flatMap { at, purpose -> [Fault] in
+        let ofPurposes = purposes.enumerated().flatMap { at, purpose -> [Consent.PolicyFault] in
             for policy in [inForce] + former {
                 guard let before = policy.purpose(purpose.id) else { continue }
                 return Self.faults(at: "/purposes/\(at)", of: purpose, in: self, after: before, in: policy)
@@ -40,11 +40,11 @@ extension PolicyDocument {
 
     private static func faults(
         at place: String, of new: PolicyPurpose, in offered: PolicyDocument, after old: PolicyPurpose, in inForce: PolicyDocument
-    ) -> [Fault] {
-        var faults: [Fault] = []
+    ) -> [Consent.PolicyFault] {
+        var faults: [Consent.PolicyFault] = []
         if new.material < old.material {
             faults.append(
-                Fault(
+                Consent.PolicyFault(
                     pointer: "\(place)/material", code: .materialLowered,
                     what: "material \(new.material) is lower than \(old.material), which is in force",
                     fix: "never lower it: choices are compared with it"))
@@ -52,7 +52,7 @@ extension PolicyDocument {
         let asked = old.basis == .consent || new.basis == .consent
         if asked && new.material == old.material && old.meaning(in: inForce) != new.meaning(in: offered, after: old) {
             faults.append(
-                Fault(
+                Consent.PolicyFault(
                     pointer: "\(place)/material", code: .materialNotRaised,
                     what: "what was agreed to changed and material did not rise (PIPA-1)",
                     fix: "raise material, so that the person is asked again"))

@@ -2,14 +2,14 @@ import ConsentKitBase
 
 extension PolicyDocument {
     /// The document in the declared language nearest to the asked one, with the guide for a version of a system.
-    func view(in asked: String, platform: Platform, osVersion: String) -> PolicyView {
+    func view(in asked: String, platform: Consent.Platform, osVersion: String) -> Consent.PolicyView {
         let language = language(nearestTo: asked)
         func text(_ text: LocalisedText) -> String {
             self.text(text, in: language)
         }
         let destruction = texts.destruction
         let guide = texts.advertisingID.flatMap { Self.guide($0.refusal, platform, osVersion) }
-        return PolicyView(
+        return Consent.PolicyView(
             id: id,
             version: version,
             edition: Int64(edition),
@@ -19,11 +19,11 @@ extension PolicyDocument {
             controller: text(texts.controller.name),
             senderName: text(texts.controller.senderName),
             website: texts.controller.website,
-            contact: Contact(texts.controller.contact),
+            contact: Consent.Contact(texts.controller.contact),
             statements: (texts.statements ?? []).map { text($0.text) },
             purposes: purposes.map { notice(of: $0, in: language) },
             collection: texts.collection.map {
-                CollectionView(
+                Consent.CollectionView(
                     title: text($0.title), required: labels($0.required, in: language), optional: labels($0.optional, in: language))
             },
             retention: texts.retention.map { retention($0, text) },
@@ -31,27 +31,27 @@ extension PolicyDocument {
             destruction: ([destruction.when, destruction.keptApart, destruction.procedure] + destruction.methods.map(\.how)).map(text),
             thirdParties: thirdParties.map { notice(of: $0, in: language) },
             transfers: transfers.map { notice(of: $0, in: language) },
-            processors: texts.processors.map { ProcessorView(name: text($0.name), task: text($0.task)) },
+            processors: texts.processors.map { Consent.ProcessorView(name: text($0.name), task: text($0.task)) },
             rights: rights(text),
             cookies: texts.cookies.map { [text($0.what), text($0.usedFor)] } ?? [],
-            cookieGuides: texts.cookies?.refusal.map { GuideView(title: text($0.browser), path: text($0.path)) } ?? [],
+            cookieGuides: texts.cookies?.refusal.map { Consent.GuideView(title: text($0.browser), path: text($0.path)) } ?? [],
             advertisingID: texts.advertisingID.map { [text($0.what)] + $0.usedFor.map(text) } ?? [],
-            refusalGuide: guide.map { GuideView(title: "", path: text($0.path)) },
+            refusalGuide: guide.map { Consent.GuideView(title: "", path: text($0.path)) },
             safeguards: texts.safeguards.flatMap { $0.measures.map(text) },
-            officer: OfficerView(
-                role: text(texts.officer.role), duties: text(texts.officer.duties), contact: Contact(texts.officer.contact)),
+            officer: Consent.OfficerView(
+                role: text(texts.officer.role), duties: text(texts.officer.duties), contact: Consent.Contact(texts.officer.contact)),
             remedies: texts.remedies.map {
-                RemedyView(name: text($0.name), contact: Contact($0.contact), withoutAreaCode: $0.withoutAreaCode ?? false)
+                Consent.RemedyView(name: text($0.name), contact: Consent.Contact($0.contact), withoutAreaCode: $0.withoutAreaCode ?? false)
             },
             amendments: text(texts.amendments.promise),
             versions: texts.amendments.versions.map {
-                VersionView(version: $0.version, announcedOn: $0.announcedOn, effectiveOn: $0.effectiveOn)
+                Consent.VersionView(version: $0.version, announcedOn: $0.announcedOn, effectiveOn: $0.effectiveOn)
             }
         )
     }
 
-    private func retention(_ entry: PolicyTexts.Retention, _ text: (LocalisedText) -> String) -> RetentionView {
-        let (count, unit): (Int64, PeriodUnit) =
+    private func retention(_ entry: PolicyTexts.Retention, _ text: (LocalisedText) -> String) -> Consent.RetentionView {
+        let (count, unit): (Int64, Consent.PeriodUnit) =
             switch entry.period {
             case .atOnce: (0, .atOnce)
             case .days(let count): (count, .days)
@@ -59,24 +59,24 @@ extension PolicyDocument {
             case .years(let count): (count, .years)
             }
         let statute: String? = if case .statute(let name) = entry.basis { text(name) } else { nil }
-        return RetentionView(
+        return Consent.RetentionView(
             title: text(entry.title), statute: statute, after: text(entry.after), count: count, unit: unit,
             exceptions: (entry.exceptions ?? []).map(text), note: entry.note.map(text))
     }
 
-    private func rights(_ text: (LocalisedText) -> String) -> RightsView {
+    private func rights(_ text: (LocalisedText) -> String) -> Consent.RightsView {
         let rights = texts.rights
-        return RightsView(
+        return Consent.RightsView(
             kinds: rights.kinds.compactMap { right in
-                RightKind(rawValue: right.kind).map { RightView(kind: $0, title: text(right.title), hold: right.hold ?? false) }
+                Consent.RightKind(rawValue: right.kind).map { Consent.RightView(kind: $0, title: text(right.title), hold: right.hold ?? false) }
             },
-            ways: rights.ways.compactMap(RequestWay.init(rawValue:)), answer: text(rights.answer), hold: text(rights.hold),
+            ways: rights.ways.compactMap(Consent.RequestWay.init(rawValue:)), answer: text(rights.answer), hold: text(rights.hold),
             agents: text(rights.agents.who), powerOfAttorney: rights.agents.powerOfAttorney)
     }
 
     /// The guide for a version of a system; the newest one for an unknown version.
     private static func guide(
-        _ guides: [PolicyTexts.AdvertisingID.Guide], _ platform: Platform, _ version: String
+        _ guides: [PolicyTexts.AdvertisingID.Guide], _ platform: Consent.Platform, _ version: String
     ) -> PolicyTexts.AdvertisingID.Guide? {
         let known = guides.filter { $0.platform == platform.rawValue }
         guard let wanted = SystemVersion(version) else { return known.last }
@@ -106,7 +106,7 @@ private struct SystemVersion: Comparable {
     }
 }
 
-extension Contact {
+extension Consent.Contact {
     fileprivate init(_ contact: PolicyContact) {
         self.init(email: contact.email, phone: contact.phone, url: contact.url)
     }

@@ -5,7 +5,7 @@ final class FakeConsentTests: XCTestCase {
     /// 22 November 2026, 22:10 in Korea.
     private static let tenAtNight: Int64 = 1_795_353_000_000
 
-    private func fake(_ platform: Platform = .android, server: FakeServer = .none) throws -> FakeConsent {
+    private func fake(_ platform: Consent.Platform = .android, server: FakeServer = .none) throws -> FakeConsent {
         try FakeConsent(policy: PolicyFile.read(), platform: platform, server: server)
     }
 
@@ -69,9 +69,9 @@ final class FakeConsentTests: XCTestCase {
         let fake = try fake(.ios)
         try fake.grant("ad_id.measurement")
         XCTAssertEqual(fake.consent.nextPrompt(), .tracking)
-        try fake.report(Signals(tracking: .denied))
+        try fake.report(Consent.Signals(tracking: .denied))
         XCTAssertEqual(fake.consent.explain("ad_id.measurement").reasons, [.osDenied])
-        try fake.report(Signals(tracking: .authorized, gpc: true))
+        try fake.report(Consent.Signals(tracking: .authorized, gpc: true))
         XCTAssertEqual(fake.consent.explain("ad_id.measurement").reasons, [.gpc])
         XCTAssertNil(fake.consent.nextPrompt())
     }
@@ -101,11 +101,11 @@ final class FakeConsentTests: XCTestCase {
             .questions: { _ = try await $0.questions(surface: "settings") },
             .record: { try await $0.record(form) { $0.grant("cookies.analytics") } },
             .withdraw: { try await $0.withdraw("cookies.analytics") },
-            .importChoices: { try await $0.importChoices([ImportChoice(purpose: "marketing.sms", choice: .refused, source: "old")]) },
+            .importChoices: { try await $0.importChoices([Consent.ImportChoice(purpose: "marketing.sms", choice: .refused, source: "old")]) },
             .signIn: { try await $0.signIn("acct_81") },
             .signOut: { try await $0.signOut() },
             .signOutWithin: { try await $0.signOutWithin(timeoutMs: 1) },
-            .reportSignals: { try await $0.reportSignals(Signals(gpc: true)) },
+            .reportSignals: { try await $0.reportSignals(Consent.Signals(gpc: true)) },
             .advertisingID: { _ = try await $0.advertisingID(for: "ad_id.measurement") },
             .sync: { try await $0.sync() },
             .connectivityRestored: { try await $0.connectivityRestored() },
@@ -145,7 +145,7 @@ final class FakeConsentTests: XCTestCase {
         let said = fake.clock.now()
         for kind in [FakeCall.withdraw, .reportSignals] { fake.fail(kind, with: Self.full) }
         await XCTAssertThrows(Self.full) { try await consent.withdraw("cookies.analytics") }
-        await XCTAssertThrows(Self.full) { try await consent.reportSignals(Signals(gpc: true, age: .below)) }
+        await XCTAssertThrows(Self.full) { try await consent.reportSignals(Consent.Signals(gpc: true, age: .below)) }
         fake.clock.advance(milliseconds: 3_600_000)
         await XCTAssertThrows(Self.full) { try await consent.withdraw("cookies.analytics") }
         XCTAssertEqual(consent.snapshot["cookies.analytics"]?.status, .withdrawn)
@@ -157,7 +157,7 @@ final class FakeConsentTests: XCTestCase {
 
         let form = try await consent.questions(surface: "settings")
         for kind in [FakeCall.withdraw, .reportSignals] { fake.fail(kind, with: nil) }
-        try await consent.reportSignals(Signals(gpc: false, age: .above))
+        try await consent.reportSignals(Consent.Signals(gpc: false, age: .above))
         XCTAssertEqual(consent.unrecorded(), [])
         XCTAssertEqual(fake.choices.last?.at, said)
         try await consent.record(form.shown) { $0.grant("cookies.analytics") }
@@ -202,7 +202,7 @@ final class FakeConsentTests: XCTestCase {
         try fake.grant("cookies.analytics")
         let refused = await SyncTask.run(fake.consent)
         XCTAssertEqual(refused, SyncTask.Outcome(success: true, again: nil))
-        for trouble in [Trouble.offline, .paused, .portal(status: 302)] {
+        for trouble in [Consent.Trouble.offline, .paused, .portal(status: 302)] {
             fake.serverIs(.failing(trouble))
             let outcome = await SyncTask.run(fake.consent)
             XCTAssertFalse(outcome.success, "\(trouble)")
@@ -213,7 +213,7 @@ final class FakeConsentTests: XCTestCase {
     func testWhatIsKnownOfAPersonEndsWithThePersonAndAChildStaysOne() async throws {
         let fake = try fake()
         let consent = fake.consent
-        try fake.report(Signals(age: .below, guardian: .verified))
+        try fake.report(Consent.Signals(age: .below, guardian: .verified))
         try await consent.signIn("acct_81")
         XCTAssertEqual(consent.snapshot.signals.age, .below)
         XCTAssertNil(consent.snapshot.signals.guardian)
@@ -324,18 +324,18 @@ final class FakeConsentTests: XCTestCase {
         let heard = Heard()
         let fake = try FakeConsent(policy: PolicyFile.read(), log: { heard.append($0) })
         try await fake.consent.signIn("acct_81")
-        XCTAssertTrue(heard.all.contains(LogEvent(name: "sign_in", code: "ok")))
+        XCTAssertTrue(heard.all.contains(Consent.LogEvent(name: "sign_in", code: "ok")))
         XCTAssertFalse(heard.all.contains { "\($0)".contains("acct_81") })
     }
 }
 
 private final class Heard: @unchecked Sendable {
     private let lock = NSLock()
-    private var events: [LogEvent] = []
+    private var events: [Consent.LogEvent] = []
 
-    var all: [LogEvent] { lock.withLock { events } }
+    var all: [Consent.LogEvent] { lock.withLock { events } }
 
-    func append(_ event: LogEvent) {
+    func append(_ event: Consent.LogEvent) {
         lock.withLock { events.append(event) }
     }
 }

@@ -19,7 +19,7 @@ final class BadInputTests: XCTestCase {
             XCTAssertEqual(field(error), "surface")
             error = await fault { try await consent.record(form.shown) { $0.grant(text) } }
             XCTAssertEqual(field(error)?.hasPrefix("answers[0]"), true, "\(String(describing: error))")
-            error = await fault { try await consent.record(Shown(rawValue: text)) { $0.grant("cookies.analytics") } }
+            error = await fault { try await consent.record(Consent.Shown(rawValue: text)) { $0.grant("cookies.analytics") } }
             XCTAssertTrue(["shown_refused", "invalid"].contains(error?.code), "\(String(describing: error))")
             error = await fault { try await consent.withdraw(text) }
             XCTAssertEqual(field(error)?.hasPrefix("purposes[0]"), true, "\(String(describing: error))")
@@ -29,11 +29,11 @@ final class BadInputTests: XCTestCase {
             } catch let refused {
                 XCTAssertEqual(field(refused), "purpose")
             }
-            error = await fault { try await consent.importChoices([ImportChoice(purpose: text, choice: .granted, source: "old")]) }
+            error = await fault { try await consent.importChoices([Consent.ImportChoice(purpose: text, choice: .granted, source: "old")]) }
             XCTAssertEqual(field(error)?.hasPrefix("choices[0]"), true, "\(String(describing: error))")
             error = await fault { try await consent.adoptPolicy(text) }
             XCTAssertEqual(error?.code, "policy_invalid")
-            XCTAssertFalse(policyFaults(text).isEmpty)
+            XCTAssertFalse(Consent.policyFaults(text).isEmpty)
         }
         let pending = try await consent.pending()
         XCTAssertEqual(pending, [])
@@ -90,10 +90,10 @@ final class BadInputTests: XCTestCase {
             { _ = try await consent.questions(surface: "settings") },
             { try await consent.record(form.shown) { $0.grant("cookies.marketing") } },
             { try await consent.withdraw("cookies.analytics") },
-            { try await consent.importChoices([ImportChoice(purpose: "cookies.marketing", choice: .granted, source: "old")]) },
+            { try await consent.importChoices([Consent.ImportChoice(purpose: "cookies.marketing", choice: .granted, source: "old")]) },
             { try await consent.signIn("acct_81") },
             { try await consent.signOut() },
-            { try await consent.reportSignals(Signals(gpc: true)) },
+            { try await consent.reportSignals(Consent.Signals(gpc: true)) },
             { _ = try await consent.pending() },
             { _ = try await consent.stuck() },
             { _ = try await consent.history() },
@@ -139,7 +139,7 @@ final class BadInputTests: XCTestCase {
         XCTAssertTrue(try XCTUnwrap(texts.first).hasPrefix("The argument subject "))
         let all: [ConsentError] = [
             .invalid(field: "answers[2].purpose", reason: "is answered twice in one call"), .noticeNotShown(purpose: "a"),
-            .shownRefused(reason: "it is another person's"), .policyInvalid(faults: policyFaults("{}")), .policyRefused(faults: []),
+            .shownRefused(reason: "it is another person's"), .policyInvalid(faults: Consent.policyFaults("{}")), .policyRefused(faults: []),
             .notADatabase, .newerStore(found: 9, known: 1), .damaged(reason: "a"), .storeUnavailable(reason: "a", code: 5), .shutDown,
             .alreadySyncing, .noServer, .tooManyPending(limit: 5), .unexpected,
         ]

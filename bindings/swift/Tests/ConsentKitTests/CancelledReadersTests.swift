@@ -15,7 +15,7 @@ final class CancelledReadersTests: XCTestCase {
             var turn = 0
             while !stopped.value {
                 turn += 1
-                engine.change([PurposeAnswer(purpose: "p\(turn % 2)", allowed: true, reasons: [], status: .granted, osBlocked: false)])
+                engine.change([Consent.PurposeAnswer(purpose: "p\(turn % 2)", allowed: true, reasons: [], status: .granted, osBlocked: false)])
             }
         }
         writer.start()
@@ -53,7 +53,7 @@ final class CancelledReadersTests: XCTestCase {
             return false
         }
         _ = consent.updates
-        engine.change([PurposeAnswer(purpose: "p", allowed: true, reasons: [], status: .granted, osBlocked: false)])
+        engine.change([Consent.PurposeAnswer(purpose: "p", allowed: true, reasons: [], status: .granted, osBlocked: false)])
         let heard = await reader.value
         XCTAssertTrue(heard)
         await other.value
@@ -78,7 +78,7 @@ final class CancelledReadersTests: XCTestCase {
             for writer in 0..<4 {
                 group.addTask {
                     for turn in 0..<500 {
-                        engine.change([PurposeAnswer(purpose: "p\(writer)\(turn)", allowed: true, reasons: [], status: .granted, osBlocked: false)])
+                        engine.change([Consent.PurposeAnswer(purpose: "p\(writer)\(turn)", allowed: true, reasons: [], status: .granted, osBlocked: false)])
                     }
                 }
             }

@@ -63,7 +63,7 @@ struct Logger: Sendable {
     func info(_ text: String) { write(text) }
 }
 
-struct MemberTokens: AccountTokens {
+struct MemberTokens: Consent.AccountTokens {
     let login: Login
 
     func token(for subject: String, refresh: Bool) async throws -> String? {
@@ -75,7 +75,7 @@ struct MarketingSwitch: View {
     let consent: Consent
     let purpose: String
     let onChange: (Bool) -> Void
-    @State private var snapshot: Snapshot?
+    @State private var snapshot: Consent.Snapshot?
 
     var body: some View {
         Toggle("이메일로 소식 받기", isOn: Binding(get: { snapshot?.allows(purpose) ?? false }, set: onChange))

@@ -12,7 +12,7 @@ final class HostTests: XCTestCase {
 
     private func opened(_ phone: Phone) async throws -> Consent {
         let consent = try phone.open()
-        try await consent.reportSignals(ConsentKitBase.Signals(tracking: .authorized))
+        try await consent.reportSignals(Consent.Signals(tracking: .authorized))
         try await consent.grant("ad_id.measurement")
         return consent
     }
@@ -24,7 +24,7 @@ final class HostTests: XCTestCase {
             return .id(value: "38400000-8cf0-11bd-b23e-10b96e40000d", limited: false)
         })
         let consent = try phone.open()
-        try await consent.reportSignals(ConsentKitBase.Signals(tracking: .authorized))
+        try await consent.reportSignals(Consent.Signals(tracking: .authorized))
         var id = try await consent.advertisingID(for: "ad_id.measurement")
         XCTAssertEqual(id, .refused(reasons: [.notAnswered]))
         XCTAssertEqual(asked.value, 0)
@@ -80,13 +80,13 @@ final class HostTests: XCTestCase {
     }
 
     func testATransportsFailuresAreToldApartAndKeepTheChange() async throws {
-        let failures: [(any Error, ConsentKitBase.Trouble)] = [
-            (ConsentKitBase.TransportError.timedOut, .offline), (ConsentKitBase.TransportError.unreachable(reason: "no connection"), .offline),
-            (ConsentKitBase.TransportError.tooLarge, .answerTooLarge), (CocoaError(.fileNoSuchFile), .offline),
+        let failures: [(any Error, Consent.Trouble)] = [
+            (Consent.TransportError.timedOut, .offline), (Consent.TransportError.unreachable(reason: "no connection"), .offline),
+            (Consent.TransportError.tooLarge, .answerTooLarge), (CocoaError(.fileNoSuchFile), .offline),
         ]
         for (failure, trouble) in failures {
             let phone = try Phone()
-            let sent = Guarded<[HTTPRequest]>([])
+            let sent = Guarded<[Consent.HTTPRequest]>([])
             phone.options.server = URL(string: "https://consent.example")
             phone.options.transport = Line { request in
                 sent.change { $0.append(request) }
@@ -135,7 +135,7 @@ final class HostTests: XCTestCase {
             options.server = URL(string: "https://consent.example")
             options.transport = Line { request in
                 bearers.change { all in request.headers.filter { $0.name.lowercased() == "authorization" }.forEach { all.insert($0.value) } }
-                return HTTPResponse(status: 401, headers: [], body: Data())
+                return Consent.HTTPResponse(status: 401, headers: [], body: Data())
             }
             options.tokens = login.map(MemberTokens.init)
             let consent = try Consent.open(at: phone.file, policy: influential(), options: options)
@@ -158,11 +158,11 @@ final class HostTests: XCTestCase {
         let consent = try phone.open()
         try await consent.grant("cookies.analytics")
         try await consent.withdraw("cookies.analytics")
-        try await consent.importChoices([ConsentKitBase.ImportChoice(purpose: "cookies.marketing", choice: .refused, source: "old")])
+        try await consent.importChoices([Consent.ImportChoice(purpose: "cookies.marketing", choice: .refused, source: "old")])
         try await consent.signIn("acct_81")
         try await consent.signOut()
         try await consent.signOutWithin(timeoutMs: 1)
-        try await consent.reportSignals(ConsentKitBase.Signals(gpc: false))
+        try await consent.reportSignals(Consent.Signals(gpc: false))
         _ = try await consent.advertisingID(for: "ad_id.measurement")
         _ = await fault { try await consent.adoptPolicy("{}") }
         _ = await fault { try await consent.sync() }
@@ -179,7 +179,7 @@ final class HostTests: XCTestCase {
 
     func testTheLogHearsNamesAndCodesOnly() async throws {
         let phone = try Phone()
-        let heard = Guarded<[LogEvent]>([])
+        let heard = Guarded<[Consent.LogEvent]>([])
         phone.options.log = { event in heard.change { $0.append(event) } }
         let consent = try phone.open()
         try await consent.signIn("acct_canary")
@@ -190,9 +190,9 @@ final class HostTests: XCTestCase {
         XCTAssertEqual(
             heard.value.filter { $0.name != "changed" },
             [
-                LogEvent(name: "open", code: "ok"), LogEvent(name: "sign_in", code: "ok"), LogEvent(name: "questions", code: "ok"),
-                LogEvent(name: "record", code: "ok"), LogEvent(name: "questions", code: "invalid"), LogEvent(name: "sync", code: "no_server"),
-                LogEvent(name: "shutdown", code: "ok"),
+                Consent.LogEvent(name: "open", code: "ok"), Consent.LogEvent(name: "sign_in", code: "ok"), Consent.LogEvent(name: "questions", code: "ok"),
+                Consent.LogEvent(name: "record", code: "ok"), Consent.LogEvent(name: "questions", code: "invalid"), Consent.LogEvent(name: "sync", code: "no_server"),
+                Consent.LogEvent(name: "shutdown", code: "ok"),
             ]
         )
         XCTAssertEqual(heard.value.filter { $0.name == "changed" }.count, 3)
@@ -205,18 +205,18 @@ func forever() async {
 }
 
 /// A transport made of a closure.
-struct Line: HTTPTransport {
-    let answer: @Sendable (HTTPRequest) async throws -> HTTPResponse
+struct Line: Consent.HTTPTransport {
+    let answer: @Sendable (Consent.HTTPRequest) async throws -> Consent.HTTPResponse
 
-    init(_ answer: @escaping @Sendable (HTTPRequest) async throws -> HTTPResponse) {
+    init(_ answer: @escaping @Sendable (Consent.HTTPRequest) async throws -> Consent.HTTPResponse) {
         self.answer = answer
     }
 
-    func send(_ request: HTTPRequest) async throws -> HTTPResponse { try await answer(request) }
+    func send(_ request: Consent.HTTPRequest) async throws -> Consent.HTTPResponse { try await answer(request) }
 }
 
 /// Tokens made of a closure.
-struct Tokens: ConsentKitBase.AccountTokens {
+struct Tokens: Consent.AccountTokens {
     let answer: @Sendable (String, Bool) async throws -> String?
 
     init(_ answer: @escaping @Sendable (String, Bool) async throws -> String?) {

@@ -5,18 +5,18 @@ import XCTest
 final class ReadingTests: XCTestCase {
     private let clock = StillClock()
 
-    private func consent(_ answers: PurposeAnswer...) -> (Consent, ScriptedEngine) {
+    private func consent(_ answers: Consent.PurposeAnswer...) -> (Consent, ScriptedEngine) {
         let engine = ScriptedEngine(clock: clock)
         engine.answers.value = answers
         return (Consent(engine: engine, clock: clock, log: nil), engine)
     }
 
-    private func yes(_ purpose: String, until end: Int64? = nil) -> PurposeAnswer {
-        PurposeAnswer(purpose: purpose, allowed: true, reasons: [], status: .granted, validUntil: end)
+    private func yes(_ purpose: String, until end: Int64? = nil) -> Consent.PurposeAnswer {
+        Consent.PurposeAnswer(purpose: purpose, allowed: true, reasons: [], status: .granted, validUntil: end)
     }
 
-    private func no(_ purpose: String, _ reasons: Reason..., until end: Int64? = nil) -> PurposeAnswer {
-        PurposeAnswer(purpose: purpose, allowed: false, reasons: reasons, status: .granted, validUntil: end)
+    private func no(_ purpose: String, _ reasons: Consent.Reason..., until end: Int64? = nil) -> Consent.PurposeAnswer {
+        Consent.PurposeAnswer(purpose: purpose, allowed: false, reasons: reasons, status: .granted, validUntil: end)
     }
 
     func testAnAnswerThatTimeCannotChangeNeverAsksTheCore() {
@@ -86,7 +86,7 @@ final class ReadingTests: XCTestCase {
         XCTAssertTrue(consent.allows("new"))
         XCTAssertFalse(consent.allows("old"))
         engine.change([yes("new")])
-        XCTAssertEqual(consent.explain("old"), Decision(purpose: "old", allowed: false, reasons: [.unknownPurpose], osBlocked: false))
+        XCTAssertEqual(consent.explain("old"), Consent.Decision(purpose: "old", allowed: false, reasons: [.unknownPurpose], osBlocked: false))
     }
 
     func testAnOlderSnapshotNeverReplacesANewerOne() {

@@ -54,14 +54,14 @@ final class SayingTests: XCTestCase {
             XCTAssertFalse(reason.code.isEmpty)
             XCTAssertNotEqual(reason.text(language: "ko"), reason.text(language: "en"), reason.code)
         }
-        XCTAssertEqual(Reason.withdrawn.text(language: "ko-KR"), "이용자가 동의를 철회했습니다.")
+        XCTAssertEqual(Consent.Reason.withdrawn.text(language: "ko-KR"), "이용자가 동의를 철회했습니다.")
     }
 
     func testConsentsFromAnOlderStoreAreTakenOverOnce() async throws {
         let consent = try Phone().open()
         let older = [
-            ImportChoice(purpose: "cookies.analytics", choice: .granted, saidAt: noon - hour, source: "user_defaults", textVersion: "v1"),
-            ImportChoice(purpose: "cookies.marketing", choice: .granted, source: "user_defaults"),
+            Consent.ImportChoice(purpose: "cookies.analytics", choice: .granted, saidAt: noon - hour, source: "user_defaults", textVersion: "v1"),
+            Consent.ImportChoice(purpose: "cookies.marketing", choice: .granted, source: "user_defaults"),
         ]
         let receipt = try await consent.importChoices(older)
         XCTAssertEqual(receipt.imported.map(\.purpose), ["cookies.analytics", "cookies.marketing"])
@@ -73,7 +73,7 @@ final class SayingTests: XCTestCase {
 
     func testTheSystemsPromptIsDueOnlyAfterAGrantThatNeedsIt() async throws {
         let consent = try Phone().open()
-        try await consent.reportSignals(Signals(tracking: .notDetermined, push: .granted))
+        try await consent.reportSignals(Consent.Signals(tracking: .notDetermined, push: .granted))
         XCTAssertNil(consent.nextPrompt())
         try await consent.grant("ad_id.measurement")
         XCTAssertEqual(consent.nextPrompt(), .tracking)
@@ -82,10 +82,10 @@ final class SayingTests: XCTestCase {
 
     func testAPushPurposeSaysThatTheSystemBlocksIt() async throws {
         let consent = try Phone().open()
-        try await consent.reportSignals(Signals(push: .denied))
+        try await consent.reportSignals(Consent.Signals(push: .denied))
         try await consent.grant("marketing.data_use", "marketing.push", "marketing.email")
         XCTAssertTrue(consent.snapshot.pushBlocked)
-        XCTAssertEqual(consent.explain("marketing.push"), Decision(purpose: "marketing.push", allowed: true, reasons: [], osBlocked: true))
+        XCTAssertEqual(consent.explain("marketing.push"), Consent.Decision(purpose: "marketing.push", allowed: true, reasons: [], osBlocked: true))
         XCTAssertFalse(consent.explain("marketing.email").osBlocked)
     }
 
@@ -102,15 +102,15 @@ final class SayingTests: XCTestCase {
         let now = try await consent.state(at: noon)
         XCTAssertEqual(now.decisions.first { $0.purpose == "cookies.analytics" }?.allowed, true)
         try await consent.shutdown()
-        XCTAssertTrue(try verifyFile(phone.file).ok)
-        XCTAssertEqual(policyFaults(try influential()), [])
-        XCTAssertFalse(policyFaults("{").isEmpty)
+        XCTAssertTrue(try Consent.verifyFile(phone.file).ok)
+        XCTAssertEqual(Consent.policyFaults(try influential()), [])
+        XCTAssertFalse(Consent.policyFaults("{").isEmpty)
     }
 }
 
 /// Every reason there is, with each of what it may carry.
-let everyReason: [Reason] =
+let everyReason: [Consent.Reason] =
     [
         .unknownPurpose, .storeUnavailable, .guardianRequired, .child, .osDenied, .osRestricted, .osNotDetermined, .adIDLimited, .gpc,
         .requires(purpose: "marketing.data_use"), .notAnswered, .refused, .withdrawn, .night,
-    ] + AdvertisingIDUnavailable.allCases.map { .adIDUnavailable(kind: $0) } + AskAgain.allCases.map { .askAgain(cause: $0) }
+    ] + AdvertisingIDUnavailable.allCases.map { .adIDUnavailable(kind: $0) } + Consent.AskAgain.allCases.map { .askAgain(cause: $0) }

@@ -3,11 +3,11 @@ import XCTest
 
 /// An engine whose answers a test sets; it counts how often it is asked.
 final class ScriptedEngine: ConsentEngine {
-    let answers = Guarded<[PurposeAnswer]>([])
+    let answers = Guarded<[Consent.PurposeAnswer]>([])
     let asked = Guarded(0)
     let failure = Guarded<ConsentError?>(nil)
     private let generation = Guarded<Int64>(1)
-    private let heard = Guarded<[@Sendable (Snapshot) -> Void]>([])
+    private let heard = Guarded<[@Sendable (Consent.Snapshot) -> Void]>([])
     private let clock: StillClock
 
     init(clock: StillClock) {
@@ -15,51 +15,51 @@ final class ScriptedEngine: ConsentEngine {
     }
 
     /// A change elsewhere in the process.
-    func change(_ answers: [PurposeAnswer]) {
+    func change(_ answers: [Consent.PurposeAnswer]) {
         self.answers.value = answers
         generation.change { $0 += 1 }
         let snapshot = present()
         heard.value.forEach { $0(snapshot) }
     }
 
-    private func present() -> Snapshot {
-        Snapshot(
+    private func present() -> Consent.Snapshot {
+        Consent.Snapshot(
             generation: generation.value, at: clock.now(), policyVersion: "1", pending: 0, signedIn: false, available: true,
-            pushBlocked: false, signals: Signals(), googleConsent: .denied, answers: answers.value
+            pushBlocked: false, signals: Consent.Signals(), googleConsent: .denied, answers: answers.value
         )
     }
 
-    func snapshot() -> Snapshot {
+    func snapshot() -> Consent.Snapshot {
         asked.change { $0 += 1 }
         return present()
     }
 
-    func subscribe(_ changed: @escaping @Sendable (Snapshot) -> Void) -> any Sendable & AnyObject {
+    func subscribe(_ changed: @escaping @Sendable (Consent.Snapshot) -> Void) -> any Sendable & AnyObject {
         heard.change { $0.append(changed) }
         return Guarded(0)
     }
 
     private func refuse<Value>() throws(ConsentError) -> Value { throw failure.value ?? .unexpected }
 
-    func policy() -> PolicyView { preconditionFailure("no test reads this engine's policy") }
-    func nextPrompt() -> Prompt? { nil }
-    func questions(surface: String) throws(ConsentError) -> Questions { try refuse() }
-    func record(shown: Shown, answers: [Answer]) throws(ConsentError) -> Receipt { try refuse() }
-    func withdraw(_ purposes: [String]) throws(ConsentError) -> Receipt { try refuse() }
-    func importChoices(_ choices: [ImportChoice]) throws(ConsentError) -> ImportReceipt { try refuse() }
+    func policy() -> Consent.PolicyView { preconditionFailure("no test reads this engine's policy") }
+    func nextPrompt() -> Consent.Prompt? { nil }
+    func questions(surface: String) throws(ConsentError) -> Consent.Questions { try refuse() }
+    func record(shown: Consent.Shown, answers: [Consent.Answer]) throws(ConsentError) -> Consent.Receipt { try refuse() }
+    func withdraw(_ purposes: [String]) throws(ConsentError) -> Consent.Receipt { try refuse() }
+    func importChoices(_ choices: [Consent.ImportChoice]) throws(ConsentError) -> Consent.ImportReceipt { try refuse() }
     func signIn(_ subject: String) throws(ConsentError) { try refuse() as Void }
-    func unrecorded() -> [Unrecorded] { [] }
-    func signOutWithin(timeoutMs: Int64) throws(ConsentError) -> SignOutReport { try refuse() }
+    func unrecorded() -> [Consent.Unrecorded] { [] }
+    func signOutWithin(timeoutMs: Int64) throws(ConsentError) -> Consent.SignOutReport { try refuse() }
     func signOut() throws(ConsentError) { try refuse() as Void }
-    func reportSignals(_ signals: Signals) throws(ConsentError) { try refuse() as Void }
+    func reportSignals(_ signals: Consent.Signals) throws(ConsentError) { try refuse() as Void }
     func advertisingID(for purpose: String) throws(ConsentError) -> AdvertisingID { try refuse() }
-    func sync(timeoutMs: Int64) throws(ConsentError) -> SyncReport { try refuse() }
+    func sync(timeoutMs: Int64) throws(ConsentError) -> Consent.SyncReport { try refuse() }
     func connectivityRestored() throws(ConsentError) { try refuse() as Void }
-    func pending() throws(ConsentError) -> [PendingChange] { try refuse() }
-    func stuck() throws(ConsentError) -> [PendingChange] { try refuse() }
-    func history(after: Int64, limit: Int64) throws(ConsentError) -> [HistoryEntry] { try refuse() }
-    func state(at time: Int64) throws(ConsentError) -> StateAt { try refuse() }
-    func verify() throws(ConsentError) -> Verification { try refuse() }
+    func pending() throws(ConsentError) -> [Consent.PendingChange] { try refuse() }
+    func stuck() throws(ConsentError) -> [Consent.PendingChange] { try refuse() }
+    func history(after: Int64, limit: Int64) throws(ConsentError) -> [Consent.HistoryEntry] { try refuse() }
+    func state(at time: Int64) throws(ConsentError) -> Consent.StateAt { try refuse() }
+    func verify() throws(ConsentError) -> Consent.Verification { try refuse() }
     func adoptPolicy(_ document: String) throws(ConsentError) { try refuse() as Void }
     func refresh() throws(ConsentError) { try refuse() as Void }
     func shutdown() throws(ConsentError) { try refuse() as Void }

@@ -4,17 +4,17 @@ import XCTest
 
 /// The snapshot's JSON, for Flutter and React Native: the same bytes as Kotlin writes.
 final class SnapshotJSONTests: XCTestCase {
-    private let snapshot = Snapshot(
+    private let snapshot = Consent.Snapshot(
         generation: 7, at: noon, policyVersion: "2.0 \"ä\" \u{2028}\u{1}😀", pending: 2, signedIn: true, available: true, pushBlocked: true,
-        signals: Signals(
+        signals: Consent.Signals(
             tracking: .denied, adID: .unavailable(kind: .timedOut), gpc: false, age: .above, guardian: .notVerified, push: .denied),
-        googleConsent: GoogleConsent(adStorage: false, analyticsStorage: true, adUserData: false, adPersonalization: false),
+        googleConsent: Consent.GoogleConsent(adStorage: false, analyticsStorage: true, adUserData: false, adPersonalization: false),
         answers: [
-            PurposeAnswer(purpose: "cookies.analytics", allowed: true, reasons: [], status: .granted),
-            PurposeAnswer(
+            Consent.PurposeAnswer(purpose: "cookies.analytics", allowed: true, reasons: [], status: .granted),
+            Consent.PurposeAnswer(
                 purpose: "marketing.push", allowed: false, reasons: [.requires(purpose: "marketing.data_use"), .night], status: .granted,
                 validUntil: noon + hour, osBlocked: true),
-            PurposeAnswer(purpose: "marketing.sms", allowed: false, reasons: [.askAgain(cause: .staleGrant)], status: .notAnswered),
+            Consent.PurposeAnswer(purpose: "marketing.sms", allowed: false, reasons: [.askAgain(cause: .staleGrant)], status: .notAnswered),
         ])
 
     func testTheFormIsTheOneOfTheGoldenFile() throws {

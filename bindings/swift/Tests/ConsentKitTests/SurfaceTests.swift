@@ -13,24 +13,24 @@ final class SurfaceTests: XCTestCase {
         "connectivityRestored": { consent, _ in try await consent.connectivityRestored() },
         "history": { consent, _ in _ = try await consent.history() },
         "importChoices": { consent, _ in 
-            let older = ConsentKitBase.ImportChoice(purpose: "cookies.analytics", choice: .granted, source: "old")
+            let older = Consent.ImportChoice(purpose: "cookies.analytics", choice: .granted, source: "old")
             try await consent.importChoices([older])
          },
         "nextPrompt": { consent, _ in _ = consent.nextPrompt() },
         "open": { _, phone in _ = try Consent.open(at: phone.folder.appendingPathComponent("other.db"), policy: influential()) },
         "pending": { consent, _ in _ = try await consent.pending() },
         "policy": { consent, _ in _ = consent.policy() },
-        "policyFaults": { _, _ in _ = ConsentKit.policyFaults("{}") },
+        "policyFaults": { _, _ in _ = Consent.policyFaults("{}") },
         "questions": { consent, _ in _ = try await consent.questions(surface: "settings") },
         "reasonCode": { _, _ in
             for reason in everyReason {
                 XCTAssertEqual(reason.code, reasonCode(reason: ConsentKitFFI.Reason(reason)))
             }
         },
-        "reasonText": { _, _ in XCTAssertFalse(ConsentKitBase.Reason.night.text(language: "en").isEmpty) },
+        "reasonText": { _, _ in XCTAssertFalse(Consent.Reason.night.text(language: "en").isEmpty) },
         "record": { consent, _ in try await consent.grant("cookies.analytics") },
         "refresh": { consent, _ in try await consent.refresh() },
-        "reportSignals": { consent, _ in try await consent.reportSignals(ConsentKitBase.Signals(gpc: false)) },
+        "reportSignals": { consent, _ in try await consent.reportSignals(Consent.Signals(gpc: false)) },
         "shutdown": { consent, _ in try await consent.shutdown() },
         "signIn": { consent, _ in try await consent.signIn("acct_81") },
         "signOut": { consent, _ in
@@ -61,7 +61,7 @@ final class SurfaceTests: XCTestCase {
         "verify": { consent, _ in _ = try await consent.verify() },
         "verifyFile": { consent, phone in
             try await consent.shutdown()
-            _ = try ConsentKit.verifyFile(phone.file)
+            _ = try Consent.verifyFile(phone.file)
         },
         "withdraw": { consent, _ in try await consent.withdraw("cookies.analytics") },
     ]

@@ -13,28 +13,28 @@ final class TransportTests: XCTestCase, @unchecked Sendable {
         return peer
     }
 
-    private func request(_ peer: Peer, within limit: Int64 = 10_000, most: Int64 = 1024) -> HTTPRequest {
-        HTTPRequest(
+    private func request(_ peer: Peer, within limit: Int64 = 10_000, most: Int64 = 1024) -> Consent.HTTPRequest {
+        Consent.HTTPRequest(
             method: "POST", url: "http://127.0.0.1:\(peer.port)/v1/sync",
-            headers: [HTTPHeader(name: "Authorization", value: "Bearer canary")], body: Data("{}".utf8), timeoutMs: limit, maxResponseBytes: most)
+            headers: [Consent.HTTPHeader(name: "Authorization", value: "Bearer canary")], body: Data("{}".utf8), timeoutMs: limit, maxResponseBytes: most)
     }
 
-    private func fault(_ request: HTTPRequest) async -> TransportError? {
+    private func fault(_ request: Consent.HTTPRequest) async -> Consent.TransportError? {
         do {
-            let answer = try await URLSessionTransport().send(request)
+            let answer = try await Consent.URLSessionTransport().send(request)
             XCTFail("answered \(answer.status)")
             return nil
         } catch {
             for word in ["127.0.0.1", "v1/sync", "canary", "example"] {
                 XCTAssertFalse("\(error)".contains(word), "\(error)")
             }
-            return error as? TransportError
+            return error as? Consent.TransportError
         }
     }
 
     func testARequestIsCarriedAndItsAnswerBroughtBack() async throws {
         let peer = try self.peer("HTTP/1.1 503 Later\r\nRetry-After: 7\r\nContent-Length: 4\r\n\r\nbusy")
-        let answer = try await URLSessionTransport().send(request(peer))
+        let answer = try await Consent.URLSessionTransport().send(request(peer))
         XCTAssertEqual(answer.status, 503)
         XCTAssertEqual(answer.body, Data("busy".utf8))
         XCTAssertEqual(answer.headers.first { $0.name.lowercased() == "retry-after" }?.value, "7")
@@ -46,14 +46,14 @@ final class TransportTests: XCTestCase, @unchecked Sendable {
     func testARedirectIsAnAnswerAndIsNotFollowed() async throws {
         let elsewhere = try self.peer("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
         let peer = try self.peer("HTTP/1.1 307 Go\r\nLocation: http://127.0.0.1:\(elsewhere.port)/\r\nContent-Length: 0\r\n\r\n")
-        let answer = try await URLSessionTransport().send(request(peer))
+        let answer = try await Consent.URLSessionTransport().send(request(peer))
         XCTAssertEqual(answer.status, 307)
         XCTAssertEqual(elsewhere.heard.value, "")
     }
 
     func testABodyAndHeadersAreBounded() async throws {
         let exact = try self.peer("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + String(repeating: "x", count: 1024))
-        let answer = try await URLSessionTransport().send(request(exact))
+        let answer = try await Consent.URLSessionTransport().send(request(exact))
         XCTAssertEqual(answer.body.count, 1024)
         for text in [
             "HTTP/1.1 200 OK\r\nContent-Length: 1025\r\n\r\n",
@@ -82,10 +82,10 @@ final class TransportTests: XCTestCase, @unchecked Sendable {
     }
 
     func testRequestsAnswersAndTheirHeadersPrintNothingOfThemselves() {
-        let header = HTTPHeader(name: "X-canary", value: "Bearer canary")
-        let request = HTTPRequest(
+        let header = Consent.HTTPHeader(name: "X-canary", value: "Bearer canary")
+        let request = Consent.HTTPRequest(
             method: "POST", url: "https://canary.example", headers: [header], body: Data("canary".utf8), timeoutMs: 1, maxResponseBytes: 1)
-        let answer = HTTPResponse(status: 200, headers: [header], body: Data("canary".utf8))
+        let answer = Consent.HTTPResponse(status: 200, headers: [header], body: Data("canary".utf8))
         let values: [Any] = [header, request, answer, request.headers, answer.headers, ["first": header], Optional(header) as Any]
         for value in values {
             var (dumped, printed) = ("", "")
@@ -105,12 +105,12 @@ final class TransportTests: XCTestCase, @unchecked Sendable {
             "ftp://127.0.0.1/", "file:///etc/passwd", "https://user:secret@example.com/", "http:", "", "\0", "/v1/sync", "https://",
         ]
         let bad =
-            addresses.map { HTTPRequest(method: "GET", url: $0, headers: [], body: Data(), timeoutMs: 1_000, maxResponseBytes: 10) }
+            addresses.map { Consent.HTTPRequest(method: "GET", url: $0, headers: [], body: Data(), timeoutMs: 1_000, maxResponseBytes: 10) }
             + [("a b", "c"), ("", "c"), ("authorization", "canary\r\nX: y"), ("authorization", "canary\0")].map { header in
-                HTTPRequest(
-                    method: "POST", url: good.url, headers: [HTTPHeader(name: header.0, value: header.1)], body: Data(), timeoutMs: 1_000,
+                Consent.HTTPRequest(
+                    method: "POST", url: good.url, headers: [Consent.HTTPHeader(name: header.0, value: header.1)], body: Data(), timeoutMs: 1_000,
                     maxResponseBytes: 10)
-            } + [HTTPRequest(method: "DELETE", url: good.url, headers: [], body: Data(), timeoutMs: 1_000, maxResponseBytes: 10)]
+            } + [Consent.HTTPRequest(method: "DELETE", url: good.url, headers: [], body: Data(), timeoutMs: 1_000, maxResponseBytes: 10)]
         for request in bad {
             guard case .refused = await fault(request) else { return XCTFail(request.url) }
         }

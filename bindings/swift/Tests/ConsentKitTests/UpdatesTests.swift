@@ -86,7 +86,7 @@ final class UpdatesTests: XCTestCase {
         phone.options.server = URL(string: "https://consent.example")
         phone.options.transport = Line { _ in
             sent.change { $0 += 1 }
-            throw TransportError.timedOut
+            throw Consent.TransportError.timedOut
         }
         let consent = try phone.open()
         try await consent.grant("cookies.analytics")
@@ -131,7 +131,7 @@ final class UpdatesTests: XCTestCase {
         let phone = try Phone()
         phone.options.advertisingID = Source { block(on: hold); return .unavailable(kind: .failed) }
         let consent = try phone.open()
-        try await consent.reportSignals(Signals(tracking: .authorized))
+        try await consent.reportSignals(Consent.Signals(tracking: .authorized))
         try await consent.grant("ad_id.measurement")
         let id = Task { @MainActor in try await consent.advertisingID(for: "ad_id.measurement") }
         // The main actor and the file are free while the source makes us wait.

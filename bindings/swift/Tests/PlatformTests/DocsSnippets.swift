@@ -11,7 +11,7 @@ final class DocsSnippets {
         self.consent = consent
     }
 
-    func trackingAndID(offer: (URL) -> Void, use: (String) -> Void, show: ([Reason]) -> Void) async throws {
+    func trackingAndID(offer: (URL) -> Void, use: (String) -> Void, show: ([Consent.Reason]) -> Void) async throws {
         let tracking = TrackingAuthorization(consent)
         await tracking.start()
 

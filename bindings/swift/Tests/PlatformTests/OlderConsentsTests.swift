@@ -25,9 +25,9 @@ final class OlderConsentsTests: FolderTestCase, @unchecked Sendable {
         XCTAssertEqual(
             choices,
             [
-                ImportChoice(purpose: "cookies.analytics", choice: .granted, saidAt: 1_700_000_000_000, source: "app_1", textVersion: "v1"),
-                ImportChoice(purpose: "cookies.marketing", choice: .refused, saidAt: 1_700_000_000_000, source: "app_1"),
-                ImportChoice(purpose: "marketing.sms", choice: .granted, saidAt: 1_700_000_000_000, source: "app_1"),
+                Consent.ImportChoice(purpose: "cookies.analytics", choice: .granted, saidAt: 1_700_000_000_000, source: "app_1", textVersion: "v1"),
+                Consent.ImportChoice(purpose: "cookies.marketing", choice: .refused, saidAt: 1_700_000_000_000, source: "app_1"),
+                Consent.ImportChoice(purpose: "marketing.sms", choice: .granted, saidAt: 1_700_000_000_000, source: "app_1"),
             ]
         )
     }
@@ -75,7 +75,7 @@ final class OlderConsentsTests: FolderTestCase, @unchecked Sendable {
         let name = "consentkit.\(UUID().uuidString)"
         let defaults = try XCTUnwrap(UserDefaults(suiteName: name))
         defer { defaults.removePersistentDomain(forName: name) }
-        let words: [(ChoiceKind?, [String])] = [
+        let words: [(Consent.ChoiceKind?, [String])] = [
             (.granted, ["true", "yes", "y", "1", "granted", "agreed", "on", " YES\n"]),
             (.refused, ["false", "no", "n", "0", "denied", "refused", "withdrawn", "off", "Off "]),
             (nil, ["", "perhaps", "2", "yes?", "ja"]),

@@ -88,7 +88,7 @@ final class RecipeTests: FolderTestCase, @unchecked Sendable {
     func testTheLibrariesStartOnlyAfterAYesAndStopAtAWithdrawal() async throws {
         Calls.made = []
         let consent = try opened(in: folder)
-        try await consent.reportSignals(Signals(tracking: .authorized))
+        try await consent.reportSignals(Consent.Signals(tracking: .authorized))
         let followers = [
             Task { await followFirebase(consent) }, Task { await followAdjust(consent, appToken: "token") }, Task { await followAppsFlyer(consent) },
         ]
@@ -154,12 +154,12 @@ final class RecipeTests: FolderTestCase, @unchecked Sendable {
     }
 }
 
-private struct Unreachable: HTTPTransport {
-    func send(_ request: HTTPRequest) async throws -> HTTPResponse { throw TransportError.unreachable(reason: "no connection") }
+private struct Unreachable: Consent.HTTPTransport {
+    func send(_ request: Consent.HTTPRequest) async throws -> Consent.HTTPResponse { throw Consent.TransportError.unreachable(reason: "no connection") }
 }
 
 /// A line on which no answer comes until it breaks.
-private final class Silent: HTTPTransport {
+private final class Silent: Consent.HTTPTransport {
     private let arrivals = AsyncStream<Void>.makeStream()
     private let end = AsyncStream<Void>.makeStream()
 
@@ -169,9 +169,9 @@ private final class Silent: HTTPTransport {
 
     func breakOff() { end.continuation.finish() }
 
-    func send(_ request: HTTPRequest) async throws -> HTTPResponse {
+    func send(_ request: Consent.HTTPRequest) async throws -> Consent.HTTPResponse {
         arrivals.continuation.yield()
         for await _ in end.stream {}
-        throw TransportError.unreachable(reason: "no connection")
+        throw Consent.TransportError.unreachable(reason: "no connection")
     }
 }

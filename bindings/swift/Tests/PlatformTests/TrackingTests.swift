@@ -77,7 +77,7 @@ final class TrackingTests: FolderTestCase, @unchecked Sendable {
 
     @MainActor
     func testAfterANoOrARestrictionNothingIsShownAndOnlyANoLeadsToSettings() async throws {
-        for (status, said, hasLink) in [(ATTrackingManager.AuthorizationStatus.denied, Tracking.denied, true), (.restricted, .restricted, false)] {
+        for (status, said, hasLink) in [(ATTrackingManager.AuthorizationStatus.denied, Consent.Tracking.denied, true), (.restricted, .restricted, false)] {
             reset(status)
             let consent = try await waiting()
             let outcome = try await tracking(consent).request()
@@ -239,7 +239,7 @@ final class TrackingTests: FolderTestCase, @unchecked Sendable {
         reset(.authorized)
         ASIdentifierManager.scripted = "00000000-0000-0000-0000-000000000000"
         let consent = try await waiting()
-        try await consent.reportSignals(Signals(tracking: .authorized))
+        try await consent.reportSignals(Consent.Signals(tracking: .authorized))
         let given = try await consent.advertisingID(for: "ad_id.measurement")
         XCTAssertEqual(given, .refused(reasons: [.adIDLimited]))
     }
@@ -255,6 +255,6 @@ final class TrackingTests: FolderTestCase, @unchecked Sendable {
     }
 
     func testAnUnknownStatusIsANo() {
-        XCTAssertEqual([0, 1, 2, 3, 7, .max].map { Tracking(rawStatus: $0) }, [.notDetermined, .restricted, .denied, .authorized, .denied, .denied])
+        XCTAssertEqual([0, 1, 2, 3, 7, .max].map { Consent.Tracking(rawStatus: $0) }, [.notDetermined, .restricted, .denied, .authorized, .denied, .denied])
     }
 }

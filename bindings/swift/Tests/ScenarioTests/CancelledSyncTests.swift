@@ -49,7 +49,7 @@ final class CancelledSyncTests: XCTestCase {
         }
     }
 
-    private func open(_ server: ReferenceServer, _ door: Door, log: @escaping @Sendable (LogEvent) -> Void) throws -> Consent {
+    private func open(_ server: ReferenceServer, _ door: Door, log: @escaping @Sendable (Consent.LogEvent) -> Void) throws -> Consent {
         var options = ConsentOptions(server: URL(string: server.url))
         options.platform = .ios
         options.language = "ko"
@@ -60,18 +60,18 @@ final class CancelledSyncTests: XCTestCase {
     }
 }
 
-private struct Login: AccountTokens {
+private struct Login: Consent.AccountTokens {
     let server: ReferenceServer
 
     func token(for subject: String, refresh: Bool) async throws -> String? { try await server.token(subject) }
 }
 
 /// A door in the line that stays shut until a test opens it.
-private final class Door: HTTPTransport {
+private final class Door: Consent.HTTPTransport {
     enum Place { case beforeTheServer, behindTheServer }
 
     private let place: Place
-    private let line = URLSessionTransport()
+    private let line = Consent.URLSessionTransport()
     private let arrivals = AsyncStream<Void>.makeStream()
     private let opening = AsyncStream<Void>.makeStream()
 
@@ -86,7 +86,7 @@ private final class Door: HTTPTransport {
         for await _ in arrivals.stream { return }
     }
 
-    func send(_ request: HTTPRequest) async throws -> HTTPResponse {
+    func send(_ request: Consent.HTTPRequest) async throws -> Consent.HTTPResponse {
         if place == .beforeTheServer { await pass() }
         let answer = try await line.send(request)
         if place == .behindTheServer { await pass() }

@@ -51,7 +51,7 @@ extension World {
         }
     }
 
-    private static func compare(_ differences: inout Differences, _ expected: ExpectedHistory, _ all: [HistoryEntry]) {
+    private static func compare(_ differences: inout Differences, _ expected: ExpectedHistory, _ all: [Consent.HistoryEntry]) {
         let entries = all.filter { expected.kinds.contains($0.kind) }
         differences.compare("history entries", expected.entries.count, entries.count)
         for (at, (expected, got)) in zip(expected.entries, entries).enumerated() {

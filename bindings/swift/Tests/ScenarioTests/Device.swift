@@ -8,7 +8,7 @@ protocol Device: AnyObject {
     /// nil while no process runs.
     var consent: Consent? { get }
     /// The form on the screen.
-    var form: Shown? { get set }
+    var form: Consent.Shown? { get set }
     /// Requests sent since the first open.
     var requests: Int64 { get }
     /// How often the platform's source was asked.
@@ -22,7 +22,7 @@ protocol Device: AnyObject {
 
 /// What a device was first opened with.
 struct Settings {
-    let platform: Platform
+    let platform: Consent.Platform
     let osVersion: String
     let language: String
     var policy: String
@@ -31,7 +31,7 @@ struct Settings {
 /// A device with the fake in it.
 final class FakeDevice: Device {
     let clock: TestClock
-    var form: Shown?
+    var form: Consent.Shown?
     private let settings: Settings
     private var fake: FakeConsent?
 

@@ -110,7 +110,7 @@ extension ExpectedEntry {
         purpose = try fields.text("purpose")
         status = try fields.word("status")
         at = try fields.text("at").map(millis)
-        actor = try fields.text("actor").map(Actor.read)
+        actor = try fields.text("actor").map(Consent.Actor.read)
         method = try fields.word("method")
         policyVersion = try fields.text("policy_version")
         language = try fields.text("language")

@@ -17,7 +17,7 @@ final class LikenessTests: XCTestCase {
         ]
         var reached: Set<String> = []
         for (number, change) in changes.enumerated() {
-            for platform in [Platform.ios, .android, .desktop] {
+            for platform in [Consent.Platform.ios, .android, .desktop] {
                 var policy = PolicyChange()
                 policy.set = change
                 let story = Story(seed: UInt64(number * 10 + platform.rawValue.count), try policy.document(), platform)
@@ -37,7 +37,7 @@ final class LikenessTests: XCTestCase {
 
     func testWhatIsShownIsAlike() async throws {
         for (language, platform, version) in [
-            ("ko", Platform.ios, "17.5"), ("en-GB", .ios, "14.4"), ("fr", .android, ""), ("KO", .harmony, "x"), ("en", .desktop, "1"),
+            ("ko", Consent.Platform.ios, "17.5"), ("en-GB", .ios, "14.4"), ("fr", .android, ""), ("KO", .harmony, "x"), ("en", .desktop, "1"),
         ] {
             let settings = Settings(platform: platform, osVersion: version, language: language, policy: Surroundings.policy)
             let (native, fake) = try await Pair.open(settings)
@@ -182,13 +182,13 @@ private struct Call {
     static func with(_ text: String) -> [Call] {
         [
             Call(name: "questions") { _ = try await $0.questions(surface: text) },
-            Call(name: "record") { try await $0.record(Shown(rawValue: text)) { $0.grant("marketing.email") } },
+            Call(name: "record") { try await $0.record(Consent.Shown(rawValue: text)) { $0.grant("marketing.email") } },
             Call(name: "answer") { consent in
                 try await consent.record(try await consent.questions(surface: "settings").shown) { $0.refuse(text) }
             },
             Call(name: "withdraw") { try await $0.withdraw(text) },
-            Call(name: "import") { try await $0.importChoices([ImportChoice(purpose: "marketing.sms", choice: .granted, source: text)]) },
-            Call(name: "import of") { try await $0.importChoices([ImportChoice(purpose: text, choice: .refused, source: "old")]) },
+            Call(name: "import") { try await $0.importChoices([Consent.ImportChoice(purpose: "marketing.sms", choice: .granted, source: text)]) },
+            Call(name: "import of") { try await $0.importChoices([Consent.ImportChoice(purpose: text, choice: .refused, source: "old")]) },
             Call(name: "sign in") { try await $0.signIn(text) },
             Call(name: "advertising id") { _ = try await $0.advertisingID(for: text) },
             Call(name: "history") { _ = try await $0.history(limit: Int64(text.utf8.count) - 1) },

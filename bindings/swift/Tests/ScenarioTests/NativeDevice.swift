@@ -13,7 +13,7 @@ final class NativeDevice: Device {
 
     let clock: TestClock
     private(set) var consent: Consent?
-    var form: Shown?
+    var form: Consent.Shown?
     private var settings: Settings
     private let folder: URL
     private let wire = Wire()
@@ -68,20 +68,20 @@ final class NativeDevice: Device {
 }
 
 /// Counts what goes out, and sends it by the transport that ships.
-private final class Wire: HTTPTransport, @unchecked Sendable {
+private final class Wire: Consent.HTTPTransport, @unchecked Sendable {
     private let lock = NSLock()
     private var sent = 0
-    private let transport = URLSessionTransport()
+    private let transport = Consent.URLSessionTransport()
 
     var count: Int { lock.withLock { sent } }
 
-    func send(_ request: HTTPRequest) async throws -> HTTPResponse {
+    func send(_ request: Consent.HTTPRequest) async throws -> Consent.HTTPResponse {
         lock.withLock { sent += 1 }
         return try await transport.send(request)
     }
 }
 
-private struct Tokens: AccountTokens {
+private struct Tokens: Consent.AccountTokens {
     let server: ReferenceServer
 
     func token(for subject: String, refresh: Bool) async throws -> String? {

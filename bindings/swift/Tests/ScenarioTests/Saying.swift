@@ -45,12 +45,12 @@ extension World {
         }
     }
 
-    private func answer(_ answers: Answers, _ device: any Device, _ consent: Consent) async throws {
+    private func answer(_ answers: FormAnswers, _ device: any Device, _ consent: Consent) async throws {
         let kept = try answers.form.map { name in try forms[name].orFault("no form \"\(name)\" was kept") }
         var shown = try (kept ?? device.form).orFault("no form is on the screen; ask first")
         if let (replace, with) = answers.forge {
             guard shown.rawValue.contains(replace) else { throw ScenarioFault("the token holds no \"\(replace)\" to replace") }
-            shown = Shown(rawValue: shown.rawValue.replacingOccurrences(of: replace, with: with))
+            shown = Consent.Shown(rawValue: shown.rawValue.replacingOccurrences(of: replace, with: with))
         }
         let receipt = try await consent.record(shown) { form in
             for purpose in answers.grant { form.grant(purpose, method: answers.method, actor: answers.actor) }
@@ -82,13 +82,13 @@ extension World {
         try differences.end()
     }
 
-    private static func compare(_ expected: ExpectedForm, _ got: Questions) throws {
+    private static func compare(_ expected: ExpectedForm, _ got: Consent.Questions) throws {
         var differences = Differences()
         differences.maybe("due", expected.due, got.due)
         differences.maybe("pull_first", expected.pullFirst, got.pullFirst)
         differences.maybe("language", expected.language, got.language)
         differences.maybe("purposes", expected.purposes, got.questions.map(\.purpose))
-        func question(_ purpose: String) -> Question? {
+        func question(_ purpose: String) -> Consent.Question? {
             got.questions.first { $0.purpose == purpose }
         }
         for (purpose, why) in expected.why.sorted(by: { $0.key < $1.key }) {
@@ -100,7 +100,7 @@ extension World {
         try differences.end()
     }
 
-    private static func compare(_ expected: ExpectedSync, _ got: SyncReport) throws {
+    private static func compare(_ expected: ExpectedSync, _ got: Consent.SyncReport) throws {
         var differences = Differences()
         differences.maybe("state", expected.state, got.state.rawValue)
         differences.maybe("pending", expected.pending, got.pending)
@@ -113,7 +113,7 @@ extension World {
         try differences.end()
     }
 
-    private static func compare(_ expected: ExpectedPast, _ got: StateAt) throws {
+    private static func compare(_ expected: ExpectedPast, _ got: Consent.StateAt) throws {
         var differences = Differences()
         differences.compare("policy_version", expected.policyVersion, got.policyVersion ?? "")
         for (purpose, reasons) in expected.reasons.sorted(by: { $0.key < $1.key }) {
@@ -124,7 +124,7 @@ extension World {
     }
 }
 
-extension Trouble {
+extension Consent.Trouble {
     /// As the files name it.
     fileprivate var named: String {
         switch self {
@@ -144,12 +144,12 @@ extension Trouble {
     }
 }
 
-extension Why {
+extension Consent.Why {
     /// As the files name it.
     fileprivate var named: String {
         switch self {
         case .firstTime: "first_time"
-        case .askAgain(let cause): Reason.askAgain(cause: cause).code
+        case .askAgain(let cause): Consent.Reason.askAgain(cause: cause).code
         case .answered: "answered"
         }
     }

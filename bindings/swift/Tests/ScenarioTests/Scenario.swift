@@ -36,10 +36,10 @@ enum Action {
     case shutdown
     case ask(surface: String, form: String?, expect: ExpectedForm)
     case dismiss
-    case answer(Answers)
+    case answer(FormAnswers)
     case withdraw(purposes: [String])
-    case importChoices([ImportChoice], expect: ExpectedImport?)
-    case signals(Signals)
+    case importChoices([Consent.ImportChoice], expect: ExpectedImport?)
+    case signals(Consent.Signals)
     case advertisingID(purpose: String, provider: Provider?, expect: ExpectedGate?)
     case prompt(expect: String)
     case signIn(subject: String)
@@ -74,7 +74,7 @@ enum Action {
 }
 
 struct Opening {
-    let platform: Platform
+    let platform: Consent.Platform
     let osVersion: String
     let language: String
     let policy: PolicyChange
@@ -84,17 +84,17 @@ struct Opening {
     let withMarker: Bool
 }
 
-struct Answers {
+struct FormAnswers {
     /// A form kept by an `ask`; without it the last one that this device drew.
     let form: String?
     /// Changes the token before it is handed back.
     let forge: (replace: String, with: String)?
     let grant: [String]
     let refuse: [String]
-    let method: ConsentKitBase.Method
-    let actor: Actor
+    let method: Consent.Method
+    let actor: Consent.Actor
     /// What the receipt says was recorded.
-    let expect: [String: ChoiceKind]?
+    let expect: [String: Consent.ChoiceKind]?
 }
 
 /// What the platform's provider answers.
@@ -117,7 +117,7 @@ enum Deed {
 struct WebChange {
     let subject: String
     let purpose: String
-    let choice: ChoiceKind
+    let choice: Consent.ChoiceKind
     let seen: String
     let method: String
     let expect: String
@@ -138,7 +138,7 @@ struct ExpectedForm {
     let language: String?
     let purposes: [String]?
     let why: [String: String]
-    let status: [String: Status]
+    let status: [String: Consent.Status]
 }
 
 struct ExpectedImport {
@@ -173,7 +173,7 @@ struct Expected {
     let allows: [String: Bool]
     /// All reasons of a purpose, in order; an empty list means allowed.
     let reasons: [String: [String]]
-    let status: [String: Status]
+    let status: [String: Consent.Status]
     /// nil where only a change can alter the answer.
     let validUntil: [String: Int64?]
     let osBlocked: [String: Bool]
@@ -187,7 +187,7 @@ struct Expected {
     let history: ExpectedHistory?
     let verify: Bool?
     /// By subject and purpose.
-    let server: [String: [String: Status]]
+    let server: [String: [String: Consent.Status]]
     /// By subject: the newest changes there, newest first, each with at least these fields.
     let serverHistory: [String: [[String: JSON]]]
 }
@@ -202,10 +202,10 @@ struct ExpectedHistory {
 struct ExpectedEntry {
     let kind: String?
     let purpose: String?
-    let status: Status?
+    let status: Consent.Status?
     let at: Int64?
-    let actor: Actor?
-    let method: ConsentKitBase.Method?
+    let actor: Consent.Actor?
+    let method: Consent.Method?
     let policyVersion: String?
     let language: String?
 }

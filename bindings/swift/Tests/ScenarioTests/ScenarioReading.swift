@@ -58,15 +58,15 @@ extension Action {
                 form: try fields.text("form"),
                 expect: try ExpectedForm(fields.optional("expect") ?? .object([:])))
         case "dismiss": self = .dismiss
-        case "answer": self = .answer(try Answers(&fields))
+        case "answer": self = .answer(try FormAnswers(&fields))
         case "withdraw": self = .withdraw(purposes: try fields.texts("purposes").orFault("needs purposes"))
         case "import":
             self = .importChoices(
-                try fields.list("choices", ImportChoice.init).orFault("needs choices"),
+                try fields.list("choices", Consent.ImportChoice.init).orFault("needs choices"),
                 expect: try fields.optional("expect").map(ExpectedImport.init))
         case "signals":
             self = .signals(
-                Signals(
+                Consent.Signals(
                     tracking: try fields.word("tracking"), gpc: try fields.bool("gpc"), age: try fields.word("age"),
                     guardian: try fields.word("guardian"), push: try fields.word("push")))
         case "ad_id":
@@ -104,7 +104,7 @@ extension Opening {
     }
 }
 
-extension Answers {
+extension FormAnswers {
     fileprivate init(_ fields: inout Fields) throws {
         form = try fields.text("form")
         forge = try fields.optional("forge").map { value in
@@ -116,22 +116,22 @@ extension Answers {
         grant = try fields.texts("grant") ?? []
         refuse = try fields.texts("refuse") ?? []
         method = try fields.word("method") ?? .toggle
-        actor = try fields.text("actor").map(Actor.read) ?? .person
+        actor = try fields.text("actor").map(Consent.Actor.read) ?? .person
         expect = try fields.optional("expect").map { value in
             try value.object.orFault("expect is no object").mapValues { try readWord($0, "expect") }
         }
     }
 }
 
-extension Actor {
+extension Consent.Actor {
     /// In JSON the person is `self`.
-    static func read(_ code: String) throws -> Actor {
+    static func read(_ code: String) throws -> Consent.Actor {
         if code == "self" { return .person }
-        return try Actor(rawValue: code).flatMap { $0 == .person ? nil : $0 }.orFault("actor knows no \(code)")
+        return try Consent.Actor(rawValue: code).flatMap { $0 == .person ? nil : $0 }.orFault("actor knows no \(code)")
     }
 }
 
-extension ImportChoice {
+extension Consent.ImportChoice {
     fileprivate init(_ value: JSON) throws {
         var fields = try Fields(value, place: "choices")
         self.init(

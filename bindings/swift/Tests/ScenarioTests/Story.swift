@@ -17,14 +17,14 @@ final class Story {
     /// Those that need consent.
     private let askable: [String]
     private let seed: UInt64
-    private var forms: [(native: Shown, fake: Shown)] = []
+    private var forms: [(native: Consent.Shown, fake: Consent.Shown)] = []
     private var step = 0
     private var told = ""
     private var differs = false
     /// Codes of all reasons that were compared.
     private(set) var reached: Set<String> = []
 
-    init(seed: UInt64, _ policy: String, _ platform: Platform) {
+    init(seed: UInt64, _ policy: String, _ platform: Consent.Platform) {
         self.seed = seed
         random = Random(state: seed)
         let settings = Settings(platform: platform, osVersion: "", language: "ko", policy: policy)
@@ -72,7 +72,7 @@ final class Story {
             told = "withdraw \(some)"
             await compare(native, imitation) { try await $0.withdraw(some).items.map(\.choice.rawValue) }
         case 6:
-            let signals = Signals(
+            let signals = Consent.Signals(
                 tracking: random.maybe([.notDetermined, .restricted, .denied, .authorized, .authorized, .authorized]),
                 gpc: random.maybe([true, false, false, false]),
                 age: random.maybe([.below, .above, .above, .above, .unknown]), guardian: random.maybe([.verified, .notVerified]),
@@ -98,7 +98,7 @@ final class Story {
         default:
             let picked = pick(most: 2)
             let choices = (picked + picked.prefix(1)).map { purpose in
-                ImportChoice(
+                Consent.ImportChoice(
                     purpose: purpose, choice: random.of([.granted, .refused, .withdrawn]),
                     saidAt: random.maybe([device.clock.now() - 86_400_000, device.clock.now() + 7_200_000, device.clock.now(), 5]),
                     source: "old_app", actor: random.maybe([.guardian, .person]))
@@ -130,9 +130,9 @@ final class Story {
         guard !forms.isEmpty else { return }
         // Mostly the newest, sometimes one that no longer fits.
         let form = random.below(6) == 0 ? random.of(forms) : forms[forms.count - 1]
-        let actor: Actor = random.below(4) == 0 ? .guardian : .person
+        let actor: Consent.Actor = random.below(4) == 0 ? .guardian : .person
         let answers = pick(most: random.below(3) == 0 ? askable.count : 4).map {
-            Answer(purpose: $0, choice: random.below(6) == 0 ? .refused : .granted, method: .toggle, actor: actor)
+            Consent.Answer(purpose: $0, choice: random.below(6) == 0 ? .refused : .granted, method: .toggle, actor: actor)
         }
         told = "answer \(answers)"
         await compare(native, imitation) { consent in
@@ -192,11 +192,11 @@ struct Facts: Equatable {
     let signedIn: Bool
     let available: Bool
     let pushBlocked: Bool
-    let signals: Signals
-    let googleConsent: GoogleConsent
-    let answers: [PurposeAnswer]
+    let signals: Consent.Signals
+    let googleConsent: Consent.GoogleConsent
+    let answers: [Consent.PurposeAnswer]
 
-    init(_ snapshot: Snapshot) {
+    init(_ snapshot: Consent.Snapshot) {
         at = snapshot.at
         policyVersion = snapshot.policyVersion
         pending = snapshot.pending
@@ -211,12 +211,12 @@ struct Facts: Equatable {
 
 /// What of a change must be alike: all but the name of its operation.
 private struct Waiting: Equatable {
-    let kind: ChangeKind
+    let kind: Consent.ChangeKind
     let purpose: String
     let seq: Int64
     let lowers: Bool
 
-    init(_ change: PendingChange) {
+    init(_ change: Consent.PendingChange) {
         (kind, purpose, seq, lowers) = (change.kind, change.purpose, change.seq, change.lowers)
     }
 }
@@ -227,13 +227,13 @@ private struct Line: Equatable {
     let at: Int64
     let kind: String
     let purpose: String?
-    let status: Status?
-    let actor: Actor?
-    let method: ConsentKitBase.Method?
+    let status: Consent.Status?
+    let actor: Consent.Actor?
+    let method: Consent.Method?
     let policyVersion: String?
     let language: String?
 
-    init(_ entry: HistoryEntry) {
+    init(_ entry: Consent.HistoryEntry) {
         seq = entry.seq
         at = entry.at
         kind = entry.kind

@@ -12,7 +12,7 @@ final class World {
 
     var devices: [String: any Device] = [:]
     /// Kept forms, by name.
-    var forms: [String: Shown] = [:]
+    var forms: [String: Consent.Shown] = [:]
     /// What pages showed, by their name: each purpose's `seen`.
     var pages: [String: [String: JSON]] = [:]
     let reference: ReferenceServer?

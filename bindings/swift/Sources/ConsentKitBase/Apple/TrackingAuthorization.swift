@@ -8,7 +8,7 @@ import UIKit
 public enum TrackingPrompt: Sendable, Hashable {
     /// The person has answered, now or before. `settings` leads to the app's page in Settings: only after a no, and only where the person
     /// may change it (APL-3).
-    case settled(Tracking, settings: URL?)
+    case settled(Consent.Tracking, settings: URL?)
     /// Nothing was shown: the app is not active, or the system let the moment pass. Asked again by itself at the next activation (APL-4),
     /// or at the end of the prompt that is in its way then.
     case postponed
@@ -64,8 +64,8 @@ public final class TrackingAuthorization {
     }
 
     /// The system's status now; one that is not known counts as a no (APL-1).
-    public var status: Tracking {
-        Tracking(ATTrackingManager.trackingAuthorizationStatus)
+    public var status: Consent.Tracking {
+        Consent.Tracking(ATTrackingManager.trackingAuthorizationStatus)
     }
 
     /// Shows the prompt, if it may be shown: nothing was answered yet, a grant waits for it (`Consent.nextPrompt`), no other prompt is on
@@ -105,8 +105,8 @@ public final class TrackingAuthorization {
     }
 
     private func ask() async -> TrackingPrompt {
-        let answer = await withCheckedContinuation { (continuation: CheckedContinuation<Tracking, Never>) in
-            ATTrackingManager.requestTrackingAuthorization { continuation.resume(returning: Tracking($0)) }
+        let answer = await withCheckedContinuation { (continuation: CheckedContinuation<Consent.Tracking, Never>) in
+            ATTrackingManager.requestTrackingAuthorization { continuation.resume(returning: Consent.Tracking($0)) }
         }
         outstanding = nil
         guard answer != .notDetermined else {
@@ -134,7 +134,7 @@ public final class TrackingAuthorization {
 
     private func report() async {
         // After `shutdown` there is nobody to tell, and nothing is allowed anyway.
-        try? await consent.reportSignals(Signals(tracking: status))
+        try? await consent.reportSignals(Consent.Signals(tracking: status))
     }
 }
 
@@ -147,7 +147,7 @@ public struct AppleAdvertisingID: AdvertisingIDSource {
 
     /// The id, unless the person has not allowed tracking.
     public func advertisingID() async -> AdvertisingIDAnswer {
-        let isAllowed = Tracking(ATTrackingManager.trackingAuthorizationStatus) == .authorized
+        let isAllowed = Consent.Tracking(ATTrackingManager.trackingAuthorizationStatus) == .authorized
         guard isAllowed else { return .id(value: "", limited: true) }
         return .id(value: ASIdentifierManager.shared().advertisingIdentifier.uuidString, limited: false)
     }
@@ -168,7 +168,7 @@ private final class Activation: @unchecked Sendable {
     }
 }
 
-extension Tracking {
+extension Consent.Tracking {
     fileprivate init(_ status: ATTrackingManager.AuthorizationStatus) {
         self.init(rawStatus: status.rawValue)
     }

@@ -1,7 +1,9 @@
-/// A value that prints nothing of itself: not in a log, not in a test's failure, not in the debugger's dump.
-public protocol Redacted: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {}
+extension Consent {
+    /// A value that prints nothing of itself: not in a log, not in a test's failure, not in the debugger's dump.
+    public protocol Redacted: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {}
+}
 
-extension Redacted {
+extension Consent.Redacted {
     /// The type's name alone.
     public var description: String { "\(Self.self)(…)" }
     /// The type's name alone.

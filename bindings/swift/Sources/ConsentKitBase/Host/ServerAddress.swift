@@ -2,7 +2,7 @@ import Foundation
 
 /// Where a request may go: https anywhere, http only where the packets do not leave this machine.
 enum ServerAddress {
-    static func check(_ text: String) throws(TransportError) -> URL {
+    static func check(_ text: String) throws(Consent.TransportError) -> URL {
         guard let parts = URLComponents(string: text), let url = parts.url, let scheme = parts.scheme?.lowercased() else {
             throw .refused(reason: "the address is no URL")
         }

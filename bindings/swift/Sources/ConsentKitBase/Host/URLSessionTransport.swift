@@ -3,42 +3,44 @@ import Foundation
 import FoundationNetworking
 #endif
 
-/// Carries requests with `URLSession`.
-///
-/// Only https, and http to this machine itself. No redirect is followed, no cookie or cache is kept, no proxy is used. The answer is counted
-/// while it comes in, after decompression, and reading stops at the bound.
-public final class URLSessionTransport: HTTPTransport {
-    private let session: URLSession
-    private let exchanges: Exchanges
+extension Consent {
+    /// Carries requests with `URLSession`.
+    ///
+    /// Only https, and http to this machine itself. No redirect is followed, no cookie or cache is kept, no proxy is used. The answer is counted
+    /// while it comes in, after decompression, and reading stops at the bound.
+    public final class URLSessionTransport: HTTPTransport {
+        private let session: URLSession
+        private let exchanges: Exchanges
 
-    /// A session of its own.
-    public init() {
-        let configuration = URLSessionConfiguration.ephemeral
-        configuration.httpCookieStorage = nil
-        configuration.httpShouldSetCookies = false
-        configuration.urlCache = nil
-        configuration.requestCachePolicy = .reloadIgnoringLocalCacheData
-        configuration.connectionProxyDictionary = [:]
-        configuration.timeoutIntervalForRequest = HTTPBounds.longestSilence
-        exchanges = Exchanges()
-        session = URLSession(configuration: configuration, delegate: exchanges, delegateQueue: nil)
-    }
+        /// A session of its own.
+        public init() {
+            let configuration = URLSessionConfiguration.ephemeral
+            configuration.httpCookieStorage = nil
+            configuration.httpShouldSetCookies = false
+            configuration.urlCache = nil
+            configuration.requestCachePolicy = .reloadIgnoringLocalCacheData
+            configuration.connectionProxyDictionary = [:]
+            configuration.timeoutIntervalForRequest = HTTPBounds.longestSilence
+            exchanges = Exchanges()
+            session = URLSession(configuration: configuration, delegate: exchanges, delegateQueue: nil)
+        }
 
-    deinit {
-        session.invalidateAndCancel()
-    }
+        deinit {
+            session.invalidateAndCancel()
+        }
 
-    /// Sends the request and waits for the answer; throws a `TransportError`.
-    public func send(_ request: HTTPRequest) async throws -> HTTPResponse {
-        let prepared = try prepare(request)
-        let task = session.dataTask(with: prepared)
-        return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                let exchange = Exchange(most: request.maxResponseBytes) { continuation.resume(with: $0) }
-                exchanges.begin(task, exchange, withinMs: request.timeoutMs)
+        /// Sends the request and waits for the answer; throws a `TransportError`.
+        public func send(_ request: HTTPRequest) async throws -> HTTPResponse {
+            let prepared = try prepare(request)
+            let task = session.dataTask(with: prepared)
+            return try await withTaskCancellationHandler {
+                try await withCheckedThrowingContinuation { continuation in
+                    let exchange = Exchange(most: request.maxResponseBytes) { continuation.resume(with: $0) }
+                    exchanges.begin(task, exchange, withinMs: request.timeoutMs)
+                }
+            } onCancel: {
+                task.cancel()
             }
-        } onCancel: {
-            task.cancel()
         }
     }
 }
@@ -51,7 +53,7 @@ enum HTTPBounds {
     static let headers = 16 * 1024
 }
 
-private func prepare(_ request: HTTPRequest) throws(TransportError) -> URLRequest {
+private func prepare(_ request: Consent.HTTPRequest) throws(Consent.TransportError) -> URLRequest {
     guard request.timeoutMs > 0 else { throw .timedOut }
     guard ["GET", "POST"].contains(request.method) else { throw .refused(reason: "the method is neither GET nor POST") }
     var prepared = URLRequest(url: try ServerAddress.check(request.url))
@@ -82,16 +84,16 @@ private final class Exchange: @unchecked Sendable {
     var response: HTTPURLResponse?
     var body = Data()
     private let lock = NSLock()
-    private var done: ((Result<HTTPResponse, any Error>) -> Void)?
+    private var done: ((Result<Consent.HTTPResponse, any Error>) -> Void)?
 
-    init(most: Int64, done: @escaping @Sendable (Result<HTTPResponse, any Error>) -> Void) {
+    init(most: Int64, done: @escaping @Sendable (Result<Consent.HTTPResponse, any Error>) -> Void) {
         self.most = most
         self.done = done
     }
 
     /// The first end is the one that counts.
-    func end(_ result: Result<HTTPResponse, TransportError>) {
-        let done = lock.withLock { () -> ((Result<HTTPResponse, any Error>) -> Void)? in
+    func end(_ result: Result<Consent.HTTPResponse, Consent.TransportError>) {
+        let done = lock.withLock { () -> ((Result<Consent.HTTPResponse, any Error>) -> Void)? in
             defer { self.done = nil }
             return self.done
         }
@@ -150,14 +152,14 @@ private final class Exchanges: NSObject, URLSessionDataDelegate, @unchecked Send
 
     func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
         guard let exchange = lock.withLock({ running.removeValue(forKey: task.taskIdentifier) }) else { return }
-        if let error { return exchange.end(.failure(TransportError(error))) }
+        if let error { return exchange.end(.failure(Consent.TransportError(error))) }
         guard let response = exchange.response else { return exchange.end(.failure(.unreachable(reason: "the answer broke off"))) }
-        let headers = response.allHeaderFields.map { HTTPHeader(name: "\($0.key)", value: "\($0.value)") }
-        exchange.end(.success(HTTPResponse(status: response.statusCode, headers: headers, body: exchange.body)))
+        let headers = response.allHeaderFields.map { Consent.HTTPHeader(name: "\($0.key)", value: "\($0.value)") }
+        exchange.end(.success(Consent.HTTPResponse(status: response.statusCode, headers: headers, body: exchange.body)))
     }
 }
 
-extension TransportError {
+extension Consent.TransportError {
     /// What went wrong, in words of our own: those of the system hold the address.
     fileprivate init(_ error: any Error) {
         switch (error as? URLError)?.code {

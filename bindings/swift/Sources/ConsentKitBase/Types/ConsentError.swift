@@ -9,9 +9,9 @@ public enum ConsentError: Error, Sendable, Hashable {
     /// The shown token is not this ledger's, or no longer fits. Ask again.
     case shownRefused(reason: String)
     /// The policy document has faults.
-    case policyInvalid(faults: [Fault])
+    case policyInvalid(faults: [Consent.PolicyFault])
     /// The policy may not follow the one in force.
-    case policyRefused(faults: [Fault])
+    case policyRefused(faults: [Consent.PolicyFault])
     /// The file is no ConsentKit database. It was not touched.
     case notADatabase
     /// A newer version of this library wrote the file. It was not touched.
@@ -93,7 +93,7 @@ extension ConsentError: LocalizedError {
         }
     }
 
-    private static func first(_ faults: [Fault]) -> String {
+    private static func first(_ faults: [Consent.PolicyFault]) -> String {
         guard let fault = faults.first else { return "" }
         return ", the first at \(fault.pointer.isEmpty ? "the top" : fault.pointer): \(fault.what)"
     }

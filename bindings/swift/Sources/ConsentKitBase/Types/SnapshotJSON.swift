@@ -1,7 +1,7 @@
 // The snapshot as JSON, for Flutter and React Native. The form is public: docs/snapshot-json.md describes it, a golden file holds it, Kotlin
 // writes the same.
 
-extension Snapshot {
+extension Consent.Snapshot {
     /// The snapshot as JSON, for hosts in Flutter or React Native. The form is described in docs/snapshot-json.md and does not change
     /// under them.
     public var json: String {
@@ -26,7 +26,7 @@ extension Snapshot {
     private static let form: Int64 = 1
 }
 
-extension PurposeAnswer {
+extension Consent.PurposeAnswer {
     fileprivate var json: JSONObject {
         var out = JSONObject()
         out.field("allowed", flag: allowed)
@@ -38,7 +38,7 @@ extension PurposeAnswer {
     }
 }
 
-extension Signals {
+extension Consent.Signals {
     fileprivate var json: JSONObject {
         var out = JSONObject()
         if let tracking { out.field("tracking", text: tracking.rawValue) }
@@ -62,7 +62,7 @@ extension AdvertisingIDSignal {
     }
 }
 
-extension GoogleConsent {
+extension Consent.GoogleConsent {
     fileprivate var json: JSONObject {
         var out = JSONObject()
         let all = [

@@ -5,10 +5,10 @@ import Foundation
 ///
 /// Completions come on the main queue; an error is an `NSError` with a readable sentence.
 #if canImport(ObjectiveC)
-@objc(CKConsent)
+@objc(CSKConsent)
 @objcMembers
 #endif
-public final class CKConsent: NSObject, Sendable {
+public final class CSKConsent: NSObject, Sendable {
     #if canImport(ObjectiveC)
     @nonobjc
     #endif
@@ -29,7 +29,7 @@ public final class CKConsent: NSObject, Sendable {
     }
 
     /// The same with the tokens of the app's log-in, which a sync needs after `signIn`.
-    public convenience init(file: URL, policy: String, server: URL?, tokens: CKAccountTokens?) throws {
+    public convenience init(file: URL, policy: String, server: URL?, tokens: CSKAccountTokens?) throws {
         var options = ConsentKitBase.ConsentOptions(server: server)
         options.tokens = tokens
         self.init(try Consent.open(at: file, policy: policy, options: options))
@@ -41,8 +41,8 @@ public final class CKConsent: NSObject, Sendable {
     }
 
     /// The same answer with every reason against it: codes, and texts in Korean for a `ko` language tag, in English for any other.
-    public func explain(_ purpose: String, language: String) -> CKDecision {
-        CKDecision(consent.explain(purpose), language: language)
+    public func explain(_ purpose: String, language: String) -> CSKDecision {
+        CSKDecision(consent.explain(purpose), language: language)
     }
 
     /// The present state of all purposes as JSON, see docs/snapshot-json.md. Answers from memory.
@@ -53,7 +53,7 @@ public final class CKConsent: NSObject, Sendable {
     /// Records the answers to a form: all or none. `shown` is the token of the form's questions.
     public func record(shown: String, granted: [String], refused: [String], completion: @escaping @Sendable @MainActor ((any Error)?) -> Void) {
         run(completion) { consent in
-            try await consent.record(Shown(rawValue: shown)) { answers in
+            try await consent.record(Consent.Shown(rawValue: shown)) { answers in
                 granted.forEach { answers.grant($0) }
                 refused.forEach { answers.refuse($0) }
             }
@@ -61,11 +61,11 @@ public final class CKConsent: NSObject, Sendable {
     }
 
     /// What the form `surface` asks now, with the notices to show and the token to hand to `record`; nil beside an error.
-    public func questions(surface: String, completion: @escaping @Sendable @MainActor (CKQuestions?, (any Error)?) -> Void) {
+    public func questions(surface: String, completion: @escaping @Sendable @MainActor (CSKQuestions?, (any Error)?) -> Void) {
         let consent = consent
         Task {
             do {
-                let form = CKQuestions(try await consent.questions(surface: surface))
+                let form = CSKQuestions(try await consent.questions(surface: surface))
                 await completion(form, nil)
             } catch {
                 await completion(nil, error)

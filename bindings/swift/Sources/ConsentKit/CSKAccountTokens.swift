@@ -3,9 +3,9 @@ import Foundation
 
 /// The account's tokens from a block, for a log-in in Objective-C.
 #if canImport(ObjectiveC)
-@objc(CKAccountTokens)
+@objc(CSKAccountTokens)
 #endif
-public final class CKAccountTokens: NSObject, AccountTokens {
+public final class CSKAccountTokens: NSObject, Consent.AccountTokens {
     /// Asked for the subject's token, and whether the server refused the last one; answers once, on any thread, nil where there is none.
     public typealias Block = @Sendable (_ subject: String, _ refresh: Bool, _ answer: @escaping @Sendable (String?) -> Void) -> Void
 

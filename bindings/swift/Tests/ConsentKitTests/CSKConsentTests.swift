@@ -2,18 +2,18 @@
 import XCTest
 
 /// The face for Objective-C, called as Objective-C does.
-final class CKConsentTests: XCTestCase {
+final class CSKConsentTests: XCTestCase {
     private func error(_ call: (@escaping @Sendable @MainActor ((any Error)?) -> Void) -> Void) async -> (any Error)? {
         await withCheckedContinuation { next in call { next.resume(returning: $0) } }
     }
 
-    private func questions(_ consent: CKConsent, _ surface: String) async -> (CKQuestions?, (any Error)?) {
+    private func questions(_ consent: CSKConsent, _ surface: String) async -> (CSKQuestions?, (any Error)?) {
         await withCheckedContinuation { next in consent.questions(surface: surface) { next.resume(returning: ($0, $1)) } }
     }
 
     func testAnAppWithCompletionsRecordsAndWithdraws() async throws {
         let phone = try Phone()
-        let consent = try CKConsent(file: phone.file, policy: influential(), server: nil)
+        let consent = try CSKConsent(file: phone.file, policy: influential(), server: nil)
         let form = await questions(consent, "settings").0
         let token = try XCTUnwrap(form?.shown)
         var error = await error { consent.record(shown: token, granted: ["cookies.analytics"], refused: ["cookies.marketing"], completion: $0) }
@@ -33,7 +33,7 @@ final class CKConsentTests: XCTestCase {
     func testAFormHasEveryTextThatSwiftSees() async throws {
         let phone = try Phone()
         let swift = try phone.open()
-        let consent = CKConsent(swift)
+        let consent = CSKConsent(swift)
         try await swift.grant("cookies.analytics")
         let form = try await swift.questions(surface: "settings")
         let shown = await questions(consent, "settings").0
@@ -59,12 +59,12 @@ final class CKConsentTests: XCTestCase {
     }
 
     func testWhoElseReceivesTheDataAndWhereItGoesIsTold() {
-        let party = NoticeThirdParty(recipient: "a", usedFor: "b", items: ["c", "d"], retention: "e", refusal: "f")
-        let transfer = NoticeTransfer(
+        let party = Consent.NoticeThirdParty(recipient: "a", usedFor: "b", items: ["c", "d"], retention: "e", refusal: "f")
+        let transfer = Consent.NoticeTransfer(
             items: ["g", "h"], country: "i", when: "j", method: "k", recipient: "l", contact: ["m", "n"], usedFor: "o", retention: "p",
             refusal: "q")
-        let notice = CKNotice(
-            Notice(
+        let notice = CSKNotice(
+            Consent.Notice(
                 purpose: "r", language: "en", title: "s", usedFor: "t", items: ["u"], retention: "v", refusal: "w", optional: true,
                 thirdParties: [party], transfers: [transfer], requires: ["x"]))
         XCTAssertEqual(
@@ -77,7 +77,7 @@ final class CKConsentTests: XCTestCase {
     }
 
     func testAnAnswerIsExplainedWithCodesAndTexts() async throws {
-        let consent = CKConsent(try Phone().open())
+        let consent = CSKConsent(try Phone().open())
         let decision = consent.explain("marketing.email", language: "ko")
         XCTAssertEqual(decision.purpose, "marketing.email")
         XCTAssertFalse(decision.allowed || decision.osBlocked)
@@ -90,7 +90,7 @@ final class CKConsentTests: XCTestCase {
     }
 
     func testAnAccountIsSignedInAndOut() async throws {
-        let consent = CKConsent(try Phone().open())
+        let consent = CSKConsent(try Phone().open())
         var error = await error { consent.signIn("acct_81", completion: $0) }
         XCTAssertNil(error)
         XCTAssertTrue(consent.snapshotJSON.contains("\"signed_in\":true"))
@@ -104,7 +104,7 @@ final class CKConsentTests: XCTestCase {
     /// A log-in in Objective-C answers by a block: once, twice, late, or never.
     func testTheAccountsTokenComesFromABlock() async throws {
         let asked = Guarded<[String]>([])
-        let tokens = CKAccountTokens { subject, refresh, answer in
+        let tokens = CSKAccountTokens { subject, refresh, answer in
             asked.change { $0.append("\(subject) \(refresh)") }
             answer("token")
             answer("another")
@@ -112,15 +112,15 @@ final class CKConsentTests: XCTestCase {
         let token = try await tokens.token(for: "acct_81", refresh: true)
         XCTAssertEqual(token, "token")
         XCTAssertEqual(asked.value, ["acct_81 true"])
-        let none = try await CKAccountTokens { _, _, answer in DispatchQueue.global().async { answer(nil) } }.token(for: "acct_81", refresh: false)
+        let none = try await CSKAccountTokens { _, _, answer in DispatchQueue.global().async { answer(nil) } }.token(for: "acct_81", refresh: false)
         XCTAssertNil(none)
-        let silent = Task { try await CKAccountTokens { _, _, _ in }.token(for: "acct_81", refresh: false) }
+        let silent = Task { try await CSKAccountTokens { _, _, _ in }.token(for: "acct_81", refresh: false) }
         silent.cancel()
         let result = await silent.result
         XCTAssertThrowsError(try result.get()) { XCTAssertTrue($0 is CancellationError) }
 
         let phone = try Phone()
-        let consent = try CKConsent(file: phone.file, policy: influential(), server: nil, tokens: tokens)
+        let consent = try CSKConsent(file: phone.file, policy: influential(), server: nil, tokens: tokens)
         XCTAssertFalse(consent.allows("cookies.analytics"))
     }
 }

@@ -3,14 +3,14 @@ import Foundation
 
 /// The answer, with every reason against it, for Objective-C.
 #if canImport(ObjectiveC)
-@objc(CKDecision)
+@objc(CSKDecision)
 @objcMembers
 #endif
-public final class CKDecision: NSObject, Sendable {
-    private let decision: ConsentKitBase.Decision
+public final class CSKDecision: NSObject, Sendable {
+    private let decision: Consent.Decision
     private let language: String
 
-    init(_ decision: ConsentKitBase.Decision, language: String) {
+    init(_ decision: Consent.Decision, language: String) {
         self.decision = decision
         self.language = language
     }
@@ -20,21 +20,21 @@ public final class CKDecision: NSObject, Sendable {
     /// True where nothing blocks.
     public var allowed: Bool { decision.allowed }
     /// All that blocks, in the documented order.
-    public var reasons: [CKReason] { decision.reasons.map { CKReason($0, language: language) } }
+    public var reasons: [CSKReason] { decision.reasons.map { CSKReason($0, language: language) } }
     /// True for a push purpose while notifications are turned off in the system. No reason, and no part of `allowed` (KR-6).
     public var osBlocked: Bool { decision.osBlocked }
 }
 
 /// One reason.
 #if canImport(ObjectiveC)
-@objc(CKReason)
+@objc(CSKReason)
 @objcMembers
 #endif
-public final class CKReason: NSObject, Sendable {
-    private let reason: ConsentKitBase.Reason
+public final class CSKReason: NSObject, Sendable {
+    private let reason: Consent.Reason
     private let language: String
 
-    init(_ reason: ConsentKitBase.Reason, language: String) {
+    init(_ reason: Consent.Reason, language: String) {
         self.reason = reason
         self.language = language
     }

@@ -5,13 +5,13 @@ import Foundation
 
 /// The questions of one form.
 #if canImport(ObjectiveC)
-@objc(CKQuestions)
+@objc(CSKQuestions)
 @objcMembers
 #endif
-public final class CKQuestions: NSObject, Sendable {
-    private let form: ConsentKitBase.Questions
+public final class CSKQuestions: NSObject, Sendable {
+    private let form: Consent.Questions
 
-    init(_ form: ConsentKitBase.Questions) {
+    init(_ form: Consent.Questions) {
         self.form = form
     }
 
@@ -26,18 +26,18 @@ public final class CKQuestions: NSObject, Sendable {
     /// True where somebody signed in and the account's answers were not pulled yet: sync before asking.
     public var pullFirst: Bool { form.pullFirst }
     /// In the policy's order.
-    public var questions: [CKQuestion] { form.questions.map(CKQuestion.init) }
+    public var questions: [CSKQuestion] { form.questions.map(CSKQuestion.init) }
 }
 
 /// One question. Its switch starts off, unless `why` is `answered` and `status` is `granted`.
 #if canImport(ObjectiveC)
-@objc(CKQuestion)
+@objc(CSKQuestion)
 @objcMembers
 #endif
-public final class CKQuestion: NSObject, Sendable {
-    private let question: ConsentKitBase.Question
+public final class CSKQuestion: NSObject, Sendable {
+    private let question: Consent.Question
 
-    init(_ question: ConsentKitBase.Question) {
+    init(_ question: Consent.Question) {
         self.question = question
     }
 
@@ -49,25 +49,25 @@ public final class CKQuestion: NSObject, Sendable {
     public var why: String {
         switch question.why {
         case .firstTime: "first_time"
-        case .askAgain(let cause): Reason.askAgain(cause: cause).code
+        case .askAgain(let cause): Consent.Reason.askAgain(cause: cause).code
         case .answered: "answered"
         }
     }
     /// What was said last: `not_answered`, `granted`, `refused` or `withdrawn`.
     public var status: String { question.status.rawValue }
     /// What must be shown beside the switch.
-    public var notice: CKNotice { CKNotice(question.notice) }
+    public var notice: CSKNotice { CSKNotice(question.notice) }
 }
 
 /// What a person must be told before a yes, in one language (PIPA-1).
 #if canImport(ObjectiveC)
-@objc(CKNotice)
+@objc(CSKNotice)
 @objcMembers
 #endif
-public final class CKNotice: NSObject, Sendable {
-    private let notice: ConsentKitBase.Notice
+public final class CSKNotice: NSObject, Sendable {
+    private let notice: Consent.Notice
 
-    init(_ notice: ConsentKitBase.Notice) {
+    init(_ notice: Consent.Notice) {
         self.notice = notice
     }
 
@@ -88,22 +88,22 @@ public final class CKNotice: NSObject, Sendable {
     /// True where a person may refuse and still use the service.
     public var isOptional: Bool { notice.optional }
     /// Who else receives the data.
-    public var thirdParties: [CKThirdParty] { notice.thirdParties.map(CKThirdParty.init) }
+    public var thirdParties: [CSKThirdParty] { notice.thirdParties.map(CSKThirdParty.init) }
     /// What leaves the country.
-    public var transfers: [CKTransfer] { notice.transfers.map(CKTransfer.init) }
+    public var transfers: [CSKTransfer] { notice.transfers.map(CSKTransfer.init) }
     /// Ids of the purposes that must be allowed as well.
     public var requires: [String] { notice.requires }
 }
 
 /// A third party (PIPA-2).
 #if canImport(ObjectiveC)
-@objc(CKThirdParty)
+@objc(CSKThirdParty)
 @objcMembers
 #endif
-public final class CKThirdParty: NSObject, Sendable {
-    private let party: ConsentKitBase.NoticeThirdParty
+public final class CSKThirdParty: NSObject, Sendable {
+    private let party: Consent.NoticeThirdParty
 
-    init(_ party: ConsentKitBase.NoticeThirdParty) {
+    init(_ party: Consent.NoticeThirdParty) {
         self.party = party
     }
 
@@ -121,13 +121,13 @@ public final class CKThirdParty: NSObject, Sendable {
 
 /// A transfer abroad (PIPA-3).
 #if canImport(ObjectiveC)
-@objc(CKTransfer)
+@objc(CSKTransfer)
 @objcMembers
 #endif
-public final class CKTransfer: NSObject, Sendable {
-    private let transfer: ConsentKitBase.NoticeTransfer
+public final class CSKTransfer: NSObject, Sendable {
+    private let transfer: Consent.NoticeTransfer
 
-    init(_ transfer: ConsentKitBase.NoticeTransfer) {
+    init(_ transfer: Consent.NoticeTransfer) {
         self.transfer = transfer
     }
 
