@@ -1,34 +1,16 @@
 //! The decision itself.
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
 use super::{
-    Reason,
+    Context, Reason,
     caps::caps,
     consent::{Walk, answer},
     night::{needs_night_consent, next_night_change, night_consent},
 };
 use crate::{
-    ledger::CurrentAnswer,
-    policy::{Basis, Channel, Policy, Purpose},
-    signal::{Platform, Signals},
+    policy::{Basis, Channel, Purpose},
+    signal::Signals,
 };
-
-/// Everything a decision is made of, except the purpose and the time.
-#[derive(Debug, Clone, Copy)]
-pub struct Context<'a> {
-    /// The policy in force.
-    pub policy: &'a Policy,
-    /// Standings by purpose; a missing one was not answered.
-    pub answers: &'a BTreeMap<String, CurrentAnswer>,
-    /// What the platform says.
-    pub signals: &'a Signals,
-    /// The platform.
-    pub platform: Platform,
-    /// False where the store is closed or cannot be read.
-    pub available: bool,
-}
 
 /// The answer, with every reason against it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, uniffi::Record)]

@@ -2,6 +2,7 @@
 
 mod caps;
 mod consent;
+mod context;
 mod decide;
 mod google;
 mod night;
@@ -9,7 +10,8 @@ mod prompt;
 mod reason;
 mod rule;
 
-pub use decide::{Context, Decision, decide, decide_before_asking, valid_until};
+pub use context::Context;
+pub use decide::{Decision, decide, decide_before_asking, valid_until};
 pub use google::{GoogleConsent, google_consent};
 pub use prompt::{Prompt, next_prompt};
 pub use reason::Reason;

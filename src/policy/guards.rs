@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Audience, Basis, FaultCode, GoogleConsentType, Policy, Purpose, fault::Faults, revision};
+use super::{Audience, Basis, FaultCode, GoogleConsentType, Policy, Purpose, fault::Faults};
 
 /// What to do about each of these faults.
 const FIX: &str = "ship the change inside the app";
@@ -26,13 +26,18 @@ pub(super) fn check(faults: &mut Faults, in_force: &Policy, former: &[Policy], o
         faults.push("/night", FaultCode::ConsentTakenAway, what, FIX);
     }
     for (at, purpose) in offered.purposes.iter().enumerate() {
-        if let Some((policy, before)) = revision::last_asked(in_force, former, &purpose.id) {
+        if let Some((policy, before)) = last_asked(in_force, former, &purpose.id) {
             purpose_keeps_its_guards(faults, &format!("/purposes/{at}"), (policy, before), (offered, purpose));
         }
     }
     let editions: Vec<&Policy> = std::iter::once(in_force).chain(former).collect();
     cookies_keep_their_guards(faults, &editions, offered);
     google_keeps_its_guards(faults, &editions, offered);
+}
+
+/// The purpose as people were last asked for it, and the edition that asked.
+pub(super) fn last_asked<'a>(in_force: &'a Policy, former: &'a [Policy], purpose: &str) -> Option<(&'a Policy, &'a Purpose)> {
+    std::iter::once(in_force).chain(former).find_map(|policy| Some((policy, policy.purpose(purpose)?)))
 }
 
 fn strictness(audience: Audience) -> u8 {
@@ -60,7 +65,7 @@ fn purpose_keeps_its_guards(faults: &mut Faults, place: &str, before: (&Policy, 
         ("night", old.night && !new.night, "the separate consent to the night would become a consent to any hour (KR-4)"),
         ("channel", !exempt(before.0, old) && exempt(after.0, new), "the night would no longer hold the purpose back (KR-4)"),
         ("requires", old.requires.iter().any(|id| !new.requires.contains(id)), "the purpose would no longer need another consent"),
-        ("expires_after_days", revision::lasts_longer(old, new), "a grant would count for longer"),
+        ("expires_after_days", new.lasts_longer_than(old), "a grant would count for longer"),
     ];
     for (field, _, effect) in loosened.into_iter().filter(|(_, loosened, _)| *loosened) {
         let what = format!("a delivered policy takes away a guard: {effect}");

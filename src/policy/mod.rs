@@ -1,6 +1,7 @@
 //! What may be asked: the policy document, its purposes, notices, faults and revisions.
 
 mod amendments;
+mod check;
 mod collection;
 mod contact;
 mod document;

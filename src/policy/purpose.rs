@@ -192,6 +192,11 @@ impl Purpose {
         self.uses == Some(Uses::AdvertisingId)
     }
 
+    /// True where a grant counts for longer than under an earlier edition of this purpose, so for longer than its giver was told.
+    pub(super) fn lasts_longer_than(&self, earlier: &Self) -> bool {
+        earlier.expires_after_days.is_some_and(|days| self.expires_after_days.is_none_or(|later| later > days))
+    }
+
     /// True where it shares data for advertising, said or implied.
     pub fn shares_for_advertising(&self) -> bool {
         self.sharing || self.uses_advertising_id()

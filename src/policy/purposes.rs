@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Basis, FaultCode, Purpose, Scope,
+    check::{Check, needed, positive, unique},
     fault::Faults,
-    google, shape,
-    validate::{Check, needed, positive, unique},
+    shape,
 };
 
 /// The consent to use data for marketing. Where a document has it, every channel requires it (KR-5, PIPA-4).
@@ -35,7 +35,7 @@ pub(super) fn check(check: &Check<'_>, faults: &mut Faults) {
         requires(check, faults, &place, purpose);
         night(check, faults, &place, purpose);
         cookies(faults, &place, purpose, &mut claims);
-        google::check(faults, &place, purpose);
+        google(faults, &place, purpose);
     }
 }
 
@@ -179,6 +179,24 @@ fn cookies<'a>(faults: &mut Faults, place: &str, purpose: &'a Purpose, claims: &
         if let Some(owner) = claims.insert(pattern, &purpose.id) {
             let what = format!("{owner} claims the same cookies");
             faults.push(place, FaultCode::CookieClaimedTwice, what, "leave them to one purpose");
+        }
+    }
+}
+
+fn google(faults: &mut Faults, place: &str, purpose: &Purpose) {
+    let place = format!("{place}/google");
+    if !purpose.google.is_empty() && purpose.basis != Basis::Consent {
+        let what = "a purpose without consent would tell Google that consent was given (GCM-1)";
+        faults.push(&place, FaultCode::GoogleNeedsConsent, what, "remove google, or ask for consent");
+    }
+    for (at, kind) in purpose.google.iter().enumerate() {
+        let place = format!("{place}/{at}");
+        if purpose.google[..at].contains(kind) {
+            faults.push(&place, FaultCode::Duplicate, "the type stands here twice", "remove one");
+        }
+        if kind.shares_for_advertising() && !purpose.shares_for_advertising() {
+            let what = "Google receives data for advertising, and Global Privacy Control would not hold it back";
+            faults.push(&place, FaultCode::GoogleNeedsSharing, what, "add sharing: true");
         }
     }
 }

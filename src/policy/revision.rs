@@ -25,7 +25,7 @@ pub fn check(in_force: &Policy, former: &[Policy], offered: &Policy, shipped: bo
         }
     } else {
         for (at, purpose) in offered.purposes.iter().enumerate() {
-            if let Some(before) = last_asked(in_force, former, &purpose.id) {
+            if let Some(before) = guards::last_asked(in_force, former, &purpose.id) {
                 purpose_follows(&mut faults, &format!("/purposes/{at}"), before, (offered, purpose));
             }
         }
@@ -34,11 +34,6 @@ pub fn check(in_force: &Policy, former: &[Policy], offered: &Policy, shipped: bo
         }
     }
     faults.into_result()
-}
-
-/// The purpose as people were last asked for it, and the edition that asked.
-pub(super) fn last_asked<'a>(in_force: &'a Policy, former: &'a [Policy], purpose: &str) -> Option<(&'a Policy, &'a Purpose)> {
-    std::iter::once(in_force).chain(former).find_map(|policy| Some((policy, policy.purpose(purpose)?)))
 }
 
 fn purpose_follows(faults: &mut Faults, place: &str, before: (&Policy, &Purpose), after: (&Policy, &Purpose)) {
@@ -72,18 +67,13 @@ fn changes(before: (&Policy, &Purpose), after: (&Policy, &Purpose)) -> Vec<&'sta
         ("sharing", old.sharing != new.sharing),
         ("google", added_google),
         ("cookies", added_cookie),
-        ("expires_after_days", lasts_longer(old, new)),
+        ("expires_after_days", new.lasts_longer_than(old)),
         ("requires", set(&old.requires) != set(&new.requires)),
         ("items", items(old) != items(new)),
         ("third_parties", third_parties(before) != third_parties(after)),
         ("transfers", transfers(before) != transfers(after)),
     ];
     compared.into_iter().filter_map(|(name, changed)| changed.then_some(name)).collect()
-}
-
-/// True where a grant would count for longer than its giver was told.
-pub(super) fn lasts_longer(old: &Purpose, new: &Purpose) -> bool {
-    old.expires_after_days.is_some_and(|days| new.expires_after_days.is_none_or(|later| later > days))
 }
 
 fn set(ids: &[String]) -> BTreeSet<&str> {

@@ -1,11 +1,10 @@
 //! What the shape cannot say: references, order, and the rules of law. Every fault, not the first.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use chrono::{Days, NaiveDate};
 
 use super::{
-    Channel, Contact, FaultCode, Period, Policy, Purpose,
+    Channel, Contact, FaultCode, Period, Policy,
+    check::{Check, filled, needed, positive, unique},
     fault::Faults,
     guide::compare_versions,
     night::{MAX_GUARD_MINUTES, MAX_OFFSET_MINUTES},
@@ -19,18 +18,13 @@ const AGES_OF_CONSENT: std::ops::RangeInclusive<u32> = 13..=21;
 /// Adds all that is wrong with the meaning of a document; says nothing about what hangs on a replaced value.
 pub(super) fn check(policy: &Policy, replaced: &Replaced, faults: &mut Faults) {
     let mut found = Faults::default();
-    let check = Check {
-        policy,
-        replaced,
-        items: policy.items.iter().map(|item| item.id.as_str()).collect(),
-        purposes: policy.purposes.iter().rev().map(|purpose| (purpose.id.as_str(), purpose)).collect(),
-    };
-    check.head(&mut found);
-    check.ids(&mut found);
-    check.parts(&mut found);
-    check.guides(&mut found);
-    check.night(&mut found);
-    check.versions(&mut found);
+    let check = Check::new(policy, replaced);
+    head(&check, &mut found);
+    ids(&check, &mut found);
+    parts(&check, &mut found);
+    guides(&check, &mut found);
+    night(&check, &mut found);
+    versions(&check, &mut found);
     purposes::check(&check, &mut found);
     for fault in found.into_list() {
         if !replaced.holds(&fault.pointer) && !replaced.touches_entry(&fault.pointer) {
@@ -39,269 +33,202 @@ pub(super) fn check(policy: &Policy, replaced: &Replaced, faults: &mut Faults) {
     }
 }
 
-/// A document under examination.
-pub(super) struct Check<'a> {
-    pub(super) policy: &'a Policy,
-    pub(super) replaced: &'a Replaced,
-    // A document may name thousands of ids: looked up in a list, a hostile one would take seconds.
-    items: BTreeSet<&'a str>,
-    purposes: BTreeMap<&'a str, &'a Purpose>,
+fn head(check: &Check<'_>, faults: &mut Faults) {
+    let policy = check.policy;
+    filled(faults, "/languages", &policy.languages);
+    for (at, language) in policy.languages.iter().enumerate() {
+        if !shape::is_language(language) {
+            faults.push(format!("/languages/{at}"), FaultCode::BadLanguage, "not a language tag", "write a BCP 47 tag such as ko");
+        }
+    }
+    unique(faults, "/languages", "", &policy.languages);
+    for (at, surface) in policy.surfaces.iter().enumerate() {
+        if !shape::is_id(surface) {
+            let fix = "write lower-case words joined by dots or underscores, such as first_run";
+            faults.push(format!("/surfaces/{at}"), FaultCode::BadId, "not the name of a form", fix);
+        }
+    }
+    unique(faults, "/surfaces", "", &policy.surfaces);
+    filled(faults, "/purposes", &policy.purposes);
+    positive(faults, "/edition", policy.edition);
+    if policy.age_of_consent.is_some_and(|age| !AGES_OF_CONSENT.contains(&age)) {
+        let fix = "write the age in years from which the law lets a person consent alone, or leave it out for 14";
+        faults.push("/age_of_consent", FaultCode::OutOfRange, "no law knows such an age of consent", fix);
+    }
 }
 
-impl<'a> Check<'a> {
-    /// The purpose with this id, the first of several.
-    pub(super) fn purpose(&self, id: &str) -> Option<&'a Purpose> {
-        self.purposes.get(id).copied()
-    }
+fn ids(check: &Check<'_>, faults: &mut Faults) {
+    let policy = check.policy;
+    unique(faults, "/statements", "/id", policy.statements.iter().map(|entry| &entry.id));
+    unique(faults, "/items", "/id", policy.items.iter().map(|entry| &entry.id));
+    unique(faults, "/purposes", "/id", policy.purposes.iter().map(|entry| &entry.id));
+    unique(faults, "/collection", "/id", policy.collection.iter().map(|entry| &entry.id));
+    unique(faults, "/retention", "/id", policy.retention.iter().map(|entry| &entry.id));
+    unique(faults, "/third_parties", "/id", policy.third_parties.iter().map(|entry| &entry.id));
+    unique(faults, "/transfers", "/id", policy.transfers.iter().map(|entry| &entry.id));
+    unique(faults, "/processors", "/id", policy.processors.iter().map(|entry| &entry.id));
+    unique(faults, "/remedies", "/id", policy.remedies.iter().map(|entry| &entry.id));
+    unique(faults, "/rights/kinds", "/kind", policy.rights.kinds.iter().map(|right| right.kind));
+}
 
-    fn head(&self, faults: &mut Faults) {
-        let policy = self.policy;
-        filled(faults, "/languages", &policy.languages);
-        for (at, language) in policy.languages.iter().enumerate() {
-            if !shape::is_language(language) {
-                faults.push(format!("/languages/{at}"), FaultCode::BadLanguage, "not a language tag", "write a BCP 47 tag such as ko");
+fn parts(check: &Check<'_>, faults: &mut Faults) {
+    let policy = check.policy;
+    for (at, entry) in policy.collection.iter().enumerate() {
+        let place = format!("/collection/{at}");
+        check.names_purpose(faults, &format!("{place}/purpose"), &entry.purpose);
+        check.items(faults, &format!("{place}/required"), &entry.required);
+        check.items(faults, &format!("{place}/optional"), &entry.optional);
+        for (index, item) in entry.optional.iter().enumerate() {
+            if entry.required.contains(item) {
+                let fix = "keep it in one of the two lists";
+                faults.push(format!("{place}/optional/{index}"), FaultCode::Duplicate, "both required and optional", fix);
             }
         }
-        unique(faults, "/languages", "", &policy.languages);
-        for (at, surface) in policy.surfaces.iter().enumerate() {
-            if !shape::is_id(surface) {
-                let fix = "write lower-case words joined by dots or underscores, such as first_run";
-                faults.push(format!("/surfaces/{at}"), FaultCode::BadId, "not the name of a form", fix);
-            }
-        }
-        unique(faults, "/surfaces", "", &policy.surfaces);
-        filled(faults, "/purposes", &policy.purposes);
-        positive(faults, "/edition", policy.edition);
-        if policy.age_of_consent.is_some_and(|age| !AGES_OF_CONSENT.contains(&age)) {
-            let fix = "write the age in years from which the law lets a person consent alone, or leave it out for 14";
-            faults.push("/age_of_consent", FaultCode::OutOfRange, "no law knows such an age of consent", fix);
-        }
+        filled(faults, &format!("{place}/ways"), &entry.ways);
     }
-
-    fn ids(&self, faults: &mut Faults) {
-        let policy = self.policy;
-        unique(faults, "/statements", "/id", policy.statements.iter().map(|entry| &entry.id));
-        unique(faults, "/items", "/id", policy.items.iter().map(|entry| &entry.id));
-        unique(faults, "/purposes", "/id", policy.purposes.iter().map(|entry| &entry.id));
-        unique(faults, "/collection", "/id", policy.collection.iter().map(|entry| &entry.id));
-        unique(faults, "/retention", "/id", policy.retention.iter().map(|entry| &entry.id));
-        unique(faults, "/third_parties", "/id", policy.third_parties.iter().map(|entry| &entry.id));
-        unique(faults, "/transfers", "/id", policy.transfers.iter().map(|entry| &entry.id));
-        unique(faults, "/processors", "/id", policy.processors.iter().map(|entry| &entry.id));
-        unique(faults, "/remedies", "/id", policy.remedies.iter().map(|entry| &entry.id));
-        unique(faults, "/rights/kinds", "/kind", policy.rights.kinds.iter().map(|right| right.kind));
+    for (at, entry) in policy.retention.iter().enumerate() {
+        if let Some(purpose) = &entry.purpose {
+            check.names_purpose(faults, &format!("/retention/{at}/purpose"), purpose);
+        }
+        period(faults, &format!("/retention/{at}/period"), entry.period);
     }
-
-    fn parts(&self, faults: &mut Faults) {
-        let policy = self.policy;
-        for (at, entry) in policy.collection.iter().enumerate() {
-            let place = format!("/collection/{at}");
-            self.names_purpose(faults, &format!("{place}/purpose"), &entry.purpose);
-            self.items(faults, &format!("{place}/required"), &entry.required);
-            self.items(faults, &format!("{place}/optional"), &entry.optional);
-            for (index, item) in entry.optional.iter().enumerate() {
-                if entry.required.contains(item) {
-                    let fix = "keep it in one of the two lists";
-                    faults.push(format!("{place}/optional/{index}"), FaultCode::Duplicate, "both required and optional", fix);
-                }
-            }
-            filled(faults, &format!("{place}/ways"), &entry.ways);
-        }
-        for (at, entry) in policy.retention.iter().enumerate() {
-            if let Some(purpose) = &entry.purpose {
-                self.names_purpose(faults, &format!("/retention/{at}/purpose"), purpose);
-            }
-            period(faults, &format!("/retention/{at}/period"), entry.period);
-        }
-        if let Some(dormancy) = &policy.dormancy {
-            period(faults, "/dormancy/unused_for", dormancy.unused_for);
-        }
-        for (at, entry) in policy.third_parties.iter().enumerate() {
-            let place = format!("/third_parties/{at}/items");
-            needed(faults, &place, &entry.items, FaultCode::ThirdPartyItemMissing, "PIPA-2");
-            self.items(faults, &place, &entry.items);
-        }
-        for (at, entry) in policy.transfers.iter().enumerate() {
-            let place = format!("/transfers/{at}/items");
-            needed(faults, &place, &entry.items, FaultCode::TransferItemMissing, "PIPA-3");
-            self.items(faults, &place, &entry.items);
-            reachable(faults, &format!("/transfers/{at}/contact"), &entry.contact);
-        }
-        reachable(faults, "/controller/contact", &policy.controller.contact);
-        reachable(faults, "/officer/contact", &policy.officer.contact);
-        for (at, entry) in policy.remedies.iter().enumerate() {
-            reachable(faults, &format!("/remedies/{at}/contact"), &entry.contact);
-        }
-        filled(faults, "/destruction/methods", &policy.destruction.methods);
-        filled(faults, "/rights/kinds", &policy.rights.kinds);
-        filled(faults, "/rights/ways", &policy.rights.ways);
-        filled(faults, "/amendments/ways", &policy.amendments.ways);
-        for (at, entry) in policy.safeguards.iter().enumerate() {
-            filled(faults, &format!("/safeguards/{at}/measures"), &entry.measures);
-        }
+    if let Some(dormancy) = &policy.dormancy {
+        period(faults, "/dormancy/unused_for", dormancy.unused_for);
     }
-
-    fn guides(&self, faults: &mut Faults) {
-        let policy = self.policy;
-        let fix = "tell how to refuse it (PIPA-12)";
-        if let Some(guide) = &policy.cookies {
-            filled(faults, "/cookies/refusal", &guide.refusal);
-            unique(faults, "/cookies/refusal", "/id", guide.refusal.iter().map(|entry| &entry.id));
-        } else if policy.purposes.iter().any(|purpose| !purpose.cookies.is_empty()) {
-            faults.push("/cookies", FaultCode::GuideMissing, "a purpose covers cookies and there is no guide to refusing them", fix);
-        }
-        let Some(guide) = &policy.advertising_id else {
-            if policy.purposes.iter().any(|purpose| purpose.uses.is_some()) {
-                let what = "a purpose uses the advertising id and there is no guide to refusing it";
-                faults.push("/advertising_id", FaultCode::GuideMissing, what, fix);
-            }
-            return;
-        };
-        filled(faults, "/advertising_id/names", &guide.names);
-        filled(faults, "/advertising_id/used_for", &guide.used_for);
-        filled(faults, "/advertising_id/refusal", &guide.refusal);
-        unique(faults, "/advertising_id/refusal", "/id", guide.refusal.iter().map(|entry| &entry.id));
-        for (at, entry) in guide.refusal.iter().enumerate() {
-            let place = format!("/advertising_id/refusal/{at}");
-            if let (Some(from), Some(before)) = (&entry.from, &entry.before)
-                && compare_versions(from, before).is_ge()
-            {
-                let what = format!("{from} is not before {before}");
-                faults.push(format!("{place}/before"), FaultCode::VersionsUnordered, what, "let the range end after its beginning");
-            }
-            let previous = guide.refusal.iter().take(at).rfind(|other| other.platform == entry.platform);
-            if let Some(previous) = previous {
-                let follows = match (&previous.before, &entry.from) {
-                    (Some(before), Some(from)) => compare_versions(before, from).is_le(),
-                    _ => false,
-                };
-                if !follows {
-                    let what = format!("the range overlaps {} or comes before it", previous.id);
-                    let fix = "order the ranges of one platform; each begins where the one before it ends, or later";
-                    faults.push(format!("{place}/from"), FaultCode::VersionsUnordered, what, fix);
-                }
-            }
-        }
+    for (at, entry) in policy.third_parties.iter().enumerate() {
+        let place = format!("/third_parties/{at}/items");
+        needed(faults, &place, &entry.items, FaultCode::ThirdPartyItemMissing, "PIPA-2");
+        check.items(faults, &place, &entry.items);
     }
-
-    fn night(&self, faults: &mut Faults) {
-        let night = &self.policy.night;
-        if night.from == night.until && self.replaced.spares("/night") {
-            faults.push("/night/until", FaultCode::BadNight, "the night ends when it begins", "write when it ends");
-        }
-        if night.utc_offset_minutes.unsigned_abs() > MAX_OFFSET_MINUTES.unsigned_abs() {
-            let what = "no place on earth is that far from UTC";
-            faults.push("/night/utc_offset_minutes", FaultCode::BadNight, what, format!("write at most {MAX_OFFSET_MINUTES} minutes"));
-        }
-        if night.guard_minutes > MAX_GUARD_MINUTES {
-            let fix = format!("write at most {MAX_GUARD_MINUTES}");
-            faults.push("/night/guard_minutes", FaultCode::BadNight, "more than a guard", fix);
-        }
-        unique(faults, "/night/exempt", "", &night.exempt);
-        for (at, channel) in night.exempt.iter().enumerate() {
-            if *channel != Channel::Email {
-                faults.push(format!("/night/exempt/{at}"), FaultCode::BadNight, "only e-mail is exempt (KR-4)", "remove it");
-            }
-        }
+    for (at, entry) in policy.transfers.iter().enumerate() {
+        let place = format!("/transfers/{at}/items");
+        needed(faults, &place, &entry.items, FaultCode::TransferItemMissing, "PIPA-3");
+        check.items(faults, &place, &entry.items);
+        reachable(faults, &format!("/transfers/{at}/contact"), &entry.contact);
     }
-
-    fn versions(&self, faults: &mut Faults) {
-        let (policy, amendments) = (self.policy, &self.policy.amendments);
-        if self.replaced.spares("/announced_on") && self.replaced.spares("/effective_on") {
-            announced(faults, "/announced_on", policy.announced_on, policy.effective_on);
-            let notice = amendments.notice_days;
-            let ready = policy.announced_on.checked_add_days(Days::new(u64::from(notice)));
-            let backwards = policy.announced_on > policy.effective_on;
-            if self.replaced.spares("/amendments/notice_days") && !backwards && ready.is_none_or(|ready| ready > policy.effective_on) {
-                let what = format!("announced less than the promised {notice} days before it takes effect");
-                faults.push("/announced_on", FaultCode::NoticeTooShort, what, "announce it earlier, or let it take effect later");
-            }
-        }
-        if amendments.material_notice_days < amendments.notice_days {
-            let fix = "give a weighty change at least as many days as any change";
-            faults.push("/amendments/material_notice_days", FaultCode::OutOfRange, "fewer days than for any change", fix);
-        }
-        filled(faults, "/amendments/versions", &amendments.versions);
-        for (at, version) in amendments.versions.iter().enumerate() {
-            let place = format!("/amendments/versions/{at}");
-            positive(faults, &format!("{place}/edition"), version.edition);
-            if let Some(day) = version.announced_on {
-                announced(faults, &format!("{place}/announced_on"), day, version.effective_on);
-            }
-            let Some(previous) = at.checked_sub(1).and_then(|before| amendments.versions.get(before)) else { continue };
-            let fix = "list the versions oldest first";
-            if version.edition <= previous.edition {
-                faults.push(format!("{place}/edition"), FaultCode::DatesBackwards, "not after the edition before it", fix);
-            }
-            if version.effective_on <= previous.effective_on {
-                faults.push(format!("{place}/effective_on"), FaultCode::DatesBackwards, "not after the version before it", fix);
-            }
-        }
-        let Some(last) = amendments.versions.last() else { return };
-        let place = format!("/amendments/versions/{}", amendments.versions.len() - 1);
-        let mut same = |field: &str, equal: bool| {
-            if !equal && self.replaced.spares(&format!("/{field}")) {
-                let what = format!("the last version has another {field} than the document");
-                faults.push(format!("{place}/{field}"), FaultCode::VersionMismatch, what, "end the list with this document");
-            }
-        };
-        same("edition", last.edition == policy.edition);
-        same("version", last.version == policy.version);
-        same("announced_on", last.announced_on.is_none_or(|day| day == policy.announced_on));
-        same("effective_on", last.effective_on == policy.effective_on);
+    reachable(faults, "/controller/contact", &policy.controller.contact);
+    reachable(faults, "/officer/contact", &policy.officer.contact);
+    for (at, entry) in policy.remedies.iter().enumerate() {
+        reachable(faults, &format!("/remedies/{at}/contact"), &entry.contact);
     }
-
-    fn names_purpose(&self, faults: &mut Faults, place: &str, id: &str) {
-        self.reference(faults, place, id, "/purposes", self.purpose(id).is_some());
+    filled(faults, "/destruction/methods", &policy.destruction.methods);
+    filled(faults, "/rights/kinds", &policy.rights.kinds);
+    filled(faults, "/rights/ways", &policy.rights.ways);
+    filled(faults, "/amendments/ways", &policy.amendments.ways);
+    for (at, entry) in policy.safeguards.iter().enumerate() {
+        filled(faults, &format!("/safeguards/{at}/measures"), &entry.measures);
     }
+}
 
-    /// Ids of items: each names one, none twice.
-    pub(super) fn items(&self, faults: &mut Faults, place: &str, ids: &[String]) {
-        unique(faults, place, "", ids);
-        for (at, id) in ids.iter().enumerate() {
-            self.reference(faults, &format!("{place}/{at}"), id, "/items", self.items.contains(id.as_str()));
+fn guides(check: &Check<'_>, faults: &mut Faults) {
+    let policy = check.policy;
+    let fix = "tell how to refuse it (PIPA-12)";
+    if let Some(guide) = &policy.cookies {
+        filled(faults, "/cookies/refusal", &guide.refusal);
+        unique(faults, "/cookies/refusal", "/id", guide.refusal.iter().map(|entry| &entry.id));
+    } else if policy.purposes.iter().any(|purpose| !purpose.cookies.is_empty()) {
+        faults.push("/cookies", FaultCode::GuideMissing, "a purpose covers cookies and there is no guide to refusing them", fix);
+    }
+    let Some(guide) = &policy.advertising_id else {
+        if policy.purposes.iter().any(|purpose| purpose.uses.is_some()) {
+            let what = "a purpose uses the advertising id and there is no guide to refusing it";
+            faults.push("/advertising_id", FaultCode::GuideMissing, what, fix);
         }
-    }
-
-    /// An id that names an entry of a list. Where the list holds replaced values nothing can be said.
-    pub(super) fn reference(&self, faults: &mut Faults, place: &str, id: &str, list: &str, known: bool) {
-        if !known && self.replaced.spares(list) {
-            let what = format!("{:?} is not in {list}", crate::text::shown(id, shape::MAX_ID_CHARS));
-            faults.push(place, FaultCode::UnknownReference, what, format!("name an entry of {list}, or add it there"));
+        return;
+    };
+    filled(faults, "/advertising_id/names", &guide.names);
+    filled(faults, "/advertising_id/used_for", &guide.used_for);
+    filled(faults, "/advertising_id/refusal", &guide.refusal);
+    unique(faults, "/advertising_id/refusal", "/id", guide.refusal.iter().map(|entry| &entry.id));
+    for (at, entry) in guide.refusal.iter().enumerate() {
+        let place = format!("/advertising_id/refusal/{at}");
+        if let (Some(from), Some(before)) = (&entry.from, &entry.before)
+            && compare_versions(from, before).is_ge()
+        {
+            let what = format!("{from} is not before {before}");
+            faults.push(format!("{place}/before"), FaultCode::VersionsUnordered, what, "let the range end after its beginning");
+        }
+        let previous = guide.refusal.iter().take(at).rfind(|other| other.platform == entry.platform);
+        if let Some(previous) = previous {
+            let follows = match (&previous.before, &entry.from) {
+                (Some(before), Some(from)) => compare_versions(before, from).is_le(),
+                _ => false,
+            };
+            if !follows {
+                let what = format!("the range overlaps {} or comes before it", previous.id);
+                let fix = "order the ranges of one platform; each begins where the one before it ends, or later";
+                faults.push(format!("{place}/from"), FaultCode::VersionsUnordered, what, fix);
+            }
         }
     }
 }
 
-/// No entry twice.
-pub(super) fn unique<T: Ord>(faults: &mut Faults, list: &str, field: &str, entries: impl IntoIterator<Item = T>) {
-    let mut seen = BTreeSet::new();
-    for (at, entry) in entries.into_iter().enumerate() {
-        if !seen.insert(entry) {
-            faults.push(format!("{list}/{at}{field}"), FaultCode::Duplicate, "the same as an entry before it", "keep one of the two");
+fn night(check: &Check<'_>, faults: &mut Faults) {
+    let night = &check.policy.night;
+    if night.from == night.until && check.replaced.spares("/night") {
+        faults.push("/night/until", FaultCode::BadNight, "the night ends when it begins", "write when it ends");
+    }
+    if night.utc_offset_minutes.unsigned_abs() > MAX_OFFSET_MINUTES.unsigned_abs() {
+        let what = "no place on earth is that far from UTC";
+        faults.push("/night/utc_offset_minutes", FaultCode::BadNight, what, format!("write at most {MAX_OFFSET_MINUTES} minutes"));
+    }
+    if night.guard_minutes > MAX_GUARD_MINUTES {
+        let fix = format!("write at most {MAX_GUARD_MINUTES}");
+        faults.push("/night/guard_minutes", FaultCode::BadNight, "more than a guard", fix);
+    }
+    unique(faults, "/night/exempt", "", &night.exempt);
+    for (at, channel) in night.exempt.iter().enumerate() {
+        if *channel != Channel::Email {
+            faults.push(format!("/night/exempt/{at}"), FaultCode::BadNight, "only e-mail is exempt (KR-4)", "remove it");
         }
     }
 }
 
-/// A list that must say something because the law asks for it.
-pub(super) fn needed<T>(faults: &mut Faults, place: &str, list: &[T], code: FaultCode, rule: &str) {
-    if list.is_empty() {
-        faults.push(place, code, format!("names nothing, and {rule} asks for it"), "name what is collected");
+fn versions(check: &Check<'_>, faults: &mut Faults) {
+    let (policy, amendments) = (check.policy, &check.policy.amendments);
+    if check.replaced.spares("/announced_on") && check.replaced.spares("/effective_on") {
+        announced(faults, "/announced_on", policy.announced_on, policy.effective_on);
+        let notice = amendments.notice_days;
+        let ready = policy.announced_on.checked_add_days(Days::new(u64::from(notice)));
+        let backwards = policy.announced_on > policy.effective_on;
+        if check.replaced.spares("/amendments/notice_days") && !backwards && ready.is_none_or(|ready| ready > policy.effective_on) {
+            let what = format!("announced less than the promised {notice} days before it takes effect");
+            faults.push("/announced_on", FaultCode::NoticeTooShort, what, "announce it earlier, or let it take effect later");
+        }
     }
-}
-
-/// A number that counts from 1.
-pub(super) fn positive(faults: &mut Faults, place: &str, number: u32) {
-    if number == 0 {
-        faults.push(place, FaultCode::OutOfRange, "0 is not a number that counts from 1", "write 1 or more");
+    if amendments.material_notice_days < amendments.notice_days {
+        let fix = "give a weighty change at least as many days as any change";
+        faults.push("/amendments/material_notice_days", FaultCode::OutOfRange, "fewer days than for any change", fix);
     }
-}
-
-fn filled<T>(faults: &mut Faults, place: &str, list: &[T]) {
-    if list.is_empty() {
-        faults.push(place, FaultCode::EmptyList, "the list is empty", "add an entry");
+    filled(faults, "/amendments/versions", &amendments.versions);
+    for (at, version) in amendments.versions.iter().enumerate() {
+        let place = format!("/amendments/versions/{at}");
+        positive(faults, &format!("{place}/edition"), version.edition);
+        if let Some(day) = version.announced_on {
+            announced(faults, &format!("{place}/announced_on"), day, version.effective_on);
+        }
+        let Some(previous) = at.checked_sub(1).and_then(|before| amendments.versions.get(before)) else { continue };
+        let fix = "list the versions oldest first";
+        if version.edition <= previous.edition {
+            faults.push(format!("{place}/edition"), FaultCode::DatesBackwards, "not after the edition before it", fix);
+        }
+        if version.effective_on <= previous.effective_on {
+            faults.push(format!("{place}/effective_on"), FaultCode::DatesBackwards, "not after the version before it", fix);
+        }
     }
+    let Some(last) = amendments.versions.last() else { return };
+    let place = format!("/amendments/versions/{}", amendments.versions.len() - 1);
+    let mut same = |field: &str, equal: bool| {
+        if !equal && check.replaced.spares(&format!("/{field}")) {
+            let what = format!("the last version has another {field} than the document");
+            faults.push(format!("{place}/{field}"), FaultCode::VersionMismatch, what, "end the list with this document");
+        }
+    };
+    same("edition", last.edition == policy.edition);
+    same("version", last.version == policy.version);
+    same("announced_on", last.announced_on.is_none_or(|day| day == policy.announced_on));
+    same("effective_on", last.effective_on == policy.effective_on);
 }
-
 fn reachable(faults: &mut Faults, place: &str, contact: &Contact) {
     if *contact == Contact::default() {
         faults.push(place, FaultCode::BadContact, "no way to reach anybody", "add email, phone or url");

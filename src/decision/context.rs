@@ -1,0 +1,24 @@
+//! What a decision is made of.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    ledger::CurrentAnswer,
+    policy::Policy,
+    signal::{Platform, Signals},
+};
+
+/// Everything a decision is made of, except the purpose and the time.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// The policy in force.
+    pub policy: &'a Policy,
+    /// The current answer to each purpose. A purpose that has none was not answered.
+    pub answers: &'a BTreeMap<String, CurrentAnswer>,
+    /// What the platform says.
+    pub signals: &'a Signals,
+    /// The platform.
+    pub platform: Platform,
+    /// False where the store is closed or cannot be read.
+    pub available: bool,
+}
