@@ -15,10 +15,12 @@ pub use crate::shape::FromJson;
 pub(crate) use crate::shape::{kind, needed};
 use crate::text;
 
-/// Deepest nesting that is read (PROTOCOL, bounds). Our own documents need 8.
+/// Deepest nesting of lists and objects that is read, from whomever it comes. Our own documents need 8; a program that follows a deeper
+/// document by recursion could be made to run out of stack.
 pub const MAX_DEPTH: usize = 32;
 
-/// Most elements of one list and most members of one object (PROTOCOL, bounds).
+/// Most elements of one list and most members of one object that are read. The longest list of ours is far shorter, and whoever walks one
+/// more than once would be slowed down without end by a longer one.
 pub const MAX_WIDTH: usize = 10_000;
 
 /// The greatest whole number that every reader of JSON carries exactly (2^53 - 1, RFC 8259, 6). A number from outside that counts

@@ -1,4 +1,4 @@
-//! PROTOCOL, "The conflict rule": its named schedules, on the shipped rule and the shipped fold alone.
+//! The conflict rule of `docs/sync.md`: schedules that it names, on the shipped rule and the shipped fold alone.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use consentkit::{

@@ -114,6 +114,24 @@ fn every_test_that_the_page_names_exists() {
     assert!(missing.is_empty(), "docs/rules.md names tests that are not there:\n  {}", missing.join("\n  "));
 }
 
+/// Papers that the project was planned from and that are no part of it: a reader of a file that cites one cannot look it up.
+/// The second half stands apart, so that this file does not cite them.
+const ABSENT_PAPERS: &[(&str, &str)] = &[("PROTO", "COL"), ("RELIABI", "LITY")];
+
+fn cites_an_absent_paper(text: &str) -> bool {
+    ABSENT_PAPERS
+        .iter()
+        .any(|(begin, end)| text.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|word| word == format!("{begin}{end}")))
+}
+
+#[test]
+fn no_text_cites_a_paper_that_is_not_in_the_project() {
+    let citing: Vec<String> =
+        sources().iter().filter(|(_, text)| cites_an_absent_paper(text)).map(|(path, _)| path.display().to_string()).collect();
+    assert!(citing.is_empty(), "say the fact itself, or point to docs/sync.md or docs/rules.md:\n  {}", citing.join("\n  "));
+    assert!(cites_an_absent_paper(&format!("bounds ({}{}, bounds)", "PROTO", "COL")), "the search finds nothing");
+}
+
 #[test]
 fn a_text_that_cites_what_no_page_explains_is_noticed() {
     let page = explained(

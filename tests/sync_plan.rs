@@ -1,4 +1,4 @@
-//! The table of answers (PROTOCOL): what each reply does to the queue.
+//! What each kind of answer from the server does to the queue.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod sync_queue;

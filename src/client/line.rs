@@ -11,7 +11,7 @@ use crate::{
     transport::{HttpHeader, HttpRequest, HttpResponse, Transport, TransportError},
 };
 
-/// Most one exchange may take, from connecting to the last byte (PROTOCOL, Bounds).
+/// Most milliseconds that one exchange with the server may take, from connecting to the last byte of the answer.
 const EXCHANGE_TIMEOUT_MS: i64 = 30_000;
 
 /// What a transport answered.

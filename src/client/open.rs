@@ -194,7 +194,7 @@ fn begin(pen: &mut Pen<'_>, marker: Option<&Path>) -> Result<()> {
     marker.map_or(Ok(()), |marker| marker::write(marker, &install))
 }
 
-/// Begins a new installation on a copied file: PROTOCOL, "Restored or cloned phone".
+/// Begins a new installation on a file that came from a backup or another phone: the old installation may still speak under its name.
 pub(super) fn restore(pen: &mut Pen<'_>, marker: Option<&Path>) -> Result<()> {
     let former = pen.head.state.install.clone();
     let (install, device) = (new_installation(pen)?, random_name()?);

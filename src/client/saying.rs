@@ -22,7 +22,7 @@ use crate::{
 /// Most answers in one call: a form has far fewer questions.
 pub const MAX_ANSWERS: usize = 200;
 
-/// Most changes that may wait; past it grants are refused with a clear error, withdrawals never (PROTOCOL, Bounds).
+/// Most changes that may wait; past it a grant is refused with an error that says so, and a withdrawal is never refused.
 pub const MAX_PENDING: i64 = 100_000;
 
 /// What a withdrawal outside any form bears as its surface.

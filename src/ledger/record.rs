@@ -23,7 +23,7 @@ pub enum ChoiceKind {
 crate::json::words!(ChoiceKind { Granted, Refused, Withdrawn });
 
 impl ChoiceKind {
-    /// True for a refusal and a withdrawal: both always land (PROTOCOL, conflict rule).
+    /// True for a refusal and a withdrawal: both always take effect, whatever was said elsewhere (`docs/sync.md`).
     pub fn lowers(self) -> bool {
         self != Self::Granted
     }

@@ -1,4 +1,4 @@
-//! Wire types of PROTOCOL: what crosses between a device and the server.
+//! Wire types: what crosses between a device and the server. `docs/sync.md` tells the protocol in words.
 
 use serde::Serialize;
 

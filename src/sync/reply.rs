@@ -152,7 +152,7 @@ impl From<AnswerFault> for Trouble {
     }
 }
 
-/// What a status code means for a request of ours (PROTOCOL, table of answers).
+/// What the status code of a server's answer means for the request that it answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Meaning {
     /// 2xx: the body decides.

@@ -36,7 +36,7 @@ const IDLE: Duration = Duration::from_secs(4);
 /// Most headers of an answer; the parser's own bound, set above what [`MAX_HEADER_BYTES`] of real headers can hold.
 const MAX_HEADERS: usize = 512;
 
-/// Most bytes of an answer's headers, names and values (PROTOCOL, bounds).
+/// Most bytes of an answer's headers, names and values together. Real servers and the proxies before them stay well below.
 const MAX_HEADER_BYTES: usize = 16 * 1024;
 
 /// What may differ from the plain connection.

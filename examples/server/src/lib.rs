@@ -1,4 +1,4 @@
-//! The reference server of ConsentKit's sync protocol: PROTOCOL.md, on one SQLite file.
+//! The reference server of ConsentKit's sync protocol, which `docs/sync.md` tells in words, on one SQLite file.
 //!
 //! It applies the same conflict rule and the same decision as the devices, by the same code, and it is small enough to read in one
 //! sitting before a company writes its own. It is no product: there is one operator key, and the account token that it mints stands in

@@ -120,8 +120,8 @@ pub struct Running {
 
 impl Server {
     /// Gives every numbering in a database a new name, and says how many there are. Call it before `start` once the file was put back
-    /// from a backup: numbers given since are lost and will be given again, so what a form drew under them may not count (PROTOCOL, the
-    /// conflict rule). Phones that hear of it send their withdrawals again.
+    /// from a backup: numbers given since are lost and will be given again, so what a form drew under them may not count
+    /// (`docs/sync.md`). Phones that hear of it send their withdrawals again.
     pub fn renew_numberings(database: &Path) -> Result<usize, StartError> {
         let store = Store::open(Some(database))?;
         store.write(store::renew_all).map_err(|_: Fault| StartError::System("the numberings cannot be renewed".into()))

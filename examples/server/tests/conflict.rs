@@ -1,4 +1,4 @@
-//! PROTOCOL, "The conflict rule", sentence by sentence, over the wire.
+//! The conflict rule of `docs/sync.md`, sentence by sentence, over the wire.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod support;

@@ -1,4 +1,4 @@
-//! PROTOCOL, "One round trip" and what goes with it: cursor, anchor, numbering, who may do what, restarts.
+//! One round trip between a phone and the server, and what goes with it: cursor, anchor, numbering, who may do what, restarts.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod support;

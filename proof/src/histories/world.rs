@@ -35,7 +35,7 @@ const STEPS: (usize, usize) = (12, 9);
 /// Forms and pages that are kept open.
 const KEPT: usize = 3;
 const CENTURY_MS: i64 = 100 * 365 * DAY;
-/// Rounds in which all who can talk must agree (PROTOCOL, promise 4).
+/// Rounds in which all who can talk to the server must agree.
 const ROUNDS: usize = 2;
 
 /// Rounds of a history's end: each phone may have news once for itself and once for the server.

@@ -45,7 +45,7 @@ extension Consent {
     }
 }
 
-/// PROTOCOL, "Bounds".
+/// How long this transport waits for an answer and how large an answer it reads, as the other transports do.
 enum HTTPBounds {
     /// Seconds that an answer may pause.
     static let longestSilence: TimeInterval = 15

@@ -108,7 +108,7 @@ class HttpUrlConnectionTransport @JvmOverloads constructor(
     }
 
     private companion object {
-        /** Most characters of an answer's headers, names and values (PROTOCOL, bounds). */
+        /** Most characters of an answer's headers, names and values together, as in the other transports. */
         const val MAX_HEADER_CHARS = 16 * 1024
 
         /** 204 and 304 have no body, whatever length they announce. */
