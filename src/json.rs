@@ -11,8 +11,9 @@ use serde::{
 };
 use serde_json::Value;
 
+pub(crate) use consentkit_derive::FromJson;
+
 pub use crate::shape::FromJson;
-pub(crate) use crate::shape::{kind, needed};
 use crate::text;
 
 /// Deepest nesting of lists and objects that is read, from whomever it comes. Our own documents need 8; a program that follows a deeper
@@ -232,64 +233,6 @@ impl<'de> Visitor<'de> for Look<'_> {
         Ok(())
     }
 }
-
-/// Implements [`FromJson`] for a struct: `readable!(Name { needed, fields; fields, that, may, be, left, out | not, read })`, with
-/// `strict` in front where an unknown member is a fault.
-macro_rules! readable {
-    (strict $name:ident $fields:tt) => { $crate::json::readable!(@ true $name $fields); };
-    (@ $strict:literal $name:ident { $($field:ident),* $(; $($option:ident),*)? $(| $($unread:ident),*)? }) => {
-        impl $crate::json::FromJson for $name {
-            fn from_json(value: &serde_json::Value) -> Option<Self> {
-                let object = value.as_object()?;
-                let known = concat!($(stringify!($field), ",",)* $($(stringify!($option), ",",)*)?);
-                if $strict && !$crate::shape::has_no_other(object, known) {
-                    return None;
-                }
-                Some(Self {
-                    $($field: $crate::shape::needed(object, stringify!($field))?,)*
-                    $($($option: $crate::shape::optional(object, stringify!($option))?,)*)?
-                    $($($unread: Default::default(),)*)?
-                })
-            }
-        }
-
-        $crate::json::for_serde!($name);
-    };
-    ($name:ident $fields:tt) => { $crate::json::readable!(@ false $name $fields); };
-}
-
-/// Implements [`FromJson`] for an enum that is one word in JSON: `words!(Name { Granted, NotAnswered, Person = "self" })`.
-macro_rules! words {
-    ($name:ident { $($variant:ident $(= $word:literal)?),* }) => {
-        impl $crate::json::FromJson for $name {
-            fn from_json(value: &serde_json::Value) -> Option<Self> {
-                // Fails to compile where a variant was left out.
-                const _: fn($name) = |whole| match whole { $($name::$variant => (),)* };
-                let index = $crate::shape::word(value, concat!($($crate::json::words!(@ $variant $($word)?), ",",)*))?;
-                [$(Self::$variant),*].get(index).copied()
-            }
-        }
-
-        $crate::json::for_serde!($name);
-    };
-    (@ $variant:ident) => { stringify!($variant) };
-    (@ $variant:ident $word:literal) => { $word };
-}
-
-/// Lets serde read what implements [`FromJson`]: the server and tests do. The shipped library never calls it.
-macro_rules! for_serde {
-    ($name:ident) => {
-        impl<'de> serde::Deserialize<'de> for $name {
-            fn deserialize<D: serde::Deserializer<'de>>(reader: D) -> std::result::Result<Self, D::Error> {
-                $crate::shape::deserialize(reader, stringify!($name))
-            }
-        }
-    };
-}
-
-pub(crate) use for_serde;
-pub(crate) use readable;
-pub(crate) use words;
 
 #[cfg(test)]
 mod tests {

@@ -6,7 +6,7 @@ use sha2::Sha256;
 
 use crate::{
     error::{Error, Result},
-    json,
+    json::{self, FromJson},
     ledger::{Seen, chain},
 };
 
@@ -14,7 +14,7 @@ use crate::{
 const MAX_TOKEN_BYTES: usize = 4 * 1024 * 1024;
 
 /// One purpose as it was shown.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 pub(super) struct ShownItem {
     pub purpose: String,
     /// SHA-256 of the notice, hex.
@@ -25,10 +25,8 @@ pub(super) struct ShownItem {
     pub after: Vec<String>,
 }
 
-crate::json::readable!(ShownItem { purpose, text; seen, after });
-
 /// What a form showed, and to whom.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 pub(super) struct Shown {
     pub install: String,
     pub policy: String,
@@ -38,8 +36,6 @@ pub(super) struct Shown {
     pub person: String,
     pub items: Vec<ShownItem>,
 }
-
-crate::json::readable!(Shown { install, policy, edition, language, surface, person, items });
 
 /// A token that was read, and what it says.
 pub(super) struct Form {

@@ -3,10 +3,10 @@
 use serde::Serialize;
 
 use super::{Actor, Evidence, Status, millis};
-use crate::debug::silent;
+use crate::{debug::silent, json::FromJson};
 
 /// Why an answer that was given must be asked for again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, FromJson, uniffi::Enum)]
 #[serde(rename_all = "snake_case")]
 pub enum AskAgain {
     /// The notice changed in meaning since (PIPA-1).
@@ -31,19 +31,6 @@ pub enum AskAgain {
     /// from the moment at which that is noticed, at the next open or write.
     ImpossibleDate,
 }
-
-crate::json::words!(AskAgain {
-    PolicyChanged,
-    Expired,
-    StaleGrant,
-    Restored,
-    Undated,
-    AdIdChanged,
-    NotByGuardian,
-    Rejected,
-    Unproven,
-    ImpossibleDate
-});
 
 /// The answer to one purpose that is valid now: what was said, since when, by whose record. Where it is a yes that does not count, it says
 /// why. On a device [`Key::current_answer`](super::Key::current_answer) works it out of all that the ledger holds of the purpose; on a

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Actor, Body, Record, Status, millis};
-use crate::json::MAX_INTEGER;
+use crate::json::{FromJson, MAX_INTEGER};
 
 /// Longest name of an installation that is kept: ours have 36 characters, and a record from elsewhere may name one of any length.
 const MAX_INSTALL_BYTES: usize = 1024;
@@ -12,7 +12,7 @@ const MAX_INSTALL_BYTES: usize = 1024;
 const MAX_TIME_BYTES: usize = 64;
 
 /// The choice behind a state, read from its record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 pub struct Evidence {
     /// The install that recorded it.
     pub install: String,
@@ -32,8 +32,6 @@ pub struct Evidence {
     #[serde(default, skip_serializing_if = "Actor::is_person")]
     pub actor: Actor,
 }
-
-crate::json::readable!(Evidence { install, seq, at, material; undated, imported, actor });
 
 impl Evidence {
     /// What `record` shows of the answer `op` to `purpose`; `None` where it is not the record of that answer, or tells another status.

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     debug::silent,
+    json::FromJson,
     signal::{AgeBand, PersonSignals, Signals},
 };
 
@@ -17,7 +18,7 @@ use crate::{
 const MAX_MERGED: usize = 64;
 
 /// The state of one device: the fold of its ledger.
-#[derive(Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize, FromJson)]
 pub struct State {
     /// The installation's id.
     pub install: String,
@@ -45,8 +46,6 @@ pub struct State {
     #[serde(skip)]
     pub subjects: BTreeMap<String, Subject>,
 }
-
-crate::json::readable!(State { install, device, person, signed_in, signals; ad_id_changed, policy, merged, idle | subjects });
 
 /// What a record changed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -3,10 +3,10 @@
 use serde::Serialize;
 
 use super::{Actor, ChoiceKind, Noticed, Outcome, OutcomeKind, RemoteState, Seen, Status};
-use crate::debug::silent;
+use crate::{debug::silent, json::FromJson};
 
 /// The newest choice of a key that the server has not acknowledged.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, FromJson)]
 pub struct Pending {
     /// The operation that carries it (a merge's own, for answers brought along).
     pub op: String,
@@ -38,10 +38,8 @@ pub struct Pending {
     pub actor: Actor,
 }
 
-crate::json::readable!(Pending { op, seq, choice, at, material; seen, after, undated, imported, stuck, actor });
-
 /// The newest withdrawal of a key that was made on this device.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, FromJson)]
 pub struct OwnWithdrawal {
     /// The choice.
     pub op: String,
@@ -59,10 +57,8 @@ pub struct OwnWithdrawal {
     pub numbered: Option<(String, i64)>,
 }
 
-crate::json::readable!(OwnWithdrawal { op, seq, at, choice; sent_as, numbered });
-
 /// A grant made here that the server keeps without effect: its giver could not see a withdrawal.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, FromJson)]
 pub struct StaleGrant {
     /// The operation that carried it.
     pub op: String,
@@ -79,10 +75,8 @@ pub struct StaleGrant {
     #[serde(default, skip_serializing_if = "Actor::is_person")]
     pub actor: Actor,
 }
-
-crate::json::readable!(StaleGrant { op, seq, at, material; known, actor });
 /// The last refusal or withdrawal made elsewhere that the server told: what this device can bring back should the server lose it.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, FromJson)]
 pub struct HeardWithdrawal {
     /// The choice.
     pub op: String,
@@ -92,10 +86,8 @@ pub struct HeardWithdrawal {
     pub history: String,
 }
 
-crate::json::readable!(HeardWithdrawal { op, seq, history });
-
 /// All that is known of one purpose for one subject.
-#[derive(Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize, FromJson)]
 pub struct Key {
     /// The newest choice that the server has not acknowledged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -119,8 +111,6 @@ pub struct Key {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub carried: Option<Status>,
 }
-
-crate::json::readable!(Key { ; pending, own_withdrawal, remote, heard, stale, noticed, carried });
 
 impl Key {
     /// The key as it would be after a record at `seq` with this state.

@@ -11,7 +11,6 @@ mod listed;
 mod mark;
 mod noticed;
 mod precedence;
-mod read;
 mod record;
 mod signals;
 mod subject;

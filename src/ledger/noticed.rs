@@ -6,14 +6,14 @@
 use serde::Serialize;
 
 use super::{CurrentAnswer, EARLIEST_DATE, Key};
-use crate::debug::silent;
+use crate::{debug::silent, json::FromJson};
 
 /// Most answers to one purpose of which it is remembered: the one that waits, the one that the server tells, and some that may be told
 /// again.
 const MAX_NOTICED: usize = 8;
 
 /// What was noticed of one answer. Of one that a sign-in brought along it is kept also while nothing was, since it bears two names.
-#[derive(Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize, FromJson)]
 pub struct Noticed {
     /// The operation of the choice.
     pub op: String,
@@ -30,8 +30,6 @@ pub struct Noticed {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub early: Option<i64>,
 }
-
-crate::json::readable!(Noticed { op, by_early_clock; seq, sound, early });
 silent!(Noticed);
 
 impl Noticed {

@@ -3,13 +3,13 @@
 use serde::Serialize;
 
 use super::{Mark, OutcomeRecord, RemoteRecord, SignalRecord, millis};
-use crate::{debug::silent, policy::Scope};
+use crate::{debug::silent, json::FromJson, policy::Scope};
 
 /// Version of the record format; a reader refuses a higher one.
 pub const FORMAT: u32 = 1;
 
 /// What the person said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, FromJson, uniffi::Enum)]
 #[serde(rename_all = "snake_case")]
 pub enum ChoiceKind {
     /// Yes.
@@ -20,8 +20,6 @@ pub enum ChoiceKind {
     Withdrawn,
 }
 
-crate::json::words!(ChoiceKind { Granted, Refused, Withdrawn });
-
 impl ChoiceKind {
     /// True for a refusal and a withdrawal: both always take effect, whatever was said elsewhere (`docs/sync.md`).
     pub fn lowers(self) -> bool {
@@ -30,7 +28,7 @@ impl ChoiceKind {
 }
 
 /// Where a purpose stands with a person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, FromJson, uniffi::Enum)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// Nothing was said.
@@ -44,8 +42,6 @@ pub enum Status {
     Withdrawn,
 }
 
-crate::json::words!(Status { NotAnswered, Granted, Refused, Withdrawn });
-
 impl From<ChoiceKind> for Status {
     fn from(choice: ChoiceKind) -> Self {
         match choice {
@@ -57,7 +53,7 @@ impl From<ChoiceKind> for Status {
 }
 
 /// How a choice was made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, FromJson, uniffi::Enum)]
 #[serde(rename_all = "snake_case")]
 pub enum Method {
     /// A switch in a form.
@@ -74,10 +70,8 @@ pub enum Method {
     Call,
 }
 
-crate::json::words!(Method { Toggle, Dialog, Guardian, Import, Web, Call });
-
 /// Who made a choice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, FromJson, uniffi::Enum)]
 #[serde(rename_all = "snake_case")]
 pub enum Actor {
     /// The person.
@@ -92,8 +86,6 @@ pub enum Actor {
     Operator,
 }
 
-crate::json::words!(Actor { Person = "self", Guardian, Agent, Operator });
-
 impl Actor {
     /// True for the person, who is meant where a record names nobody.
     pub fn is_person(&self) -> bool {
@@ -102,7 +94,7 @@ impl Actor {
 }
 
 /// What the giver of a grant could see of the server's state, taken from the `Shown` token.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, FromJson)]
 pub struct Seen {
     /// The subject the form showed, by its reference.
     pub subject: String,
@@ -116,10 +108,8 @@ pub struct Seen {
     pub mark: Option<Mark>,
 }
 
-crate::json::readable!(Seen { subject, history, epoch; mark });
-
 /// The exact text that a choice answers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 pub struct TextRef {
     /// Policy id.
     pub id: String,
@@ -134,10 +124,8 @@ pub struct TextRef {
     pub text: Option<String>,
 }
 
-crate::json::readable!(TextRef { id, version, edition, material; text });
-
 /// A choice for one purpose.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, FromJson)]
 pub struct Choice {
     /// Reference of the subject it belongs to.
     pub subject: String,
@@ -165,10 +153,8 @@ pub struct Choice {
     pub after: Vec<String>,
 }
 
-crate::json::readable!(Choice { subject, scope, purpose, choice, policy, language, surface, method, actor; seen, after });
-
 /// A consent brought from an older store of the app.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, FromJson)]
 pub struct Import {
     /// Reference of the subject it belongs to.
     pub subject: String,
@@ -197,10 +183,8 @@ pub struct Import {
     pub replaces: Option<String>,
 }
 
-crate::json::readable!(Import { subject, scope, purpose, choice, source, policy; said_at, actor, text_version, replaces });
-
 /// A policy came into force on this device.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 pub struct PolicyAdopted {
     /// Policy id.
     pub id: String,
@@ -212,10 +196,8 @@ pub struct PolicyAdopted {
     pub document: String,
 }
 
-crate::json::readable!(PolicyAdopted { id, version, edition, document });
-
 /// The person signed in: from here on person-scope choices belong to this subject. Or signed out, to a new anonymous one.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, FromJson)]
 pub struct Link {
     /// Reference of the subject now in front of the screen.
     pub subject: String,
@@ -223,10 +205,8 @@ pub struct Link {
     pub account: bool,
 }
 
-crate::json::readable!(Link { subject, account });
-
 /// One answer carried over by a merge.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, FromJson)]
 pub struct Merged {
     /// The purpose.
     pub purpose: String,
@@ -247,10 +227,8 @@ pub struct Merged {
     pub actor: Actor,
 }
 
-crate::json::readable!(Merged { purpose, choice, op, material; at, undated, actor });
-
 /// The answers of an anonymous person are brought into the account.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, FromJson)]
 pub struct Merge {
     /// Reference of the anonymous subject.
     pub from: String,
@@ -260,10 +238,8 @@ pub struct Merge {
     pub answers: Vec<Merged>,
 }
 
-crate::json::readable!(Merge { from, subject, answers });
-
 /// The ledger begins.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, FromJson)]
 pub struct Install {
     /// Reference of the device subject.
     pub device: String,
@@ -271,10 +247,8 @@ pub struct Install {
     pub person: String,
 }
 
-crate::json::readable!(Install { device, person });
-
 /// This file was restored from a backup or cloned: a new installation begins.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, FromJson)]
 pub struct Restore {
     /// The installation it was copied from.
     pub former: String,
@@ -282,10 +256,8 @@ pub struct Restore {
     pub device: String,
 }
 
-crate::json::readable!(Restore { former, device });
-
 /// An answer whose date cannot be, and when it counts from instead.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, FromJson)]
 pub struct RedatedAnswer {
     /// The purpose.
     pub purpose: String,
@@ -295,10 +267,8 @@ pub struct RedatedAnswer {
     pub at: String,
 }
 
-crate::json::readable!(RedatedAnswer { purpose, op, at });
-
 /// It was noticed that answers bear dates that cannot be: the clock was wrong when they were given, or is now.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, FromJson)]
 pub struct Redated {
     /// Reference of the subject.
     pub subject: String,
@@ -306,10 +276,8 @@ pub struct Redated {
     pub answers: Vec<RedatedAnswer>,
 }
 
-crate::json::readable!(Redated { subject, answers });
-
 /// What a record says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Body {
     /// The ledger begins.
@@ -337,7 +305,7 @@ pub enum Body {
 }
 
 /// One record of the ledger.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, FromJson)]
 pub struct Record {
     /// Version of this format.
     pub format: u32,

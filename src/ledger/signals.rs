@@ -5,11 +5,12 @@ use serde::Serialize;
 use super::{Record, State, Touched};
 use crate::{
     debug::silent,
+    json::FromJson,
     signal::{PersonSignals, Platform, Signals},
 };
 
 /// What is said now of a device or of a person.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, FromJson)]
 pub struct SignalRecord {
     /// Reference of the device subject, or of the person's for what belongs to the person.
     pub subject: String,
@@ -26,8 +27,6 @@ pub struct SignalRecord {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub ad_id_changed: bool,
 }
-
-crate::json::readable!(SignalRecord { subject, signals; age_of_consent, platform, ad_id_changed });
 
 impl SignalRecord {
     /// What it says of a person.

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::Key;
-use crate::{debug::silent, signal::PersonSignals};
+use crate::{debug::silent, json::FromJson, signal::PersonSignals};
 
 /// What a reference stands for. It follows from the record that first named it, and changes only when a copied file becomes an installation
 /// of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, FromJson)]
 #[serde(rename_all = "snake_case")]
 pub enum SubjectKind {
     /// This installation.
@@ -23,10 +23,8 @@ pub enum SubjectKind {
     Account,
 }
 
-crate::json::words!(SubjectKind { Device, FormerDevice, Anonymous, Account });
-
 /// One subject: a device or a person.
-#[derive(Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize, FromJson)]
 pub struct Subject {
     /// What it is.
     pub kind: SubjectKind,
@@ -41,7 +39,5 @@ pub struct Subject {
     #[serde(skip)]
     pub keys: BTreeMap<String, Key>,
 }
-
-crate::json::readable!(Subject { kind; signals, untold | keys });
 
 silent!(Subject);

@@ -3,10 +3,10 @@
 use serde::Serialize;
 
 use super::{Evidence, Mark, Status};
-use crate::debug::silent;
+use crate::{debug::silent, json::FromJson};
 
 /// A withdrawal or refusal that the server numbered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 pub struct Withdrawal {
     /// The choice that withdrew.
     pub op: String,
@@ -14,10 +14,8 @@ pub struct Withdrawal {
     pub epoch: i64,
 }
 
-crate::json::readable!(Withdrawal { op, epoch });
-
 /// The server's word on one purpose.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 pub struct RemoteState {
     /// The purpose.
     pub purpose: String,
@@ -43,10 +41,8 @@ pub struct RemoteState {
     pub record: Option<String>,
 }
 
-crate::json::readable!(RemoteState { purpose, status, history, epoch, withdrawals; base, op, evidence, record });
-
 /// States pulled from the server.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, FromJson)]
 pub struct RemoteRecord {
     /// Reference of the subject.
     pub subject: String,
@@ -57,10 +53,8 @@ pub struct RemoteRecord {
     pub renamed: bool,
 }
 
-crate::json::readable!(RemoteRecord { subject, states; renamed });
-
 /// What became of a change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, FromJson, uniffi::Enum)]
 #[serde(rename_all = "snake_case")]
 pub enum OutcomeKind {
     /// It took effect.
@@ -73,10 +67,8 @@ pub enum OutcomeKind {
     Stuck,
 }
 
-crate::json::words!(OutcomeKind { Applied, StaleGrant, Rejected, Stuck });
-
 /// The server's word on one change.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 pub struct Outcome {
     /// The change.
     pub op: String,
@@ -90,10 +82,8 @@ pub struct Outcome {
     pub reason: Option<String>,
 }
 
-crate::json::readable!(Outcome { op, outcome; epoch, reason });
-
 /// The server's word on a batch.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, FromJson)]
 pub struct OutcomeRecord {
     /// Reference of the subject.
     pub subject: String,
@@ -103,7 +93,5 @@ pub struct OutcomeRecord {
     /// One a change.
     pub results: Vec<Outcome>,
 }
-
-crate::json::readable!(OutcomeRecord { subject, results; history });
 
 silent!(RemoteRecord, OutcomeRecord);

@@ -4,9 +4,10 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::{Origin, Text};
+use crate::json::FromJson;
 
 /// Where a change is announced.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AnnouncementWay {
@@ -18,10 +19,8 @@ pub enum AnnouncementWay {
     MobileApp,
 }
 
-crate::json::words!(AnnouncementWay { Website, Email, MobileApp });
-
 /// One version of the document.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Version {
@@ -36,10 +35,8 @@ pub struct Version {
     pub effective_on: NaiveDate,
 }
 
-crate::json::readable!(strict Version { edition, version, effective_on; announced_on });
-
 /// How changes are announced, and the versions so far.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Amendments {
@@ -56,5 +53,3 @@ pub struct Amendments {
     /// Every version, oldest first; the last is this document.
     pub versions: Vec<Version>,
 }
-
-crate::json::readable!(strict Amendments { origin, notice_days, material_notice_days, ways, promise, versions });

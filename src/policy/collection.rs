@@ -2,13 +2,12 @@
 
 use chrono::NaiveDate;
 use serde::Serialize;
-use serde_json::Value;
 
 use super::{Origin, Text};
-use crate::json::{FromJson, for_serde, kind};
+use crate::json::FromJson;
 
 /// A kind of data.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Item {
@@ -21,10 +20,8 @@ pub struct Item {
     pub label: Text,
 }
 
-crate::json::readable!(strict Item { id, origin, label });
-
 /// A way by which data is collected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Way {
@@ -36,10 +33,8 @@ pub enum Way {
     Automatic,
 }
 
-crate::json::words!(Way { Website, MobileApp, Automatic });
-
 /// What is collected in one situation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Collection {
@@ -60,10 +55,8 @@ pub struct Collection {
     pub ways: Vec<Way>,
 }
 
-crate::json::readable!(strict Collection { id, origin, title, purpose, required, optional, ways });
-
 /// Why something is kept for a time.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum RetentionBasis {
@@ -73,20 +66,8 @@ pub enum RetentionBasis {
     CompanyRule,
 }
 
-impl FromJson for RetentionBasis {
-    fn from_json(value: &Value) -> Option<Self> {
-        match kind(value)? {
-            ("statute", Some(statute)) => Some(Self::Statute(Text::from_json(statute)?)),
-            ("company_rule", None) => Some(Self::CompanyRule),
-            _ => None,
-        }
-    }
-}
-
-for_serde!(RetentionBasis);
-
 /// How long something is kept, counted from its `after`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Period {
@@ -100,23 +81,8 @@ pub enum Period {
     Years(u32),
 }
 
-impl FromJson for Period {
-    fn from_json(value: &Value) -> Option<Self> {
-        let (unit, count) = kind(value)?;
-        match (unit, count.map(u32::from_json)) {
-            ("at_once", None) => Some(Self::AtOnce),
-            ("days", Some(count)) => count.map(Self::Days),
-            ("months", Some(count)) => count.map(Self::Months),
-            ("years", Some(count)) => count.map(Self::Years),
-            _ => None,
-        }
-    }
-}
-
-for_serde!(Period);
-
 /// How long one kind of record is kept.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Retention {
@@ -147,10 +113,8 @@ pub struct Retention {
     pub note: Option<Text>,
 }
 
-crate::json::readable!(strict Retention { id, origin, title, basis, after, period; purpose, exceptions, lapsed_on, note });
-
 /// What the company declares about accounts nobody uses. Shown, never acted on: the rule behind it is gone (PIPA-13).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Dormancy {
@@ -174,10 +138,8 @@ pub struct Dormancy {
     pub note: Option<Text>,
 }
 
-crate::json::readable!(strict Dormancy { origin, unused_for, notice_days, notice_way, handling, limits; lapsed_on, note });
-
 /// What data is written on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Medium {
@@ -187,10 +149,8 @@ pub enum Medium {
     Paper,
 }
 
-crate::json::words!(Medium { Electronic, Paper });
-
 /// How data on one medium is destroyed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DestructionMethod {
@@ -200,10 +160,8 @@ pub struct DestructionMethod {
     pub how: Text,
 }
 
-crate::json::readable!(strict DestructionMethod { medium, how });
-
 /// How data is destroyed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Destruction {
@@ -218,5 +176,3 @@ pub struct Destruction {
     /// How, for each medium.
     pub methods: Vec<DestructionMethod>,
 }
-
-crate::json::readable!(strict Destruction { origin, when, kept_apart, procedure, methods });

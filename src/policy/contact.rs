@@ -3,9 +3,10 @@
 use serde::Serialize;
 
 use super::{Origin, Text};
+use crate::json::FromJson;
 
 /// Where somebody is reached. At least one way must be given.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, FromJson, uniffi::Record)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Contact {
@@ -23,10 +24,8 @@ pub struct Contact {
     pub url: Option<String>,
 }
 
-crate::json::readable!(strict Contact { ; email, phone, url });
-
 /// The company that answers for the processing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Controller {
@@ -42,10 +41,8 @@ pub struct Controller {
     pub contact: Contact,
 }
 
-crate::json::readable!(strict Controller { name, sender_name, contact; website });
-
 /// Who answers for personal data inside the company: a role, never a person's name, for people change and records stay.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Officer {
@@ -59,10 +56,8 @@ pub struct Officer {
     pub contact: Contact,
 }
 
-crate::json::readable!(strict Officer { origin, role, duties, contact });
-
 /// A body outside the company that helps a person whose rights were hurt.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Remedy {
@@ -79,5 +74,3 @@ pub struct Remedy {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub without_area_code: bool,
 }
-
-crate::json::readable!(strict Remedy { id, origin, name, contact; without_area_code });

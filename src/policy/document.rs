@@ -7,10 +7,10 @@ use super::{
     AdvertisingIdGuide, Amendments, Audience, Collection, Controller, CookieGuide, Destruction, Dormancy, Item, Night, Officer, Origin,
     Processor, Purpose, Remedy, Retention, Rights, Safeguard, Text, ThirdParty, Transfer,
 };
-use crate::signal::DEFAULT_AGE_OF_CONSENT;
+use crate::{json::FromJson, signal::DEFAULT_AGE_OF_CONSENT};
 
 /// One policy document: everything that may be asked and must be shown.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Policy {
@@ -79,8 +79,6 @@ pub struct Policy {
     pub amendments: Amendments,
 }
 
-crate::json::readable!(strict Policy { id, version, edition, announced_on, effective_on, languages, surfaces, audience, controller, items, purposes, collection, retention, destruction, third_parties, transfers, processors, rights, safeguards, officer, remedies, amendments; age_of_consent, night, statements, dormancy, cookies, advertising_id });
-
 impl Policy {
     /// The purpose with this id.
     pub fn purpose(&self, id: &str) -> Option<&Purpose> {
@@ -112,7 +110,7 @@ impl Policy {
 }
 
 /// A sentence about the document as a whole.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Statement {
@@ -129,5 +127,3 @@ pub struct Statement {
     /// The sentence.
     pub text: Text,
 }
-
-crate::json::readable!(strict Statement { id, origin, section, text; rule });

@@ -2,8 +2,10 @@
 
 use serde::Serialize;
 
+use crate::json::FromJson;
+
 /// A consent type of Google Consent Mode v2 (GCM-1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, FromJson)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum GoogleConsentType {
@@ -16,8 +18,6 @@ pub enum GoogleConsentType {
     /// Personalised advertising.
     AdPersonalization,
 }
-
-crate::json::words!(GoogleConsentType { AdStorage, AnalyticsStorage, AdUserData, AdPersonalization });
 
 impl GoogleConsentType {
     /// True where Google receives data of the person for advertising.

@@ -5,10 +5,10 @@ use std::cmp::Ordering;
 use serde::Serialize;
 
 use super::{Origin, Text};
-use crate::signal::Platform;
+use crate::{json::FromJson, signal::Platform};
 
 /// How to refuse cookies in one browser.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BrowserGuide {
@@ -23,10 +23,8 @@ pub struct BrowserGuide {
     pub path: Text,
 }
 
-crate::json::readable!(strict BrowserGuide { id, origin, browser, path });
-
 /// What cookies are, what they are for and how to refuse them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CookieGuide {
@@ -40,10 +38,8 @@ pub struct CookieGuide {
     pub refusal: Vec<BrowserGuide>,
 }
 
-crate::json::readable!(strict CookieGuide { origin, what, used_for, refusal });
-
 /// The name an advertising id goes by on a platform.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AdvertisingIdName {
@@ -53,10 +49,8 @@ pub struct AdvertisingIdName {
     pub name: String,
 }
 
-crate::json::readable!(strict AdvertisingIdName { platform, name });
-
 /// How to refuse the advertising id in one range of versions of one system.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PlatformGuide {
@@ -79,10 +73,8 @@ pub struct PlatformGuide {
     pub path: Text,
 }
 
-crate::json::readable!(strict PlatformGuide { id, origin, platform, path; from, before });
-
 /// What the advertising id is, what it is for and how to refuse it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AdvertisingIdGuide {
@@ -97,8 +89,6 @@ pub struct AdvertisingIdGuide {
     /// How to refuse it, system by system, versions of one system in order.
     pub refusal: Vec<PlatformGuide>,
 }
-
-crate::json::readable!(strict AdvertisingIdGuide { origin, what, names, used_for, refusal });
 
 impl AdvertisingIdGuide {
     /// The guide for a platform's version; the newest of the platform where the version is not known.

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Channel;
-use crate::json::{FromJson, for_serde};
+use crate::json::FromJson;
 
 const MINUTE_MS: i64 = 60_000;
 const HOUR_MINUTES: u16 = 60;
@@ -48,8 +48,6 @@ impl FromJson for TimeOfDay {
     }
 }
 
-for_serde!(TimeOfDay);
-
 impl From<TimeOfDay> for String {
     fn from(time: TimeOfDay) -> Self {
         format!("{:02}:{:02}", time.0 / HOUR_MINUTES, time.0 % HOUR_MINUTES)
@@ -73,7 +71,7 @@ impl schemars::JsonSchema for TimeOfDay {
 }
 
 /// The hours in which messages need a separate consent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Night {
@@ -89,8 +87,6 @@ pub struct Night {
     /// Channels that may be used at night without the separate consent: e-mail alone.
     pub exempt: Vec<Channel>,
 }
-
-crate::json::readable!(strict Night { from, until, utc_offset_minutes, exempt; guard_minutes });
 
 impl Default for Night {
     fn default() -> Self {

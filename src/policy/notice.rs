@@ -3,10 +3,10 @@
 use serde::Serialize;
 
 use super::{Basis, Contact, Policy, Purpose, ThirdParty, Transfer};
-use crate::digest;
+use crate::{digest, json::FromJson};
 
 /// A third party, in one language (PIPA-2).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson, uniffi::Record)]
 pub struct NoticeThirdParty {
     /// Who receives the data.
     pub recipient: String,
@@ -20,10 +20,8 @@ pub struct NoticeThirdParty {
     pub refusal: String,
 }
 
-crate::json::readable!(NoticeThirdParty { recipient, used_for, items, retention, refusal });
-
 /// A transfer abroad, in one language (PIPA-3).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson, uniffi::Record)]
 pub struct NoticeTransfer {
     /// What leaves the country.
     pub items: Vec<String>,
@@ -45,11 +43,9 @@ pub struct NoticeTransfer {
     pub refusal: String,
 }
 
-crate::json::readable!(NoticeTransfer { items, country, when, method, recipient, contact, used_for, retention, refusal });
-
 /// What a person must be able to read before answering, in one language.
 // The order of the fields is the order of the hashed bytes: a change here makes every earlier text hash a stranger.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, uniffi::Record)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson, uniffi::Record)]
 pub struct Notice {
     /// The purpose's id.
     pub purpose: String,
@@ -74,20 +70,6 @@ pub struct Notice {
     /// Ids of the purposes that must be allowed as well.
     pub requires: Vec<String>,
 }
-
-crate::json::readable!(Notice {
-    purpose,
-    language,
-    title,
-    used_for,
-    items,
-    retention,
-    refusal,
-    optional,
-    third_parties,
-    transfers,
-    requires
-});
 
 impl Notice {
     /// SHA-256 (hex) of the exact text: equal if and only if the person was shown the same.

@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use serde_json::Value;
 
-use crate::json::{FromJson, for_serde, kind};
+use crate::json::FromJson;
 
 use super::GoogleConsentType;
 
@@ -13,7 +12,7 @@ use super::GoogleConsentType;
 pub type Text = BTreeMap<String, String>;
 
 /// Why the processing is lawful.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, FromJson, uniffi::Enum)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Basis {
@@ -25,10 +24,8 @@ pub enum Basis {
     Law,
 }
 
-crate::json::words!(Basis { Consent, Contract, Law });
-
 /// Whom a choice follows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, FromJson, uniffi::Enum)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Scope {
@@ -38,10 +35,8 @@ pub enum Scope {
     Person,
 }
 
-crate::json::words!(Scope { Device, Person });
-
 /// A way to send marketing messages; consent is asked for each apart (KR-1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, FromJson, uniffi::Enum)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Channel {
@@ -59,10 +54,8 @@ pub enum Channel {
     Post,
 }
 
-crate::json::words!(Channel { Email, Sms, Push, Kakao, Phone, Post });
-
 /// Something on the device that a purpose uses and the platform guards.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, FromJson, uniffi::Enum)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Uses {
@@ -70,10 +63,8 @@ pub enum Uses {
     AdvertisingId,
 }
 
-crate::json::words!(Uses { AdvertisingId });
-
 /// Who may be in front of the screen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, FromJson, uniffi::Enum)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Audience {
@@ -85,10 +76,8 @@ pub enum Audience {
     Child,
 }
 
-crate::json::words!(Audience { Adult, Mixed, Child });
-
 /// Where a statement of the document comes from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Origin {
@@ -98,20 +87,8 @@ pub enum Origin {
     Added,
 }
 
-impl FromJson for Origin {
-    fn from_json(value: &Value) -> Option<Self> {
-        match kind(value)? {
-            ("section", Some(section)) => Some(Self::Section(u32::from_json(section)?)),
-            ("added", None) => Some(Self::Added),
-            _ => None,
-        }
-    }
-}
-
-for_serde!(Origin);
-
 /// The consent notice: the four items of PIPA-1.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PurposeNotice {
@@ -125,10 +102,8 @@ pub struct PurposeNotice {
     pub refusal: Text,
 }
 
-crate::json::readable!(strict PurposeNotice { purpose, items, retention, refusal });
-
 /// One thing the company may be allowed to do.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Purpose {
@@ -183,8 +158,6 @@ pub struct Purpose {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub transfers: Vec<String>,
 }
-
-crate::json::readable!(strict Purpose { id, origin, title, basis, scope, material; channel, night, cookies, uses, sharing, google, requires, surfaces, expires_after_days, notice, third_parties, transfers });
 
 impl Purpose {
     /// True where it uses the advertising id.

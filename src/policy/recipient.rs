@@ -3,9 +3,10 @@
 use serde::Serialize;
 
 use super::{Contact, Origin, Text};
+use crate::json::FromJson;
 
 /// Somebody who receives data for purposes of their own: the five items of PIPA-2.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ThirdParty {
@@ -26,10 +27,8 @@ pub struct ThirdParty {
     pub refusal: Text,
 }
 
-crate::json::readable!(strict ThirdParty { id, origin, recipient, purpose, items, retention, refusal });
-
 /// Data that leaves the country: the five items of PIPA-3.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Transfer {
@@ -58,10 +57,8 @@ pub struct Transfer {
     pub refusal: Text,
 }
 
-crate::json::readable!(strict Transfer { id, origin, items, country, when, method, recipient, contact, purpose, retention, refusal });
-
 /// Somebody who works on data on the company's behalf.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Processor {
@@ -75,5 +72,3 @@ pub struct Processor {
     /// What it does.
     pub task: Text,
 }
-
-crate::json::readable!(strict Processor { id, origin, name, task });

@@ -3,9 +3,10 @@
 use serde::Serialize;
 
 use super::{Origin, Text};
+use crate::json::FromJson;
 
 /// A right over one's own data (PIPA-9).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, FromJson, uniffi::Enum)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RightKind {
@@ -19,10 +20,8 @@ pub enum RightKind {
     Suspension,
 }
 
-crate::json::words!(RightKind { Access, Correction, Erasure, Suspension });
-
 /// One right.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Right {
@@ -37,10 +36,8 @@ pub struct Right {
     pub hold: bool,
 }
 
-crate::json::readable!(strict Right { kind, origin, title; hold });
-
 /// A way to make a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, FromJson, uniffi::Enum)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RequestWay {
@@ -58,10 +55,8 @@ pub enum RequestWay {
     Fax,
 }
 
-crate::json::words!(RequestWay { Website, MobileApp, Writing, Phone, Email, Fax });
-
 /// Who may ask for somebody else.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Agents {
@@ -71,10 +66,8 @@ pub struct Agents {
     pub power_of_attorney: bool,
 }
 
-crate::json::readable!(strict Agents { who, power_of_attorney });
-
 /// What a person may ask for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Rights {
@@ -92,10 +85,8 @@ pub struct Rights {
     pub agents: Agents,
 }
 
-crate::json::readable!(strict Rights { origin, kinds, ways, answer, hold, agents });
-
 /// A kind of safeguard.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SafeguardKind {
@@ -107,10 +98,8 @@ pub enum SafeguardKind {
     Physical,
 }
 
-crate::json::words!(SafeguardKind { Managerial, Technical, Physical });
-
 /// How data is kept safe.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Safeguard {
@@ -121,5 +110,3 @@ pub struct Safeguard {
     /// What is done.
     pub measures: Vec<Text>,
 }
-
-crate::json::readable!(strict Safeguard { kind, origin, measures });

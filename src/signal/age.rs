@@ -3,12 +3,13 @@
 use serde::Serialize;
 
 use super::{AgeBand, Guardian, Signals};
+use crate::json::FromJson;
 
 /// The age of consent where a policy names none: Korean law asks for the guardian's consent under 14 (PIPA-8).
 pub const DEFAULT_AGE_OF_CONSENT: u32 = 14;
 
 /// What the host said of one person. It belongs to that person and ends with a sign-in or sign-out of another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, FromJson)]
 pub struct PersonSignals {
     /// The age band, where one was reported.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -20,8 +21,6 @@ pub struct PersonSignals {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub guardian: Option<Guardian>,
 }
-
-crate::json::readable!(PersonSignals { ; age, age_of_consent, guardian });
 
 impl PersonSignals {
     /// The band as a policy with that age of consent may read it. Whoever was above a lower age may be below this one, so nothing is known

@@ -1,12 +1,11 @@
 //! The signals of one device, as data. Each is a cap or nothing: none ever grants.
 
 use serde::Serialize;
-use serde_json::Value;
 
-use crate::json::{FromJson, for_serde, kind, needed};
+use crate::json::FromJson;
 
 /// The platform the app runs on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, FromJson, uniffi::Enum)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Platform {
@@ -22,10 +21,8 @@ pub enum Platform {
     Desktop,
 }
 
-crate::json::words!(Platform { Ios, Android, Harmony, FireOs, Desktop });
-
 /// App Tracking Transparency status (APL-1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, FromJson, uniffi::Enum)]
 #[serde(rename_all = "snake_case")]
 pub enum Tracking {
     /// The system has not asked yet.
@@ -38,10 +35,8 @@ pub enum Tracking {
     Authorized,
 }
 
-crate::json::words!(Tracking { NotDetermined, Restricted, Denied, Authorized });
-
 /// Why the advertising id cannot be had.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, FromJson, uniffi::Enum)]
 #[serde(rename_all = "snake_case")]
 pub enum AdIdUnavailable {
     /// The merged manifest lacks the AD_ID permission (AND-3).
@@ -60,18 +55,8 @@ pub enum AdIdUnavailable {
     Failed,
 }
 
-crate::json::words!(AdIdUnavailable {
-    PermissionMissing,
-    NoPlayServices,
-    PlayServicesRepairable,
-    NoProvider,
-    MainThread,
-    TimedOut,
-    Failed
-});
-
 /// What the advertising-id provider said last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, FromJson, uniffi::Enum)]
 #[serde(rename_all = "snake_case")]
 pub enum AdIdSignal {
     /// There is an id and no limit.
@@ -85,47 +70,23 @@ pub enum AdIdSignal {
     },
 }
 
-impl FromJson for AdIdSignal {
-    fn from_json(value: &Value) -> Option<Self> {
-        match kind(value)? {
-            ("available", None) => Some(Self::Available),
-            ("limited", None) => Some(Self::Limited),
-            ("unavailable", Some(content)) => Some(Self::Unavailable { kind: needed(content.as_object()?, "kind")? }),
-            _ => None,
-        }
-    }
-}
-
-for_serde!(AdIdSignal);
-
 /// Whether the person has reached the policy's age of consent (14 where it says nothing). A birth date is never taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, FromJson, uniffi::Enum)]
 #[serde(rename_all = "snake_case")]
 pub enum AgeBand {
     /// Not known, or not known any more: where the policy expects children the person is treated as one.
     Unknown,
     /// Below the age of consent: the guardian consents (PIPA-8).
+    // Records from before a policy could name another age hold this word.
+    #[serde(alias = "under14")]
     Below,
     /// Of the age of consent, or older.
+    #[serde(alias = "over14")]
     Above,
 }
 
-impl FromJson for AgeBand {
-    fn from_json(value: &Value) -> Option<Self> {
-        match value.as_str()? {
-            "unknown" => Some(Self::Unknown),
-            // The second word of each stands in records from before a policy could name another age.
-            "below" | "under14" => Some(Self::Below),
-            "above" | "over14" => Some(Self::Above),
-            _ => None,
-        }
-    }
-}
-
-for_serde!(AgeBand);
-
 /// State of the guardian's consent for a person below the age of consent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, FromJson, uniffi::Enum)]
 #[serde(rename_all = "snake_case")]
 pub enum Guardian {
     /// Not verified.
@@ -135,10 +96,8 @@ pub enum Guardian {
     Verified,
 }
 
-crate::json::words!(Guardian { NotVerified, Verified });
-
 /// The OS permission to show notifications. Never a consent (KR-6).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, FromJson, uniffi::Enum)]
 #[serde(rename_all = "snake_case")]
 pub enum PushPermission {
     /// Not asked yet.
@@ -149,39 +108,34 @@ pub enum PushPermission {
     Granted,
 }
 
-crate::json::words!(PushPermission { NotDetermined, Denied, Granted });
-
 /// Everything the platform and the host said last; `None` where nothing was said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, uniffi::Record)]
-#[serde(default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, FromJson, uniffi::Record)]
 pub struct Signals {
     /// App Tracking Transparency; only iOS has it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[uniffi(default = None)]
     pub tracking: Option<Tracking>,
     /// The advertising-id provider's last answer.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[uniffi(default = None)]
     pub ad_id: Option<AdIdSignal>,
     /// Global Privacy Control, where the host knows it (GCM-6).
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[uniffi(default = None)]
     pub gpc: Option<bool>,
     /// The age band of the person in front of the screen. It ends with the person: report it again after each sign-in and sign-out.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[uniffi(default = None)]
     pub age: Option<AgeBand>,
     /// The guardian's state, for a person below the age of consent. It ends with the person, as the age band does.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[uniffi(default = None)]
     pub guardian: Option<Guardian>,
     /// Notifications.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[uniffi(default = None)]
     pub push: Option<PushPermission>,
 }
-
-crate::json::readable!(Signals { ; tracking, ad_id, gpc, age, guardian, push });
 
 impl Signals {
     /// These signals with what was reported over them; a field that was left out keeps its value.

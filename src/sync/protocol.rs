@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::{
     debug::silent,
+    json::FromJson,
     ledger::{Mark, Status, Withdrawal},
 };
 
@@ -29,7 +30,7 @@ pub const DEVICE_PREFIX: &str = "device:";
 pub const ANONYMOUS_PREFIX: &str = "anonymous:";
 
 /// What a change is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, FromJson, uniffi::Enum)]
 #[serde(rename_all = "snake_case")]
 pub enum ChangeKind {
     /// A choice.
@@ -47,10 +48,8 @@ pub enum ChangeKind {
     Relay,
 }
 
-crate::json::words!(ChangeKind { Choice, Import, Signal, Link, Merge, Relay });
-
 /// One change: a ledger record and its place in the chain. The server reads every field from `record`.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, FromJson)]
 pub struct Change {
     /// What it is.
     pub kind: ChangeKind,
@@ -66,10 +65,8 @@ pub struct Change {
     pub hash: String,
 }
 
-crate::json::readable!(Change { kind, op, record, salt, prev, hash });
-
 /// A place in a ledger.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 pub struct Anchor {
     /// Position.
     pub seq: i64,
@@ -77,10 +74,8 @@ pub struct Anchor {
     pub hash: String,
 }
 
-crate::json::readable!(Anchor { seq, hash });
-
 /// The policy a device works by.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 pub struct PolicyRef {
     /// Policy id.
     pub id: String,
@@ -90,10 +85,8 @@ pub struct PolicyRef {
     pub edition: u32,
 }
 
-crate::json::readable!(PolicyRef { id, version, edition });
-
 /// `POST /v1/sync`.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, FromJson)]
 pub struct SyncRequest {
     /// The installation.
     pub install: String,
@@ -118,10 +111,8 @@ pub struct SyncRequest {
     pub changes: Vec<Change>,
 }
 
-crate::json::readable!(SyncRequest { install, subject, policy, changes; proof, cursor, acknowledged, limit });
-
 /// The wire form of what became of a change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, FromJson)]
 #[serde(rename_all = "snake_case")]
 pub enum WireOutcome {
     /// It took effect.
@@ -134,10 +125,8 @@ pub enum WireOutcome {
     Rejected,
 }
 
-crate::json::words!(WireOutcome { Applied, Duplicate, StaleGrant, Rejected });
-
 /// The server's word on one change.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, FromJson)]
 pub struct ChangeResult {
     /// The change.
     pub op: String,
@@ -154,10 +143,8 @@ pub struct ChangeResult {
     pub reason: Option<String>,
 }
 
-crate::json::readable!(ChangeResult { op, outcome; first, epoch, reason });
-
 /// The server's state of one purpose.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, FromJson)]
 pub struct WireState {
     /// The purpose.
     pub purpose: String,
@@ -183,10 +170,8 @@ pub struct WireState {
     pub base: Option<Mark>,
 }
 
-crate::json::readable!(WireState { purpose, status, history, epoch, revision; op, record, withdrawals, base });
-
 /// Answer to `POST /v1/sync`.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, FromJson)]
 pub struct SyncResponse {
     /// One for each change that was taken up.
     pub results: Vec<ChangeResult>,
@@ -209,10 +194,8 @@ pub struct SyncResponse {
     pub server_time: String,
 }
 
-crate::json::readable!(SyncResponse { results, states, history, cursor, server_time; more, anchor, policy });
-
 /// `POST /v1/installs`.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, FromJson)]
 pub struct InstallRequest {
     /// The installation.
     pub install: String,
@@ -221,16 +204,12 @@ pub struct InstallRequest {
     pub proof: Option<String>,
 }
 
-crate::json::readable!(InstallRequest { install; proof });
-
 /// Answer to `POST /v1/installs`.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, FromJson)]
 pub struct InstallResponse {
     /// The installation's own token: good for device-scope records, and for withdrawals after a sign-out.
     pub token: String,
 }
-
-crate::json::readable!(InstallResponse { token });
 
 /// Code of a change that is refused because the sender showed an account's token and no proof of being the installation.
 pub const UNPROVEN: &str = "unproven";
@@ -240,21 +219,17 @@ pub const UNPROVEN: &str = "unproven";
 pub const ALREADY_REGISTERED: &str = "already_registered";
 
 /// The body of an answer that is no 2xx.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 pub struct Refusal {
     /// What was wrong.
     pub error: RefusalError,
 }
 
-crate::json::readable!(Refusal { error });
-
 /// What was wrong with a request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 pub struct RefusalError {
     /// Stable code.
     pub code: String,
 }
-
-crate::json::readable!(RefusalError { code });
 
 silent!(Change, SyncRequest, WireState, SyncResponse, InstallRequest, InstallResponse, ChangeResult);

@@ -4,6 +4,8 @@ use std::time::UNIX_EPOCH;
 
 use serde::Serialize;
 
+use crate::json::FromJson;
+
 /// Delay after the first failure; each further one doubles it.
 pub const FIRST_DELAY_MS: i64 = 2_000;
 
@@ -28,22 +30,24 @@ pub const MAX_PORTAL_DELAY_MS: i64 = 5 * 60 * 1000;
 const TURN_AFTER: i32 = 3;
 
 /// The breaker, as it is persisted. Times are Unix milliseconds on the wall clock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, FromJson)]
 pub struct Retry {
     /// Failures in a row.
+    #[serde(default)]
     pub attempts: i32,
     /// No request before this time.
+    #[serde(default)]
     pub not_before: i64,
     /// When `not_before` was set; with it a moved wall clock is noticed.
+    #[serde(default)]
     pub saved_at: i64,
     /// True where the server named the delay: a connectivity hint does not shorten that one.
+    #[serde(default)]
     pub asked: bool,
     /// Failures since the last clean pass that may lie with one subject alone.
+    #[serde(default)]
     pub faults: i32,
 }
-
-crate::json::readable!(Retry { ; attempts, not_before, saved_at, asked, faults });
 
 impl Retry {
     /// Until when nothing is sent; nothing where a request may go out now.
