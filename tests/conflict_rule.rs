@@ -8,15 +8,15 @@ use consentkit::{
     },
     policy::Scope,
     sync::{
-        count::{Listed, Numbering},
         device_rule::current_answer,
+        numbering::{Listed, Numbering},
         server_rule::{Effect, Incoming, ServerState},
     },
 };
 
 const SUBJECT: &str = "account";
 const PURPOSE: &str = "marketing.email";
-const PLACE: Numbering<'static> = Numbering { subject: SUBJECT, history: "h1" };
+const PLACE: Numbering<'static> = Numbering { subject: SUBJECT, name: "h1" };
 
 /// One key on the server: where it stands, and its withdrawals beside it.
 #[derive(Clone, Default, PartialEq, Debug)]
@@ -46,9 +46,9 @@ impl Server {
     }
 
     /// What a form shows of it.
-    fn seen(&self, history: &str) -> Option<Seen> {
+    fn seen(&self, numbering: &str) -> Option<Seen> {
         let (epoch, mark) = (self.state.epoch, Some(self.state.mark));
-        Some(Seen { subject: SUBJECT.into(), history: history.into(), epoch, mark })
+        Some(Seen { subject: SUBJECT.into(), numbering: numbering.into(), epoch, mark })
     }
 }
 
@@ -110,7 +110,7 @@ impl Device {
         );
     }
 
-    fn pull(&mut self, server: &Server, history: &str, grant_from: &str) {
+    fn pull(&mut self, server: &Server, numbering: &str, grant_from: &str) {
         let granted = server.state.status == Status::Granted;
         let evidence = granted.then(|| Evidence {
             install: grant_from.into(),
@@ -124,7 +124,7 @@ impl Device {
         let state = RemoteState {
             purpose: PURPOSE.into(),
             status: server.state.status,
-            history: history.into(),
+            numbering: numbering.into(),
             epoch: server.state.epoch,
             withdrawals: server.withdrawals.clone(),
             base: None,
@@ -142,7 +142,7 @@ impl Device {
             Effect::Stale => (OutcomeKind::StaleGrant, None),
         };
         let results = vec![Outcome { op: op.into(), outcome, epoch, reason: None }];
-        self.write("", Body::Outcome(OutcomeRecord { subject: SUBJECT.into(), history: Some("h1".into()), results }));
+        self.write("", Body::Outcome(OutcomeRecord { subject: SUBJECT.into(), numbering: Some("h1".into()), results }));
     }
 
     fn answer(&self) -> (Status, Option<AskAgain>) {
@@ -191,7 +191,7 @@ fn after_a_restore_from_a_backup_what_was_seen_under_the_lost_numbering_no_longe
     let shown = server.seen("h1");
     server = backup;
     assert_eq!(withdraw(&mut server, "another"), Effect::Numbered(1));
-    let renewed = Numbering { subject: SUBJECT, history: "h2" };
+    let renewed = Numbering { subject: SUBJECT, name: "h2" };
     let informed_by_the_lost_one = Incoming { op: "g", choice: ChoiceKind::Granted, seen: shown.as_ref(), after: &[], may_grant: true };
     assert_eq!(server.apply(informed_by_the_lost_one, renewed), Effect::Stale);
     assert_eq!(server.state.status, Status::Withdrawn);

@@ -4,14 +4,14 @@
 use consentkit::{
     ledger::{Mark, RemoteState, Seen, Withdrawal},
     sync::{
-        count::{Listed, Numbering, informed},
-        coverage::{Continuation, continues},
+        loss::{Continuation, continues},
+        numbering::{Listed, Numbering, informed},
         protocol::MAX_LISTED_WITHDRAWALS,
     },
 };
 use serde_json::json;
 
-const HERE: Numbering<'_> = Numbering { subject: "s", history: "h" };
+const HERE: Numbering<'_> = Numbering { subject: "s", name: "h" };
 
 /// The withdrawals of a key from number 1 on.
 fn withdrawals(count: i64) -> Vec<Withdrawal> {
@@ -22,8 +22,8 @@ fn mark(number: i64) -> Mark {
     withdrawals(number).iter().fold(Mark::START, |mark, known| mark.then(&known.op))
 }
 
-fn seen(subject: &str, history: &str, epoch: i64, mark: Mark) -> Seen {
-    Seen { subject: subject.into(), history: history.into(), epoch, mark: Some(mark) }
+fn seen(subject: &str, numbering: &str, epoch: i64, mark: Mark) -> Seen {
+    Seen { subject: subject.into(), numbering: numbering.into(), epoch, mark: Some(mark) }
 }
 
 /// A state as a server tells it: the newest withdrawals, and the mark below them where the list is cut.
@@ -73,7 +73,7 @@ fn what_a_form_showed_counts_for_its_own_subject_numbering_and_mark_alone() {
         seen("s", "h", -1, mark(5)),
         Seen { mark: None, ..seen("s", "h", 5, mark(5)) },
     ] {
-        assert!(!is_informed(Some(&other), &[], &state), "{} {} {}", other.subject, other.history, other.epoch);
+        assert!(!is_informed(Some(&other), &[], &state), "{} {} {}", other.subject, other.numbering, other.epoch);
     }
 }
 

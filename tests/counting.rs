@@ -4,14 +4,14 @@
 use consentkit::{
     ledger::{ChoiceKind, Listed, Mark, RemoteState, Seen, Status, Withdrawal},
     sync::{
-        count::{Cursor, Head, Numbering, informed},
-        coverage::{Continuation, continues},
+        loss::{Continuation, continues},
+        numbering::{Cursor, Head, Numbering, informed},
         server_rule::{Effect, Incoming, ServerState},
     },
 };
 use proptest::prelude::*;
 
-const PLACE: Numbering<'static> = Numbering { subject: "person", history: "h" };
+const PLACE: Numbering<'static> = Numbering { subject: "person", name: "h" };
 
 fn op(index: usize) -> String {
     format!("op-{index}")
@@ -36,7 +36,7 @@ fn as_written(seen: Option<&Seen>, after: &[String], held: &[Withdrawal]) -> boo
         seen.is_some_and(|seen| {
             let at = usize::try_from(seen.epoch).ok().and_then(|epoch| marks.get(epoch));
             seen.subject == PLACE.subject
-                && seen.history == PLACE.history
+                && seen.numbering == PLACE.name
                 && at.copied() == seen.mark
                 && at.is_some()
                 && known.epoch <= seen.epoch
@@ -45,12 +45,12 @@ fn as_written(seen: Option<&Seen>, after: &[String], held: &[Withdrawal]) -> boo
     held.iter().all(|known| after.contains(&known.op) || shown(known))
 }
 
-fn state(list: &[Withdrawal], cut: usize, history: &str) -> RemoteState {
+fn state(list: &[Withdrawal], cut: usize, numbering: &str) -> RemoteState {
     let cut = cut.min(list.len());
     RemoteState {
         purpose: "p".into(),
         status: Status::Withdrawn,
-        history: history.into(),
+        numbering: numbering.into(),
         epoch: i64::try_from(list.len()).unwrap(),
         withdrawals: list[cut..].to_vec(),
         base: (cut > 0).then(|| chain(list)[cut]),
@@ -83,8 +83,8 @@ proptest! {
             _ => at(&chain(&held)),
         };
         let subject = if named.0 { "person" } else { "other" };
-        let history = if named.1 { "h" } else { "another" };
-        let seen = Seen { subject: subject.into(), history: history.into(), epoch: number, mark };
+        let numbering = if named.1 { "h" } else { "another" };
+        let seen = Seen { subject: subject.into(), numbering: numbering.into(), epoch: number, mark };
         let after: Vec<String> = after.into_iter().map(op).collect();
         let epoch = i64::try_from(held.len()).unwrap();
         for seen in [None, Some(&seen)] {
@@ -135,8 +135,8 @@ proptest! {
     }
 
     #[test]
-    fn f_43_a_cursor_is_read_as_it_was_written(history in "[a-z0-9-]{1,40}", revision in 0_i64..i64::MAX, head in any::<[u8; 8]>()) {
-        let cursor = Cursor { history, revision, head: Head::from_bytes(&head) };
+    fn f_43_a_cursor_is_read_as_it_was_written(numbering in "[a-z0-9-]{1,40}", revision in 0_i64..i64::MAX, head in any::<[u8; 8]>()) {
+        let cursor = Cursor { numbering, revision, head: Head::from_bytes(&head) };
         prop_assert!(Cursor::read(&cursor.to_string()) == Some(cursor.clone()));
         let older = Cursor { head: None, ..cursor };
         prop_assert!(Cursor::read(&older.to_string()) == Some(older));
@@ -147,7 +147,7 @@ proptest! {
 fn f_43_the_heads_are_those_of_the_written_rule() {
     let first = Head::START.then("marketing.email", "op-1");
     let second = first.then("marketing.sms", "op-2");
-    let written = |head: Head| Cursor { history: "h".into(), revision: 0, head: Some(head) }.to_string();
+    let written = |head: Head| Cursor { numbering: "h".into(), revision: 0, head: Some(head) }.to_string();
     assert_eq!(written(Head::START), "h:0:0000000000000000");
     assert_eq!(written(first), "h:0:62a3c71415060c56");
     assert_eq!(written(second), "h:0:757b991ab1887d7a");

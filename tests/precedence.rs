@@ -18,9 +18,9 @@ fn stands(key: &Key) -> (Status, Option<AskAgain>) {
     (status, ask_again)
 }
 
-fn told(status: &str, op: &str, history: &str, epoch: i64, install: &str, seq: i64) -> Value {
+fn told(status: &str, op: &str, numbering: &str, epoch: i64, install: &str, seq: i64) -> Value {
     json!({
-        "purpose": PURPOSE, "status": status, "history": history, "epoch": epoch, "withdrawals": [], "op": op,
+        "purpose": PURPOSE, "status": status, "history": numbering, "epoch": epoch, "withdrawals": [], "op": op,
         "evidence": { "install": install, "seq": seq, "at": DAY, "material": 1 }
     })
 }
@@ -48,12 +48,13 @@ fn folded(before: Key, records: Vec<Value>) -> Key {
 
 #[test]
 fn f_56_a_grant_of_the_server_counts_only_where_its_numbers_reach_the_own_withdrawal() {
-    for (history, epoch, counts) in
+    for (numbering, epoch, counts) in
         [("h", 3, false), ("h", 0, false), ("h", 4, true), ("h", 5, true), ("other", 4, false), ("other", 9, false)]
     {
-        let key =
-            key(json!({ "own_withdrawal": own_withdrawal(json!(["h", 4])), "remote": told("granted", "g", history, epoch, "another", 3) }));
-        assert_eq!(stands(&key).0 == Status::Granted, counts, "{history} {epoch}");
+        let key = key(
+            json!({ "own_withdrawal": own_withdrawal(json!(["h", 4])), "remote": told("granted", "g", numbering, epoch, "another", 3) }),
+        );
+        assert_eq!(stands(&key).0 == Status::Granted, counts, "{numbering} {epoch}");
     }
     let unnumbered = key(json!({ "own_withdrawal": own_withdrawal(Value::Null), "remote": told("granted", "g", "h", 9, "another", 3) }));
     assert_eq!(stands(&unnumbered).0, Status::Withdrawn, "the server may not have heard of it");

@@ -60,7 +60,7 @@ fn state(record: &Value) -> WireState {
     WireState {
         purpose: "marketing.email".into(),
         status: Status::Granted,
-        history: "h".into(),
+        numbering: "h".into(),
         epoch: 0,
         revision: 1,
         op: Some("o1".into()),

@@ -66,7 +66,7 @@ impl Phone {
 
     fn outcome(&mut self, op: &str, outcome: OutcomeKind, epoch: Option<i64>) {
         let results = vec![Outcome { op: op.into(), outcome, epoch, reason: None }];
-        self.write("", Body::Outcome(OutcomeRecord { subject: ACCOUNT.into(), history: Some("h1".into()), results }));
+        self.write("", Body::Outcome(OutcomeRecord { subject: ACCOUNT.into(), numbering: Some("h1".into()), results }));
     }
 
     fn current_answer(&self) -> CurrentAnswer {
@@ -80,7 +80,7 @@ impl Phone {
 }
 
 /// The server's word: a choice of somebody elsewhere, said at a second, and how many withdrawals there were.
-fn word(status: Status, op: &str, at: i64, history: &str, noes: &[&str]) -> RemoteState {
+fn word(status: Status, op: &str, at: i64, numbering: &str, noes: &[&str]) -> RemoteState {
     let evidence = Evidence {
         install: "elsewhere".into(),
         seq: 1,
@@ -94,7 +94,7 @@ fn word(status: Status, op: &str, at: i64, history: &str, noes: &[&str]) -> Remo
     RemoteState {
         purpose: PURPOSE.into(),
         status,
-        history: history.into(),
+        numbering: numbering.into(),
         epoch: withdrawals.last().map_or(0, |last| last.epoch),
         withdrawals,
         base: None,
@@ -242,7 +242,7 @@ fn f_56_a_grant_saw_every_withdrawal_only_where_what_it_saw_reaches_the_list_of_
     {
         let mut phone = Phone::new();
         let mark = Some(mark(seen));
-        let form = Seen { subject: ACCOUNT.into(), history: "h1".into(), epoch: i64::try_from(seen).unwrap(), mark };
+        let form = Seen { subject: ACCOUNT.into(), numbering: "h1".into(), epoch: i64::try_from(seen).unwrap(), mark };
         phone.say_of(ACCOUNT, "g", ChoiceKind::Granted, Some(form), vec![]);
         phone.told(listed(&ops));
         assert_eq!(phone.stands(), (Status::Granted, stands), "saw {seen}");
@@ -250,7 +250,7 @@ fn f_56_a_grant_saw_every_withdrawal_only_where_what_it_saw_reaches_the_list_of_
     // All that is listed was on the form, and what is not listed was not.
     for (seen, stands) in [(36, None), (35, Some(AskAgain::StaleGrant)), (0, Some(AskAgain::StaleGrant))] {
         let mut phone = Phone::new();
-        let form = Seen { subject: ACCOUNT.into(), history: "h1".into(), epoch: i64::try_from(seen).unwrap(), mark: Some(mark(seen)) };
+        let form = Seen { subject: ACCOUNT.into(), numbering: "h1".into(), epoch: i64::try_from(seen).unwrap(), mark: Some(mark(seen)) };
         phone.say_of(ACCOUNT, "g", ChoiceKind::Granted, Some(form), ops[36..].to_vec());
         phone.told(listed(&ops));
         assert_eq!(phone.stands(), (Status::Granted, stands), "saw {seen} and named the rest of the list");

@@ -189,8 +189,8 @@ impl Device {
     pub fn open(&mut self) {
         let person = self.subject().clone();
         let key = self.state.key(&person, PURPOSE);
-        let remote = key.and_then(|key| key.remote.as_ref()).filter(|remote| !remote.history.is_empty());
-        let seen = remote.map(|remote| (person.clone(), remote.history.clone(), remote.epoch, mark_of(remote)));
+        let remote = key.and_then(|key| key.remote.as_ref()).filter(|remote| !remote.numbering.is_empty());
+        let seen = remote.map(|remote| (person.clone(), remote.numbering.clone(), remote.epoch, mark_of(remote)));
         let waiting = self.outbox.iter().rev().filter(|row| row.subject == person && row.lowers && !row.change.relayed);
         let mut after: Vec<String> =
             waiting.filter(|row| matches!(row.change.record.body, Body::Choice(_))).map(|row| row.change.record.op.clone()).collect();
@@ -229,9 +229,9 @@ impl Device {
         }
         let body = Choice {
             subject: subject.clone(),
-            seen: form.as_ref().and_then(|form| form.seen.clone()).map(|(subject, history, epoch, mark)| Seen {
+            seen: form.as_ref().and_then(|form| form.seen.clone()).map(|(subject, numbering, epoch, mark)| Seen {
                 subject,
-                history,
+                numbering,
                 epoch,
                 mark,
             }),

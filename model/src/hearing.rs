@@ -7,7 +7,7 @@ use consentkit::{
     policy::Scope,
     sync::{
         answer,
-        coverage::{Continuation, continues, heard_is_missing, is_listed, lowers, may_come_back, own_is_missing},
+        loss::{Continuation, continues, elsewhere_is_missing, is_listed, may_come_back, own_is_missing},
         whose::Whose,
     },
 };
@@ -48,8 +48,8 @@ impl Device {
 
     /// As `client/told.rs` does it.
     fn hear_states(&mut self, response: &Response, rule: Rule) -> Told {
-        let known = self.histories.insert(response.subject.clone(), response.history.clone());
-        let named_anew = known.is_some_and(|known| known != response.history);
+        let known = self.histories.insert(response.subject.clone(), response.numbering.clone());
+        let named_anew = known.is_some_and(|known| known != response.numbering);
         let key = self.state.key(&response.subject, PURPOSE).cloned();
         let before = key.as_ref().and_then(|key| key.remote.as_ref());
         let account = response.subject == ACCOUNT;
@@ -58,7 +58,7 @@ impl Device {
         let told = response.states.first().map(|state| RemoteState {
             purpose: state.purpose.clone(),
             status: state.status,
-            history: state.history.clone(),
+            numbering: state.numbering.clone(),
             epoch: state.epoch,
             withdrawals: state.withdrawals.clone(),
             base: state.base,
@@ -66,19 +66,19 @@ impl Device {
             evidence: answer::evidence(state, &whose),
             record: None,
         });
-        let leaves_out = response.whole && told.is_none() && before.is_some_and(|before| before.history == response.history);
+        let leaves_out = response.whole && told.is_none() && before.is_some_and(|before| before.numbering == response.numbering);
         let continuation = told.as_ref().map_or(Continuation::Proved, |told| continues(before, told));
         let broken = (leaves_out || continuation == Continuation::Broken) && !named_anew && rule != Rule::Credulous;
         let doubted = broken && self.cursors.contains_key(&response.subject);
         let renamed = (named_anew || (broken && !doubted)) && rule != Rule::NumbersKept;
-        let news = told.filter(|told| !doubted || lowers(told));
+        let news = told.filter(|told| !doubted || told.is_no());
         if news.is_some() {
             self.pulled.insert(response.subject.clone(), response.reached);
         }
         let mut states: Vec<RemoteState> = news.into_iter().filter(|told| renamed || before != Some(told)).collect();
         for state in &mut states {
             let elsewhere = state.evidence.as_ref().is_some_and(|evidence| evidence.install != self.state.install);
-            if lowers(state) && elsewhere {
+            if state.is_no() && elsewhere {
                 state.record = response.states.first().and_then(|state| state.record.clone());
             }
         }
@@ -108,8 +108,8 @@ impl Device {
             results.push(outcome);
         }
         if !results.is_empty() {
-            let (install, history) = (self.state.install.clone(), Some(response.history.clone()));
-            self.append(&install, "", 0, Body::Outcome(OutcomeRecord { subject: response.subject.clone(), history, results }));
+            let (install, numbering) = (self.state.install.clone(), Some(response.numbering.clone()));
+            self.append(&install, "", 0, Body::Outcome(OutcomeRecord { subject: response.subject.clone(), numbering, results }));
         }
     }
 
@@ -138,14 +138,14 @@ impl Device {
                 let stands_lowered = matches!(key.current_answer(&self.state.install, true).status, Status::Refused | Status::Withdrawn);
                 let own = key.own_withdrawal.as_ref().filter(|own| own.numbered.is_some());
                 if let Some(own) = own
-                    && (doubted || (here && own_is_missing(key, &response.history)) || (behind && stands_lowered))
+                    && (doubted || (here && own_is_missing(key, &response.numbering)) || (behind && stands_lowered))
                 {
                     let record = self.ledger.iter().find(|record| record.seq == own.seq && record.op == own.op);
                     again.extend(record.map(|record| (subject.clone(), record.clone(), own.seq, false)));
                 }
-                let Some(heard) = &key.heard else { continue };
-                let gone = doubted && may_come_back(key) && !is_listed(key, &response.history, &heard.op);
-                if gone || (here && heard_is_missing(key, &response.history)) {
+                let Some(heard) = &key.withdrawal_elsewhere else { continue };
+                let gone = doubted && may_come_back(key) && !is_listed(key, &response.numbering, &heard.op);
+                if gone || (here && elsewhere_is_missing(key, &response.numbering)) {
                     let text = self.told.iter().find(|(seq, _)| *seq == heard.seq).map(|(_, text)| text);
                     let record = text.and_then(|text| serde_json::from_str::<Record>(text).ok());
                     again.extend(record.map(|record| (subject.clone(), Arc::new(record), heard.seq, true)));

@@ -17,7 +17,7 @@ use crate::{
 };
 
 fn seen<H: Hasher>(seen: Option<&Seen>, hasher: &mut H) {
-    seen.map(|seen| (&seen.subject, &seen.history, seen.epoch, seen.mark)).hash(hasher);
+    seen.map(|seen| (&seen.subject, &seen.numbering, seen.epoch, seen.mark)).hash(hasher);
 }
 
 fn record<H: Hasher>(record: &Record, hasher: &mut H) {
@@ -44,15 +44,15 @@ fn key<H: Hasher>(key: &Key, hasher: &mut H) {
     let own = key.own_withdrawal.as_ref();
     own.map(|own| (&own.op, own.seq, &own.numbered)).hash(hasher);
     if let Some(remote) = &key.remote {
-        (remote.status, &remote.history, remote.epoch, &remote.op).hash(hasher);
+        (remote.status, &remote.numbering, remote.epoch, &remote.op).hash(hasher);
         remote.evidence.as_ref().map(|evidence| (&evidence.install, evidence.seq, evidence.material)).hash(hasher);
         for known in &remote.withdrawals {
             (&known.op, known.epoch).hash(hasher);
         }
     }
-    key.heard.as_ref().map(|heard| (&heard.op, heard.seq, &heard.history)).hash(hasher);
+    key.withdrawal_elsewhere.as_ref().map(|heard| (&heard.op, heard.seq, &heard.numbering)).hash(hasher);
     let stale = key.stale.as_ref().map(|stale| (&stale.op, stale.seq, &stale.known));
-    (stale, key.carried).hash(hasher);
+    (stale, key.copied_status).hash(hasher);
 }
 
 fn outcome(outcome: WireOutcome) -> u8 {
@@ -65,7 +65,7 @@ fn outcome(outcome: WireOutcome) -> u8 {
 }
 
 fn wire<H: Hasher>(state: &WireState, hasher: &mut H) {
-    (state.status, &state.history, state.epoch, state.revision, &state.op, &state.record).hash(hasher);
+    (state.status, &state.numbering, state.epoch, state.revision, &state.op, &state.record).hash(hasher);
     for known in &state.withdrawals {
         (&known.op, known.epoch).hash(hasher);
     }
@@ -96,7 +96,7 @@ impl Hash for Request {
 
 impl Hash for Response {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
-        (&self.subject, self.whole, &self.history, &self.cursor, &self.anchor, self.edition, self.stamp, self.reached).hash(hasher);
+        (&self.subject, self.whole, &self.numbering, &self.cursor, &self.anchor, self.edition, self.stamp, self.reached).hash(hasher);
         self.results.len().hash(hasher);
         self.results.iter().for_each(|one| result(one, hasher));
         self.states.iter().for_each(|state| wire(state, hasher));
@@ -170,7 +170,7 @@ impl Device {
 impl Hash for Account {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
         let status: Status = self.state.status;
-        (&self.owner, status, &self.state.op, &self.history, self.revision, self.stamp, self.reached, self.promised).hash(hasher);
+        (&self.owner, status, &self.state.op, &self.numbering, self.revision, self.stamp, self.reached, self.promised).hash(hasher);
         self.heads.last().hash(hasher);
         for known in &self.withdrawals {
             (&known.op, known.epoch).hash(hasher);

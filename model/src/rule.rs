@@ -3,7 +3,7 @@
 use consentkit::{
     ledger::{Choice, Seen, Status, Withdrawal},
     sync::{
-        count::{Listed, Numbering},
+        numbering::{Listed, Numbering},
         server_rule::{Effect, Incoming, ServerState},
     },
 };

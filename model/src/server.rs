@@ -6,7 +6,7 @@ use consentkit::{
     ledger::{Body, Choice, ChoiceKind, Mark, Merge, OutcomeKind, Record, Seen, Status, Withdrawal},
     sync::{
         answer,
-        count::{Head, Listed, Numbering},
+        numbering::{Head, Listed, Numbering},
         protocol::{ChangeResult, WireOutcome, WireState},
         server_rule::{Effect, ServerState},
     },
@@ -64,7 +64,7 @@ pub struct Response {
     /// The state, where it changed since the cursor.
     pub states: Vec<WireState>,
     /// The numbering.
-    pub history: String,
+    pub numbering: String,
     /// Where this pull ended.
     pub cursor: Cursor,
     /// The highest place of the installation that the server holds.
@@ -104,7 +104,7 @@ pub struct Account {
     /// The head of each revision, from the first.
     pub heads: Vec<Head>,
     /// The name of its numbering.
-    pub history: String,
+    pub numbering: String,
     /// Counts its changes.
     pub revision: i64,
     /// Mark of the last choice that took effect.
@@ -180,7 +180,7 @@ impl Server {
                 state: ServerState::default(),
                 withdrawals: vec![],
                 heads: vec![],
-                history: outside.name(),
+                numbering: outside.name(),
                 revision: 0,
                 stamp: 0,
                 reached: 0,
@@ -201,21 +201,23 @@ impl Server {
     /// This database is a copy that was put back.
     pub fn renew_all(&mut self, outside: &mut Outside<'_>) {
         for account in self.subjects.values_mut() {
-            Arc::make_mut(account).history = outside.name();
+            Arc::make_mut(account).numbering = outside.name();
         }
     }
 
     /// Ghost: the name of the numbering, where a device heard changes under it that this database does not hold at their places.
     fn loss_shown<'a>(&self, request: &'a Request) -> Option<&'a String> {
-        let (history, revision, head) = request.cursor.as_ref()?;
+        let (numbering, revision, head) = request.cursor.as_ref()?;
         let account = self.subjects.get(&request.subject)?;
-        (*history == account.history && account.head(*revision) != Some(*head)).then_some(history)
+        (*numbering == account.numbering && account.head(*revision) != Some(*head)).then_some(numbering)
     }
 
     /// Where a cursor points; a new name for the numbering where it names what this database does not hold.
     fn place(&mut self, request: &Request, outside: &mut Outside<'_>) -> i64 {
-        let (Some((history, revision, head)), Some(account)) = (&request.cursor, self.subjects.get_mut(&request.subject)) else { return 0 };
-        if *history != account.history {
+        let (Some((numbering, revision, head)), Some(account)) = (&request.cursor, self.subjects.get_mut(&request.subject)) else {
+            return 0;
+        };
+        if *numbering != account.numbering {
             return 0;
         }
         let held = account.head(*revision);
@@ -223,7 +225,7 @@ impl Server {
             return *revision;
         }
         if outside.rule != Rule::LossKeepsTheName {
-            Arc::make_mut(account).history = outside.name();
+            Arc::make_mut(account).numbering = outside.name();
         }
         0
     }
@@ -234,7 +236,7 @@ impl Server {
         self.claim(request);
         let shown = self.loss_shown(request);
         let from = self.place(request, outside);
-        if shown.is_some_and(|history| self.subjects[&request.subject].history == *history || from > 0) {
+        if shown.is_some_and(|numbering| self.subjects[&request.subject].numbering == *numbering || from > 0) {
             outside.broken.push(NOT_TOLD);
         }
         let results: Vec<ChangeResult> =
@@ -251,8 +253,8 @@ impl Server {
             whole: request.cursor.is_none(),
             results,
             states,
-            history: account.history.clone(),
-            cursor: (account.history.clone(), account.revision, head),
+            numbering: account.numbering.clone(),
+            cursor: (account.numbering.clone(), account.revision, head),
             anchor,
             edition: outside.edition,
             stamp: account.stamp,
@@ -266,7 +268,7 @@ impl Server {
         WireState {
             purpose: PURPOSE.into(),
             status: account.state.status,
-            history: account.history.clone(),
+            numbering: account.numbering.clone(),
             epoch: account.state.epoch,
             revision: account.revision,
             op,
@@ -355,7 +357,7 @@ impl Server {
             choice,
             (change.marks, &held),
             may_grant,
-            Numbering { subject, history: &account.history },
+            Numbering { subject, name: &account.numbering },
         );
         if account.state.op.as_deref() == Some(&record.op) {
             account.stamp = change.marks.stamp;
@@ -392,7 +394,12 @@ impl Server {
     /// What a page shows now, if there is anything to show.
     pub fn seen(&self) -> Option<Seen> {
         let account = self.account().filter(|account| account.revision > 0)?;
-        Some(Seen { subject: ACCOUNT.into(), history: account.history.clone(), epoch: account.state.epoch, mark: Some(account.state.mark) })
+        Some(Seen {
+            subject: ACCOUNT.into(),
+            numbering: account.numbering.clone(),
+            epoch: account.state.epoch,
+            mark: Some(account.state.mark),
+        })
     }
 
     /// Takes a choice from the web: the same rule, into the server's own ledger.

@@ -204,7 +204,7 @@ impl World {
     pub fn render(&mut self) {
         let account = self.server.account();
         self.page = Some(Page {
-            seen: self.server.seen().map(|seen| (seen.history, seen.epoch, seen.mark)),
+            seen: self.server.seen().map(|seen| (seen.numbering, seen.epoch, seen.mark)),
             base: account.map_or(0, |account| account.revision),
             visible: account.map_or(0, |account| account.reached),
             edition: self.edition,
@@ -229,7 +229,8 @@ impl World {
         };
         let base = page.as_ref().map_or(0, |page| page.base);
         let mut said = blank_choice(choice, self.edition);
-        said.seen = page.and_then(|page| page.seen).map(|(history, epoch, mark)| Seen { subject: ACCOUNT.into(), history, epoch, mark });
+        said.seen =
+            page.and_then(|page| page.seen).map(|(numbering, epoch, mark)| Seen { subject: ACCOUNT.into(), numbering, epoch, mark });
         let record = Record {
             format: FORMAT,
             install: String::new(),
@@ -313,7 +314,7 @@ impl World {
             let waits: Vec<&str> = device.outbox.iter().map(|row| row.change.record.op.as_str()).collect();
             format!("{} waits {waits:?} grants {:?} numbered {:?}", device.state.install, device.effective_grant(), device.histories)
         };
-        let account = world.server.account().map(|account| (account.state.clone(), account.history.clone()));
+        let account = world.server.account().map(|account| (account.state.clone(), account.numbering.clone()));
         format!("{:?}; {account:?}", world.devices.iter().map(device).collect::<Vec<_>>())
     }
 

@@ -6,7 +6,7 @@ use crate::{
     ledger::{Body, Key, Status},
     store::{NO_PURPOSE, OutboxRow},
     sync::{
-        coverage::{heard_is_missing, is_listed, may_come_back, own_is_missing},
+        loss::{elsewhere_is_missing, is_listed, may_come_back, own_is_missing},
         plan::Lane,
         protocol::{ChangeKind, SyncResponse},
     },
@@ -21,15 +21,15 @@ pub(super) fn send_again(pen: &mut Pen<'_>, lane: &Lane, loss: Loss, response: &
         let here = *subject == lane.subject_ref;
         for (purpose, key) in &keys.keys {
             let doubted = here && (!told.believed || told.unsure.contains(purpose));
-            let renamed = here && whole && own_is_missing(key, &response.history);
+            let renamed = here && whole && own_is_missing(key, &response.numbering);
             let lost = loss == Loss::Everywhere
                 && matches!(key.current_answer(&pen.head.state.install, true).status, Status::Refused | Status::Withdrawn);
             if doubted || renamed || lost {
                 rows.extend(own_row(key, subject, purpose));
             }
-            let unlisted = |op: &str| !is_listed(key, &response.history, op);
-            let gone = doubted && may_come_back(key) && key.heard.as_ref().is_some_and(|heard| unlisted(&heard.op));
-            if gone || (here && whole && heard_is_missing(key, &response.history)) {
+            let unlisted = |op: &str| !is_listed(key, &response.numbering, op);
+            let gone = doubted && may_come_back(key) && key.withdrawal_elsewhere.as_ref().is_some_and(|heard| unlisted(&heard.op));
+            if gone || (here && whole && elsewhere_is_missing(key, &response.numbering)) {
                 rows.extend(heard_row(key, subject, purpose));
             }
         }
@@ -55,7 +55,7 @@ fn own_row(key: &Key, subject: &str, purpose: &str) -> Option<OutboxRow> {
 
 /// The last withdrawal that was made elsewhere.
 fn heard_row(key: &Key, subject: &str, purpose: &str) -> Option<OutboxRow> {
-    let heard = key.heard.as_ref()?;
+    let heard = key.withdrawal_elsewhere.as_ref()?;
     Some(waiting(heard.seq, subject, purpose, ChangeKind::Relay, &heard.op))
 }
 

@@ -139,9 +139,9 @@ fn shown_item(
     notice: &Notice,
 ) -> Result<ShownItem> {
     let remote = state.key(subject, &purpose.id).and_then(|key| key.remote.as_ref());
-    let seen = remote.filter(|remote| !remote.history.is_empty()).map(|remote| Seen {
+    let seen = remote.filter(|remote| !remote.numbering.is_empty()).map(|remote| Seen {
         subject: subject.to_owned(),
-        history: remote.history.clone(),
+        numbering: remote.numbering.clone(),
         epoch: remote.epoch,
         mark: mark_of(remote),
     });

@@ -127,12 +127,12 @@ pub(super) enum Loss {
     Everywhere,
 }
 
-fn note(pen: &mut Pen<'_>, lane: &Lane, history: Option<String>, results: Vec<Outcome>) -> Result<()> {
+fn note(pen: &mut Pen<'_>, lane: &Lane, numbering: Option<String>, results: Vec<Outcome>) -> Result<()> {
     if results.is_empty() {
         return Ok(());
     }
     let install = pen.head.state.install.clone();
-    pen.append(&install, Body::Outcome(OutcomeRecord { subject: lane.subject_ref.clone(), history, results }))?;
+    pen.append(&install, Body::Outcome(OutcomeRecord { subject: lane.subject_ref.clone(), numbering, results }))?;
     Ok(())
 }
 
@@ -160,7 +160,7 @@ fn hear_results(pen: &mut Pen<'_>, lane: &Lane, batch: &Batch, response: &SyncRe
         }
         results.push(outcome);
     }
-    note(pen, lane, Some(response.history.clone()), results)?;
+    note(pen, lane, Some(response.numbering.clone()), results)?;
     Ok(settled)
 }
 

@@ -10,8 +10,8 @@ use crate::{
     policy::Policy,
     sync::{
         answer,
-        coverage::{Continuation, MAX_RELAYED_BYTES, continues, lowers},
         device_rule::current_answer,
+        loss::{Continuation, MAX_RELAYED_BYTES, continues},
         plan::Lane,
         protocol::{SyncResponse, WireState},
         whose::Whose,
@@ -46,8 +46,8 @@ pub(super) struct Told {
 /// A server can name purposes without end, and each would stay in memory and in the file: of those that neither the policy nor this phone
 /// knows nothing is kept. An edition that brings such a purpose forgets all cursors, so it is told again then.
 pub(super) fn hear_states(pen: &mut Pen<'_>, lane: &Lane, cursor: Option<&str>, response: &SyncResponse, policy: &Policy) -> Result<Told> {
-    let known = pen.transaction.history(&lane.subject_ref)?;
-    let named_anew = known.as_ref().is_some_and(|known| *known != response.history);
+    let known = pen.transaction.numbering(&lane.subject_ref)?;
+    let named_anew = known.as_ref().is_some_and(|known| *known != response.numbering);
     let matters = |purpose: &str| pen.head.state.key(&lane.subject_ref, purpose).is_some() || policy.purpose(purpose).is_some();
     let told: Vec<RemoteState> =
         response.states.iter().filter(|state| matters(&state.purpose)).map(|state| heard(pen, lane, state)).collect();
@@ -67,7 +67,7 @@ pub(super) fn hear_states(pen: &mut Pen<'_>, lane: &Lane, cursor: Option<&str>, 
     let broken = broken && !named_anew;
     let doubted = broken && pen.transaction.cursor(&lane.subject_ref)?.is_some();
     let renamed = named_anew || (broken && !doubted);
-    let news: Vec<&RemoteState> = told.iter().filter(|state| !doubted || lowers(state)).collect();
+    let news: Vec<&RemoteState> = told.iter().filter(|state| !doubted || state.is_no()).collect();
     let news: Vec<&RemoteState> = news.into_iter().filter(|state| renamed || says_something_new(pen, lane, state)).collect();
     let lost = named_anew || broken;
     let too_much = !allowance::take(pen, cost(pen, lane, &news, lost)?)?;
@@ -78,8 +78,8 @@ pub(super) fn hear_states(pen: &mut Pen<'_>, lane: &Lane, cursor: Option<&str>, 
         }
         return Ok(Told { believed: false, lost: false, unknown, too_much, unsure: vec![] });
     }
-    if known.as_ref() != Some(&response.history) {
-        pen.transaction.set_history(&lane.subject_ref, &response.history)?;
+    if known.as_ref() != Some(&response.numbering) {
+        pen.transaction.set_numbering(&lane.subject_ref, &response.numbering)?;
     }
     if renamed || !states.is_empty() {
         record(pen, lane, states, renamed)?;
@@ -112,7 +112,7 @@ fn cost(pen: &Pen<'_>, lane: &Lane, states: &[&RemoteState], lost: bool) -> Resu
 /// True where a yes stands that would not with this state, or that would not count. Only so is anything lost by leaving it out.
 fn takes_away(pen: &Pen<'_>, lane: &Lane, state: &RemoteState) -> bool {
     let Some(key) = key(pen, lane, &state.purpose) else { return false };
-    let (before, after) = (stands(pen, lane, key), stands(pen, lane, &key.with_told(pen.head.seq + 1, state)));
+    let (before, after) = (stands(pen, lane, key), stands(pen, lane, &key.after_server_state(pen.head.seq + 1, state)));
     before.status == Status::Granted && (after.status != Status::Granted || (before.counts() && !after.counts()))
 }
 
@@ -129,7 +129,7 @@ fn says_something_new(pen: &Pen<'_>, lane: &Lane, state: &RemoteState) -> bool {
 fn leaves_out(pen: &Pen<'_>, lane: &Lane, response: &SyncResponse) -> bool {
     let Some(subject) = pen.head.state.subjects.get(&lane.subject_ref) else { return false };
     let told = |purpose: &str| response.states.iter().any(|state| state.purpose == purpose);
-    let heard = subject.keys.iter().filter(|(_, key)| key.remote.as_ref().is_some_and(|remote| remote.history == response.history));
+    let heard = subject.keys.iter().filter(|(_, key)| key.remote.as_ref().is_some_and(|remote| remote.numbering == response.numbering));
     heard.into_iter().any(|(purpose, _)| !told(purpose))
 }
 
@@ -138,7 +138,7 @@ fn heard(pen: &Pen<'_>, lane: &Lane, state: &WireState) -> RemoteState {
     let mut heard = RemoteState {
         purpose: state.purpose.clone(),
         status: state.status,
-        history: state.history.clone(),
+        numbering: state.numbering.clone(),
         epoch: state.epoch,
         withdrawals: state.withdrawals.clone(),
         base: state.base,
@@ -147,7 +147,7 @@ fn heard(pen: &Pen<'_>, lane: &Lane, state: &WireState) -> RemoteState {
         record: None,
     };
     let elsewhere = heard.evidence.as_ref().is_some_and(|evidence| evidence.install != pen.head.state.install);
-    if lowers(&heard) && elsewhere {
+    if heard.is_no() && elsewhere {
         heard.record = state.record.clone().filter(|record| record.len() <= MAX_RELAYED_BYTES);
     }
     heard

@@ -1,13 +1,14 @@
-//! The hash chain over the records.
+//! The hash chain over the records: each record's hash covers the hash of the record before it, so that none can be changed or left out
+//! unnoticed.
 
 use sha2::{Digest, Sha256};
 
 pub use crate::digest::{Hash, hash, hex, unhex};
 
-/// What the first record's hash follows.
+/// Stands in the first record's hash for that of a record before it.
 pub const GENESIS: Hash = [0; 32];
 
-/// Hash of a record's salt and exact bytes. The salt keeps an erased record's leaf from being guessed.
+/// Hash of a record's salt and exact bytes. Without the salt, what an erased record said could be found by guessing.
 pub fn leaf(salt: &[u8], bytes: &[u8]) -> Hash {
     let mut digest = Sha256::new();
     digest.update(salt);
@@ -15,7 +16,7 @@ pub fn leaf(salt: &[u8], bytes: &[u8]) -> Hash {
     digest.finalize().into()
 }
 
-/// Hash of a record in its place: the installation, the position, what came before, and the leaf.
+/// Hash of a record at its place in the chain: over the installation, the position, the hash of the record before, and the leaf.
 pub fn link(install: &str, seq: i64, prev: &Hash, leaf: &Hash) -> Hash {
     let mut digest = Sha256::new();
     digest.update(install.as_bytes());

@@ -1,4 +1,4 @@
-//! Dates of records: written and read as RFC 3339, and which of them can be.
+//! The dates in records: how they are written and read, and which of them are possible at all.
 
 /// The first moment that RFC 3339 can name, Unix milliseconds: 0000-01-01.
 const FIRST_MS: i64 = -62_167_219_200_000;
@@ -6,15 +6,15 @@ const FIRST_MS: i64 = -62_167_219_200_000;
 /// The last moment that RFC 3339 can name, Unix milliseconds: the end of the year 9999.
 const LAST_MS: i64 = 253_402_300_799_999;
 
-/// No consent of an app is older: no app store is (2008-01-01, Unix milliseconds).
+/// The earliest date that a consent of an app can have, Unix milliseconds: 2008-01-01. There were no app stores before.
 pub const EARLIEST_DATE: i64 = 1_199_145_600_000;
 
-/// How far after the present clock a date may lie and still be taken for true, milliseconds: an hour covers clocks that the network sets
-/// right and phones that differ a little.
+/// How far in the future a date may lie and still be believed, milliseconds. An hour is enough for phones whose clocks differ a little or are
+/// set right by the network in between.
 pub const CLOCK_SLACK_MS: i64 = 60 * 60 * 1000;
 
-/// True where an answer of `at` can have been given, by a clock that says `now`; both Unix milliseconds. A clock that itself stands
-/// before any app could ask tells nothing of an early date.
+/// True where, by a clock that says `now`, an answer can have been given at `at`; both Unix milliseconds. By a clock that itself stands before
+/// any app could ask, early dates are not held to be impossible.
 pub fn is_possible(at: i64, now: i64) -> bool {
     at <= now.saturating_add(CLOCK_SLACK_MS) && (at >= EARLIEST_DATE || now < EARLIEST_DATE)
 }

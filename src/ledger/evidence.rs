@@ -1,28 +1,22 @@
-//! What a record shows of an answer: who wrote it, when it was said, and what it answers.
+//! What is kept of the record behind an answer that a server tells: who wrote it, when it was said, and what it answers.
 
 use serde::Serialize;
 
-use super::{Actor, Body, Record, Status, millis};
-use crate::json::{FromJson, MAX_INTEGER};
+use super::Actor;
+use crate::json::FromJson;
 
-/// Longest name of an installation that is kept: ours have 36 characters, and a record from elsewhere may name one of any length.
-const MAX_INSTALL_BYTES: usize = 1024;
-
-/// Longest time that is kept: RFC 3339 with nine digits of a second has 35, and a fraction may have any number of them.
-const MAX_TIME_BYTES: usize = 64;
-
-/// The choice behind a state, read from its record.
+/// What the record behind a state shows. The record itself is not kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 pub struct Evidence {
-    /// The install that recorded it.
+    /// The installation that wrote the record.
     pub install: String,
-    /// Its sequence number there.
+    /// The record's position in that installation's ledger.
     pub seq: i64,
-    /// When it was said (RFC 3339).
+    /// When the answer was given (RFC 3339); for an answer without a date, when it was recorded.
     pub at: String,
-    /// Material number it answers.
+    /// Material number of the notice that it answers.
     pub material: u32,
-    /// True for an import without a date.
+    /// True for an import of which the older store did not keep the date.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub undated: bool,
     /// True for an answer brought from an older store.
@@ -31,44 +25,4 @@ pub struct Evidence {
     /// By whom it was said; absent for the person.
     #[serde(default, skip_serializing_if = "Actor::is_person")]
     pub actor: Actor,
-}
-
-impl Evidence {
-    /// What `record` shows of the answer `op` to `purpose`; `None` where it is not the record of that answer, or tells another status.
-    pub fn of(record: &Record, op: &str, purpose: &str, status: Status) -> Option<Self> {
-        if record.install.len() > MAX_INSTALL_BYTES || !(1..=MAX_INTEGER).contains(&record.seq) || record.at.len() > MAX_TIME_BYTES {
-            return None;
-        }
-        let written = Some(record.at.as_str());
-        let (about, choice, material, at, actor) = match &record.body {
-            Body::Choice(said) if record.op == op => (&said.purpose, said.choice, said.policy.material, written, said.actor),
-            Body::Import(said) if record.op == op => {
-                (&said.purpose, said.choice, said.policy.material, said.said_at.as_deref(), said.actor)
-            }
-            Body::Merge(merge) => {
-                let answer = merge.answers.iter().find(|answer| answer.op == op && answer.purpose == purpose)?;
-                let at = if answer.undated { None } else { answer.at.as_deref().or(written) };
-                (&answer.purpose, answer.choice, answer.material, at, answer.actor)
-            }
-            _ => return None,
-        };
-        if about != purpose || Status::from(choice) != status {
-            return None;
-        }
-        let imported = matches!(record.body, Body::Import(_));
-        let dated = at.filter(|at| at.len() <= MAX_TIME_BYTES && millis(at).is_some());
-        // Only an older store may have lost the date: any other record without one is not to be believed.
-        if dated.is_none() && matches!(record.body, Body::Choice(_)) {
-            return None;
-        }
-        Some(Self {
-            install: record.install.clone(),
-            seq: record.seq,
-            at: dated.unwrap_or(&record.at).to_owned(),
-            material,
-            undated: dated.is_none(),
-            imported,
-            actor,
-        })
-    }
 }

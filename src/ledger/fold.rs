@@ -1,11 +1,14 @@
-//! The fold: from records, in order, to state. The state table is this fold, always.
+//! The state of a device: what follows from its records when each is applied to what followed from those before it.
+//!
+//! The ledger is the truth and the state only what is quick to read: the table `state` in the file always holds what applying all records in
+//! their order gives. This is called the fold of the records.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use super::{
-    Body, Choice, Import, Key, Merge, Noticed, OutcomeKind, OutcomeRecord, Pending, PolicyAdopted, Record, Redated, RemoteRecord, Restore,
+    Body, Choice, Import, Key, Merge, OutcomeKind, OutcomeRecord, Pending, PolicyAdopted, Record, Redated, Redating, RemoteRecord, Restore,
     StaleGrant, Status, Subject, SubjectKind, millis,
 };
 use crate::{
@@ -14,10 +17,11 @@ use crate::{
     signal::{AgeBand, PersonSignals, Signals},
 };
 
-/// Most anonymous persons that are remembered with the account they became: records of theirs that a server still tells are of the newest.
+/// Most anonymous persons that are remembered with the account into which their answers were brought. A server may still tell records of
+/// theirs, but hardly of more than the newest ones.
 const MAX_MERGED: usize = 64;
 
-/// The state of one device: the fold of its ledger.
+/// The state of one device, which follows from the records of its ledger.
 #[derive(Clone, PartialEq, Eq, Default, Serialize, FromJson)]
 pub struct State {
     /// The installation's id.
@@ -28,38 +32,39 @@ pub struct State {
     pub person: String,
     /// True while that person is signed in.
     pub signed_in: bool,
-    /// The platform's last word. In records of before, age and guardian too: see [`Self::present_signals`].
+    /// What the platform said last. Files of older versions have age and guardian here too: see [`Self::present_signals`].
     pub signals: Signals,
-    /// Position of the record that noticed another advertising id.
+    /// Position of the record that says that the advertising id was replaced by another one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ad_id_changed: Option<i64>,
     /// The policy in force.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<PolicyAdopted>,
-    /// The anonymous persons whose answers were brought into an account, with that account, newest last: both by reference.
+    /// The anonymous persons whose answers were brought into an account, each with that account, the newest last. Both are references.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub merged: Vec<(String, String)>,
-    /// Position of the last record that changed nothing else: so the loss of any record at the end of the ledger shows in the state.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub idle: Option<i64>,
-    /// By reference. Kept in rows of their own, so not part of the head row.
+    /// Position of the last record that changed nothing else in the state. It is kept so that the state tells if any record, also one
+    /// without effect, is missing at the end of the ledger.
+    #[serde(default, rename = "idle", skip_serializing_if = "Option::is_none")]
+    pub last_without_effect: Option<i64>,
+    /// The subjects by their references. The table `state` keeps each in a row of its own, so they are no part of the row of this struct.
     #[serde(skip)]
     pub subjects: BTreeMap<String, Subject>,
 }
 
-/// What a record changed.
+/// What a record changed in the state, so that only those rows are written.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Touched {
     /// Keys, as (subject, purpose).
     pub keys: Vec<(String, String)>,
-    /// Subjects, by reference, of which something else than a key changed.
+    /// Subjects, by reference, of which something besides a key changed.
     pub subjects: Vec<String>,
-    /// Anything of the state but its subjects.
+    /// True where anything of the state besides its subjects changed.
     pub head: bool,
 }
 
 impl State {
-    /// The key of a purpose, where something is known of it.
+    /// All that is known of a purpose for a subject; `None` where nothing is.
     pub fn key(&self, subject: &str, purpose: &str) -> Option<&Key> {
         self.subjects.get(subject)?.keys.get(purpose)
     }
@@ -69,7 +74,7 @@ impl State {
         self.merged.iter().any(|(from, into)| from == anonymous && into == account)
     }
 
-    /// True where somebody here has this reference.
+    /// True where this device knows somebody by this reference.
     pub fn knows(&self, reference: &str) -> bool {
         reference == self.device
             || reference == self.person
@@ -113,7 +118,8 @@ impl State {
                 let known = self.signals.age;
                 let subject = self.subject_mut(&mut touched, &link.subject);
                 subject.kind = kind;
-                // A device's record of before may be the only word on this person, and in doubt a child stays one.
+                // An older version told the person's age with the device's signals, and that may be all that is known of this person's age.
+                // In doubt somebody who was below the age of consent still is.
                 if known == Some(AgeBand::Below) && subject.signals.age.is_none() {
                     (subject.signals.age, subject.untold) = (known, true);
                 }
@@ -126,7 +132,7 @@ impl State {
             Body::Redated(redated) => self.redated(&mut touched, redated),
         }
         if touched.keys.is_empty() && touched.subjects.is_empty() && !touched.head {
-            self.idle = Some(record.seq);
+            self.last_without_effect = Some(record.seq);
             touched.head = true;
         }
         touched
@@ -134,7 +140,7 @@ impl State {
 
     fn choice(&mut self, touched: &mut Touched, record: &Record, choice: &Choice) {
         let key = self.key_mut(touched, &choice.subject, &choice.purpose);
-        key.said_here(Pending {
+        key.take_answer(Pending {
             op: record.op.clone(),
             seq: record.seq,
             choice: choice.choice,
@@ -152,7 +158,7 @@ impl State {
     fn import(&mut self, touched: &mut Touched, record: &Record, import: &Import) {
         let said_at = import.said_at.as_deref().and_then(millis);
         let key = self.key_mut(touched, &import.subject, &import.purpose);
-        key.said_here(Pending {
+        key.take_answer(Pending {
             op: record.op.clone(),
             seq: record.seq,
             choice: import.choice,
@@ -177,15 +183,16 @@ impl State {
         }
         let install = self.install.clone();
         for answer in &merge.answers {
-            // Older records say neither when nor by whom: the anonymous person's own answer does, where it is the one brought along.
+            // Records of older versions say neither when the answer was given nor by whom. The anonymous person's current answer says so,
+            // if it is the one that is brought along.
             let said = self.key(&merge.from, &answer.purpose).map(|key| key.current_answer(&install, true));
             let said = said.filter(|said| said.op.as_ref() == Some(&answer.op));
-            let noticed = self.key(&merge.from, &answer.purpose).map(|key| key.known_of(&answer.op, &install));
+            let dates = self.key(&merge.from, &answer.purpose).map(|key| key.all_dates_of(&answer.op, &install));
             let at = answer.at.as_deref().and_then(millis).or(said.as_ref().map(|said| said.at)).unwrap_or_else(|| record.at_ms());
             let undated = answer.undated || said.as_ref().is_some_and(|said| said.undated);
             let actor = if answer.actor.is_person() { said.map(|said| said.actor).unwrap_or_default() } else { answer.actor };
             let key = self.key_mut(touched, &merge.subject, &answer.purpose);
-            // A yes that is brought along never stands over an answer of the account, whatever that amounts to.
+            // A yes that is brought along takes no effect where the account has an answer of its own, even one that does not count.
             if !answer.choice.lowers() && key.current_answer(&install, true).status != Status::NotAnswered {
                 continue;
             }
@@ -202,9 +209,9 @@ impl State {
                 stuck: false,
                 actor,
             };
-            key.said_under(&answer.op, pending);
+            key.take_answer_of(&answer.op, pending);
             if !answer.choice.lowers() {
-                key.keep(Noticed { op: answer.op.clone(), seq: Some(record.seq), ..noticed.unwrap_or_default() });
+                key.keep_redating(Redating { op: answer.op.clone(), seq: Some(record.seq), ..dates.unwrap_or_default() });
             }
         }
     }
@@ -214,17 +221,17 @@ impl State {
             && let Some(subject) = self.subjects.get_mut(&remote.subject)
         {
             for (purpose, key) in &mut subject.keys {
-                // What was told under the former name is still what was told; only its numbers mean nothing any more.
-                if let Some(told) = key.remote.as_mut().filter(|told| !told.history.is_empty()) {
-                    told.history.clear();
+                // What the server told under the former name stays what it told last. Only the numbers in it mean nothing any more.
+                if let Some(told) = key.remote.as_mut().filter(|told| !told.numbering.is_empty()) {
+                    told.numbering.clear();
                     touched.keys.push((remote.subject.clone(), purpose.clone()));
                 }
             }
         }
         for state in &remote.states {
             let key = self.key_mut(touched, &remote.subject, &state.purpose);
-            key.carried = None;
-            key.told(seq, state);
+            key.copied_status = None;
+            key.take_server_state(seq, state);
         }
     }
 
@@ -233,15 +240,16 @@ impl State {
         for (purpose, key) in &mut subject.keys {
             let before = key.clone();
             for result in &outcome.results {
-                key.brought_back(result, outcome.history.as_deref());
-                key.numbered(result, outcome.history.as_deref());
+                key.take_result_of_relay(result, outcome.numbering.as_deref());
+                key.take_number(result, outcome.numbering.as_deref());
                 let Some(pending) = key.pending.as_mut().filter(|pending| pending.op == result.op) else { continue };
                 match result.outcome {
                     OutcomeKind::Applied => key.pending = None,
                     OutcomeKind::StaleGrant if !pending.choice.lowers() => {
-                        // The states of the same answer were heard before: among them may be the very no that is newer than the grant.
+                        // The states in the same answer of the server were applied before its results. One of them may be a no that is newer
+                        // than this grant; then the no is the person's last word, and the grant is not to be asked again.
                         let overtaken = key.remote.as_ref().is_some_and(|remote| pending.is_before(remote));
-                        let known = key.remote.as_ref().map(|remote| (remote.history.clone(), remote.epoch));
+                        let known = key.remote.as_ref().map(|remote| (remote.numbering.clone(), remote.epoch));
                         let Pending { op, at, material, actor, .. } = pending.clone();
                         key.pending = None;
                         key.stale = (!overtaken).then_some(StaleGrant { op, seq: record.seq, at, material, known, actor });
@@ -259,7 +267,7 @@ impl State {
         let install = self.install.clone();
         for answer in &redated.answers {
             let Some(at) = millis(&answer.at) else { continue };
-            self.key_mut(touched, &redated.subject, &answer.purpose).notice(&answer.op, at, &install);
+            self.key_mut(touched, &redated.subject, &answer.purpose).redate(&answer.op, at, &install);
         }
     }
 
@@ -267,7 +275,7 @@ impl State {
         let install = self.install.clone();
         let device = self.subjects.get(&self.device).cloned().unwrap_or_default();
         for (purpose, key) in device.keys {
-            self.key_mut(touched, &restore.device, &purpose).carried = Some(key.current_answer(&install, true).status);
+            self.key_mut(touched, &restore.device, &purpose).copied_status = Some(key.current_answer(&install, true).status);
         }
         for (reference, subject) in &mut self.subjects {
             if *reference == restore.device || *reference == self.device {
@@ -278,7 +286,7 @@ impl State {
                 touched.subjects.push(reference.clone());
             }
             for (purpose, key) in &mut subject.keys {
-                key.carried = Some(key.current_answer(&install, true).status);
+                key.copied_status = Some(key.current_answer(&install, true).status);
                 key.remote = None;
                 key.pending.take_if(|pending| !pending.choice.lowers());
                 touched.keys.push((reference.clone(), purpose.clone()));
@@ -302,7 +310,7 @@ mod tests {
     #[test]
     fn a_record_that_changes_nothing_else_is_noted_so_that_its_loss_shows() {
         let mut state = State::default();
-        let outcome = OutcomeRecord { subject: "s".into(), history: None, results: vec![] };
+        let outcome = OutcomeRecord { subject: "s".into(), numbering: None, results: vec![] };
         let record = Record {
             format: FORMAT,
             install: "i".into(),
@@ -316,6 +324,6 @@ mod tests {
         };
         let touched = state.apply(&record);
         assert!(touched.head && touched.keys.is_empty());
-        assert_eq!(state.idle, Some(7));
+        assert_eq!(state.last_without_effect, Some(7));
     }
 }

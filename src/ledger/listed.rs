@@ -2,14 +2,15 @@
 
 use super::{Mark, RemoteState, Withdrawal};
 
-/// The withdrawals that a state lists, with the mark of the number below the first. Marks are worked out from there.
+/// The withdrawals that a state of the server lists. The list may leave out the oldest; the marks of the numbers in it are then worked out
+/// from the mark of the number below it.
 #[derive(Clone, Copy)]
 pub struct Listed<'a> {
     /// The highest number.
     pub epoch: i64,
-    /// The mark below the first one listed; absent where the list begins with number 1.
+    /// The mark of the number below the first one listed; absent where the list begins with number 1.
     pub base: Option<Mark>,
-    /// Oldest first, without gaps, up to the highest number.
+    /// The withdrawals, oldest first, without gaps, up to the highest number.
     pub withdrawals: &'a [Withdrawal],
 }
 
@@ -19,7 +20,7 @@ impl<'a> Listed<'a> {
         Self { epoch: state.epoch, base: state.base, withdrawals: &state.withdrawals }
     }
 
-    /// All withdrawals of a key, from number 1.
+    /// A list that holds all withdrawals of a purpose of a subject, from number 1.
     pub fn all(withdrawals: &'a [Withdrawal]) -> Self {
         Self { epoch: withdrawals.last().map_or(0, |last| last.epoch), base: None, withdrawals }
     }
@@ -29,12 +30,12 @@ impl<'a> Listed<'a> {
         self.withdrawals.first().map_or(self.epoch, |first| first.epoch.saturating_sub(1))
     }
 
-    /// The number of a listed withdrawal.
+    /// The number of a withdrawal; `None` where the list does not hold it.
     pub fn number_of(&self, op: &str) -> Option<i64> {
         self.withdrawals.iter().find(|known| known.op == op).map(|known| known.epoch)
     }
 
-    /// The mark of a number that the list reaches.
+    /// The mark of a number; `None` where it cannot be worked out: the number is below the list or above it, or the list has a gap.
     pub fn mark_at(&self, number: i64) -> Option<Mark> {
         let mut at = self.below();
         let mut mark = if at == 0 { Mark::START } else { self.base? };

@@ -1,4 +1,4 @@
-//! Marks: a short hash that ties a withdrawal's number to the withdrawals that were counted up to it.
+//! Marks. The mark of a number is a short hash over the withdrawals that were counted up to it.
 
 use serde::{Serialize, Serializer};
 use serde_json::Value;
@@ -9,25 +9,25 @@ use crate::{
     json::FromJson,
 };
 
-/// Bytes of a mark: nobody can make two lists of withdrawals with one mark, and a grant grows by 42 bytes only.
+/// Bytes of a mark. With 16 nobody can make two lists of withdrawals that have the same mark, and a grant grows by no more than 42 bytes.
 pub const MARK_BYTES: usize = 16;
 
-/// What the hash of a mark begins with, so that no other hash of this library can be taken for one.
+/// Bytes at the beginning of what is hashed, so that no other hash of this library can be taken for a mark.
 const DOMAIN: &[u8] = b"consentkit/no/1\0";
 
-/// The mark of a number: the first half of a hash over the operations of all withdrawals of one purpose and one subject, in the order of
-/// their numbers.
+/// The mark of a number: the first half of a SHA-256 over the operations of all withdrawals of one purpose of one subject up to that number,
+/// in the order of their numbers.
 ///
-/// A number alone says how many withdrawals there were. After a backup was put back the same number may stand for other withdrawals;
-/// its mark does not.
+/// A number alone says only how many withdrawals there were. After a server's backup was put back, the same number may be given to another
+/// withdrawal. It then has another mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Mark([u8; MARK_BYTES]);
 
 impl Mark {
-    /// The mark of number 0, where nothing was withdrawn yet.
+    /// The mark of number 0, before anything was withdrawn.
     pub const START: Self = Self([0; MARK_BYTES]);
 
-    /// The mark of the next number, which this withdrawal was given.
+    /// The mark of the next number, which is given to the withdrawal with this operation.
     #[must_use]
     pub fn then(self, op: &str) -> Self {
         let mut digest = Sha256::new();

@@ -1,34 +1,42 @@
-//! What was said: records, the hash chain, the fold from records to state.
+//! What was said: the records, the hash chain over them, and the state that follows from them.
+//!
+//! [`Record`] is one immutable fact. [`State::apply`] adds the next record to the [`State`]; the state of a device is always what results
+//! from applying all its records in their order. For each purpose of each person or device the state holds a [`Key`]: all that is known of
+//! that purpose. [`Key::current_answer`] says which of it counts.
 
+mod answer;
 pub mod chain;
+mod choice;
 mod current_answer;
 mod date;
 mod elsewhere;
 mod evidence;
 mod fold;
 mod key;
+mod key_dates;
 mod listed;
 mod mark;
-mod noticed;
 mod precedence;
 mod record;
+mod record_evidence;
+mod redating;
+mod server_word;
+mod signal_record;
 mod signals;
 mod subject;
-mod told;
 
+pub use answer::{Actor, ChoiceKind, Method, Status};
+pub use choice::{Choice, Import, Seen, TextRef};
 pub use current_answer::{AskAgain, CurrentAnswer};
 pub use date::{CLOCK_SLACK_MS, EARLIEST_DATE, is_possible, millis, rfc3339};
 pub use elsewhere::SaidElsewhere;
 pub use evidence::Evidence;
 pub use fold::{State, Touched};
-pub use key::{HeardWithdrawal, Key, OwnWithdrawal, Pending, StaleGrant};
+pub use key::{Key, OwnWithdrawal, Pending, StaleGrant, WithdrawalElsewhere};
 pub use listed::Listed;
 pub use mark::{MARK_BYTES, Mark};
-pub use noticed::Noticed;
-pub use record::{
-    Actor, Body, Choice, ChoiceKind, FORMAT, Import, Install, Link, Merge, Merged, Method, PolicyAdopted, Record, Redated, RedatedAnswer,
-    Restore, Seen, Status, TextRef,
-};
-pub use signals::SignalRecord;
+pub use record::{Body, FORMAT, Install, Link, Merge, Merged, PolicyAdopted, Record, Redated, RedatedAnswer, Restore};
+pub use redating::Redating;
+pub use server_word::{Outcome, OutcomeKind, OutcomeRecord, RemoteRecord, RemoteState, Withdrawal};
+pub use signal_record::SignalRecord;
 pub use subject::{Subject, SubjectKind};
-pub use told::{Outcome, OutcomeKind, OutcomeRecord, RemoteRecord, RemoteState, Withdrawal};

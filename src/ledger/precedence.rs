@@ -1,41 +1,45 @@
-//! Which of the things that are known of a purpose stands: the one place that decides it.
+//! Which of all that is known of a purpose is the current answer. Nothing else in the library decides it.
 //!
-//! 1. What was said here and waits for the server: a no always, a yes where its giver could see every withdrawal and the server takes it.
-//! 2. The server's word: a yes that has its record and is not older than the own withdrawal; a no that is newer than a yes which did
-//!    not count.
-//! 3. A yes that did not count, with its cause.
-//! 4. The newest own withdrawal.
-//! 5. A yes of the server without a record, with its cause.
-//! 6. What stood on the phone this file was copied from.
+//! The first of these that is there is the current answer:
+//!
+//! 1. What was said here and waits to be sent: any no, and a yes whose giver could see every withdrawal, unless the server refused it.
+//! 2. What the server told: a yes that comes with its record and that no later withdrawal of this device speaks against; any no, but where a
+//!    yes of this device did not count, only a no that is newer than that yes.
+//! 3. The yes of this device that did not count, with the reason.
+//! 4. The newest withdrawal of this device.
+//! 5. A yes that the server told without a record, with that reason.
+//! 6. What the answer was on the phone that this file was copied from.
 
-use super::{AskAgain, CurrentAnswer, Key, Noticed, Pending, RemoteState, StaleGrant, Status, Withdrawal, date::time_in_name, millis};
+use super::{AskAgain, CurrentAnswer, Key, Pending, Redating, RemoteState, StaleGrant, Status, Withdrawal, date::time_in_name, millis};
 
 impl Key {
-    /// Where the purpose stands on the device of the installation `install`. `informed` says whether the giver of the grant that waits
-    /// could see every withdrawal known here: the conflict rule tells it; it is not asked where none waits.
+    /// The current answer on the device of the installation `install`. `informed` says whether the giver of the grant that waits to be sent
+    /// could see every withdrawal that is known here, which `sync::coverage` finds out. Where no grant waits it makes no difference.
     pub fn current_answer(&self, install: &str, informed: bool) -> CurrentAnswer {
         let answer = self.current_answer_as_written(install, informed);
-        match self.noticed_of(&answer).and_then(Noticed::at) {
+        match self.redating_of(&answer).and_then(Redating::at) {
             Some(at) => CurrentAnswer { at, ..answer },
             None => answer,
         }
     }
 
-    /// The same with the date that its record bears, be it one that can be or not.
+    /// The current answer with the date that its record bears, even where that date cannot be.
     pub fn current_answer_as_written(&self, install: &str, informed: bool) -> CurrentAnswer {
-        let vain = match &self.pending {
+        let without_effect = match &self.pending {
             Some(pending) if pending.choice.lowers() || (informed && !pending.stuck) => return pending.as_answer(install),
-            Some(pending) => Some(pending.in_vain(install)),
+            Some(pending) => Some(pending.as_answer_without_effect(install)),
             None => self.stale.as_ref().map(|stale| stale.as_answer(install)),
         };
         let told = self.remote.as_ref().map(|remote| remote.as_answer(install));
         if let (Some(remote), Some(told)) = (&self.remote, &told) {
-            let stands = match told.status {
+            let is_current = match told.status {
                 Status::NotAnswered => false,
                 Status::Granted => told.ask_again != Some(AskAgain::Unproven) && !self.withdrawn_since(remote, install),
-                Status::Refused | Status::Withdrawn => vain.is_none() || self.pending.as_ref().is_some_and(|grant| grant.is_before(remote)),
+                Status::Refused | Status::Withdrawn => {
+                    without_effect.is_none() || self.pending.as_ref().is_some_and(|grant| grant.is_before(remote))
+                }
             };
-            if stands {
+            if is_current {
                 return told.clone();
             }
         }
@@ -48,24 +52,25 @@ impl Key {
             ..CurrentAnswer::default()
         });
         let unproven = told.filter(|told| told.status == Status::Granted && told.ask_again.is_some());
-        vain.or(own).or(unproven).unwrap_or_else(|| self.copied())
+        without_effect.or(own).or(unproven).unwrap_or_else(|| self.copied_answer())
     }
 
-    /// True where a withdrawal was made here that the server had not heard of when it spoke of a grant: one that is newer than the
-    /// grant, or that the server's present numbering does not hold.
+    /// True where this device made a withdrawal that the server did not know when it told a grant. If the grant was given on this device too,
+    /// their places in its ledger tell which came first. Otherwise the server did not know the withdrawal if it is not in the numbering that
+    /// the grant was told under.
     fn withdrawn_since(&self, remote: &RemoteState, install: &str) -> bool {
         let Some(own) = &self.own_withdrawal else { return false };
         match &remote.evidence {
             Some(evidence) if evidence.install == install => evidence.seq <= own.seq,
             _ => match &own.numbered {
-                Some((history, epoch)) => *history != remote.history || *epoch > remote.epoch,
+                Some((numbering, epoch)) => *numbering != remote.numbering || *epoch > remote.epoch,
                 None => !remote.withdrawals.iter().any(|known| known.op == own.op),
             },
         }
     }
 
-    fn copied(&self) -> CurrentAnswer {
-        let status = self.carried.unwrap_or_default();
+    fn copied_answer(&self) -> CurrentAnswer {
+        let status = self.copied_status.unwrap_or_default();
         CurrentAnswer { status, ask_again: (status == Status::Granted).then_some(AskAgain::Restored), ..CurrentAnswer::default() }
     }
 }
@@ -86,19 +91,20 @@ impl Pending {
         }
     }
 
-    /// True where a no that the server tells is newer than this grant: by the date of its record, or, for one that was numbered beside it
-    /// and of which no record is here, by the time in its name. That time is the server's clock where a web page said no, so a record that
-    /// is here speaks for itself. Both are evidence only: either way the answer is no, and only whether the person is asked again differs.
+    /// True where a no that the server tells is newer than this grant. The date in the record of the no decides. A no that the server lists
+    /// without its record is dated by the time in its operation's name. (Where the record is here its name is not looked at: for a no from a
+    /// web page that time is the server's clock and may differ.) Clocks decide nothing more than this: whether or not the no is newer, the
+    /// grant does not count, and only whether the person is asked again differs.
     pub(super) fn is_before(&self, remote: &RemoteState) -> bool {
         let is_recorded = |known: &Withdrawal| remote.evidence.is_some() && remote.op.as_ref() == Some(&known.op);
         let named_after = |known: &Withdrawal| {
             !is_recorded(known) && !self.after.contains(&known.op) && time_in_name(&known.op).is_some_and(|said| said > self.at)
         };
-        lowers(remote) && (is_newer(remote, self.at) || remote.withdrawals.iter().any(named_after))
+        remote.is_no() && (is_newer(remote, self.at) || remote.withdrawals.iter().any(named_after))
     }
 
-    /// A yes that the server does not take, or whose giver could not see a withdrawal.
-    fn in_vain(&self, install: &str) -> CurrentAnswer {
+    /// The grant as an answer that does not count: the server refused it, or its giver could not see a withdrawal.
+    fn as_answer_without_effect(&self, install: &str) -> CurrentAnswer {
         let cause = if self.stuck { AskAgain::Rejected } else { AskAgain::StaleGrant };
         CurrentAnswer { ask_again: Some(cause), ..self.as_answer(install) }
     }
@@ -119,12 +125,12 @@ impl StaleGrant {
         }
     }
 
-    /// True where the server's no is newer than this grant. Its number tells, where it is of the numbering that found the grant stale,
-    /// else its date.
+    /// True where a no that the server tells is newer than this grant. Under the numbering in which the grant was found stale its number
+    /// tells; under another one the date of its record does.
     pub(super) fn is_before(&self, remote: &RemoteState) -> bool {
-        lowers(remote)
+        remote.is_no()
             && match &self.known {
-                Some((history, epoch)) if *history == remote.history => remote.epoch > *epoch,
+                Some((numbering, epoch)) if *numbering == remote.numbering => remote.epoch > *epoch,
                 _ => is_newer(remote, self.at),
             }
     }
@@ -138,11 +144,7 @@ impl RemoteState {
     }
 }
 
-fn lowers(remote: &RemoteState) -> bool {
-    matches!(remote.status, Status::Refused | Status::Withdrawn)
-}
-
-/// True where the record behind a server's state is dated after a time, Unix milliseconds.
+/// True where the record behind a state of the server bears a later date than `at`, Unix milliseconds.
 fn is_newer(remote: &RemoteState, at: i64) -> bool {
     remote.evidence.as_ref().and_then(|evidence| millis(&evidence.at)).is_some_and(|said| said > at)
 }

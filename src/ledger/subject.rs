@@ -1,4 +1,4 @@
-//! Whom the records are about: each reference with what it stands for.
+//! The devices and persons that the records are about. Records name them by random references.
 
 use std::collections::BTreeMap;
 
@@ -7,35 +7,36 @@ use serde::Serialize;
 use super::Key;
 use crate::{debug::silent, json::FromJson, signal::PersonSignals};
 
-/// What a reference stands for. It follows from the record that first named it, and changes only when a copied file becomes an installation
-/// of its own.
+/// What a reference stands for. The record that first names the reference says it. It changes only when a copied file becomes an installation
+/// of its own: its device is then a former one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, FromJson)]
 #[serde(rename_all = "snake_case")]
 pub enum SubjectKind {
     /// This installation.
     Device,
-    /// An installation that this file was copied from. Only what it refused or withdrew is still sent, under its name.
+    /// The device of the installation that this file was copied from. Of its answers only the refusals and withdrawals are still sent, under
+    /// its own name.
     FormerDevice,
     /// A person who has not signed in.
     #[default]
     Anonymous,
-    /// An account. Its name is not in the ledger: the table `subject` holds it.
+    /// An account. Its name is not in the ledger but in the table `subject`.
     Account,
 }
 
 /// One subject: a device or a person.
 #[derive(Clone, PartialEq, Eq, Default, Serialize, FromJson)]
 pub struct Subject {
-    /// What it is.
+    /// Whether it is a device or a person, and which kind.
     pub kind: SubjectKind,
-    /// What the host said of it, for a person.
+    /// What the app said of a person: age and guardian.
     #[serde(default)]
     pub signals: PersonSignals,
-    /// True where no record of this installation's own says so yet, so that the server may not know: after a restore, and in a file of before,
-    /// where the device's records told it.
+    /// True where no record of this installation says that yet, so that the server may not know it. So it is after a file was restored, and in
+    /// files of older versions, where the records of the device told it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub untold: bool,
-    /// What is known of its purposes, by purpose. Kept in rows of their own.
+    /// What is known of each purpose, by purpose. The table `state` keeps each in a row of its own.
     #[serde(skip)]
     pub keys: BTreeMap<String, Key>,
 }

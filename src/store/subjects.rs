@@ -50,14 +50,14 @@ impl Transaction<'_> {
     }
 
     /// The name that the server's numbering of a subject's changes had when it was heard last.
-    pub fn history(&self, reference: &str) -> Result<Option<String>> {
-        let history = self.inner.query_row("SELECT history FROM subject WHERE reference = ?1", [reference], |row| row.get(0));
-        Ok(history.optional().map_err(failure)?.flatten())
+    pub fn numbering(&self, reference: &str) -> Result<Option<String>> {
+        let numbering = self.inner.query_row("SELECT history FROM subject WHERE reference = ?1", [reference], |row| row.get(0));
+        Ok(numbering.optional().map_err(failure)?.flatten())
     }
 
     /// Remembers the name of a subject's numbering.
-    pub fn set_history(&self, reference: &str, history: &str) -> Result<()> {
-        self.inner.execute("UPDATE subject SET history = ?2 WHERE reference = ?1", params![reference, history]).map_err(failure)?;
+    pub fn set_numbering(&self, reference: &str, numbering: &str) -> Result<()> {
+        self.inner.execute("UPDATE subject SET history = ?2 WHERE reference = ?1", params![reference, numbering]).map_err(failure)?;
         Ok(())
     }
 }

@@ -1,17 +1,16 @@
-//! Reads the server's answers. An answer with one fault is refused whole: what the server did is then unknown, and nothing is deleted.
+//! Reads the server's answers. An answer with a single fault is refused as a whole: it is then not known what the server did, so no change is
+//! taken out of the queue.
 
-use std::{
-    collections::{HashMap, HashSet},
-    fmt,
-};
+use std::collections::{HashMap, HashSet};
 
 use super::{
-    number::in_range,
+    answer_fault::fault,
+    great_numbers::without_great_numbers,
     protocol::{
         ALREADY_REGISTERED, ChangeResult, InstallResponse, MAX_LISTED_WITHDRAWALS, MAX_RESPONSE_BYTES, Refusal, SyncResponse, WireOutcome,
         WireState,
     },
-    reply::Sent,
+    sent::Sent,
     whose::Whose,
 };
 use crate::{
@@ -19,78 +18,23 @@ use crate::{
     ledger::{Evidence, FORMAT, Outcome, OutcomeKind, Record, millis},
 };
 
-/// Longest name in an answer (purpose, cursor, reason, version): they are kept and sent back. The reference server's cursors have up to 121.
+pub use super::answer_fault::{AnswerFault, AnswerFaultKind};
+
+/// Longest name in an answer (purpose, cursor, reason, version), since they are kept and sent back. The cursors of the reference server have
+/// up to 121 bytes.
 pub const MAX_NAME_BYTES: usize = 256;
 
-/// Longest name of an operation or a numbering: a UUID has 36. A state lists many, and the ledger keeps them.
+/// Longest name of an operation or a numbering. A UUID has 36 bytes. A state lists many of them, and the ledger keeps them all.
 pub const MAX_OP_BYTES: usize = 64;
 
-/// Longest token of an installation: it goes into a request header.
+/// Longest token of an installation, since it is sent in a header.
 pub const MAX_TOKEN_BYTES: usize = 4096;
 
-/// Why an answer is refused. Holds places, never values.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{place}: {kind}")]
-pub struct AnswerFault {
-    /// Where: `/results/3/op`.
-    pub place: String,
-    /// What was wrong there.
-    pub kind: AnswerFaultKind,
-}
-
-/// What is wrong with an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum AnswerFaultKind {
-    /// Not JSON within bounds, or not of the expected shape; the place says what the reader met.
-    #[error("not a readable answer")]
-    Unreadable,
-    /// A result for a change that was not in the request.
-    #[error("names a change that was not sent")]
-    NotSent,
-    /// The same name twice where each may appear once.
-    #[error("is there twice")]
-    Twice,
-    /// A duplicate must say what became of the change the first time.
-    #[error("a duplicate needs the first outcome")]
-    NoFirst,
-    /// A withdrawal that took effect must be numbered.
-    #[error("a withdrawal that took effect needs a number from 1")]
-    NotNumbered,
-    /// A negative number.
-    #[error("is negative")]
-    Negative,
-    /// A number past [`MAX_INTEGER`].
-    #[error("is greater than {MAX_INTEGER}")]
-    TooGreat,
-    /// Withdrawal numbers must rise, and end at the state's own.
-    #[error("does not rise to the state's number")]
-    NotRising,
-    /// More withdrawals than a state lists.
-    #[error("lists more than {MAX_LISTED_WITHDRAWALS}")]
-    TooMany,
-    /// A name that is empty.
-    #[error("is empty")]
-    Empty,
-    /// A name past [`MAX_NAME_BYTES`], [`MAX_OP_BYTES`] or [`MAX_TOKEN_BYTES`].
-    #[error("is too long")]
-    TooLong,
-    /// No RFC 3339 time.
-    #[error("is not a time")]
-    NotTime,
-    /// A token that does not fit into a header.
-    #[error("holds characters that no header carries")]
-    NotHeader,
-}
-
-fn fault(place: impl fmt::Display, kind: AnswerFaultKind) -> AnswerFault {
-    AnswerFault { place: place.to_string(), kind }
-}
-
 fn parse<T: FromJson>(body: &[u8]) -> Result<T, AnswerFault> {
-    json::read(&in_range(body), MAX_RESPONSE_BYTES).map_err(|error| fault(error, AnswerFaultKind::Unreadable))
+    json::read(&without_great_numbers(body), MAX_RESPONSE_BYTES).map_err(|error| fault(error, AnswerFaultKind::Unreadable))
 }
 
-/// Reads the answer to a sync and holds it against what was sent.
+/// Reads the answer to a sync and compares it with what was sent.
 pub fn read(body: &[u8], sent: &Sent) -> Result<SyncResponse, AnswerFault> {
     let response: SyncResponse = parse(body)?;
     let lowers: HashMap<&str, bool> = sent.ops.iter().map(|change| (change.op.as_str(), change.lowers)).collect();
@@ -111,7 +55,7 @@ pub fn read(body: &[u8], sent: &Sent) -> Result<SyncResponse, AnswerFault> {
         }
         check_state(state).map_err(|(field, kind)| fault(format_args!("/states/{index}/{field}"), kind))?;
     }
-    random(&response.history).map_err(|kind| fault("/history", kind))?;
+    random(&response.numbering).map_err(|kind| fault("/history", kind))?;
     name(&response.cursor).map_err(|kind| fault("/cursor", kind))?;
     if let Some(anchor) = &response.anchor {
         count(anchor.seq).map_err(|kind| fault("/anchor/seq", kind))?;
@@ -125,14 +69,15 @@ pub fn read(body: &[u8], sent: &Sent) -> Result<SyncResponse, AnswerFault> {
     Ok(response)
 }
 
-/// True where a registration is refused because the name is in use by a ledger that had its token first. Only these words say so: a 409
-/// of a proxy says nothing of a copy.
+/// True where a registration is refused because another ledger was registered under this name first. Only the server's own code says so: a
+/// 409 of some proxy does not mean that this file was copied.
 pub fn name_is_taken(body: &[u8]) -> bool {
     parse::<Refusal>(body).is_ok_and(|refusal| refusal.error.code == ALREADY_REGISTERED)
 }
 
-/// True where a body is of the form that our server gives: the beginning of a JSON object for a yes, a named refusal for anything else. A
-/// page of HTML, an empty body and the JSON of some gateway are not. An object that is cut off or spoilt is ours, and a fault of its own.
+/// True where a body has the form in which this library's server answers: with a 2xx something that begins as a JSON object, with any other
+/// status a refusal with its code. A page of HTML, an empty body and the JSON of some gateway have not. An object that is cut off or spoilt
+/// still counts as the server's; reading it is then a fault.
 pub fn is_ours(status: i32, body: &[u8]) -> bool {
     if (200..300).contains(&status) { body.trim_ascii_start().starts_with(b"{") } else { parse::<Refusal>(body).is_ok() }
 }
@@ -166,7 +111,7 @@ fn check_result(result: &ChangeResult, lowers: bool) -> Result<(), Field> {
 
 fn check_state(state: &WireState) -> Result<(), Field> {
     name(&state.purpose).map_err(|kind| ("purpose", kind))?;
-    random(&state.history).map_err(|kind| ("history", kind))?;
+    random(&state.numbering).map_err(|kind| ("history", kind))?;
     within(state.op.as_deref().unwrap_or(""), MAX_OP_BYTES).map_err(|kind| ("op", kind))?;
     count(state.epoch).map_err(|kind| ("epoch", kind))?;
     count(state.revision).map_err(|kind| ("revision", kind))?;
@@ -192,7 +137,7 @@ fn name(text: &str) -> Result<(), AnswerFaultKind> {
     if text.is_empty() { Err(AnswerFaultKind::Empty) } else { short(text) }
 }
 
-/// A random name, of an operation or a numbering.
+/// Checks a random name, of an operation or a numbering.
 fn random(text: &str) -> Result<(), AnswerFaultKind> {
     if text.is_empty() { Err(AnswerFaultKind::Empty) } else { within(text, MAX_OP_BYTES) }
 }
@@ -205,7 +150,7 @@ fn within(text: &str, bytes: usize) -> Result<(), AnswerFaultKind> {
     if text.len() > bytes { Err(AnswerFaultKind::TooLong) } else { Ok(()) }
 }
 
-/// Holds a number that counts something within its bounds: it is compared with numbers of our own, and the next one follows from it.
+/// Checks a number that counts something. It is compared with numbers of this device and counted on from, so it must stay within bounds.
 fn count(number: i64) -> Result<(), AnswerFaultKind> {
     match number {
         ..0 => Err(AnswerFaultKind::Negative),
@@ -214,7 +159,7 @@ fn count(number: i64) -> Result<(), AnswerFaultKind> {
     }
 }
 
-/// What a result means for the ledger: a duplicate counts as what became of it the first time.
+/// What a result means for the ledger: a duplicate means what became of the change the first time.
 pub fn outcome(result: &ChangeResult) -> Outcome {
     let outcome = match (result.outcome, result.first) {
         (WireOutcome::Applied, _) | (WireOutcome::Duplicate, Some(WireOutcome::Applied)) => OutcomeKind::Applied,
@@ -224,8 +169,8 @@ pub fn outcome(result: &ChangeResult) -> Outcome {
     Outcome { op: result.op.clone(), outcome, epoch: result.epoch, reason: result.reason.clone() }
 }
 
-/// What stands behind a state: its record, where that is the very choice the state speaks of and can be of the subject that is asked for.
-/// Without it a grant does not count.
+/// What the record of a state shows. `None` where there is no record, where it is not that of the choice that the state names, or where it cannot
+/// be about the subject that was asked for. Without it a grant does not count.
 pub fn evidence(state: &WireState, whose: &Whose<'_>) -> Option<Evidence> {
     let record: Record = parse(state.record.as_ref()?.as_bytes()).ok()?;
     let op = state.op.as_deref()?;

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::coverage::counts;
+use super::coverage::saw_every_withdrawal;
 use crate::{
     ledger::{AskAgain, CurrentAnswer, Key, State, Status},
     policy::{Policy, Scope, Uses},
@@ -13,7 +13,7 @@ use crate::{
 /// The current answer to one purpose on this device, by the conflict rule: a grant that still waits to be sent counts only if its giver
 /// could see every withdrawal that is known here.
 pub fn current_answer(key: &Key, subject: &str, install: &str) -> CurrentAnswer {
-    let informed = key.pending.as_ref().is_none_or(|pending| counts(key, pending, subject));
+    let informed = key.pending.as_ref().is_none_or(|pending| saw_every_withdrawal(key, pending, subject));
     key.current_answer(install, informed)
 }
 

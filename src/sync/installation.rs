@@ -1,7 +1,8 @@
-//! Who speaks for an installation: its name is a hash of a key that it alone has, so it can show that the name is its own.
+//! How an installation proves that it is the one it says. Its name is a hash of a key that only it has, so by showing the key it proves that
+//! the name is its own.
 //!
-//! The server stores nothing for that, so nobody can take a name first, and nothing can be lost. An account's token says for whom
-//! somebody speaks, and not on which phone: every phone of the person has it.
+//! The server needs to store nothing for that. So nobody can register another's name first, and the server can lose nothing that matters for
+//! it. The token of an account proves only for which account a request speaks, and not from which phone, since each phone of the person has it.
 
 use sha2::{Digest, Sha256};
 
@@ -10,16 +11,16 @@ use crate::ledger::chain::{hex, unhex};
 /// Bytes of an installation's key.
 pub const KEY_BYTES: usize = 32;
 
-/// What the name of an installation with a key begins with. Names from before there were keys are UUIDs and never begin so.
+/// What the name of an installation with a key begins with. Older versions gave names without keys; these are UUIDs and never begin so.
 pub const KEYED: &str = "k1-";
 
-/// Bytes of the hash that are in the name: too many to look for a second key with the same name.
+/// Bytes of the hash that are in the name. They are so many that nobody can find a second key with the same name.
 const NAME_BYTES: usize = 16;
 
-/// What is hashed before the key, so that no other hash of this library can be taken for one.
+/// Bytes that are hashed before the key, so that no other hash of this library can be taken for a name.
 const DOMAIN: &[u8] = b"consentkit/install/1\0";
 
-/// The name of the installation with this key.
+/// The name of the installation that has this key.
 pub fn name(key: &[u8]) -> String {
     let mut digest = Sha256::new();
     digest.update(DOMAIN);
@@ -33,7 +34,7 @@ pub fn is_keyed(install: &str) -> bool {
     install.starts_with(KEYED)
 }
 
-/// True where this key, in hex, is the one that the installation's name was made of.
+/// True where this key, in hex, is the one from which the installation's name was made.
 pub fn proves(proof: &str, install: &str) -> bool {
     unhex(proof).is_some_and(|key| key.len() == KEY_BYTES && name(&key) == install)
 }

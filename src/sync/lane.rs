@@ -1,19 +1,20 @@
-//! How far one subject is within a pass.
+//! A lane: one subject that a pass of the sync engine visits, and how far the pass is with it.
 
-use super::reply::Trouble;
+use super::trouble::Trouble;
 
-/// A subject to visit, and how. No `Debug`: it names the subject.
+/// A subject to visit, and with which rights. No `Debug`: it names the subject.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Lane {
-    /// Its reference on this device.
+    /// The subject's reference on this device.
     pub subject_ref: String,
-    /// Its name on the wire.
+    /// The subject's name on the wire.
     pub wire: String,
-    /// True for an account: the host's token. False for the device and an anonymous person: the installation's token.
+    /// True for an account, whose requests carry the token that the app provides. False for the device and an anonymous person, whose requests
+    /// carry the installation's token.
     pub account: bool,
-    /// True for an account that signed out, and for the device that this file was copied from: the installation's token, withdrawals only,
-    /// nothing is pulled. Where the server never saw the installation signed in to the account, the account's own token, if the host still
-    /// has one.
+    /// True for an account that signed out, and for the device that this file was copied from. Requests then carry the installation's token
+    /// and only withdrawals, and ask for no states. If the server never saw this installation signed in to the account it refuses that token;
+    /// then the account's own token is used, if the app still has one.
     pub withdrawals_only: bool,
 }
 
@@ -35,9 +36,9 @@ pub(super) enum Phase {
 pub(super) struct Progress {
     pub(super) lane: Lane,
     pub(super) phase: Phase,
-    /// Some answer in this pass was taken, so the server does understand what we send.
+    /// An answer was accepted in this pass, so the server understands what this lane sends.
     pub(super) answered: bool,
-    /// At least one of so many changes at the head of the queue was refused in a batch.
+    /// The server refused a batch, so at least one of this many changes at the head of the queue is at fault; 0 where none is suspected.
     pub(super) suspect: usize,
     /// The next request carries no changes.
     pub(super) pull_only: bool,
@@ -47,13 +48,13 @@ pub(super) struct Progress {
     pub(super) refresh: bool,
     /// Most states asked for, once an answer was too large.
     pub(super) page: Option<i64>,
-    /// More states wait on the server.
+    /// The server has more states to tell.
     pub(super) more: bool,
-    /// Conflicts since a change was last taken up.
+    /// Conflicts since the server last accepted a change.
     pub(super) conflicts: u32,
-    /// Requests without changes.
+    /// Requests without changes so far.
     pub(super) pulls: u32,
-    /// Bytes of the answers to those.
+    /// Bytes of the answers to those requests.
     pub(super) pulled_bytes: usize,
 }
 
@@ -79,12 +80,13 @@ impl Progress {
         matches!(self.phase, Phase::Open)
     }
 
-    /// True where a refusal must lie with the changes. On a lane that pulls nothing there is no other request to compare with.
+    /// True where a refusal must be due to the changes, because a request without changes got through. On a lane that pulls nothing there is no
+    /// such request, and the changes are taken to be at fault.
     pub(super) fn may_blame(&self) -> bool {
         self.answered || self.lane.withdrawals_only
     }
 
-    /// Most changes for the next request. Halving what is under suspicion finds the one in log2 steps.
+    /// Most changes for the next request. While some changes are suspected, half of them: so the one at fault is found in few requests.
     pub(super) fn changes(&self, limit: usize) -> usize {
         if self.pull_only {
             0

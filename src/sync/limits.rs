@@ -1,22 +1,22 @@
-//! How far one pass of the sync engine goes, whatever a server answers.
+//! The bounds of one pass of the sync engine. They hold whatever a server answers.
 
 use super::protocol::{MAX_BATCH_BYTES, MAX_CHANGES};
 
-/// States asked for once an answer was too large; halved further from there. The largest state takes about 8 KiB.
+/// How many states are asked for after an answer was too large; half of that after each further one. The largest state takes about 8 KiB.
 pub const FIRST_PAGE: i64 = 64;
 
-/// Conflicts without a change taken up in between, before the breaker decides.
+/// Most conflicts in a row without an accepted change. After more the breaker decides when to try again.
 pub(super) const MAX_CONFLICTS: u32 = 3;
 
-/// Requests without changes on one lane in one pass: a subject has some hundred purposes, so a server that sends more pages than this
-/// does not end.
+/// Most requests without changes on one lane in one pass. A subject has some hundred purposes, so a server that has still more pages to tell
+/// would never come to an end.
 pub(super) const MAX_PULLS: u32 = 256;
 
-/// Bytes of answers to requests without changes on one lane in one pass. Two hundred purposes, each with its largest record and its longest
-/// list of withdrawals, fit in; a server that tells more leads on, and every byte of it may end in the ledger.
+/// Most bytes of answers to requests without changes on one lane in one pass. Two hundred purposes fit in, each with the largest record and the
+/// longest list of withdrawals. A server that tells more is stopped, since every byte of it may be kept in the ledger.
 pub(super) const MAX_PULLED_BYTES: usize = 4 * 1024 * 1024;
 
-/// Requests in one pass: enough for the 100,000 changes that may be pending, and an end for a server that leads on.
+/// Most requests in one pass. They suffice for the 100,000 changes that may be pending, and end a pass that a server would draw out for ever.
 pub const MAX_REQUESTS: u32 = 2_048;
 
 /// How far one pass may go.

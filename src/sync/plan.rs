@@ -1,7 +1,7 @@
 //! The sync engine: says what to send next, and what a reply means for the queue. It opens no socket and reads no clock.
 //!
-//! One plan is one pass over the subjects. The queue stays in the store; the plan only counts. What keeps a change safe is narrow:
-//! [`Verdict::Apply`] alone may take it out of the queue, and it carries an answer that named it.
+//! One plan is one pass over the subjects. The changes themselves stay in the store's queue; the plan knows only their number and their
+//! operations. Only [`Verdict::Apply`] may take a change out of the queue, and it carries an answer of the server that names the change.
 
 use super::{
     answer,
@@ -34,10 +34,10 @@ pub enum Step {
         page: Option<i64>,
         /// Ask the host's token provider for a fresh token first; on a lane that goes by the installation's token, for the account's.
         refresh_token: bool,
-        /// Send no cursor: the server may not understand the one that is kept.
+        /// Send no cursor, since the server may not understand the one that is kept.
         from_start: bool,
     },
-    /// Stop here and come back at that time (Unix milliseconds); now, where only the pass's own limits are used up.
+    /// Stop here and come back at that time (Unix milliseconds). It is the present time where only the bounds of this pass are reached.
     Wait {
         /// When.
         until_ms: i64,
@@ -84,30 +84,30 @@ impl Plan {
         }
     }
 
-    /// Says whether the server at this address ever answered rightly. Where it did, what is not its word comes from something in between,
-    /// and its address is not wrong.
+    /// Says whether the server at this address ever gave an answer of its own. If it did, the address is right, and an answer of another form
+    /// comes from something in between.
     #[must_use]
     pub fn knowing_the_server(mut self, known: bool) -> Self {
         self.known = known;
         self
     }
 
-    /// True where the server ever answered rightly, in this pass or before.
+    /// True where the server ever gave an answer of its own, in this pass or before.
     pub fn knows_the_server(&self) -> bool {
         self.known
     }
 
-    /// The lane that a step names; an unnamed one has nothing to send.
+    /// The lane that a step names; `None` for a place that is not in the list.
     pub fn lane(&self, lane: usize) -> Option<&Lane> {
         self.lanes.get(lane).map(|progress| &progress.lane)
     }
 
-    /// The breaker as it stands, to be persisted with each verdict and after a skip.
+    /// The present state of the breaker, to be stored with each verdict and after a skip.
     pub fn retry(&self) -> Retry {
         self.retry
     }
 
-    /// What the app may show: the last failure, where it was not overcome, and why lanes were set aside.
+    /// What the app may show: the last failure unless a request succeeded after it, and why lanes were set aside.
     pub fn troubles(&self) -> Vec<Trouble> {
         let aside = self.lanes.iter().filter_map(|lane| match &lane.phase {
             Phase::Aside(trouble) => Some(trouble),
@@ -153,7 +153,7 @@ impl Plan {
         (0..count).map(|offset| (self.first + offset) % count).find(|lane| self.lanes[*lane].open())
     }
 
-    /// No request was made on this lane: nothing is pending on one that pulls nothing, or (with a trouble) there is no token.
+    /// No request was made on this lane. Either nothing is pending on a lane that pulls nothing, or, with a trouble, there is no token.
     pub fn skip(&mut self, lane: usize, why: Option<Trouble>, now_ms: i64) {
         if let Some(progress) = self.lanes.get_mut(lane) {
             progress.phase = why.map_or(Phase::Served, Phase::Aside);
@@ -223,14 +223,16 @@ impl Plan {
         verdict
     }
 
-    /// True where the answer is none of the server's. A 5xx may be the server's own gateway while it is down; 401, 403 and 409 are about
-    /// tokens and conflicts; 400, 413 and 422 may lie with a change, which is looked for first.
+    /// True where something else answers in the server's place. A 5xx is not taken for that, since it may come from the server's own gateway
+    /// while the server is down. Nor are 401, 403 and 409, which are about tokens and conflicts, and 400, 413 and 422, for which a change may
+    /// be at fault that is looked for first.
     fn is_portal(&self, status: i32, body: &[u8]) -> bool {
         let in_its_place = matches!(meaning(status), Meaning::Taken | Meaning::Unexpected | Meaning::Configuration);
         status == NETWORK_AUTHENTICATION_REQUIRED || (in_its_place && self.is_anothers_word(status, body))
     }
 
-    /// True where a server that is known gives no word of its own. One that answered in this pass is not hidden behind anything.
+    /// True where the server is known and this answer has not its form. After the server itself has answered in this pass, nothing is taken to
+    /// stand between.
     fn is_anothers_word(&self, status: i32, body: &[u8]) -> bool {
         let answered = self.lanes.iter().any(|progress| progress.answered);
         self.known && !answered && !answer::is_ours(status, body)
@@ -264,7 +266,7 @@ impl Plan {
         let nothing_taken_up = resolved == 0 && !sent.ops.is_empty();
         let no_further = progress.more && sent.cursor.as_deref() == Some(response.cursor.as_str());
         if nothing_taken_up || no_further || (progress.more && endless) {
-            // Still applied: what it says of withdrawals made elsewhere counts.
+            // The answer is applied all the same, since what it says of withdrawals made elsewhere counts.
             self.fail(Trouble::NoProgress, None, now_ms, random);
             return Verdict::Apply(Box::new(response));
         }
@@ -284,12 +286,13 @@ impl Plan {
         Verdict::Unchanged { trouble: None }
     }
 
-    /// True for a request without changes and without a cursor: nothing in it can be at fault.
+    /// True for a request without changes and without a cursor. Nothing in it can be at fault.
     fn is_blameless(&self, sent: &Sent) -> bool {
         sent.ops.is_empty() && (sent.cursor.is_none() || self.lanes[sent.lane].from_start)
     }
 
-    /// 400 and 422. Before a change is blamed, a request without changes and cursor must have gone through: else the fault is not in them.
+    /// Handles 400 and 422. A change is held to be at fault only after a request without changes and cursor was accepted, because otherwise the
+    /// fault may lie elsewhere.
     fn unfit(&mut self, sent: &Sent, status: i32) -> Verdict {
         let progress = &mut self.lanes[sent.lane];
         let count = sent.ops.len();
@@ -312,7 +315,7 @@ impl Plan {
         self.stuck(sent, status)
     }
 
-    /// 413: halves the batch for the rest of the pass.
+    /// Handles 413. Batches are half as large for the rest of the pass.
     fn oversized(&mut self, sent: &Sent, status: i32) -> Verdict {
         let progress = &mut self.lanes[sent.lane];
         match sent.ops.len() {
@@ -341,8 +344,8 @@ impl Plan {
         }
     }
 
-    /// 401 and 403: a fresh token once, then the lane is set aside. An installation whose token is unknown registers again; one that the
-    /// server never saw signed in to the account falls back on the account's own token.
+    /// Handles 401 and 403. A fresh token is tried once, then the lane is set aside. If the server does not know the installation's token the
+    /// installation registers again, once. If the server never saw the installation signed in to the account, the account's own token is used.
     fn unauthorised(&mut self, sent: &Sent, status: i32) -> Verdict {
         let token_works = self.lanes.iter().any(|progress| progress.lane.by_install() && progress.answered);
         let progress = &mut self.lanes[sent.lane];
@@ -393,7 +396,7 @@ impl Plan {
         Verdict::Unchanged { trouble: Some(trouble) }
     }
 
-    /// Without its token the installation can sync no lane that goes by it; accounts go on.
+    /// The installation has no token, so no lane that uses it can be synchronised. The lanes of accounts go on.
     fn unregistered(&mut self, trouble: &Trouble) -> Verdict {
         self.registration = Registration::Refused;
         for progress in self.lanes.iter_mut().filter(|progress| progress.open() && progress.lane.by_install()) {
@@ -402,11 +405,11 @@ impl Plan {
         Verdict::Unchanged { trouble: Some(trouble.clone()) }
     }
 
-    /// Once no lane is open: a clean pass closes the breaker, one that met only a wrong set-up holds it for a day; for an hour where the server
-    /// is known, whose set-up was right before.
+    /// At the end of the pass, when no lane is open any more, sets the breaker. If some request was accepted the breaker is closed. If a wrong
+    /// set-up was all that the pass met, nothing is sent for a day, or for an hour if the server is known, since its set-up was right before.
     ///
-    /// Only here is the breaker closed. Were it closed by each success, a subject that fails beside others that do not would be asked
-    /// again at the shortest delay for ever.
+    /// The breaker is closed only here. If each accepted request closed it, a subject that fails while others succeed would be tried again at
+    /// the shortest delay for ever.
     fn settle(&mut self, now_ms: i64) {
         if self.current().is_some() {
             return;
@@ -416,7 +419,7 @@ impl Plan {
             self.retry.success();
         } else if self.lanes.iter().any(misconfigured) {
             match self.registration {
-                // Without a token no server ever answered here, so nothing tells a wrong address from a portal.
+                // Without a token no server has ever answered here, so a wrong address cannot be told from a portal.
                 Registration::Refused if !self.known => self.retry.hold_at_first(now_ms, DAY_MS),
                 _ if self.known => self.retry.hold_at_first(now_ms, FIRST_HOLD_MS),
                 _ => self.retry.hold(now_ms),

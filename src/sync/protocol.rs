@@ -11,16 +11,18 @@ use crate::{
 /// Most changes in one request.
 pub const MAX_CHANGES: usize = 100;
 
-/// Most bytes of changes in one request, so that a slow link finishes within the request's time-out.
+/// Most bytes of changes in one request, so that a request over a slow link ends within its time-out.
 pub const MAX_BATCH_BYTES: usize = 256 * 1024;
 
-/// Most withdrawals listed in a state: the newest. A device that knows fewer takes the rest for unseen.
+/// Most withdrawals that a state lists, which are the newest. A device treats those that are not listed as not seen, unless a mark says
+/// otherwise.
 pub const MAX_LISTED_WITHDRAWALS: usize = 64;
 
-/// Most own withdrawals named in a grant's `after`; past it the grant is asked again rather than made unbounded.
+/// Most own withdrawals that a grant names in `after`. Where there are more, the purpose is asked again instead, so that no grant grows without
+/// bound.
 pub const MAX_AFTER: usize = 256;
 
-/// Largest answer that is read, decoded bytes.
+/// Largest answer that is read, in bytes after decompression.
 pub const MAX_RESPONSE_BYTES: usize = 1024 * 1024;
 
 /// Prefix of the wire name of a device subject; an account may not begin with it.
@@ -59,18 +61,18 @@ pub struct Change {
     pub record: String,
     /// The leaf's salt, hex; empty for a relay, as are the two hashes: only its maker knows them.
     pub salt: String,
-    /// Hash of the record before it, hex.
+    /// Hash of the record before it in the ledger, hex.
     pub prev: String,
-    /// Its own hash, hex.
+    /// The record's own hash, hex.
     pub hash: String,
 }
 
-/// A place in a ledger.
+/// A place in an installation's ledger, with the hash of the record there. It shows whether two sides hold the same ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 pub struct Anchor {
     /// Position.
     pub seq: i64,
-    /// Hash there, hex.
+    /// Hash of the record there, hex.
     pub hash: String,
 }
 
@@ -85,18 +87,19 @@ pub struct PolicyRef {
     pub edition: u32,
 }
 
-/// `POST /v1/sync`.
+/// The request `POST /v1/sync`: it sends changes of one subject and asks for that subject's states.
 #[derive(Clone, PartialEq, Eq, Serialize, FromJson)]
 pub struct SyncRequest {
     /// The installation.
     pub install: String,
-    /// Wire name of the subject: an account, `device:<reference>` or `anonymous:<reference>`.
+    /// The subject by its name on the wire: an account's name, `device:<reference>` or `anonymous:<reference>`.
     pub subject: String,
-    /// Proves that the sender is that installation, where the bearer token is an account's: the installation's key in hex, or for a name
-    /// that was given before there were keys, the token that the server gave it. Who has neither may only withdraw.
+    /// Proves that the sender is that installation, where the bearer token is an account's. It is the installation's key in hex, or for an
+    /// installation named by an older version, which has no key, the token that the server gave it. Without a proof only withdrawals are
+    /// accepted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proof: Option<String>,
-    /// Where the last pull of this subject ended, as the server wrote it. The server reads in it whether it still holds what was heard.
+    /// Where the last pull of this subject ended, as the server wrote it. From it the server sees whether it still holds what it told then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
     /// The policy in force on the device.
@@ -107,35 +110,35 @@ pub struct SyncRequest {
     /// Most states wanted in the answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
-    /// What changed.
+    /// The changes, in the order in which they are to be applied.
     pub changes: Vec<Change>,
 }
 
-/// The wire form of what became of a change.
+/// What became of a change, as the server says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, FromJson)]
 #[serde(rename_all = "snake_case")]
 pub enum WireOutcome {
     /// It took effect.
     Applied,
-    /// It was known; `first` says what became of it then.
+    /// The server had it already. `first` says what became of it then.
     Duplicate,
-    /// A grant that could not see a withdrawal.
+    /// A grant without effect, because its giver could not see a withdrawal.
     StaleGrant,
-    /// It is refused; `reason` says why.
+    /// The server refuses it. `reason` says why.
     Rejected,
 }
 
-/// The server's word on one change.
+/// What the server says of one change.
 #[derive(Clone, PartialEq, Eq, Serialize, FromJson)]
 pub struct ChangeResult {
-    /// The change.
+    /// The operation of the change.
     pub op: String,
     /// What became of it.
     pub outcome: WireOutcome,
     /// For a duplicate: what became of it the first time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first: Option<WireOutcome>,
-    /// The number a withdrawal was given.
+    /// The number that a withdrawal was given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub epoch: Option<i64>,
     /// Stable code of the cause: `fork`, `bad_hash`, `other_bytes`, …
@@ -148,15 +151,16 @@ pub struct ChangeResult {
 pub struct WireState {
     /// The purpose.
     pub purpose: String,
-    /// Where it stands.
+    /// The answer that counts.
     pub status: Status,
-    /// The numbering it belongs to.
-    pub history: String,
+    /// The name of the numbering that the numbers below belong to.
+    #[serde(rename = "history")]
+    pub numbering: String,
     /// The highest withdrawal number.
     pub epoch: i64,
-    /// Counts the subject's changes; the cursor runs along it.
+    /// The revision of the subject at which this state last changed: each change of the subject has the next revision. A cursor names one.
     pub revision: i64,
-    /// The choice that made it so.
+    /// The operation of the choice that gave this answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub op: Option<String>,
     /// That choice's record.
@@ -165,21 +169,22 @@ pub struct WireState {
     /// The newest withdrawals, oldest first, at most [`MAX_LISTED_WITHDRAWALS`].
     #[serde(default)]
     pub withdrawals: Vec<Withdrawal>,
-    /// The mark of the number below the first one listed, where the list is cut. The reader works the other marks out.
+    /// The mark of the number below the first one listed, where older ones are left out. From it the reader works out the other marks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base: Option<Mark>,
 }
 
-/// Answer to `POST /v1/sync`.
+/// The answer to `POST /v1/sync`.
 #[derive(Clone, PartialEq, Eq, Serialize, FromJson)]
 pub struct SyncResponse {
-    /// One for each change that was taken up.
+    /// One result for each change that the server decided on.
     pub results: Vec<ChangeResult>,
-    /// States that changed since the cursor.
+    /// The states that changed since the cursor in the request.
     pub states: Vec<WireState>,
-    /// The subject's numbering.
-    pub history: String,
-    /// Where this pull ended.
+    /// The name of the subject's numbering.
+    #[serde(rename = "history")]
+    pub numbering: String,
+    /// Where this pull ended. The next request sends it back.
     pub cursor: String,
     /// True where more states wait behind the cursor.
     #[serde(default)]
@@ -190,11 +195,11 @@ pub struct SyncResponse {
     /// The policy the server has in force.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<PolicyRef>,
-    /// The server's clock, RFC 3339: evidence only.
+    /// The time by the server's clock, RFC 3339. It is evidence only and decides nothing.
     pub server_time: String,
 }
 
-/// `POST /v1/installs`.
+/// The request `POST /v1/installs`: it registers an installation.
 #[derive(Clone, PartialEq, Eq, Serialize, FromJson)]
 pub struct InstallRequest {
     /// The installation.
@@ -204,10 +209,10 @@ pub struct InstallRequest {
     pub proof: Option<String>,
 }
 
-/// Answer to `POST /v1/installs`.
+/// The answer to `POST /v1/installs`.
 #[derive(Clone, PartialEq, Eq, Serialize, FromJson)]
 pub struct InstallResponse {
-    /// The installation's own token: good for device-scope records, and for withdrawals after a sign-out.
+    /// The installation's own token. With it the device's own answers are sent, and withdrawals for an account after its sign-out.
     pub token: String,
 }
 

@@ -1,4 +1,4 @@
-//! When to try again: one breaker for the whole pipeline, and what a server's `Retry-After` asks for.
+//! When to try again. One breaker serves all subjects: while it is open nothing is sent. It also follows a server's `Retry-After`.
 
 use std::time::UNIX_EPOCH;
 
@@ -9,27 +9,27 @@ use crate::json::FromJson;
 /// Delay after the first failure; each further one doubles it.
 pub const FIRST_DELAY_MS: i64 = 2_000;
 
-/// Longest delay of our own choosing. With half of it as jitter, a day without a server costs at most 58 requests.
+/// Longest delay, unless the server asks for a longer one. Up to half of a delay is random, so a day without a server costs at most 58 requests.
 pub const MAX_DELAY_MS: i64 = 60 * 60 * 1000;
 
-/// Longest `Retry-After` that is honoured; a longer one may be a mistake of the server's and would hold back a withdrawal.
+/// Longest `Retry-After` that is honoured. A longer one may be a mistake of the server, and it would hold back a withdrawal.
 pub const MAX_RETRY_AFTER_MS: i64 = 6 * 60 * 60 * 1000;
 
-/// Longest pause after a configuration error: asking more often than daily mends nothing.
+/// Longest pause after a configuration error. It has to be mended by somebody, so asking more often than daily is of no use.
 pub const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// First pause after what looks like a configuration error before the server ever answered; each further one doubles it, up to [`DAY_MS`].
-/// At an app's first start it may be the log-in page of a hotel's network, and a no must not wait a day for that.
+/// At an app's first start it may be the log-in page of a hotel's network, and a withdrawal must not wait a day for that.
 pub const FIRST_HOLD_MS: i64 = 60 * 60 * 1000;
 
-/// Longest delay while something else answers in place of a server that is known to be there: a person logs in to the hotel's network
-/// within minutes.
+/// Longest delay while something else answers in place of a server that is known to be there. It is short, because a person logs in to a
+/// hotel's network within minutes.
 pub const MAX_PORTAL_DELAY_MS: i64 = 5 * 60 * 1000;
 
-/// Failures blamed on one subject before another subject goes first; below it the lanes keep their order.
+/// After so many failures that may be due to one subject, another subject is visited first. Before that the lanes keep their order.
 const TURN_AFTER: i32 = 3;
 
-/// The breaker, as it is persisted. Times are Unix milliseconds on the wall clock.
+/// The breaker, as it is stored. Times are Unix milliseconds on the wall clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, FromJson)]
 pub struct Retry {
     /// Failures in a row.
@@ -38,34 +38,34 @@ pub struct Retry {
     /// No request before this time.
     #[serde(default)]
     pub not_before: i64,
-    /// When `not_before` was set; with it a moved wall clock is noticed.
+    /// When `not_before` was set. By it one notices that the wall clock was moved since.
     #[serde(default)]
     pub saved_at: i64,
-    /// True where the server named the delay: a connectivity hint does not shorten that one.
+    /// True where the server named the delay. Such a delay is kept also when the network comes back.
     #[serde(default)]
     pub asked: bool,
-    /// Failures since the last clean pass that may lie with one subject alone.
+    /// Failures since the last successful pass that may be due to one subject alone.
     #[serde(default)]
     pub faults: i32,
 }
 
 impl Retry {
-    /// Until when nothing is sent; nothing where a request may go out now.
+    /// Until when nothing is sent; `None` where a request may be sent now.
     ///
-    /// The wall clock is believed only between `saved_at` and `saved_at` plus the delay that was set. A clock that jumped out of there,
-    /// either way, tells nothing of the time that passed: it costs one early request, never a stall.
+    /// The wall clock is believed only while it stands between `saved_at` and `saved_at` plus the delay that was set. If it jumped out of there,
+    /// it is not known how much time has passed, and a request may be sent: one request too early is better than none for a long time.
     pub fn waits(self, now_ms: i64) -> Option<i64> {
         let wait = self.not_before.saturating_sub(self.saved_at).clamp(0, DAY_MS);
         let until = self.saved_at.saturating_add(wait);
         Some(until).filter(|until| self.saved_at <= now_ms && now_ms < *until)
     }
 
-    /// A request failed. `asked_ms` is the delay the server named; `random` any number, for the jitter.
+    /// A request failed. `asked_ms` is the delay that the server named; `random` is any number, from which the random part of the delay is made.
     pub fn fail(&mut self, now_ms: i64, random: u64, asked_ms: Option<i64>) {
         self.fail_within(MAX_DELAY_MS, now_ms, random, asked_ms);
     }
 
-    /// Something else answered in the server's place: tried again within [`MAX_PORTAL_DELAY_MS`].
+    /// Something else answered in the server's place. The next request follows within [`MAX_PORTAL_DELAY_MS`].
     pub fn portal(&mut self, now_ms: i64, random: u64) {
         self.fail_within(MAX_PORTAL_DELAY_MS, now_ms, random, None);
     }
@@ -81,18 +81,18 @@ impl Retry {
         self.wait(now_ms, asked_ms.max(half + jitter));
     }
 
-    /// The failure may lie with one subject: after some of them another subject goes first.
+    /// The failure may be due to one subject. After some such failures another subject is visited first.
     pub fn blame_subject(&mut self) {
         self.faults = self.faults.max(0).saturating_add(1);
     }
 
-    /// A configuration error: nothing is sent for a day.
+    /// There is a configuration error: nothing is sent for a day.
     pub fn hold(&mut self, now_ms: i64) {
         self.pause(now_ms, DAY_MS);
     }
 
-    /// What may be a configuration error and may be a portal: nothing is sent for [`FIRST_HOLD_MS`], and twice as long each time it comes
-    /// again, `longest_ms` at most.
+    /// There is either a configuration error or a portal. Nothing is sent for [`FIRST_HOLD_MS`], and for twice as long each time that it happens
+    /// again, but never for longer than `longest_ms`.
     pub fn hold_at_first(&mut self, now_ms: i64, longest_ms: i64) {
         let last = if self.asked { 0 } else { self.not_before.saturating_sub(self.saved_at) };
         let pause = if last < FIRST_HOLD_MS { FIRST_HOLD_MS } else { last.saturating_mul(2) };
@@ -110,7 +110,7 @@ impl Retry {
         *self = Self::default();
     }
 
-    /// The network came back, or the app was upgraded: the next request may go out now, unless the server itself named the delay.
+    /// The network came back, or the app was upgraded: the next request may be sent now, unless the server named the delay.
     pub fn hint(&mut self, now_ms: i64) {
         if !self.asked || self.waits(now_ms).is_none() {
             self.attempts = 0;
@@ -119,7 +119,8 @@ impl Retry {
         }
     }
 
-    /// Which of so many lanes goes first, so that a subject the server cannot serve does not hold back the withdrawals of the others.
+    /// Which of so many lanes is visited first. It changes after failures, so that a subject that the server cannot serve does not hold back the
+    /// withdrawals of the others.
     pub fn first_lane(self, lanes: usize) -> usize {
         if self.faults < TURN_AFTER {
             return 0;

@@ -1,7 +1,7 @@
 //! The server's half of the conflict rule. A withdrawal is always accepted. A grant never overrides a withdrawal that its giver could not
 //! have seen. Clocks play no part.
 
-use super::count::{Numbering, Numbers, informed};
+use super::numbering::{Numbering, Numbers, informed};
 use crate::ledger::{ChoiceKind, Mark, Seen, Status};
 
 /// What the server keeps of one purpose of one subject. It does not grow with the number of withdrawals: these are kept beside it, each

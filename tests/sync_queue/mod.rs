@@ -219,7 +219,7 @@ pub fn response(request: &Request<'_>, count: usize) -> SyncResponse {
     SyncResponse {
         results: results.collect(),
         states: Vec::new(),
-        history: "h1".into(),
+        numbering: "h1".into(),
         cursor: "c1".into(),
         more: false,
         anchor: None,

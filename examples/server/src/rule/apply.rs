@@ -5,7 +5,7 @@ use consentkit::{
     policy::Scope,
     signal::{AdIdSignal, Signals, Tracking},
     sync::{
-        count::Numbering,
+        numbering::Numbering,
         protocol::{ANONYMOUS_PREFIX, ChangeKind, ChangeResult, UNPROVEN, WireOutcome},
         server_rule::{Effect, Incoming},
     },
@@ -189,7 +189,7 @@ pub fn choose(tx: &Transaction<'_>, subject: &mut Subject, purpose: &str, incomi
         }
         other => other.cloned(),
     };
-    let place = Numbering { subject: &subject.subject, history: &subject.history };
+    let place = Numbering { subject: &subject.subject, name: &subject.numbering };
     let numbers = Numbered { tx, subject: subject.id, purpose };
     let effect = after.apply(Incoming { seen: seen.as_ref(), ..incoming }, place, &numbers)?;
     let witness = Witness::Choice(subject.id);

@@ -4,7 +4,7 @@ use consentkit::{
     json::MAX_INTEGER,
     ledger::rfc3339,
     sync::{
-        count::Cursor,
+        numbering::Cursor,
         protocol::{Anchor, ChangeResult, MAX_CHANGES, PolicyRef, SyncResponse, WireState},
     },
 };
@@ -74,7 +74,7 @@ pub fn sync(app: &App, tx: &Transaction<'_>, bearer: &str, request: &Envelope, n
     };
     // Only a phone that proves itself can have heard what it names; anybody else could make every open form of the account stale.
     if place == Place::Lost && proved {
-        subject.history = store::renew(tx, subject.id)?;
+        subject.numbering = store::renew(tx, subject.id)?;
     }
     let from = if let Place::Known(revision) = place { revision } else { 0 };
     let sender = Sender { install: &request.install, proved, older };
@@ -94,8 +94,8 @@ pub fn sync(app: &App, tx: &Transaction<'_>, bearer: &str, request: &Envelope, n
     Ok(SyncResponse {
         results,
         states,
-        history: subject.history.clone(),
-        cursor: Cursor { history: subject.history, revision: reached, head }.to_string(),
+        numbering: subject.numbering.clone(),
+        cursor: Cursor { numbering: subject.numbering, revision: reached, head }.to_string(),
         more,
         anchor: anchor(tx, request, proved, older)?,
         policy: app.policies.newest(&request.policy.id).map(Published::reference),
@@ -134,7 +134,7 @@ fn given(cursor: Option<&str>) -> Option<Cursor> {
 }
 
 fn place(tx: &Transaction<'_>, subject: &Subject, cursor: &Cursor) -> Result<Place, Fault> {
-    let Some(heard) = cursor.head.filter(|_| cursor.history == subject.history) else { return Ok(Place::Start) };
+    let Some(heard) = cursor.head.filter(|_| cursor.numbering == subject.numbering) else { return Ok(Place::Start) };
     let held = if cursor.revision > subject.revision { None } else { store::head(tx, subject, cursor.revision)? };
     Ok(if held == Some(heard) { Place::Known(cursor.revision) } else { Place::Lost })
 }
@@ -160,7 +160,7 @@ fn wire(row: StateRow, subject: &Subject) -> WireState {
     WireState {
         purpose: row.purpose,
         status: row.state.status,
-        history: subject.history.clone(),
+        numbering: subject.numbering.clone(),
         epoch: row.state.epoch,
         revision: row.revision,
         withdrawals: row.withdrawals,

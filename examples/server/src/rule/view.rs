@@ -53,7 +53,7 @@ pub fn view(tx: &Transaction<'_>, name: &str, page: &Page) -> Result<Value, Faul
         .collect();
     Ok(json!({
         "subject": subject.subject,
-        "history": subject.history,
+        "history": subject.numbering,
         "revision": subject.revision,
         "states": states(tx, &subject)?,
         "changes": changes.iter().map(|(_, operation)| change(operation)).collect::<Vec<_>>(),
@@ -77,7 +77,7 @@ fn state(row: &StateRow, subject: &Subject) -> Value {
         "revision": row.revision,
         "op": row.state.op,
         "at": answer.install.map(|_| rfc3339(answer.at)),
-        "seen": { "subject": subject.subject, "history": subject.history, "epoch": epoch, "mark": row.state.mark },
+        "seen": { "subject": subject.subject, "history": subject.numbering, "epoch": epoch, "mark": row.state.mark },
         "withdrawals": row.withdrawals,
     })
 }

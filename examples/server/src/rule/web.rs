@@ -101,7 +101,7 @@ pub fn web(app: &App, tx: &Transaction<'_>, name: &str, request: &WebRequest, no
         }
         results.push(result);
     }
-    Ok(json!({ "results": results, "history": subject.history, "states": view::states(tx, &subject)? }))
+    Ok(json!({ "results": results, "history": subject.numbering, "states": view::states(tx, &subject)? }))
 }
 
 fn one(app: &App, tx: &Transaction<'_>, subject: &mut Subject, value: &Value, now: i64) -> Result<ChangeResult, Fault> {

@@ -47,9 +47,9 @@ pub fn mark_used(tx: &Transaction<'_>, id: &str) -> Result<(), Fault> {
 
 /// Gives a subject's numbering a new name, and says which: what was seen under the old one no longer counts.
 pub fn renew(tx: &Transaction<'_>, subject: i64) -> Result<String, Fault> {
-    let history = key::random_name()?;
-    tx.execute("UPDATE subject SET history = ?1 WHERE id = ?2", params![history, subject])?;
-    Ok(history)
+    let numbering = key::random_name()?;
+    tx.execute("UPDATE subject SET history = ?1 WHERE id = ?2", params![numbering, subject])?;
+    Ok(numbering)
 }
 
 /// Renews every numbering, and says how many.

@@ -3,7 +3,7 @@
 use consentkit::{
     ledger::{Mark, Status, Withdrawal},
     sync::{
-        count::{Head, Numbers},
+        numbering::{Head, Numbers},
         protocol::MAX_LISTED_WITHDRAWALS,
         server_rule::ServerState,
     },

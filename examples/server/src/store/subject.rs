@@ -15,7 +15,7 @@ pub struct Subject {
     /// What records written by this server name.
     pub reference: String,
     /// The name of its numbering.
-    pub history: String,
+    pub numbering: String,
     /// Counts its changes.
     pub revision: i64,
     /// For `device:` and `anonymous:`: the installation that used it first.
@@ -29,7 +29,7 @@ pub fn subject(tx: &Transaction<'_>, name: &str) -> Result<Option<Subject>, Faul
             id: row.get(0)?,
             subject: row.get(1)?,
             reference: row.get(2)?,
-            history: row.get(3)?,
+            numbering: row.get(3)?,
             revision: row.get(4)?,
             install: row.get(5)?,
         })

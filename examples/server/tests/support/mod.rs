@@ -20,8 +20,8 @@ use consentkit::{
     },
     policy::Scope,
     sync::{
-        count::Listed,
         installation,
+        numbering::Listed,
         protocol::{ANONYMOUS_PREFIX, Change, ChangeKind, DEVICE_PREFIX},
     },
 };
@@ -325,7 +325,7 @@ pub fn seen(subject: &str, answer: &Value, purpose: &str) -> Option<Seen> {
     let withdrawals: Vec<Withdrawal> = serde_json::from_value(state["withdrawals"].clone()).unwrap_or_default();
     let epoch = state["epoch"].as_i64().unwrap_or(0);
     let mark = Listed { epoch, base: Mark::from_json(&state["base"]), withdrawals: &withdrawals }.mark_at(epoch);
-    Some(Seen { subject: subject.into(), history: answer["history"].as_str()?.into(), epoch, mark })
+    Some(Seen { subject: subject.into(), numbering: answer["history"].as_str()?.into(), epoch, mark })
 }
 
 pub fn at(text: &str) -> i64 {

@@ -1,16 +1,16 @@
-//! Numbers that no type holds, in fields of an answer that this version does not know.
+//! Numbers in an answer that are greater than any floating-point number.
 //!
-//! What is not known is skipped, whatever it is. The reader of JSON refuses a number beyond those of floating point (`1e400`) before
-//! anybody can say whether its field is known, so such a number is taken out first.
+//! A newer server may send fields that this version does not know, and such fields are skipped whatever they hold. But the reader of JSON
+//! refuses the whole answer if it meets a number like `1e400`, before anybody can look at the field's name. So such numbers are replaced first.
 
 use std::borrow::Cow;
 
-/// Greatest number that is left to the reader of JSON: of a greater one it depends on its writing whether it is read.
+/// The greatest number that is left as it is. Whether the reader of JSON takes a greater one depends on how the number is written.
 const GREATEST: f64 = 1e308;
 
-/// The JSON with a zero, written as long, in the place of each number that is too great to be read. It is written with a point, so no
-/// field that counts something takes it; JSON that is broken stays so.
-pub(super) fn in_range(json: &[u8]) -> Cow<'_, [u8]> {
+/// The JSON with a zero of the same length in the place of each number that is too great. The zero is written with a point (`0.000`), so that
+/// a known field, which would need a whole number, still refuses it. JSON that is broken stays broken.
+pub(super) fn without_great_numbers(json: &[u8]) -> Cow<'_, [u8]> {
     let mut fitted = Cow::Borrowed(json);
     let (mut at, mut in_text) = (0, false);
     while let Some(byte) = json.get(at) {
@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     fn fitted(json: &str) -> String {
-        String::from_utf8_lossy(&in_range(json.as_bytes())).into_owned()
+        String::from_utf8_lossy(&without_great_numbers(json.as_bytes())).into_owned()
     }
 
     #[test]
@@ -71,7 +71,7 @@ mod tests {
         }
         for same in ["", "1", "-0", "1e308", "1e-400", "0e999", "01e400", "1.e400", "1e400e400", "-", r#""1e400"#, r#"["\"#, "\u{FEFF}1"] {
             assert_eq!(fitted(same), same);
-            assert!(matches!(in_range(same.as_bytes()), Cow::Borrowed(_)), "{same}");
+            assert!(matches!(without_great_numbers(same.as_bytes()), Cow::Borrowed(_)), "{same}");
         }
     }
 }
