@@ -1,10 +1,10 @@
-//! Which of the things that are known of a purpose stands, on the fold of a few records.
+//! Which of all that is known of a purpose is the current answer, on the state that follows from a few records.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use consentkit::{
     ledger::{
         Actor, AskAgain, Body, Choice, ChoiceKind, CurrentAnswer, Evidence, FORMAT, Install, Link, Mark, Merge, Merged, Method, Outcome,
-        OutcomeKind, OutcomeRecord, Record, RemoteRecord, RemoteState, Seen, State, Status, TextRef, Withdrawal, rfc3339,
+        OutcomeKind, OutcomeRecord, Record, RemoteRecord, RemoteState, Restore, Seen, State, Status, TextRef, Withdrawal, rfc3339,
     },
     policy::Scope,
     sync::device_rule::current_answer,
@@ -61,7 +61,12 @@ impl Phone {
     }
 
     fn told(&mut self, state: RemoteState) {
-        self.write("", Body::Remote(RemoteRecord { subject: ACCOUNT.into(), states: vec![state], renamed: false }));
+        self.told_anew(state, false);
+    }
+
+    /// The server tells a state, and whether it gave its numbering another name.
+    fn told_anew(&mut self, state: RemoteState, renamed: bool) {
+        self.write("", Body::Remote(RemoteRecord { subject: ACCOUNT.into(), states: vec![state], renamed }));
     }
 
     fn outcome(&mut self, op: &str, outcome: OutcomeKind, epoch: Option<i64>) {
@@ -73,7 +78,7 @@ impl Phone {
         current_answer(self.0.key(ACCOUNT, PURPOSE).unwrap(), ACCOUNT, HERE)
     }
 
-    fn stands(&self) -> (Status, Option<AskAgain>) {
+    fn answer(&self) -> (Status, Option<AskAgain>) {
         let answer = self.current_answer();
         (answer.status, answer.ask_again)
     }
@@ -120,11 +125,11 @@ fn f_5_a_no_with_a_higher_number_ends_a_stale_grant_and_the_one_it_was_blind_to_
         phone.say("g", ChoiceKind::Granted);
         phone.told(word(Status::Withdrawn, "w1", 1, "h1", &["w1"]));
         phone.outcome("g", OutcomeKind::StaleGrant, None);
-        assert_eq!(phone.stands(), (Status::Granted, Some(AskAgain::StaleGrant)));
+        assert_eq!(phone.answer(), (Status::Granted, Some(AskAgain::StaleGrant)));
         let status = later.status;
         phone.told(later);
         let expected = if ends { (status, None) } else { (Status::Granted, Some(AskAgain::StaleGrant)) };
-        assert_eq!(phone.stands(), expected);
+        assert_eq!(phone.answer(), expected);
     }
 }
 
@@ -135,9 +140,9 @@ fn f_5_a_grant_made_elsewhere_after_the_no_counts_and_a_no_after_that_stands() {
     phone.told(word(Status::Withdrawn, "w1", 1, "h1", &["w1"]));
     phone.outcome("g", OutcomeKind::StaleGrant, None);
     phone.told(word(Status::Granted, "g2", 50, "h1", &["w1"]));
-    assert_eq!(phone.stands(), (Status::Granted, None));
+    assert_eq!(phone.answer(), (Status::Granted, None));
     phone.told(word(Status::Withdrawn, "w2", 60, "h1", &["w1", "w2"]));
-    assert_eq!(phone.stands(), (Status::Withdrawn, None));
+    assert_eq!(phone.answer(), (Status::Withdrawn, None));
 }
 
 #[test]
@@ -156,9 +161,9 @@ fn f_5_everything_newer_that_is_said_here_ends_a_stale_grant() {
     brought.bring("r", ChoiceKind::Refused);
     brought.outcome("m", OutcomeKind::Applied, None);
     for (how, mut phone) in [("said", refused), ("brought along", brought)] {
-        assert_eq!(phone.stands().1, None, "{how}");
+        assert_eq!(phone.answer().1, None, "{how}");
         phone.told(word(Status::Refused, "r", 5, "h1", &["w1", "r"]));
-        assert_eq!(phone.stands(), (Status::Refused, None), "{how}");
+        assert_eq!(phone.answer(), (Status::Refused, None), "{how}");
     }
 }
 
@@ -168,11 +173,11 @@ fn f_14_a_grant_that_the_server_does_not_take_is_rejected_and_not_stale() {
         let mut phone = Phone::new();
         phone.say("g", ChoiceKind::Granted);
         phone.outcome("g", outcome, None);
-        assert_eq!(phone.stands(), (Status::Granted, Some(AskAgain::Rejected)));
+        assert_eq!(phone.answer(), (Status::Granted, Some(AskAgain::Rejected)));
         phone.told(word(Status::Withdrawn, "w", 1, "h1", &["w"]));
-        assert_eq!(phone.stands(), (Status::Granted, Some(AskAgain::Rejected)), "an older no");
+        assert_eq!(phone.answer(), (Status::Granted, Some(AskAgain::Rejected)), "an older no");
         phone.told(word(Status::Withdrawn, "w2", 99, "h1", &["w", "w2"]));
-        assert_eq!(phone.stands(), (Status::Withdrawn, None), "a newer no");
+        assert_eq!(phone.answer(), (Status::Withdrawn, None), "a newer no");
     }
 }
 
@@ -181,28 +186,30 @@ fn a_yes_of_the_server_without_a_record_is_unproven_and_gives_way_to_any_own_no(
     let bare = || RemoteState { evidence: None, ..word(Status::Granted, "g", 1, "h1", &[]) };
     let mut phone = Phone::new();
     phone.told(bare());
-    assert_eq!(phone.stands(), (Status::Granted, Some(AskAgain::Unproven)));
+    assert_eq!(phone.answer(), (Status::Granted, Some(AskAgain::Unproven)));
     phone.say("r", ChoiceKind::Refused);
     phone.outcome("r", OutcomeKind::Applied, Some(1));
     phone.told(bare());
-    assert_eq!(phone.stands(), (Status::Refused, None));
+    assert_eq!(phone.answer(), (Status::Refused, None));
 }
 
 #[test]
 fn f_56_a_grant_that_overrode_the_own_withdrawal_still_does_under_another_numbering() {
-    let mut phone = Phone::new();
-    phone.say("w", ChoiceKind::Withdrawn);
-    phone.outcome("w", OutcomeKind::Applied, Some(1));
-    phone.told(word(Status::Granted, "g", 50, "h1", &["w"]));
-    assert_eq!(phone.stands(), (Status::Granted, None));
-    phone.told(word(Status::Granted, "g", 50, "h2", &[]));
-    assert_eq!(phone.stands(), (Status::Granted, None), "the very grant, numbered anew");
-    let mut other = Phone::new();
-    other.say("w", ChoiceKind::Withdrawn);
-    other.outcome("w", OutcomeKind::Applied, Some(1));
-    other.told(word(Status::Granted, "g", 50, "h1", &["w"]));
-    other.told(word(Status::Granted, "g2", 60, "h2", &[]));
-    assert_eq!(other.stands(), (Status::Withdrawn, None), "another grant, which the lost withdrawal may be newer than");
+    for renamed in [false, true] {
+        let granted = || {
+            let mut phone = Phone::new();
+            phone.say("w", ChoiceKind::Withdrawn);
+            phone.outcome("w", OutcomeKind::Applied, Some(1));
+            phone.told(word(Status::Granted, "g", 50, "h1", &["w"]));
+            assert_eq!(phone.answer(), (Status::Granted, None));
+            phone
+        };
+        let (mut phone, mut other) = (granted(), granted());
+        phone.told_anew(word(Status::Granted, "g", 50, "h2", &[]), renamed);
+        assert_eq!(phone.answer(), (Status::Granted, None), "the very grant, numbered anew");
+        other.told_anew(word(Status::Granted, "g2", 60, "h2", &[]), renamed);
+        assert_eq!(other.answer(), (Status::Withdrawn, None), "another grant, which the lost withdrawal may be newer than");
+    }
 }
 
 #[test]
@@ -215,22 +222,68 @@ fn f_56_an_answer_of_the_account_is_not_replaced_by_a_yes_that_is_brought_along(
         let mut phone = Phone::new();
         phone.told(word(status, "account", 1, "h1", &["account"]));
         phone.bring("anonymous", ChoiceKind::Granted);
-        assert_eq!(phone.stands(), (status, None));
+        assert_eq!(phone.answer(), (status, None));
     }
+    let mut waits = Phone::new();
+    waits.say("account", ChoiceKind::Refused);
+    waits.bring("anonymous", ChoiceKind::Granted);
+    assert_eq!(waits.answer(), (Status::Refused, None), "where the account's answer waits to be sent");
     let mut phone = Phone::new();
     phone.bring("anonymous", ChoiceKind::Granted);
-    assert_eq!(phone.stands(), (Status::Granted, None), "where it said nothing");
+    assert_eq!(phone.answer(), (Status::Granted, None), "where it said nothing");
 }
 
 #[test]
-fn f_56_a_grant_below_the_number_of_the_own_withdrawal_does_not_count() {
-    for (number, stands) in [(1, Status::Granted), (2, Status::Granted), (3, Status::Withdrawn)] {
+fn f_56_a_no_that_is_brought_along_takes_the_place_of_the_accounts_yes() {
+    let mut phone = Phone::new();
+    phone.told(word(Status::Granted, "account", 1, "h1", &[]));
+    phone.bring("anonymous", ChoiceKind::Withdrawn);
+    assert_eq!(phone.answer(), (Status::Withdrawn, None));
+}
+
+#[test]
+fn f_56_a_grant_of_the_server_counts_only_where_its_numbers_reach_the_own_withdrawal() {
+    // The number that the own withdrawal was given, if it was, and the numbering in which the server tells a grant over two withdrawals.
+    for (number, numbering, status) in [
+        (Some(1), "h1", Status::Granted),
+        (Some(2), "h1", Status::Granted),
+        (Some(3), "h1", Status::Withdrawn),
+        (Some(2), "h2", Status::Withdrawn),
+        (Some(1), "h2", Status::Withdrawn),
+        (None, "h1", Status::Withdrawn),
+    ] {
         let mut phone = Phone::new();
         phone.say("w", ChoiceKind::Withdrawn);
-        phone.outcome("w", OutcomeKind::Applied, Some(number));
-        phone.told(word(Status::Granted, "g", 50, "h1", &["a", "b"]));
-        assert_eq!(phone.stands().0, stands, "{number}");
+        phone.outcome("w", if number.is_some() { OutcomeKind::Applied } else { OutcomeKind::Stuck }, number);
+        // What waits to be sent would be the current answer; here it is about the withdrawal that the server once acknowledged.
+        phone.0.subjects.get_mut(ACCOUNT).unwrap().keys.get_mut(PURPOSE).unwrap().pending = None;
+        phone.told(word(Status::Granted, "g", 50, numbering, &["a", "b"]));
+        assert_eq!(phone.answer().0, status, "{number:?} {numbering}");
     }
+}
+
+#[test]
+fn a_grant_of_this_installation_counts_only_where_it_is_newer_than_the_own_withdrawal() {
+    for (seq, status) in [(1, Status::Withdrawn), (3, Status::Withdrawn), (4, Status::Granted)] {
+        let mut phone = Phone::new();
+        phone.say("w", ChoiceKind::Withdrawn);
+        assert_eq!(phone.1, 3, "the place of the withdrawal");
+        phone.outcome("w", OutcomeKind::Applied, Some(1));
+        let mut granted = word(Status::Granted, "g", 50, "h1", &["w"]);
+        granted.evidence = granted.evidence.map(|evidence| Evidence { install: HERE.into(), seq, ..evidence });
+        phone.told(granted);
+        assert_eq!(phone.answer().0, status, "{seq}");
+    }
+}
+
+#[test]
+fn what_the_answer_was_on_the_copied_phone_ends_with_the_servers_first_word() {
+    let mut phone = Phone::new();
+    phone.told(word(Status::Granted, "g", 1, "h1", &[]));
+    phone.write("r", Body::Restore(Restore { former: HERE.into(), device: "another device".into() }));
+    assert_eq!(phone.answer(), (Status::Granted, Some(AskAgain::Restored)));
+    phone.told(RemoteState { op: None, evidence: None, ..word(Status::NotAnswered, "", 0, "h1", &[]) });
+    assert_eq!(phone.answer(), (Status::NotAnswered, None), "the account was never asked");
 }
 
 #[test]
@@ -238,22 +291,23 @@ fn f_56_a_grant_saw_every_withdrawal_only_where_what_it_saw_reaches_the_list_of_
     // A hundred withdrawals, of which a state lists the last 64.
     let ops: Vec<String> = (1..=100).map(|number| format!("w{number}")).collect();
     let mark = |number: usize| ops[..number].iter().fold(Mark::START, |mark, op| mark.then(op));
-    for (seen, stands) in [(100, None), (99, Some(AskAgain::StaleGrant)), (36, Some(AskAgain::StaleGrant)), (0, Some(AskAgain::StaleGrant))]
+    for (seen, ask_again) in
+        [(100, None), (99, Some(AskAgain::StaleGrant)), (36, Some(AskAgain::StaleGrant)), (0, Some(AskAgain::StaleGrant))]
     {
         let mut phone = Phone::new();
         let mark = Some(mark(seen));
         let form = Seen { subject: ACCOUNT.into(), numbering: "h1".into(), epoch: i64::try_from(seen).unwrap(), mark };
         phone.say_of(ACCOUNT, "g", ChoiceKind::Granted, Some(form), vec![]);
         phone.told(listed(&ops));
-        assert_eq!(phone.stands(), (Status::Granted, stands), "saw {seen}");
+        assert_eq!(phone.answer(), (Status::Granted, ask_again), "saw {seen}");
     }
     // All that is listed was on the form, and what is not listed was not.
-    for (seen, stands) in [(36, None), (35, Some(AskAgain::StaleGrant)), (0, Some(AskAgain::StaleGrant))] {
+    for (seen, ask_again) in [(36, None), (35, Some(AskAgain::StaleGrant)), (0, Some(AskAgain::StaleGrant))] {
         let mut phone = Phone::new();
         let form = Seen { subject: ACCOUNT.into(), numbering: "h1".into(), epoch: i64::try_from(seen).unwrap(), mark: Some(mark(seen)) };
         phone.say_of(ACCOUNT, "g", ChoiceKind::Granted, Some(form), ops[36..].to_vec());
         phone.told(listed(&ops));
-        assert_eq!(phone.stands(), (Status::Granted, stands), "saw {seen} and named the rest of the list");
+        assert_eq!(phone.answer(), (Status::Granted, ask_again), "saw {seen} and named the rest of the list");
     }
 
     fn listed(ops: &[String]) -> RemoteState {
@@ -269,7 +323,7 @@ fn f_56_a_grant_saw_every_withdrawal_only_where_what_it_saw_reaches_the_list_of_
 fn f_5_a_no_whose_record_is_here_is_dated_by_it_and_not_by_the_clock_that_named_it() {
     // A web page's no is named by the server, whose clock may run before the phone's.
     let named_later = "ffffffff-ffff-7cc1-98f4-1d2b3c4d5e6f";
-    for (at, noes, stands) in [
+    for (at, noes, answer) in [
         (1, &[named_later][..], (Status::Granted, Some(AskAgain::StaleGrant))),
         (99, &[named_later], (Status::Withdrawn, None)),
         // One that was counted beside it, of which no record is here.
@@ -278,6 +332,6 @@ fn f_5_a_no_whose_record_is_here_is_dated_by_it_and_not_by_the_clock_that_named_
         let mut phone = Phone::new();
         phone.told(word(Status::Withdrawn, noes.last().unwrap(), at, "h1", noes));
         phone.say("g", ChoiceKind::Granted);
-        assert_eq!(phone.stands(), stands, "{at} {noes:?}");
+        assert_eq!(phone.answer(), answer, "{at} {noes:?}");
     }
 }

@@ -1,77 +1,25 @@
 //! What the server could not or would not take: told by its own reason, and never hidden behind a report that all is well.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "support/member.rs"]
+mod member;
 mod support;
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-use consentkit::{
-    client::{Consent, Options, SyncState},
-    signal::Platform,
-    transport::{HttpRequest, HttpResponse, Transport, TransportError},
-};
+use consentkit::{client::SyncState, signal::Platform};
+use member::{DATA_USE, EMAIL, Faulty, HOUR, MEMBER, codes, open_with, phone_of_a_member};
 use support::{
     Device, answer,
-    loopback::{Host, LogIn, PlainTransport},
+    loopback::{Host, PlainTransport},
 };
-
-const MEMBER: &str = "acct_81";
-const EMAIL: &str = "marketing.email";
-const DATA_USE: &str = "marketing.data_use";
-const HOUR: i64 = 3_600_000;
-
-/// Carries requests, and answers those that hold a word with a status of its own.
-#[derive(Default)]
-struct Faulty {
-    refused: Mutex<Option<(&'static str, i32)>>,
-}
-
-impl Transport for Faulty {
-    fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
-        let refused = *self.refused.lock().unwrap();
-        let body = String::from_utf8_lossy(&request.body).into_owned();
-        match refused {
-            Some((word, status)) if body.contains(word) => Ok(HttpResponse { status, headers: vec![], body: b"{}".to_vec() }),
-            _ => PlainTransport.send(request),
-        }
-    }
-}
-
-fn open_with(device: &Device, host: &Arc<Host>, transport: Arc<dyn Transport>) -> Consent {
-    let tokens = Some(Arc::new(LogIn(host.clone())) as _);
-    Consent::open(Options { server: Some(host.url()), transport: Some(transport), tokens, ..device.options() }).unwrap()
-}
-
-fn open(device: &Device, host: &Arc<Host>) -> Consent {
-    open_with(device, host, Arc::new(PlainTransport))
-}
-
-fn codes(consent: &Consent, purpose: &str) -> Vec<String> {
-    consent.explain(purpose).reasons.iter().map(|reason| reason.code()).collect()
-}
-
-/// A phone and a server of one clock; the member is signed in.
-fn member() -> (Device, Arc<Host>, Consent) {
-    let device = Device::new(Platform::Desktop);
-    let host = Host::start(device.clock.clone());
-    let consent = open(&device, &host);
-    consent.sign_in(MEMBER).unwrap();
-    answer(&consent, &[DATA_USE], &[]).unwrap();
-    consent.sync(10_000).unwrap();
-    (device, host, consent)
-}
 
 #[test]
 fn f_14_a_grant_that_the_server_cannot_read_is_told_as_rejected_and_the_report_says_so() {
     for status in [400, 413, 422] {
-        let device = Device::new(Platform::Desktop);
-        let host = Host::start(device.clock.clone());
         let faulty = Arc::new(Faulty::default());
-        let consent = open_with(&device, &host, faulty.clone());
-        consent.sign_in(MEMBER).unwrap();
-        answer(&consent, &[DATA_USE], &[]).unwrap();
-        consent.sync(10_000).unwrap();
-        *faulty.refused.lock().unwrap() = Some((EMAIL, status));
+        let (device, _host, consent) = phone_of_a_member(faulty.clone());
+        faulty.refuse(EMAIL, status);
         answer(&consent, &[EMAIL], &[]).unwrap();
         let report = consent.sync(10_000).unwrap();
         assert_eq!(codes(&consent, EMAIL), ["ask_again:rejected"], "{status}");
@@ -83,7 +31,7 @@ fn f_14_a_grant_that_the_server_cannot_read_is_told_as_rejected_and_the_report_s
         assert_eq!(again.state, SyncState::Waiting, "{status}: {again:?}");
         assert!(!again.troubles.is_empty(), "waiting has a reason: {again:?}");
         // The next day the server takes it.
-        *faulty.refused.lock().unwrap() = None;
+        faulty.refuse_nothing();
         device.clock.advance(25 * HOUR);
         let report = consent.sync(10_000).unwrap();
         assert_eq!((report.stuck, report.state), (0, SyncState::UpToDate), "{report:?}");
@@ -99,7 +47,7 @@ fn f_14_a_stuck_withdrawal_still_denies_and_the_report_says_that_it_waits() {
     let consent = open_with(&device, &host, faulty.clone());
     answer(&consent, &["cookies.analytics"], &[]).unwrap();
     consent.sync(10_000).unwrap();
-    *faulty.refused.lock().unwrap() = Some(("withdrawn", 422));
+    faulty.refuse("withdrawn", 422);
     consent.withdraw(&["cookies.analytics"]).unwrap();
     let report = consent.sync(10_000).unwrap();
     assert_eq!(codes(&consent, "cookies.analytics"), ["withdrawn"]);
@@ -109,7 +57,7 @@ fn f_14_a_stuck_withdrawal_still_denies_and_the_report_says_that_it_waits() {
 
 #[test]
 fn f_14_waiting_always_has_a_reason() {
-    let (device, host, consent) = member();
+    let (device, host, consent) = phone_of_a_member(Arc::new(PlainTransport));
     host.down();
     consent.withdraw(&[DATA_USE]).unwrap();
     for _ in 0..3 {
@@ -124,17 +72,12 @@ fn f_14_waiting_always_has_a_reason() {
 #[test]
 fn f_7_a_withdrawal_lands_although_a_yes_for_the_same_purpose_is_stuck() {
     for rejected in [true, false] {
-        let device = Device::new(Platform::Desktop);
-        let host = Host::start(device.clock.clone());
         let faulty = Arc::new(Faulty::default());
-        let consent = open_with(&device, &host, faulty.clone());
-        consent.sign_in(MEMBER).unwrap();
-        answer(&consent, &[DATA_USE], &[]).unwrap();
-        consent.sync(10_000).unwrap();
-        *faulty.refused.lock().unwrap() = Some((EMAIL, 422));
+        let (device, host, consent) = phone_of_a_member(faulty.clone());
+        faulty.refuse(EMAIL, 422);
         answer(&consent, &[EMAIL], &[]).unwrap();
         assert_eq!(consent.sync(10_000).unwrap().stuck, 1);
-        *faulty.refused.lock().unwrap() = None;
+        faulty.refuse_nothing();
         host.web(MEMBER, serde_json::json!({ "purpose": EMAIL, "choice": "granted" }));
         assert_eq!(host.status(MEMBER, EMAIL), "granted");
         if rejected {

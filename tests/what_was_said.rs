@@ -1,67 +1,20 @@
 //! What was said and what it amounts to: the last thing said anywhere that the device knows of, and of a yes that does not count, why.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "support/member.rs"]
+mod member;
 mod support;
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-use consentkit::{
-    client::{Consent, Options},
-    signal::Platform,
-    transport::{HttpRequest, HttpResponse, Transport, TransportError},
-};
+use consentkit::signal::Platform;
+use member::{DATA_USE, EMAIL, Faulty, HOUR, MEMBER, codes, open, open_with, phone_of_a_member};
 use proptest::{collection::vec, prelude::*, sample::select};
 use serde_json::json;
 use support::{
     Device, answer,
-    loopback::{Host, LogIn, PlainTransport},
+    loopback::{Host, PlainTransport},
 };
-
-const MEMBER: &str = "acct_81";
-const EMAIL: &str = "marketing.email";
-const DATA_USE: &str = "marketing.data_use";
-const HOUR: i64 = 3_600_000;
-
-/// Carries requests, and answers those that hold a word with a status of its own.
-#[derive(Default)]
-struct Faulty {
-    refused: Mutex<Option<(&'static str, i32)>>,
-}
-
-impl Transport for Faulty {
-    fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
-        let refused = *self.refused.lock().unwrap();
-        let body = String::from_utf8_lossy(&request.body).into_owned();
-        match refused {
-            Some((word, status)) if body.contains(word) => Ok(HttpResponse { status, headers: vec![], body: b"{}".to_vec() }),
-            _ => PlainTransport.send(request),
-        }
-    }
-}
-
-fn open_with(device: &Device, host: &Arc<Host>, transport: Arc<dyn Transport>) -> Consent {
-    let tokens = Some(Arc::new(LogIn(host.clone())) as _);
-    Consent::open(Options { server: Some(host.url()), transport: Some(transport), tokens, ..device.options() }).unwrap()
-}
-
-fn open(device: &Device, host: &Arc<Host>) -> Consent {
-    open_with(device, host, Arc::new(PlainTransport))
-}
-
-fn codes(consent: &Consent, purpose: &str) -> Vec<String> {
-    consent.explain(purpose).reasons.iter().map(|reason| reason.code()).collect()
-}
-
-/// A phone and a server of one clock; the member is signed in.
-fn member() -> (Device, Arc<Host>, Consent) {
-    let device = Device::new(Platform::Desktop);
-    let host = Host::start(device.clock.clone());
-    let consent = open(&device, &host);
-    consent.sign_in(MEMBER).unwrap();
-    answer(&consent, &[DATA_USE], &[]).unwrap();
-    consent.sync(10_000).unwrap();
-    (device, host, consent)
-}
 
 fn on_the_web(host: &Host, purpose: &str, choice: &str) {
     host.web(MEMBER, json!({ "purpose": purpose, "choice": choice, "method": "web", "actor": "self" }));
@@ -69,7 +22,7 @@ fn on_the_web(host: &Host, purpose: &str, choice: &str) {
 
 #[test]
 fn f_5_the_newer_no_stands_after_a_stale_grant() {
-    let (device, host, consent) = member();
+    let (device, host, consent) = phone_of_a_member(Arc::new(PlainTransport));
     on_the_web(&host, EMAIL, "withdrawn");
     device.clock.advance(HOUR);
     answer(&consent, &[EMAIL], &[]).unwrap();
@@ -91,7 +44,7 @@ fn f_5_the_newer_no_stands_after_a_stale_grant() {
 
 #[test]
 fn f_5_a_newer_no_that_comes_with_the_stale_outcome_stands_by_its_date() {
-    let (device, host, consent) = member();
+    let (device, host, consent) = phone_of_a_member(Arc::new(PlainTransport));
     on_the_web(&host, EMAIL, "withdrawn");
     device.clock.advance(HOUR);
     answer(&consent, &[EMAIL], &[]).unwrap();
@@ -111,14 +64,14 @@ fn f_5_a_newer_no_stands_while_the_blind_grant_is_not_sent_yet() {
     answer(&consent, &[DATA_USE, EMAIL], &[]).unwrap();
     device.clock.advance(HOUR);
     on_the_web(&host, EMAIL, "withdrawn");
-    *faulty.refused.lock().unwrap() = Some((EMAIL, 400));
+    faulty.refuse(EMAIL, 400);
     consent.sync(10_000).unwrap();
     assert_eq!(codes(&consent, EMAIL), ["withdrawn"]);
 }
 
 #[test]
 fn f_5_a_second_phones_no_stands_after_a_stale_grant() {
-    let (device, host, consent) = member();
+    let (device, host, consent) = phone_of_a_member(Arc::new(PlainTransport));
     on_the_web(&host, EMAIL, "withdrawn");
     device.clock.advance(HOUR);
     answer(&consent, &[EMAIL], &[]).unwrap();
@@ -135,7 +88,7 @@ fn f_5_a_second_phones_no_stands_after_a_stale_grant() {
 
 #[test]
 fn f_5_a_merged_refusal_that_was_acknowledged_shows_as_refused() {
-    let (device, host, consent) = member();
+    let (device, host, consent) = phone_of_a_member(Arc::new(PlainTransport));
     on_the_web(&host, EMAIL, "withdrawn");
     device.clock.advance(HOUR);
     answer(&consent, &[EMAIL], &[]).unwrap();
@@ -170,7 +123,7 @@ proptest! {
 
     #[test]
     fn f_5_whatever_the_order_a_no_that_was_said_last_is_what_stands(events in vec(any_event(), 1..8)) {
-        let (device, host, consent) = member();
+        let (device, host, consent) = phone_of_a_member(Arc::new(PlainTransport));
         let other = Device { clock: device.clock.clone(), ..Device::new(Platform::Desktop) };
         let second = open(&other, &host);
         second.sign_in(MEMBER).unwrap();
