@@ -13,10 +13,10 @@ use consentkit::{
 
 use crate::{
     ghost::{Ghost, Set, bit, op_name},
+    names::{ACCOUNT, PURPOSE},
     print::Print,
     rule::{Marks, Rule},
-    server::{Change, Cursor, Request, Response},
-    world::{ACCOUNT, PURPOSE},
+    wire::{Change, Cursor, Request, Response},
 };
 
 /// A form on the screen: what the `Shown` token of the shipped client holds.

@@ -15,9 +15,9 @@ use consentkit::{
 use crate::{
     device::{Device, Waiting},
     ghost::bit,
+    names::{ACCOUNT, PURPOSE},
     rule::{Marks, Rule},
-    server::{Change, Response},
-    world::{ACCOUNT, PURPOSE},
+    wire::{Change, Response},
 };
 
 /// What an answer's states came to.

@@ -5,10 +5,13 @@ mod device;
 mod ghost;
 mod hearing;
 mod met;
+mod names;
 mod print;
 mod rule;
 mod schedule;
 mod server;
+mod told_apart;
+mod wire;
 mod world;
 
 use std::{process::ExitCode, sync::Arc, time::Instant};

@@ -13,7 +13,7 @@ use crate::{
     ghost::letter,
     met::{Counts, Met},
     rule::Rule,
-    server::Response,
+    wire::Response,
     world::{Leaf, World},
 };
 

@@ -14,9 +14,10 @@ use consentkit::{
 
 use crate::{
     ghost::{Set, bit},
+    names::{ACCOUNT, PURPOSE},
     print::Print,
     rule::{self, Held, Marks, Rule},
-    world::{ACCOUNT, PURPOSE},
+    wire::{Change, Request, Response},
 };
 
 /// Name of the server's own ledger: web and call centre write into it.
@@ -24,58 +25,6 @@ const SERVER_INSTALL: &str = "server";
 
 /// What the ghost notes where a device shows the server a loss and hears nothing of it.
 pub const NOT_TOLD: &str = "a loss that was shown was not told";
-
-/// One change on the wire.
-#[derive(Debug, Clone)]
-pub struct Change {
-    /// The record.
-    pub record: Arc<Record>,
-    /// What the wrong rules look at.
-    pub marks: Marks,
-    /// True for a withdrawal made elsewhere that the server lost.
-    pub relayed: bool,
-}
-
-/// Where a pull ended: the numbering, the count, and the head there.
-pub type Cursor = (String, i64, Head);
-
-/// One request of a device.
-#[derive(Debug, Clone)]
-pub struct Request {
-    /// Its installation.
-    pub install: String,
-    /// Reference of the subject.
-    pub subject: String,
-    /// Where its last pull ended.
-    pub cursor: Option<Cursor>,
-    /// What waits.
-    pub changes: Vec<Change>,
-}
-
-/// The answer to it.
-#[derive(Debug, Clone)]
-pub struct Response {
-    /// Reference of the subject.
-    pub subject: String,
-    /// True where the request named no place to go on from.
-    pub whole: bool,
-    /// One a change.
-    pub results: Vec<ChangeResult>,
-    /// The state, where it changed since the cursor.
-    pub states: Vec<WireState>,
-    /// The numbering.
-    pub numbering: String,
-    /// Where this pull ended.
-    pub cursor: Cursor,
-    /// The highest place of the installation that the server holds.
-    pub anchor: Option<(i64, String)>,
-    /// Edition of the policy in force.
-    pub edition: u32,
-    /// Mark of the last choice that took effect, for the hybrid clock.
-    pub stamp: i64,
-    /// Ghost: the withdrawals that the state speaks of.
-    pub reached: Set,
-}
 
 /// One operation that was taken up.
 #[derive(Debug, Clone)]

@@ -7,15 +7,10 @@ use consentkit::ledger::{Body, ChoiceKind, FORMAT, Mark, Record, Seen, Status, r
 use crate::{
     device::{Around, Device, blank_choice},
     ghost::{Ghost, Set, WEB, bit, op_name},
+    names::{ACCOUNT, PURPOSE},
     rule::{Marks, Rule},
     server::{NOT_TOLD, Outside, Server},
 };
-
-/// The one purpose.
-pub const PURPOSE: &str = "mail";
-
-/// The one account, by its reference.
-pub const ACCOUNT: &str = "account";
 
 /// Operations that one place may mint in a schedule: what [`bit`] can tell apart.
 const MOST_CHOICES: u8 = 7;
@@ -342,11 +337,5 @@ impl World {
             let forgotten = world.went_back && account.is_none_or(|account| account.revision == 0);
             device.outbox.is_empty() && (forgotten || device.effective_grant() == granted)
         })
-    }
-}
-
-impl PartialEq for World {
-    fn eq(&self, other: &Self) -> bool {
-        self.print() == other.print()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::types::ConsentSnapshot;
+use super::snapshot::ConsentSnapshot;
 use crate::{
     client::{AdIdProvider, Observer, Snapshot, TokenProvider},
     clock::{Clock, SystemClock},

@@ -2,7 +2,8 @@
 
 mod error;
 mod host;
-mod types;
+mod options;
+mod snapshot;
 
 use std::sync::Arc;
 
@@ -21,7 +22,8 @@ use crate::{
 
 pub use error::ConsentError;
 pub use host::{AccountTokens, AdvertisingIdSource, ConsentObserver, HostError, HttpTransport, TestClock};
-pub use types::{ConsentOptions, ConsentSnapshot, HostServices, PurposeAnswer};
+pub use options::{ConsentOptions, HostServices};
+pub use snapshot::{ConsentSnapshot, PurposeAnswer};
 
 type Result<T> = std::result::Result<T, ConsentError>;
 

@@ -1,78 +1,14 @@
-//! Carries one request and brings back one answer. What to send, and when, is decided in `sync`.
+//! Carries one request and brings back one answer. What is sent, and when, is decided in `sync`.
 
 use std::sync::Arc;
 
+mod exchange;
 #[cfg(feature = "http-reqwest")]
 mod reqwest;
 
+pub use self::exchange::{HttpHeader, HttpRequest, HttpResponse, Transport, TransportError};
 #[cfg(feature = "http-reqwest")]
 pub use self::reqwest::{ReqwestOptions, ReqwestTransport};
-
-/// One header of a request or an answer.
-#[derive(Clone, PartialEq, Eq, uniffi::Record)]
-pub struct HttpHeader {
-    /// Name, in any case.
-    pub name: String,
-    /// Value.
-    pub value: String,
-}
-
-/// A request to carry. No `Debug`: it holds a token and what a person said.
-#[derive(Clone, PartialEq, Eq, uniffi::Record)]
-pub struct HttpRequest {
-    /// `GET` or `POST`.
-    pub method: String,
-    /// Absolute URL on the server given at open.
-    pub url: String,
-    /// Headers, `Authorization` among them.
-    pub headers: Vec<HttpHeader>,
-    /// Body; empty for `GET`.
-    pub body: Vec<u8>,
-    /// Milliseconds the whole exchange may take.
-    pub timeout_ms: i64,
-    /// Largest decoded body that may be read; stop reading there and answer `TooLarge`.
-    pub max_response_bytes: i64,
-}
-
-/// An answer, whatever its status. Redirects are answers: they are never followed.
-#[derive(Clone, PartialEq, Eq, uniffi::Record)]
-pub struct HttpResponse {
-    /// Status code, 100 to 699.
-    pub status: i32,
-    /// Headers.
-    pub headers: Vec<HttpHeader>,
-    /// Decoded body.
-    pub body: Vec<u8>,
-}
-
-/// Why no answer came.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
-pub enum TransportError {
-    /// No connection, or it broke. What the server did is unknown.
-    #[error("reach the server: {reason}")]
-    Unreachable {
-        /// What happened, without the address.
-        reason: String,
-    },
-    /// No answer in time. What the server did is unknown.
-    #[error("get an answer in time")]
-    TimedOut,
-    /// The answer is larger than was allowed.
-    #[error("read the answer: larger than allowed")]
-    TooLarge,
-    /// The connection is not one that may be used: no TLS, a bad certificate, a bad address.
-    #[error("use the connection: {reason}")]
-    Refused {
-        /// Why, without the address.
-        reason: String,
-    },
-}
-
-/// Carries requests. Called from the thread that called `sync`, never two at a time for one database.
-pub trait Transport: Send + Sync {
-    /// Sends the request and waits for the answer, at most `timeout_ms`.
-    fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError>;
-}
 
 /// The transport this build brings along, if any.
 pub fn built_in() -> Option<Arc<dyn Transport>> {

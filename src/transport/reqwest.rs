@@ -22,7 +22,7 @@ use rustls::{
 };
 use tokio::runtime::{Builder, Handle, Runtime};
 
-use super::{HttpHeader, HttpRequest, HttpResponse, Transport, TransportError};
+use super::exchange::{HttpHeader, HttpRequest, HttpResponse, Transport, TransportError};
 
 /// Longest wait for a connection, name look-up and TLS included.
 const CONNECT: Duration = Duration::from_secs(10);

@@ -92,6 +92,9 @@ fn add(modules: &mut Modules, place: Vec<String>, file: &str, tokens: &[Token]) 
         if begins && tokens[at].is("use") {
             let public = at > 0 && (tokens[at - 1].is("pub") || tokens[at - 1].is_mark(')'));
             at = import(tokens, at + 1, &[], public, &mut module.imports);
+        } else if tokens[at].is("mod") && name.is_some() && tokens.get(at + 2).is_some_and(|mark| mark.is_mark(';')) {
+            // That a child is declared is no use of it.
+            at += 3;
         } else if let (true, Some(name), true) = (tokens[at].is("mod"), name, tokens.get(at + 2).is_some_and(|mark| mark.is_mark('{'))) {
             let end = item_end(tokens, at);
             let inside = place.iter().cloned().chain([name.to_owned()]).collect();

@@ -89,6 +89,8 @@ fn what_is_only_handed_on_or_only_looks_like_a_circle_is_not_found() {
         // The face hands on, and the child takes a sibling's through it.
         ("mod child; mod other; pub use child::Part; pub use other::Other;", "use super::Other; pub struct Part(Other);"),
         ("mod child; mod other; pub use child::*; pub use other::*;", "use super::Other; pub struct Part(Other);"),
+        // A child's function bears the child's name.
+        ("mod child; mod other; pub use child::child; pub struct Whole;", "use super::Whole; pub fn child(whole: Whole) {}"),
         // The face declares and needs no child.
         ("mod child; mod other; pub use child::Part; pub struct Whole;", "use super::Whole; pub struct Part(Whole);"),
         // Only a test leads back.

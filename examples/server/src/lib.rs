@@ -16,6 +16,7 @@
 //! ```
 #![deny(missing_docs)]
 
+mod app;
 mod http;
 mod key;
 mod name;
@@ -24,4 +25,5 @@ mod rule;
 mod start;
 mod store;
 
-pub use start::{Clock, KeySource, Options, Running, Server, StartError};
+pub use app::Clock;
+pub use start::{KeySource, Options, Running, Server, StartError};

@@ -16,14 +16,12 @@ use tokio::{
 };
 
 use crate::{
-    http::{self, App, Fault},
+    app::{App, Clock},
+    http::{self, Fault},
     key,
     policies::{Policies, PolicyError},
     store::{self, OpenError, Store},
 };
-
-/// The time in Unix milliseconds. Tests bring their own.
-pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
 
 /// Where the server listens if nothing else is said.
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8787);

@@ -11950,7 +11950,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_consentkit_checksum_method_consentcore_sign_out_within() != 7567) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_consentkit_checksum_method_consentcore_snapshot() != 45112) {
+    if (uniffi_consentkit_checksum_method_consentcore_snapshot() != 36464) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_consentkit_checksum_method_consentcore_state_at() != 52802) {
@@ -11983,16 +11983,16 @@ private let initializationResult: InitializationResult = {
     if (uniffi_consentkit_checksum_method_advertisingidsource_advertising_id() != 21923) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_consentkit_checksum_method_consentobserver_changed() != 36848) {
+    if (uniffi_consentkit_checksum_method_consentobserver_changed() != 16277) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_consentkit_checksum_method_httptransport_send() != 1535) {
+    if (uniffi_consentkit_checksum_method_httptransport_send() != 32844) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_consentkit_checksum_method_testclock_now() != 29005) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_consentkit_checksum_constructor_consentcore_open() != 30952) {
+    if (uniffi_consentkit_checksum_constructor_consentcore_open() != 21101) {
         return InitializationResult.apiChecksumMismatch
     }
 

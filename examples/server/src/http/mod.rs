@@ -1,58 +1,21 @@
-//! The endpoints: each reads its request, runs one transaction off the runtime's threads, and writes the answer.
+//! The endpoints by their addresses. Each reads its request, runs one transaction on a thread that may wait, and writes the answer.
 
 pub(crate) mod body;
 mod fault;
 mod policy;
+mod request;
 mod subject;
 mod sync;
 
-use std::sync::Arc;
-
 use axum::{
     Router,
-    http::{HeaderMap, header},
+    http::header,
     response::IntoResponse,
     routing::{get, post},
 };
 
 pub use self::fault::Fault;
-use crate::{key, policies::Policies, start::Clock, store::Store};
-
-/// What every request works with.
-pub struct App {
-    /// The database.
-    pub store: Store,
-    /// The policies in force.
-    pub policies: Policies,
-    /// The time.
-    pub clock: Clock,
-    /// Opens the operator's endpoints.
-    pub operator_key: String,
-    /// Makes the account tokens.
-    pub secret: Vec<u8>,
-}
-
-type Shared = Arc<App>;
-
-impl App {
-    /// Unix milliseconds.
-    pub fn now(&self) -> i64 {
-        (self.clock)()
-    }
-
-    fn only_operator(&self, headers: &HeaderMap) -> Result<(), Fault> {
-        match body::bearer(headers) {
-            Some(token) if key::same(token, &self.operator_key) => Ok(()),
-            _ => Err(Fault::unauthorized()),
-        }
-    }
-}
-
-/// Runs a request's work on a thread that may wait for the disk.
-async fn run<T: Send + 'static>(app: &Shared, work: impl FnOnce(&App) -> Result<T, Fault> + Send + 'static) -> Result<T, Fault> {
-    let app = Arc::clone(app);
-    tokio::task::spawn_blocking(move || work(&app)).await.unwrap_or_else(|_| Err(Fault::unavailable()))
-}
+use self::request::Shared;
 
 /// All endpoints.
 pub fn router(app: Shared) -> Router {

@@ -8,7 +8,10 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use super::{Fault, Shared, run};
+use super::{
+    Fault,
+    request::{Shared, run},
+};
 
 /// `GET /v1/policies/{id}`: the newest edition, to anybody.
 pub async fn newest(State(app): State<Shared>, path: Result<Path<String>, PathRejection>, headers: HeaderMap) -> Result<Response, Fault> {

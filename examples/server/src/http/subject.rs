@@ -8,7 +8,10 @@ use axum::{
 };
 use serde_json::{Map, Value, json};
 
-use super::{Fault, Shared, body, run};
+use super::{
+    Fault, body,
+    request::{Shared, only_operator, run},
+};
 use crate::{key, name::SubjectName, rule};
 
 type PathId = Result<Path<String>, PathRejection>;
@@ -27,14 +30,14 @@ fn query<T>(query: QueryOf<T>) -> Result<T, Fault> {
 
 /// `GET /v1/subjects/{id}`.
 pub async fn view(State(app): State<Shared>, path: PathId, page: QueryOf<rule::Page>, headers: HeaderMap) -> Result<Json<Value>, Fault> {
-    app.only_operator(&headers)?;
+    only_operator(&app, &headers)?;
     let (subject, page) = (id(path)?, query(page)?);
     Ok(Json(run(&app, move |app| app.store.read(|tx| rule::view(tx, &subject, &page))).await?))
 }
 
 /// `POST /v1/subjects/{id}/changes`.
 pub async fn change(State(app): State<Shared>, path: PathId, headers: HeaderMap, body: Body) -> Result<Json<Value>, Fault> {
-    app.only_operator(&headers)?;
+    only_operator(&app, &headers)?;
     let subject = id(path)?;
     let request: rule::WebRequest = body::strict(&body::bytes(&headers, body).await?, &["changes"])?;
     let answer = run(&app, move |app| {
@@ -51,7 +54,7 @@ pub async fn may_send(
     question: QueryOf<rule::Question>,
     headers: HeaderMap,
 ) -> Result<Json<Value>, Fault> {
-    app.only_operator(&headers)?;
+    only_operator(&app, &headers)?;
     let (subject, question) = (id(path)?, query(question)?);
     let answer = run(&app, move |app| {
         let now = app.now();
@@ -62,7 +65,7 @@ pub async fn may_send(
 
 /// `POST /v1/subjects/{id}/token`: stands in for the company's own log-in.
 pub async fn token(State(app): State<Shared>, path: PathId, headers: HeaderMap, body: Body) -> Result<Json<Value>, Fault> {
-    app.only_operator(&headers)?;
+    only_operator(&app, &headers)?;
     let subject = id(path)?;
     let _: Map<String, Value> = body::strict(&body::bytes(&headers, body).await?, &[])?;
     if SubjectName::stored(&subject).reference().is_some() {

@@ -3,7 +3,10 @@
 use axum::{Json, body::Body, extract::State, http::HeaderMap};
 use consentkit::sync::protocol::{InstallRequest, InstallResponse, SyncResponse};
 
-use super::{Fault, Shared, body, run};
+use super::{
+    Fault, body,
+    request::{Shared, run},
+};
 use crate::rule;
 
 /// `POST /v1/installs`.

@@ -12,7 +12,8 @@ use serde_json::{Map, Value, json};
 
 use super::facts::{Facts, facts};
 use crate::{
-    http::{App, Fault},
+    app::App,
+    http::Fault,
     key,
     policies::Published,
     store::{self, word},

@@ -6,10 +6,7 @@ use consentkit::sync::{
 };
 use rusqlite::Transaction;
 
-use crate::{
-    http::{App, Fault},
-    key, name, store,
-};
+use crate::{app::App, http::Fault, key, name, store};
 
 /// Registers an installation.
 ///

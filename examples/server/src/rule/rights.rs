@@ -5,7 +5,8 @@ use rusqlite::Transaction;
 
 use super::change::Read;
 use crate::{
-    http::{App, Fault},
+    app::App,
+    http::Fault,
     key,
     name::{NameFault, SubjectName},
     store::{self, Subject},

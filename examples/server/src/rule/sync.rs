@@ -18,7 +18,8 @@ use super::{
     rights::{Caller, Rights, enter},
 };
 use crate::{
-    http::{App, Fault},
+    app::App,
+    http::Fault,
     name,
     policies::Published,
     store::{self, StateRow, Subject},

@@ -19,7 +19,8 @@ use super::{
     view,
 };
 use crate::{
-    http::{App, Fault, body},
+    app::App,
+    http::{Fault, body},
     key,
     name::{self, SERVER_INSTALL, SubjectName},
     store::{self, Operation, Subject, word},

@@ -1,0 +1,65 @@
+//! What goes between a device and the server.
+
+use std::sync::Arc;
+
+use consentkit::{
+    ledger::Record,
+    sync::{
+        numbering::Head,
+        protocol::{ChangeResult, WireState},
+    },
+};
+
+use crate::{ghost::Set, rule::Marks};
+
+/// One change on the wire.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// The record.
+    pub record: Arc<Record>,
+    /// What the wrong rules look at.
+    pub marks: Marks,
+    /// True for a withdrawal made elsewhere that the server lost.
+    pub relayed: bool,
+}
+
+/// Where a pull ended: the numbering, the count, and the head there.
+pub type Cursor = (String, i64, Head);
+
+/// One request of a device.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Its installation.
+    pub install: String,
+    /// Reference of the subject.
+    pub subject: String,
+    /// Where its last pull ended.
+    pub cursor: Option<Cursor>,
+    /// What waits.
+    pub changes: Vec<Change>,
+}
+
+/// The answer to it.
+#[derive(Debug, Clone)]
+pub struct Response {
+    /// Reference of the subject.
+    pub subject: String,
+    /// True where the request named no place to go on from.
+    pub whole: bool,
+    /// One a change.
+    pub results: Vec<ChangeResult>,
+    /// The state, where it changed since the cursor.
+    pub states: Vec<WireState>,
+    /// The numbering.
+    pub numbering: String,
+    /// Where this pull ended.
+    pub cursor: Cursor,
+    /// The highest place of the installation that the server holds.
+    pub anchor: Option<(i64, String)>,
+    /// Edition of the policy in force.
+    pub edition: u32,
+    /// Mark of the last choice that took effect, for the hybrid clock.
+    pub stamp: i64,
+    /// Ghost: the withdrawals that the state speaks of.
+    pub reached: Set,
+}
