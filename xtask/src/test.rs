@@ -1,6 +1,6 @@
 //! `test`: everything CI checks. Each step runs even when one before it failed, so that one run shows all there is to mend.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::{
     bindings,
@@ -44,53 +44,75 @@ fn ready() {
     }
 }
 
+/// What came of the steps.
+#[derive(Default)]
+struct Ran {
+    taken: Vec<Taken>,
+    lines: Vec<String>,
+    stops: Vec<Stop>,
+    passed: usize,
+    skipped: usize,
+}
+
 /// Runs every step, prints the minutes of each, and closes with one line that says how many passed. A part that took longer than its
 /// minutes on a machine that nobody else used is a failure.
 pub fn run() -> Outcome {
     println!("== what the steps need");
     ready();
     let judged = budget::are_judged();
-    let mut taken = Vec::new();
-    let mut lines = Vec::new();
-    let mut stops = Vec::new();
-    let (mut passed, mut skipped) = (0, 0);
-    for (index, (part, name, step)) in STEPS.iter().chain(WHERE_INSTALLED).enumerate() {
-        println!("\n== {name}");
-        let begun = Instant::now();
-        let ended = step();
-        let time = begun.elapsed();
-        taken.push(Taken { part: *part, time });
-        let minutes = budget::minutes(time);
-        match ended {
-            Ok(()) => {
-                passed += 1;
-                lines.push(format!("  ok       {minutes:>5} min  {name}"));
-            }
-            Err(Stop::Missing(what)) if index >= STEPS.len() => {
-                skipped += 1;
-                lines.push(format!("  not run             {name}: {what}"));
-            }
-            Err(stop) => {
-                lines.push(format!("  FAIL     {minutes:>5} min  {name}: {stop}"));
-                stops.push(stop);
-            }
-        }
-    }
-    println!("\n== summary\n{}", lines.join("\n"));
-    for part in Part::ALL {
-        println!("  {part}: {} of {} min", budget::minutes(budget::of(*part, &taken)), part.minutes());
-    }
-    println!("steps: {passed} passed, {} failed, {skipped} skipped", stops.len());
-    for slow in budget::exceeded(&taken) {
-        if !judged {
-            println!("not judged, since the machine was in use before or everything was built from nothing: {slow}");
-        } else {
-            println!("too slow: {slow}");
-            stops.push(Stop::Failed(slow));
-        }
-    }
+    let begun = Instant::now();
+    let mut ran = Ran::default();
+    ran.through(STEPS, &mut || begun.elapsed(), |_| false);
+    ran.through(WHERE_INSTALLED, &mut || begun.elapsed(), |stop| matches!(stop, Stop::Missing(_)));
+    let outcome = ran.close(judged);
     budget::remember_that_all_is_built();
-    verdict(stops)
+    outcome
+}
+
+impl Ran {
+    /// Runs steps, each to its end. `clock` tells the time since the beginning, and `skips` which of the stops count as not run.
+    fn through(&mut self, steps: &[Step], clock: &mut dyn FnMut() -> Duration, skips: fn(&Stop) -> bool) {
+        for (part, name, step) in steps {
+            println!("\n== {name}");
+            let begun = clock();
+            let ended = step();
+            let time = clock().saturating_sub(begun);
+            self.taken.push(Taken { part: *part, time });
+            let minutes = budget::minutes(time);
+            match ended {
+                Ok(()) => {
+                    self.passed += 1;
+                    self.lines.push(format!("  ok       {minutes:>5} min  {name}"));
+                }
+                Err(stop) if skips(&stop) => {
+                    self.skipped += 1;
+                    self.lines.push(format!("  not run             {name}: {stop}"));
+                }
+                Err(stop) => {
+                    self.lines.push(format!("  FAIL     {minutes:>5} min  {name}: {stop}"));
+                    self.stops.push(stop);
+                }
+            }
+        }
+    }
+
+    /// Prints what came of it all, and judges it. Minutes are judged only where `judged` says so.
+    fn close(mut self, judged: bool) -> Outcome {
+        println!("\n== summary\n{}", self.lines.join("\n"));
+        for part in Part::ALL {
+            println!("  {part}: {} of {} min", budget::minutes(budget::of(*part, &self.taken)), part.minutes());
+        }
+        println!("steps: {} passed, {} failed, {} skipped", self.passed, self.stops.len(), self.skipped);
+        for slow in budget::exceeded(&self.taken) {
+            if !judged {
+                println!("not judged, since the machine was in use before or everything was built from nothing: {slow}");
+            } else {
+                println!("too slow: {slow}");
+                self.stops.push(Stop::Failed(slow));
+            }
+        }
+        verdict(self.stops)
+    }
 }
 
 /// One failure outweighs any number of missing toolchains.
@@ -122,7 +144,37 @@ fn docs() -> Outcome {
 
 #[cfg(test)]
 mod tests {
-    use super::{Stop, verdict};
+    use super::{Duration, Part, Ran, Step, Stop, verdict};
+
+    /// Steps that all pass, as the Rust part has them.
+    const STEPS: &[Step] =
+        &[(Part::Rust, "tests", || Ok(())), (Part::Rust, "model, a slice", || Ok(())), (Part::Packages, "kotlin", || Ok(()))];
+
+    /// Runs them with so many minutes for each.
+    fn ran(minutes: [u64; 3]) -> Ran {
+        let mut now = Duration::ZERO;
+        let (mut steps, mut begins) = (minutes.into_iter(), false);
+        let mut clock = || {
+            begins = !begins;
+            if !begins {
+                now += Duration::from_secs(60 * steps.next().unwrap_or(0));
+            }
+            now
+        };
+        let mut ran = Ran::default();
+        ran.through(STEPS, &mut clock, |_| false);
+        ran
+    }
+
+    #[test]
+    fn a_slice_that_is_made_too_slow_fails_a_run_in_which_every_step_passed() {
+        let words = |ran: Ran, judged| ran.close(judged).map_err(|stop| stop.to_string());
+        assert_eq!(words(ran([6, 7, 7]), true), Ok(()));
+        let slow = words(ran([6, 8, 7]), true);
+        assert!(slow.as_ref().is_err_and(|words| words.contains("Rust took 14.0 of its 13 minutes")), "{slow:?}");
+        assert!(words(ran([6, 7, 8]), true).is_err_and(|words| words.contains("packages took 8.0 of its 7 minutes")));
+        assert_eq!(words(ran([6, 8, 7]), false), Ok(()), "a machine that others use is not judged");
+    }
 
     #[test]
     fn a_missing_toolchain_is_no_pass_and_a_failure_outweighs_it() {
