@@ -1,4 +1,4 @@
-//! SHA-256 and hex: what hashes of records, notices and policies have in common.
+//! SHA-256 and hex, which hashes of records, notices and policies have in common.
 
 use sha2::{Digest, Sha256};
 
@@ -12,20 +12,31 @@ pub fn hash(bytes: &[u8]) -> Hash {
 
 /// Lower-case hex.
 pub fn hex(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        for digit in [byte >> 4, byte & 15] {
-            text.push(char::from_digit(u32::from(digit), 16).unwrap_or('0'));
-        }
-    }
-    text
+    base16ct::lower::encode_string(bytes)
 }
 
-/// Reads lower-case hex; `None` for anything else.
+/// Reads lower-case hex. Anything else is `None`, upper-case letters too: a text that names one thing may not be written in two ways.
 pub fn unhex(text: &str) -> Option<Vec<u8>> {
-    let digits = text.as_bytes();
-    if !digits.len().is_multiple_of(2) || !digits.iter().all(|d| matches!(d, b'0'..=b'9' | b'a'..=b'f')) {
-        return None;
+    base16ct::lower::decode_vec(text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{hex, unhex};
+
+    #[test]
+    fn hex_has_two_lower_case_digits_for_each_byte() {
+        let every: Vec<u8> = (0..=255).collect();
+        let text = hex(&every);
+        assert!(text.starts_with("000102") && text.ends_with("fdfeff") && text.len() == 512);
+        assert_eq!(unhex(&text), Some(every));
+        assert_eq!((hex(b""), unhex("")), (String::new(), Some(vec![])));
     }
-    digits.chunks(2).map(|pair| std::str::from_utf8(pair).ok().and_then(|p| u8::from_str_radix(p, 16).ok())).collect()
+
+    #[test]
+    fn what_is_no_lower_case_hex_is_not_read() {
+        for text in ["0", "abc", "AB", "aB", "0g", "g0", "0x", " 00", "00 ", "+1", "-1", "０0", "é"] {
+            assert_eq!(unhex(text), None, "{text}");
+        }
+    }
 }
