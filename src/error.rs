@@ -86,8 +86,9 @@ pub enum Error {
     },
 }
 
-/// Where a fault is, what is wrong there and what to do: the text of an error must do without the list.
-fn first_words(fault: &Fault) -> String {
+/// Where a fault is, what is wrong there and what to do. A log often has the text of an error and nothing else, so the first fault is told
+/// in it.
+pub(crate) fn first_words(fault: &Fault) -> String {
     format!("{}: {}; {}", fault.pointer, fault.what, fault.fix)
 }
 

@@ -1,6 +1,11 @@
-//! The errors that Swift and Kotlin see.
+//! The errors that Swift and Kotlin see: [`Error`] case by case, in a form that those languages can switch over. A test holds the two
+//! equal, so a case, a field or a text that is changed in one is changed in the other.
 
-use crate::{error::Error, policy::Fault, transport::TransportError};
+use crate::{
+    error::{Error, first_words},
+    policy::Fault,
+    transport::TransportError,
+};
 
 /// What went wrong. Nothing is half done when one of these is thrown, and no text here carries personal data.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
@@ -14,7 +19,7 @@ pub enum ConsentError {
         reason: String,
     },
     /// A grant without the notice it answers. Ask with questions first.
-    #[error("record a grant for {purpose}: its notice was not shown")]
+    #[error("record a grant for {purpose}: its notice was not shown; ask with questions() first")]
     NoticeNotShown {
         /// The purpose.
         purpose: String,
@@ -26,13 +31,13 @@ pub enum ConsentError {
         reason: String,
     },
     /// The policy document has faults.
-    #[error("accept the policy: {} fault(s)", faults.len())]
+    #[error("accept the policy: {} fault(s), the first at {}", faults.len(), faults.first().map_or_else(String::new, first_words))]
     PolicyInvalid {
         /// Every fault, with its place in the document.
         faults: Vec<Fault>,
     },
     /// The policy may not follow the one in force.
-    #[error("adopt the policy: {} reason(s) against it", faults.len())]
+    #[error("adopt the policy over the one in force: {}", faults.first().map_or("", |fault| fault.what.as_str()))]
     PolicyRefused {
         /// Every reason.
         faults: Vec<Fault>,
@@ -58,7 +63,7 @@ pub enum ConsentError {
     /// What the call takes away (a no, an opt-out of the system, a sign-out) counts in memory all the same, and the next call that can
     /// write records it; unrecorded lists it. A yes, or anything else that the call was to do, did not happen: make the call
     /// again.
-    #[error("use the store: {reason}")]
+    #[error("use the store: {reason} (SQLite code {code})")]
     StoreUnavailable {
         /// What happened.
         reason: String,
@@ -106,5 +111,55 @@ impl From<uniffi::UnexpectedUniFFICallbackError> for TransportError {
     fn from(_: uniffi::UnexpectedUniFFICallbackError) -> Self {
         // The host's own words are left out: they may quote the request.
         Self::Unreachable { reason: "the host's transport failed unexpectedly".into() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::FaultCode;
+
+    /// The cases of [`Error`] one after the other. A new case does not compile until it has its place here.
+    fn after(error: Option<&Error>) -> Option<Error> {
+        let words = || "words".to_owned();
+        let faults =
+            || vec![Fault { pointer: "/purposes/3".into(), code: FaultCode::Syntax, what: "has no name".into(), fix: "name it".into() }; 2];
+        Some(match error {
+            None => Error::Invalid { field: "answers[2].purpose".into(), reason: words() },
+            Some(Error::Invalid { .. }) => Error::NoticeNotShown { purpose: "marketing.email".into() },
+            Some(Error::NoticeNotShown { .. }) => Error::Shown { reason: words() },
+            Some(Error::Shown { .. }) => Error::PolicyInvalid { faults: faults() },
+            Some(Error::PolicyInvalid { .. }) => Error::PolicyRefused { faults: faults() },
+            Some(Error::PolicyRefused { .. }) => Error::NotADatabase,
+            Some(Error::NotADatabase) => Error::NewerStore { found: 9, known: 3 },
+            Some(Error::NewerStore { .. }) => Error::Damaged { reason: words() },
+            Some(Error::Damaged { .. }) => Error::StoreUnavailable { reason: words(), code: 13 },
+            Some(Error::StoreUnavailable { .. }) => Error::ShutDown,
+            Some(Error::ShutDown) => Error::AlreadySyncing,
+            Some(Error::AlreadySyncing) => Error::NoServer,
+            Some(Error::NoServer) => Error::TooManyPending { limit: 100_000 },
+            Some(Error::TooManyPending { .. }) => return None,
+        })
+    }
+
+    /// The name of a case, and its fields as `Debug` shows them.
+    fn shown(error: &impl std::fmt::Debug) -> (String, String) {
+        let text = format!("{error:?}");
+        let (name, fields) = text.split_once(' ').unwrap_or((&text, ""));
+        (name.to_owned(), fields.to_owned())
+    }
+
+    #[test]
+    fn every_case_has_the_name_the_fields_and_the_text_of_the_error_that_it_mirrors() {
+        let every: Vec<Error> = std::iter::successors(after(None), |error| after(Some(error))).collect();
+        assert_eq!(every.len(), 13);
+        for error in every {
+            let mirrored = ConsentError::from(error.clone());
+            let ((name, fields), (other_name, other_fields)) = (shown(&error), shown(&mirrored));
+            // The one name that differs: in Swift `shown` alone would not say that something was refused.
+            assert_eq!(other_name, if name == "Shown" { "ShownRefused".to_owned() } else { name });
+            assert_eq!(other_fields, fields, "{other_name}");
+            assert_eq!(mirrored.to_string(), error.to_string(), "{other_name}");
+        }
     }
 }
