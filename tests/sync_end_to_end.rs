@@ -9,200 +9,194 @@ use std::sync::{
 };
 
 use consentkit::{
-    client::{Consent, Options, SyncState},
+    client::{Options, SyncState},
     decision::Reason,
     ledger::AskAgain,
-    signal::Platform,
     sync::reply::Trouble,
     transport::{HttpRequest, HttpResponse, Transport, TransportError},
 };
-use serde_json::json;
 use support::{
-    Device, answer,
-    loopback::{Host, LogIn, PlainTransport},
+    NOON,
+    loopback::{Host, PlainTransport},
+    story::{ANALYTICS, DATA_USE, EMAIL, Phone, SMS, marked_phone_and_server, phone_and_server, phone_and_server_set_up},
 };
 
-const MEMBER: &str = "acct_81";
-const EMAIL: &str = "marketing.email";
-const DATA_USE: &str = "marketing.data_use";
+const DAY_MS: i64 = 24 * 3_600_000;
+const CENTURY_MS: i64 = 100 * 365 * DAY_MS;
 
-fn open(device: &Device, host: &Arc<Host>) -> Consent {
-    Consent::open(Options {
-        server: Some(host.url()),
-        transport: Some(Arc::new(PlainTransport)),
-        tokens: Some(Arc::new(LogIn(host.clone()))),
-        ..device.options()
-    })
-    .unwrap()
+fn asked_again(cause: AskAgain) -> Vec<Reason> {
+    vec![Reason::AskAgain { cause }]
 }
 
 #[test]
 fn nothing_is_sent_before_a_first_answer() {
-    let device = Device::new(Platform::Desktop);
-    let host = Host::start(device.clock.clone());
-    let consent = open(&device, &host);
-    assert_eq!(consent.sync(1_000).unwrap().state, SyncState::Quiet);
+    let (phone, _server) = phone_and_server();
+    assert_eq!(phone.syncs().state, SyncState::Quiet);
 }
 
 #[test]
-fn choices_reach_the_server_and_the_web_reaches_the_device() {
-    let device = Device::new(Platform::Desktop);
-    let host = Host::start(device.clock.clone());
-    let consent = open(&device, &host);
-    consent.sign_in(MEMBER).unwrap();
-    answer(&consent, &[DATA_USE, EMAIL, "cookies.analytics"], &["marketing.sms"]).unwrap();
-    let report = consent.sync(10_000).unwrap();
-    assert_eq!((report.state, report.pending), (SyncState::UpToDate, 0), "{report:?}");
-    assert_eq!(host.status(MEMBER, EMAIL), "granted");
-    assert_eq!(host.status(MEMBER, "marketing.sms"), "refused");
-    assert!(consent.allows(EMAIL) && consent.allows("cookies.analytics"));
-    host.web(MEMBER, json!({ "purpose": EMAIL, "choice": "withdrawn", "method": "web", "actor": "self" }));
-    assert!(consent.allows(EMAIL), "not heard of yet");
-    consent.sync(10_000).unwrap();
-    assert_eq!(consent.explain(EMAIL).reasons, [Reason::Withdrawn]);
-    assert!(consent.verify().unwrap().ok, "{:?}", consent.verify());
+fn choices_reach_the_server() {
+    let (phone, server) = phone_and_server();
+    phone.signs_in();
+    phone.answers(&[DATA_USE, EMAIL, ANALYTICS], &[SMS]);
+    phone.sends_everything();
+    server.holds(EMAIL, "granted");
+    server.holds(SMS, "refused");
+    assert!(phone.allows(EMAIL) && phone.allows(ANALYTICS));
+    phone.ledger_is_whole();
+}
+
+#[test]
+fn what_is_said_on_the_web_reaches_the_device_with_its_next_sync() {
+    let (phone, server) = phone_and_server();
+    phone.signs_in();
+    phone.answers(&[DATA_USE, EMAIL, ANALYTICS], &[SMS]);
+    phone.sends_everything();
+    server.hears_on_the_web(EMAIL, "withdrawn");
+    assert!(phone.allows(EMAIL), "not heard of yet");
+    phone.syncs();
+    assert_eq!(phone.reasons(EMAIL), [Reason::Withdrawn]);
+    phone.ledger_is_whole();
 }
 
 #[test]
 fn while_the_server_is_down_choices_are_saved_and_pending() {
-    let device = Device::new(Platform::Desktop);
-    let host = Host::start(device.clock.clone());
-    let consent = open(&device, &host);
-    consent.sign_in(MEMBER).unwrap();
-    host.down();
-    answer(&consent, &[DATA_USE], &[]).unwrap();
-    let report = consent.sync(10_000).unwrap();
+    let (mut phone, server) = phone_and_server();
+    phone.signs_in();
+    server.down();
+    phone.says_yes(&[DATA_USE]);
+    let report = phone.syncs();
     assert_eq!((report.state, report.pending), (SyncState::Waiting, 2));
     assert_eq!(report.troubles, [Trouble::Offline]);
-    drop(consent);
-    let consent = open(&device, &host);
-    assert!(consent.allows(DATA_USE));
-    host.up();
-    consent.connectivity_restored().unwrap();
-    assert_eq!(consent.sync(10_000).unwrap().pending, 0);
-    assert_eq!(host.status(MEMBER, DATA_USE), "granted");
+    phone.is_killed_and_starts_again();
+    assert!(phone.allows(DATA_USE));
+    server.up();
+    phone.is_online_again();
+    phone.sends_everything();
+    server.holds(DATA_USE, "granted");
+}
+
+/// A first phone said yes and then no. A second one, which heard of neither, said yes and sent it.
+fn a_second_phone_that_could_not_see_the_no() -> (Phone, Phone, Arc<Host>) {
+    let (first, server) = phone_and_server();
+    first.signs_in();
+    first.says_yes(&[DATA_USE, EMAIL]);
+    first.syncs();
+    first.withdraws(EMAIL);
+    first.syncs();
+    let second = Phone::another(&server);
+    second.signs_in();
+    second.says_yes(&[DATA_USE, EMAIL]);
+    assert!(second.allows(EMAIL), "it knows of no withdrawal yet");
+    second.syncs();
+    (first, second, server)
 }
 
 #[test]
 fn a_second_device_that_could_not_see_a_withdrawal_is_asked_again() {
-    let (first, second) = (Device::new(Platform::Desktop), Device::new(Platform::Desktop));
-    let host = Host::start(first.clock.clone());
-    let consent = open(&first, &host);
-    consent.sign_in(MEMBER).unwrap();
-    answer(&consent, &[DATA_USE, EMAIL], &[]).unwrap();
-    consent.sync(10_000).unwrap();
-    consent.withdraw(&[EMAIL]).unwrap();
-    consent.sync(10_000).unwrap();
-    let other = open(&second, &host);
-    other.sign_in(MEMBER).unwrap();
-    answer(&other, &[DATA_USE, EMAIL], &[]).unwrap();
-    assert!(other.allows(EMAIL), "it knows of no withdrawal yet");
-    other.sync(10_000).unwrap();
-    assert_eq!(host.status(MEMBER, EMAIL), "withdrawn");
-    assert_eq!(other.explain(EMAIL).reasons, [Reason::AskAgain { cause: AskAgain::StaleGrant }]);
-    answer(&other, &[EMAIL], &[]).unwrap();
-    assert_eq!(other.sync(10_000).unwrap().pending, 0);
-    assert_eq!(host.status(MEMBER, EMAIL), "granted");
-    assert!(other.allows(EMAIL));
-    assert!(other.verify().unwrap().ok);
+    let (_first, second, server) = a_second_phone_that_could_not_see_the_no();
+    server.holds(EMAIL, "withdrawn");
+    assert_eq!(second.reasons(EMAIL), asked_again(AskAgain::StaleGrant));
+}
+
+#[test]
+fn the_answer_to_being_asked_again_counts() {
+    let (_first, second, server) = a_second_phone_that_could_not_see_the_no();
+    second.says_yes(&[EMAIL]);
+    second.sends_everything();
+    server.holds(EMAIL, "granted");
+    assert!(second.allows(EMAIL));
+    second.ledger_is_whole();
 }
 
 #[test]
 fn what_nobody_in_particular_said_is_brought_into_the_account() {
-    let device = Device::new(Platform::Desktop);
-    let host = Host::start(device.clock.clone());
-    host.web(MEMBER, json!({ "purpose": EMAIL, "choice": "refused", "method": "web", "actor": "self" }));
-    let consent = open(&device, &host);
-    answer(&consent, &[DATA_USE, EMAIL], &["marketing.sms"]).unwrap();
-    consent.sync(10_000).unwrap();
-    consent.sign_in(MEMBER).unwrap();
-    let report = consent.sync(10_000).unwrap();
-    assert_eq!((report.state, report.pending), (SyncState::UpToDate, 0), "{report:?}");
-    assert_eq!(host.status(MEMBER, DATA_USE), "granted");
-    assert_eq!(host.status(MEMBER, "marketing.sms"), "refused");
-    assert_eq!(host.status(MEMBER, EMAIL), "refused", "a grant never overrides the account's own answer");
-    assert!(consent.allows(DATA_USE) && !consent.allows(EMAIL));
-    assert!(consent.verify().unwrap().ok);
+    let (phone, server) = phone_and_server();
+    server.hears_on_the_web(EMAIL, "refused");
+    phone.answers(&[DATA_USE, EMAIL], &[SMS]);
+    phone.syncs();
+    phone.signs_in();
+    phone.sends_everything();
+    server.holds(DATA_USE, "granted");
+    server.holds(SMS, "refused");
+    // A grant that is brought along never overrides the account's own answer.
+    server.holds(EMAIL, "refused");
+    assert!(phone.allows(DATA_USE) && !phone.allows(EMAIL));
+    phone.ledger_is_whole();
 }
 
 #[test]
 fn a_withdrawal_made_before_signing_out_is_still_sent() {
-    let device = Device::new(Platform::Desktop);
-    let host = Host::start(device.clock.clone());
-    let consent = open(&device, &host);
-    consent.sign_in(MEMBER).unwrap();
-    answer(&consent, &[DATA_USE, EMAIL], &[]).unwrap();
-    consent.sync(10_000).unwrap();
-    consent.withdraw(&[EMAIL]).unwrap();
-    consent.sign_out().unwrap();
-    let report = consent.sync(10_000).unwrap();
-    assert_eq!(report.pending, 0, "{report:?}");
-    assert_eq!(host.status(MEMBER, EMAIL), "withdrawn");
+    let (phone, server) = phone_and_server();
+    phone.signs_in();
+    phone.says_yes(&[DATA_USE, EMAIL]);
+    phone.syncs();
+    phone.withdraws(EMAIL);
+    phone.signs_out();
+    phone.sends_everything();
+    server.holds(EMAIL, "withdrawn");
 }
 
 #[test]
 fn a_server_that_lost_what_it_acknowledged_is_sent_the_withdrawals_again() {
-    let device = Device::new(Platform::Desktop);
-    let host = Host::start(device.clock.clone());
-    let consent = open(&device, &host);
-    consent.sign_in(MEMBER).unwrap();
-    answer(&consent, &[DATA_USE, EMAIL], &[]).unwrap();
-    consent.sync(10_000).unwrap();
-    host.back_up();
-    consent.withdraw(&[EMAIL]).unwrap();
-    consent.sync(10_000).unwrap();
-    assert_eq!(host.status(MEMBER, EMAIL), "withdrawn");
-    host.restore();
-    assert_eq!(host.status(MEMBER, EMAIL), "granted", "the backup is older than the withdrawal");
-    let report = consent.sync(10_000).unwrap();
-    assert!(report.server_lost_data, "{report:?}");
-    assert_eq!((report.state, report.pending), (SyncState::UpToDate, 0), "{report:?}");
-    assert_eq!(host.status(MEMBER, EMAIL), "withdrawn");
-    assert!(!consent.allows(EMAIL));
-    assert!(!consent.sync(10_000).unwrap().server_lost_data, "said once");
-    assert!(consent.verify().unwrap().ok);
+    let (phone, server) = phone_and_server();
+    phone.signs_in();
+    phone.says_yes(&[DATA_USE, EMAIL]);
+    phone.syncs();
+    let backup = server.backs_up();
+    phone.withdraws(EMAIL);
+    phone.syncs();
+    server.holds(EMAIL, "withdrawn");
+    server.restores(backup);
+    // The backup is older than the withdrawal.
+    server.holds(EMAIL, "granted");
+    assert!(phone.sends_everything().server_lost_data);
+    server.holds(EMAIL, "withdrawn");
+    assert!(!phone.allows(EMAIL));
+    assert!(!phone.syncs().server_lost_data, "said once");
+    phone.ledger_is_whole();
 }
 
 #[test]
 fn a_loss_is_noticed_although_a_new_choice_hides_it_from_the_anchor() {
-    let device = Device::new(Platform::Desktop);
-    let host = Host::start(device.clock.clone());
-    host.back_up();
-    let consent = open(&device, &host);
-    consent.sign_in(MEMBER).unwrap();
-    answer(&consent, &[DATA_USE, "cookies.analytics"], &[EMAIL]).unwrap();
-    assert_eq!(consent.sync(10_000).unwrap().pending, 0);
-    host.restore();
+    let (phone, server) = phone_and_server();
+    let backup = server.backs_up();
+    phone.signs_in();
+    phone.answers(&[DATA_USE, ANALYTICS], &[EMAIL]);
+    phone.sends_everything();
+    server.restores(backup);
     // Both are newer than anything that the server lost, so the place that it holds is none behind what it acknowledged.
-    answer(&consent, &["cookies.analytics"], &[]).unwrap();
-    consent.withdraw(&[DATA_USE]).unwrap();
-    let report = consent.sync(10_000).unwrap();
-    assert!(report.server_lost_data, "{report:?}");
-    assert_eq!((report.state, report.pending, report.stuck), (SyncState::UpToDate, 0, 0), "{report:?}");
-    assert_eq!(host.status(MEMBER, DATA_USE), "withdrawn");
-    assert_eq!(host.status(MEMBER, EMAIL), "refused", "what was acknowledged before the loss is sent again");
-    assert!(!consent.sync(10_000).unwrap().server_lost_data, "said once");
-    assert!(consent.verify().unwrap().ok);
+    phone.says_yes(&[ANALYTICS]);
+    phone.withdraws(DATA_USE);
+    assert!(phone.sends_everything().server_lost_data);
+    server.holds(DATA_USE, "withdrawn");
+    // What was acknowledged before the loss is sent again.
+    server.holds(EMAIL, "refused");
+    assert!(!phone.syncs().server_lost_data, "said once");
+    phone.ledger_is_whole();
 }
 
 #[test]
 fn a_server_that_forgot_only_who_a_reference_is_hears_it_again() {
-    let device = Device::new(Platform::Desktop);
-    let host = Host::start(device.clock.clone());
-    let consent = open(&device, &host);
-    consent.sign_in(MEMBER).unwrap();
-    answer(&consent, &[DATA_USE], &[]).unwrap();
-    consent.sync(10_000).unwrap();
-    host.forget_references();
-    device.clock.set(-support::NOON);
-    consent.withdraw(&[DATA_USE]).unwrap();
-    let report = consent.sync(10_000).unwrap();
-    assert_eq!((report.state, report.pending, report.stuck), (SyncState::UpToDate, 0, 0), "{report:?}");
-    assert_eq!(host.status(MEMBER, DATA_USE), "withdrawn");
+    let (phone, server) = phone_and_server();
+    phone.signs_in();
+    phone.says_yes(&[DATA_USE]);
+    phone.syncs();
+    server.forget_references();
+    phone.clock_is_put_to(-NOON);
+    phone.withdraws(DATA_USE);
+    phone.sends_everything();
+    server.holds(DATA_USE, "withdrawn");
 }
 
 /// Answers 422 to every change while it is told to.
 struct Picky(AtomicBool);
+
+impl Picky {
+    fn refuses(&self, every_change: bool) {
+        self.0.store(every_change, Ordering::SeqCst);
+    }
+}
 
 impl Transport for Picky {
     fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
@@ -216,167 +210,143 @@ impl Transport for Picky {
 
 #[test]
 fn no_clock_stalls_a_change_that_was_set_aside() {
-    const CENTURY_MS: i64 = 100 * 365 * 24 * 3_600_000;
     for (before, after) in [(0, -CENTURY_MS), (CENTURY_MS, 0), (CENTURY_MS, -CENTURY_MS), (-CENTURY_MS, -CENTURY_MS)] {
-        let device = Device::new(Platform::Desktop);
-        let host = Host::start(device.clock.clone());
         let picky = Arc::new(Picky(AtomicBool::new(false)));
-        let consent = Consent::open(Options {
-            server: Some(host.url()),
-            transport: Some(picky.clone()),
-            tokens: Some(Arc::new(LogIn(host.clone()))),
-            ..device.options()
-        })
-        .unwrap();
-        consent.sign_in(MEMBER).unwrap();
-        answer(&consent, &[DATA_USE], &[]).unwrap();
-        consent.sync(10_000).unwrap();
-        device.clock.set(support::NOON + before);
-        consent.withdraw(&[DATA_USE]).unwrap();
-        picky.0.store(true, Ordering::SeqCst);
-        assert_eq!(consent.sync(10_000).unwrap().stuck, 1);
-        device.clock.set(support::NOON + after);
+        let transport = picky.clone();
+        let (phone, server) = phone_and_server_set_up(move |_, options| Options { transport: Some(transport.clone()), ..options });
+        phone.signs_in();
+        phone.says_yes(&[DATA_USE]);
+        phone.syncs();
+        phone.clock_is_put_to(NOON + before);
+        phone.withdraws(DATA_USE);
+        picky.refuses(true);
+        assert_eq!(phone.syncs().stuck, 1);
+        phone.clock_is_put_to(NOON + after);
         if before == after {
-            device.clock.advance(24 * 3_600_000 + 1);
+            phone.waits(DAY_MS + 1);
         }
-        picky.0.store(false, Ordering::SeqCst);
-        assert_eq!(consent.sync(10_000).unwrap().pending, 0, "{before} {after}");
-        assert_eq!(host.status(MEMBER, DATA_USE), "withdrawn");
+        picky.refuses(false);
+        assert_eq!(phone.syncs().pending, 0, "{before} {after}");
+        server.holds(DATA_USE, "withdrawn");
     }
 }
 
+/// A phone with answers that were never sent, and one that was set up from its backup. The marker is in no backup.
+fn a_phone_and_its_copy() -> (Phone, Phone, Arc<Host>) {
+    let (mut phone, server) = marked_phone_and_server();
+    phone.signs_in();
+    phone.answers(&[DATA_USE, ANALYTICS], &[SMS]);
+    phone.stops();
+    let copy = phone.is_copied(&["consent.db"]);
+    (phone, copy, server)
+}
+
 #[test]
-fn a_copied_phone_becomes_an_installation_of_its_own() {
-    let device = Device::new(Platform::Desktop);
-    let host = Host::start(device.clock.clone());
-    let marker = |folder: &std::path::Path| Some(folder.join("marker"));
-    let open = |device: &Device| {
-        Consent::open(Options {
-            marker: marker(device.folder.path()),
-            server: Some(host.url()),
-            transport: Some(Arc::new(PlainTransport)),
-            tokens: Some(Arc::new(LogIn(host.clone()))),
-            ..device.options()
-        })
-        .unwrap()
-    };
-    let consent = open(&device);
-    consent.sign_in(MEMBER).unwrap();
-    answer(&consent, &[DATA_USE, "cookies.analytics"], &["marketing.sms"]).unwrap();
-    consent.shutdown().unwrap();
-    let copy = Device::new(Platform::Desktop);
-    std::fs::copy(device.folder.path().join("consent.db"), copy.folder.path().join("consent.db")).unwrap();
-    let copied = open(&copy);
-    assert_eq!(copied.explain("cookies.analytics").reasons, [Reason::AskAgain { cause: AskAgain::Restored }]);
-    assert_eq!(copied.explain(DATA_USE).reasons, [Reason::AskAgain { cause: AskAgain::Restored }]);
-    assert_eq!(copied.explain("marketing.sms").reasons, [Reason::Requires { purpose: DATA_USE.into() }, Reason::Refused]);
-    copied.sync(10_000).unwrap();
-    assert_eq!(host.status(MEMBER, DATA_USE), "not_answered", "a copied grant is never sent");
-    assert_eq!(host.status(MEMBER, "marketing.sms"), "refused", "a copied refusal is");
-    open(&device).sync(10_000).unwrap();
-    assert_eq!(host.status(MEMBER, DATA_USE), "granted");
-    copied.sync(10_000).unwrap();
-    assert!(copied.allows(DATA_USE), "the pull brings the person's answer");
-    assert!(copied.verify().unwrap().ok);
+fn a_copied_phone_asks_again_for_what_was_granted_and_keeps_what_was_refused() {
+    let (_phone, copy, _server) = a_phone_and_its_copy();
+    assert_eq!(copy.reasons(ANALYTICS), asked_again(AskAgain::Restored));
+    assert_eq!(copy.reasons(DATA_USE), asked_again(AskAgain::Restored));
+    assert_eq!(copy.reasons(SMS), [Reason::Requires { purpose: DATA_USE.into() }, Reason::Refused]);
+}
+
+#[test]
+fn a_copied_refusal_is_sent_and_a_copied_grant_never() {
+    let (_phone, copy, server) = a_phone_and_its_copy();
+    copy.syncs();
+    server.holds(DATA_USE, "not_answered");
+    server.holds(SMS, "refused");
+}
+
+#[test]
+fn a_copied_phone_becomes_an_installation_of_its_own_that_hears_what_the_person_said_on_the_other() {
+    let (mut phone, copy, server) = a_phone_and_its_copy();
+    copy.syncs();
+    phone.starts();
+    phone.syncs();
+    server.holds(DATA_USE, "granted");
+    copy.syncs();
+    assert!(copy.allows(DATA_USE), "the pull brings the person's answer");
+    copy.ledger_is_whole();
+}
+
+/// A phone and its copy that begins anew, found out by its records: the marker is copied along, so nothing on the phone tells that it is one.
+fn a_copy_that_was_found_out() -> (Phone, Phone, Arc<Host>) {
+    let (mut phone, server) = marked_phone_and_server();
+    phone.signs_in();
+    phone.answers(&[DATA_USE, ANALYTICS], &[SMS]);
+    phone.stops();
+    let copy = phone.is_copied(&["consent.db", "marker"]);
+    phone.starts();
+    copy.withdraws(EMAIL);
+    phone.withdraws(ANALYTICS);
+    phone.sends_everything();
+    // Both have the installation's key, so both are let in. The place of the copy's next record is taken by another one.
+    let report = copy.syncs();
+    assert!(report.restored, "{report:?}");
+    (phone, copy, server)
 }
 
 #[test]
 fn a_copy_made_before_the_registration_is_found_out_by_its_records() {
-    let device = Device::new(Platform::Desktop);
-    let host = Host::start(device.clock.clone());
-    let marked = |device: &Device| {
-        Consent::open(Options {
-            marker: Some(device.folder.path().join("marker")),
-            server: Some(host.url()),
-            transport: Some(Arc::new(PlainTransport)),
-            tokens: Some(Arc::new(LogIn(host.clone()))),
-            ..device.options()
-        })
-        .unwrap()
-    };
-    let consent = marked(&device);
-    consent.sign_in(MEMBER).unwrap();
-    answer(&consent, &[DATA_USE, "cookies.analytics"], &["marketing.sms"]).unwrap();
-    consent.shutdown().unwrap();
-    let copy = Device::new(Platform::Desktop);
-    // The marker is copied along, so nothing on the phone tells that it is a copy.
-    for file in ["consent.db", "marker"] {
-        std::fs::copy(device.folder.path().join(file), copy.folder.path().join(file)).unwrap();
-    }
-    let (original, copied) = (marked(&device), marked(&copy));
-    copied.withdraw(&[EMAIL]).unwrap();
-    original.withdraw(&["cookies.analytics"]).unwrap();
-    assert_eq!(original.sync(10_000).unwrap().pending, 0);
-    // Both have the installation's key, so both are let in. The place of the copy's next record is taken by another one.
-    let report = copied.sync(10_000).unwrap();
-    assert!(report.restored, "{report:?}");
-    assert!(!copied.allows("cookies.analytics"), "what was said about the other device is not about this one");
-    let report = copied.sync(10_000).unwrap();
-    assert_eq!((report.state, report.pending, report.restored), (SyncState::UpToDate, 0, false), "{report:?}");
-    assert_eq!(host.status(MEMBER, EMAIL), "withdrawn", "a copied withdrawal is sent");
-    assert!(copied.allows(DATA_USE), "the pull brings the person's answer");
-    assert!(copied.verify().unwrap().ok && original.verify().unwrap().ok);
-    answer(&copied, &["cookies.analytics"], &[]).unwrap();
-    copied.shutdown().unwrap();
-    let copied = marked(&copy);
-    assert!(copied.allows("cookies.analytics"), "it begins anew once, not at each start");
+    let (phone, copy, server) = a_copy_that_was_found_out();
+    assert!(!copy.allows(ANALYTICS), "what was said about the other device is not about this one");
+    assert!(!copy.sends_everything().restored);
+    // A copied withdrawal is sent.
+    server.holds(EMAIL, "withdrawn");
+    assert!(copy.allows(DATA_USE), "the pull brings the person's answer");
+    copy.ledger_is_whole();
+    phone.ledger_is_whole();
+}
+
+#[test]
+fn a_copy_that_was_found_out_begins_anew_once_and_not_at_each_start() {
+    let (_phone, mut copy, _server) = a_copy_that_was_found_out();
+    copy.sends_everything();
+    copy.says_yes(&[ANALYTICS]);
+    copy.stops();
+    copy.starts();
+    assert!(copy.allows(ANALYTICS));
 }
 
 #[test]
 fn signing_in_does_not_make_a_blind_grant_count() {
-    let device = Device::new(Platform::Desktop);
-    let consent = device.open();
-    let kept = consent.questions("settings").unwrap();
-    answer(&consent, &[], &[DATA_USE]).unwrap();
-    consent.record(&kept.shown, &[consentkit::client::Answer::grant(DATA_USE)]).unwrap();
-    assert!(!consent.allows(DATA_USE), "the form was drawn before the refusal");
-    consent.sign_in(MEMBER).unwrap();
-    assert!(!consent.allows(DATA_USE), "{:?}", consent.explain(DATA_USE));
-    assert!(consent.verify().unwrap().ok);
+    let (phone, _server) = phone_and_server();
+    let form = phone.draws_the_form();
+    phone.says_no(&[DATA_USE]);
+    phone.says_yes_on(&form, DATA_USE);
+    assert!(!phone.allows(DATA_USE), "the form was drawn before the refusal");
+    phone.signs_in();
+    assert!(!phone.allows(DATA_USE), "{:?}", phone.reasons(DATA_USE));
+    phone.ledger_is_whole();
 }
 
 #[test]
 fn a_member_goes_on_after_the_server_lost_the_account_link() {
-    let device = Device::new(Platform::Desktop);
-    let host = Host::start(device.clock.clone());
-    let consent = open(&device, &host);
-    consent.withdraw(&["cookies.analytics"]).unwrap();
-    consent.sync(10_000).unwrap();
-    host.back_up();
-    consent.sign_in(MEMBER).unwrap();
-    answer(&consent, &[DATA_USE, EMAIL], &[]).unwrap();
-    assert_eq!(consent.sync(10_000).unwrap().pending, 0);
-    host.restore();
-    consent.withdraw(&[DATA_USE]).unwrap();
-    let report = consent.sync(10_000).unwrap();
-    assert!(report.server_lost_data, "{report:?}");
-    let report = consent.sync(10_000).unwrap();
-    assert_eq!((report.pending, report.stuck), (0, 0), "{report:?}");
-    assert_eq!(host.status(MEMBER, DATA_USE), "withdrawn");
-    assert!(consent.verify().unwrap().ok);
+    let (phone, server) = phone_and_server();
+    phone.withdraws(ANALYTICS);
+    phone.syncs();
+    let backup = server.backs_up();
+    phone.signs_in();
+    phone.says_yes(&[DATA_USE, EMAIL]);
+    phone.sends_everything();
+    server.restores(backup);
+    phone.withdraws(DATA_USE);
+    assert!(phone.syncs().server_lost_data);
+    phone.sends_everything();
+    server.holds(DATA_USE, "withdrawn");
+    phone.ledger_is_whole();
 }
 
 #[test]
 fn an_imported_refusal_does_not_hold_up_a_withdrawal_after_signing_out() {
-    let device = Device::new(Platform::Desktop);
-    let host = Host::start(device.clock.clone());
-    let consent = open(&device, &host);
-    consent.sign_in(MEMBER).unwrap();
-    answer(&consent, &[DATA_USE, EMAIL], &[]).unwrap();
-    consent.sync(10_000).unwrap();
-    let older = consentkit::client::ImportChoice {
-        actor: None,
-        purpose: "marketing.sms".into(),
-        choice: consentkit::ledger::ChoiceKind::Refused,
-        said_at: Some(support::NOON - 1_000),
-        source: "old app".into(),
-        text_version: None,
-    };
-    consent.import(&[older]).unwrap();
-    consent.withdraw(&[EMAIL]).unwrap();
-    consent.sign_out().unwrap();
-    let report = consent.sync(10_000).unwrap();
-    assert_eq!(report.pending, 0, "{report:?}");
-    assert_eq!(host.status(MEMBER, EMAIL), "withdrawn");
-    assert_eq!(host.status(MEMBER, "marketing.sms"), "refused");
+    let (phone, server) = phone_and_server();
+    phone.signs_in();
+    phone.says_yes(&[DATA_USE, EMAIL]);
+    phone.syncs();
+    phone.imports_a_no(SMS);
+    phone.withdraws(EMAIL);
+    phone.signs_out();
+    phone.sends_everything();
+    server.holds(EMAIL, "withdrawn");
+    server.holds(SMS, "refused");
 }

@@ -4,6 +4,7 @@
 pub mod edition;
 pub mod loopback;
 pub mod refusing;
+pub mod story;
 
 use std::sync::{
     Arc,

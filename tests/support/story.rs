@@ -1,0 +1,252 @@
+//! The steps that the stories of phones, a server and the web are told in. Each step has to succeed: where it does not, the test ends there
+//! and names the line of the story.
+
+use std::{path::Path, sync::Arc};
+
+use consentkit::{
+    client::{Answer, Consent, ImportChoice, Options, SyncReport, SyncState},
+    decision::Reason,
+    ledger::ChoiceKind,
+    signal::Platform,
+};
+use serde_json::json;
+
+use super::{
+    Device, NOON, answer,
+    loopback::{Host, LogIn, PlainTransport},
+};
+
+/// The account of the person in these stories.
+pub const MEMBER: &str = "acct_81";
+
+pub const EMAIL: &str = "marketing.email";
+pub const SMS: &str = "marketing.sms";
+pub const DATA_USE: &str = "marketing.data_use";
+pub const ANALYTICS: &str = "cookies.analytics";
+
+/// How long a sync may take, in milliseconds: far longer than one on loopback does.
+const SYNC_MS: i64 = 10_000;
+
+/// What differs from the plain phone: applied to the options at each start of the app.
+type SetUp = Arc<dyn Fn(&Device, Options) -> Options>;
+
+/// A phone with the app on it.
+pub struct Phone {
+    device: Device,
+    server: Arc<Host>,
+    set_up: SetUp,
+    app: Option<Consent>,
+}
+
+/// A phone and the server that it talks to. Both go by the phone's clock.
+pub fn phone_and_server() -> (Phone, Arc<Host>) {
+    let device = Device::new(Platform::Desktop);
+    let server = Host::start(device.clock.clone());
+    (Phone::start(device, &server, Arc::new(|_, options| options)), server)
+}
+
+/// The same for a phone that keeps a marker beside its database, by which it notices that the database was copied.
+pub fn marked_phone_and_server() -> (Phone, Arc<Host>) {
+    phone_and_server_set_up(|device, options| Options { marker: Some(device.folder.path().join("marker")), ..options })
+}
+
+/// The same for a phone that is set up otherwise.
+pub fn phone_and_server_set_up(set_up: impl Fn(&Device, Options) -> Options + 'static) -> (Phone, Arc<Host>) {
+    let device = Device::new(Platform::Desktop);
+    let server = Host::start(device.clock.clone());
+    (Phone::start(device, &server, Arc::new(set_up)), server)
+}
+
+impl Phone {
+    /// Another phone that talks to the server.
+    pub fn another(server: &Arc<Host>) -> Self {
+        Self::start(Device::new(Platform::Desktop), server, Arc::new(|_, options| options))
+    }
+
+    fn start(device: Device, server: &Arc<Host>, set_up: SetUp) -> Self {
+        let mut phone = Self { device, server: server.clone(), set_up, app: None };
+        phone.starts();
+        phone
+    }
+
+    /// The app, for what no step says.
+    #[track_caller]
+    pub fn app(&self) -> &Consent {
+        self.app.as_ref().expect("the app does not run")
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.device.folder.path()
+    }
+
+    /// The app starts.
+    #[track_caller]
+    pub fn starts(&mut self) {
+        let options = Options {
+            server: Some(self.server.url()),
+            transport: Some(Arc::new(PlainTransport)),
+            tokens: Some(Arc::new(LogIn(self.server.clone()))),
+            ..self.device.options()
+        };
+        self.app = Some(Consent::open((self.set_up)(&self.device, options)).unwrap());
+    }
+
+    /// The app ends in good order.
+    #[track_caller]
+    pub fn stops(&mut self) {
+        self.app.take().expect("the app does not run").shutdown().unwrap();
+    }
+
+    /// The system ends the app without a word, and it starts again.
+    pub fn is_killed_and_starts_again(&mut self) {
+        self.app = None;
+        self.starts();
+    }
+
+    /// A new phone is set up from this one's backup, which holds these of its files. The app starts on it.
+    pub fn is_copied(&self, files: &[&str]) -> Self {
+        let device = Device::new(Platform::Desktop);
+        for file in files {
+            std::fs::copy(self.folder().join(file), device.folder.path().join(file)).unwrap();
+        }
+        Self::start(device, &self.server, self.set_up.clone())
+    }
+
+    /// The phone's clock is put to this time, Unix milliseconds.
+    pub fn clock_is_put_to(&self, time: i64) {
+        self.device.clock.set(time);
+    }
+
+    /// So many milliseconds pass.
+    pub fn waits(&self, millis: i64) {
+        self.device.clock.advance(millis);
+    }
+
+    #[track_caller]
+    pub fn signs_in(&self) {
+        self.app().sign_in(MEMBER).unwrap();
+    }
+
+    #[track_caller]
+    pub fn signs_out(&self) {
+        self.app().sign_out().unwrap();
+    }
+
+    /// The person answers the settings form.
+    #[track_caller]
+    pub fn answers(&self, yes: &[&str], no: &[&str]) {
+        answer(self.app(), yes, no).unwrap();
+    }
+
+    /// The person says yes on the settings form.
+    #[track_caller]
+    pub fn says_yes(&self, purposes: &[&str]) {
+        self.answers(purposes, &[]);
+    }
+
+    /// The person says no on the settings form.
+    #[track_caller]
+    pub fn says_no(&self, purposes: &[&str]) {
+        self.answers(&[], purposes);
+    }
+
+    /// The settings form is drawn and kept on the screen.
+    #[track_caller]
+    pub fn draws_the_form(&self) -> Drawn {
+        Drawn(self.app().questions("settings").unwrap().shown)
+    }
+
+    /// The person says yes on a form that was drawn before.
+    #[track_caller]
+    pub fn says_yes_on(&self, form: &Drawn, purpose: &str) {
+        self.app().record(&form.0, &[Answer::grant(purpose)]).unwrap();
+    }
+
+    /// The person withdraws, without a form.
+    #[track_caller]
+    pub fn withdraws(&self, purpose: &str) {
+        self.app().withdraw(&[purpose]).unwrap();
+    }
+
+    /// The app brings a no from its older store, said a second before noon.
+    #[track_caller]
+    pub fn imports_a_no(&self, purpose: &str) {
+        let older = ImportChoice {
+            actor: None,
+            purpose: purpose.into(),
+            choice: ChoiceKind::Refused,
+            said_at: Some(NOON - 1_000),
+            source: "old app".into(),
+            text_version: None,
+        };
+        self.app().import(&[older]).unwrap();
+    }
+
+    /// A sync, however it ends.
+    #[track_caller]
+    pub fn syncs(&self) -> SyncReport {
+        self.app().sync(SYNC_MS).unwrap()
+    }
+
+    /// A sync after which nothing waits and nothing is set aside.
+    #[track_caller]
+    pub fn sends_everything(&self) -> SyncReport {
+        let report = self.syncs();
+        assert_eq!((report.state, report.pending, report.stuck), (SyncState::UpToDate, 0, 0), "{report:?}");
+        report
+    }
+
+    /// The network is back, and the app says so.
+    #[track_caller]
+    pub fn is_online_again(&self) {
+        self.app().connectivity_restored().unwrap();
+    }
+
+    #[track_caller]
+    pub fn allows(&self, purpose: &str) -> bool {
+        self.app().allows(purpose)
+    }
+
+    /// Every reason against a purpose.
+    #[track_caller]
+    pub fn reasons(&self, purpose: &str) -> Vec<Reason> {
+        self.app().explain(purpose).reasons
+    }
+
+    /// The ledger's chain and state fit each other.
+    #[track_caller]
+    pub fn ledger_is_whole(&self) {
+        let found = self.app().verify().unwrap();
+        assert!(found.ok, "{found:?}");
+    }
+}
+
+/// A form that is on a screen.
+pub struct Drawn(String);
+
+/// A copy of the server's database, made at one moment.
+pub struct Backup(());
+
+impl Host {
+    /// The server stands so for the account.
+    #[track_caller]
+    pub fn holds(&self, purpose: &str, status: &str) {
+        assert_eq!(self.status(MEMBER, purpose), status, "{purpose}");
+    }
+
+    /// The person says it on the company's web page, signed in to the account.
+    pub fn hears_on_the_web(&self, purpose: &str, choice: &str) {
+        self.web(MEMBER, json!({ "purpose": purpose, "choice": choice, "method": "web", "actor": "self" }));
+    }
+
+    /// The operator makes a backup. A later one replaces it.
+    pub fn backs_up(&self) -> Backup {
+        self.back_up();
+        Backup(())
+    }
+
+    /// The operator puts the backup back: what the server took since is lost.
+    pub fn restores(&self, _backup: Backup) {
+        self.restore();
+    }
+}
