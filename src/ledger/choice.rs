@@ -15,8 +15,8 @@ pub struct Seen {
     pub numbering: String,
     /// The highest withdrawal number that the form knew.
     pub epoch: i64,
-    /// The mark of that number, which says which withdrawals were counted up to it. Absent where it was not known, and in records of versions
-    /// without marks. Without a mark the form counts as having shown no withdrawal.
+    /// The mark of that number, which says which withdrawals were counted up to it. Absent where it was not known, and in records of
+    /// versions without marks. Without a mark the form counts as having shown no withdrawal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mark: Option<Mark>,
 }

@@ -9,12 +9,12 @@ const LAST_MS: i64 = 253_402_300_799_999;
 /// The earliest date that a consent of an app can have, Unix milliseconds: 2008-01-01. There were no app stores before.
 pub const EARLIEST_DATE: i64 = 1_199_145_600_000;
 
-/// How far in the future a date may lie and still be believed, milliseconds. An hour is enough for phones whose clocks differ a little or are
-/// set right by the network in between.
+/// How far in the future a date may lie and still be believed, milliseconds. An hour is enough for phones whose clocks differ a little or
+/// are set right by the network in between.
 pub const CLOCK_SLACK_MS: i64 = 60 * 60 * 1000;
 
-/// True where, by a clock that says `now`, an answer can have been given at `at`; both Unix milliseconds. By a clock that itself stands before
-/// any app could ask, early dates are not held to be impossible.
+/// True where, by a clock that says `now`, an answer can have been given at `at`; both Unix milliseconds. By a clock that itself stands
+/// before any app could ask, early dates are not held to be impossible.
 pub fn is_possible(at: i64, now: i64) -> bool {
     at <= now.saturating_add(CLOCK_SLACK_MS) && (at >= EARLIEST_DATE || now < EARLIEST_DATE)
 }

@@ -1,7 +1,7 @@
 //! The state of a device: what follows from its records when each is applied to what followed from those before it.
 //!
-//! The ledger is the truth and the state only what is quick to read: the table `state` in the file always holds what applying all records in
-//! their order gives. This is called the fold of the records.
+//! The ledger is the truth and the state only what is quick to read: the table `state` in the file always holds what applying all records
+//! in their order gives. This is called the fold of the records.
 
 use std::collections::BTreeMap;
 
@@ -246,8 +246,8 @@ impl State {
                 match result.outcome {
                     OutcomeKind::Applied => key.pending = None,
                     OutcomeKind::StaleGrant if !pending.choice.lowers() => {
-                        // The states in the same answer of the server were applied before its results. One of them may be a no that is newer
-                        // than this grant; then the no is the person's last word, and the grant is not to be asked again.
+                        // The states in the same answer of the server were applied before its results. One of them may be a no that is
+                        // newer than this grant; then the no is the person's last word, and the grant is not to be asked again.
                         let overtaken = key.remote.as_ref().is_some_and(|remote| pending.is_before(remote));
                         let known = key.remote.as_ref().map(|remote| (remote.numbering.clone(), remote.epoch));
                         let Pending { op, at, material, actor, .. } = pending.clone();

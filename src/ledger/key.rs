@@ -110,8 +110,8 @@ pub struct Key {
     /// From when answers count whose dates cannot be; the newest one last.
     #[serde(default, rename = "noticed", skip_serializing_if = "Vec::is_empty")]
     pub redatings: Vec<Redating>,
-    /// What the answer was on the phone that this file was copied from. Of a copied file the server's word is forgotten, and this stays until
-    /// the server tells its state again.
+    /// What the answer was on the phone that this file was copied from. Of a copied file the server's word is forgotten, and this stays
+    /// until the server tells its state again.
     #[serde(default, rename = "carried", skip_serializing_if = "Option::is_none")]
     pub copied_status: Option<Status>,
 }
@@ -149,8 +149,8 @@ impl Key {
 
     /// Takes over which number the server gave the newest own withdrawal, if that is what the result is about.
     ///
-    /// A merge brings several withdrawals under its own operation. For these the server says only that they took effect, and not under which
-    /// numbers; it says so again each time that the merge is sent, also after the numbering was given another name.
+    /// A merge brings several withdrawals under its own operation. For these the server says only that they took effect, and not under
+    /// which numbers; it says so again each time that the merge is sent, also after the numbering was given another name.
     pub(super) fn take_number(&mut self, result: &Outcome, numbering: Option<&str>) {
         let Some(own) = &mut self.own_withdrawal else { return };
         let known = own.numbered.as_ref().map(|(known, _)| known.as_str());
@@ -166,8 +166,8 @@ impl Key {
         }
     }
 
-    /// Takes over what became of the withdrawal made elsewhere, if it is what the result is about: this device had sent it again because the
-    /// server had lost it. Either the server holds it once more, or it does not want it and it is not sent any more.
+    /// Takes over what became of the withdrawal made elsewhere, if it is what the result is about: this device had sent it again because
+    /// the server had lost it. Either the server holds it once more, or it does not want it and it is not sent any more.
     pub(super) fn take_result_of_relay(&mut self, result: &Outcome, numbering: Option<&str>) {
         match (&mut self.withdrawal_elsewhere, numbering, result.outcome) {
             (Some(known), Some(numbering), OutcomeKind::Applied) if known.op == result.op => numbering.clone_into(&mut known.numbering),

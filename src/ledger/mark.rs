@@ -15,8 +15,8 @@ pub const MARK_BYTES: usize = 16;
 /// Bytes at the beginning of what is hashed, so that no other hash of this library can be taken for a mark.
 const DOMAIN: &[u8] = b"consentkit/no/1\0";
 
-/// The mark of a number: the first half of a SHA-256 over the operations of all withdrawals of one purpose of one subject up to that number,
-/// in the order of their numbers.
+/// The mark of a number: the first half of a SHA-256 over the operations of all withdrawals of one purpose of one subject up to that
+/// number, in the order of their numbers.
 ///
 /// A number alone says only how many withdrawals there were. After a server's backup was put back, the same number may be given to another
 /// withdrawal. It then has another mark.

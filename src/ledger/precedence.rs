@@ -55,9 +55,9 @@ impl Key {
         without_effect.or(own).or(unproven).unwrap_or_else(|| self.copied_answer())
     }
 
-    /// True where this device made a withdrawal that the server did not know when it told a grant. If the grant was given on this device too,
-    /// their places in its ledger tell which came first. Otherwise the server did not know the withdrawal if it is not in the numbering that
-    /// the grant was told under.
+    /// True where this device made a withdrawal that the server did not know when it told a grant. If the grant was given on this device
+    /// too, their places in its ledger tell which came first. Otherwise the server did not know the withdrawal if it is not in the
+    /// numbering that the grant was told under.
     fn withdrawn_since(&self, remote: &RemoteState, install: &str) -> bool {
         let Some(own) = &self.own_withdrawal else { return false };
         match &remote.evidence {
@@ -92,9 +92,9 @@ impl Pending {
     }
 
     /// True where a no that the server tells is newer than this grant. The date in the record of the no decides. A no that the server lists
-    /// without its record is dated by the time in its operation's name. (Where the record is here its name is not looked at: for a no from a
-    /// web page that time is the server's clock and may differ.) Clocks decide nothing more than this: whether or not the no is newer, the
-    /// grant does not count, and only whether the person is asked again differs.
+    /// without its record is dated by the time in its operation's name. (Where the record is here its name is not looked at: for a no from
+    /// a web page that time is the server's clock and may differ.) Clocks decide nothing more than this: whether or not the no is newer,
+    /// the grant does not count, and only whether the person is asked again differs.
     pub(super) fn is_before(&self, remote: &RemoteState) -> bool {
         let is_recorded = |known: &Withdrawal| remote.evidence.is_some() && remote.op.as_ref() == Some(&known.op);
         let named_after = |known: &Withdrawal| {

@@ -1,5 +1,5 @@
-//! The record: an immutable fact, kept as the exact JSON bytes that were hashed. Choices and imports, signals, and what the server said have
-//! files of their own.
+//! The record: an immutable fact, kept as the exact JSON bytes that were hashed. Choices and imports, signals, and what the server said
+//! have files of their own.
 
 use serde::Serialize;
 

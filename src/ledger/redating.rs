@@ -1,9 +1,9 @@
 //! From when an answer counts whose own date cannot be.
 //!
-//! A date can be impossible for the present clock: it lies in the future, or before any app could ask. The device then notes when it noticed
-//! that, and the answer counts from there. A clock that itself stands before any app could ask is wrong, so what was noticed by such a clock
-//! is kept apart from what was noticed by the others. Of each of the two kinds the earliest date counts: if the clock jumps back and forth,
-//! no later noticing makes an answer last longer.
+//! A date can be impossible for the present clock: it lies in the future, or before any app could ask. The device then notes when it
+//! noticed that, and the answer counts from there. A clock that itself stands before any app could ask is wrong, so what was noticed by
+//! such a clock is kept apart from what was noticed by the others. Of each of the two kinds the earliest date counts: if the clock jumps
+//! back and forth, no later noticing makes an answer last longer.
 
 use serde::Serialize;
 

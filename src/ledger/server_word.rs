@@ -1,7 +1,7 @@
 //! What the server said, as the ledger keeps it: its states of purposes, and what became of the changes that were sent.
 //!
-//! The server numbers the withdrawals of each purpose of a subject. That numbering has a random name, here `numbering` and in JSON `history`.
-//! After a loss the server gives the numbering another name, and no number from before means anything any more.
+//! The server numbers the withdrawals of each purpose of a subject. That numbering has a random name, here `numbering` and in JSON
+//! `history`. After a loss the server gives the numbering another name, and no number from before means anything any more.
 
 use serde::Serialize;
 
@@ -47,8 +47,8 @@ pub struct RemoteState {
 }
 
 impl RemoteState {
-    /// True for a refusal and a withdrawal. A device believes these whatever else is wrong with an answer, since they only take a permission
-    /// away.
+    /// True for a refusal and a withdrawal. A device believes these whatever else is wrong with an answer, since they only take a
+    /// permission away.
     pub fn is_no(&self) -> bool {
         matches!(self.status, Status::Refused | Status::Withdrawn)
     }

@@ -13,8 +13,8 @@ use crate::{
 pub struct SignalRecord {
     /// Reference of the device or of the person.
     pub subject: String,
-    /// All signals of that subject after the change. A person's are age and guardian, a device's are all others. Older versions wrote age and
-    /// guardian into the device's records too.
+    /// All signals of that subject after the change. A person's are age and guardian, a device's are all others. Older versions wrote age
+    /// and guardian into the device's records too.
     pub signals: Signals,
     /// The age of consent that the age band refers to; absent where it is 14, and in a device's record.
     #[serde(default, skip_serializing_if = "Option::is_none")]

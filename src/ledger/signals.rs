@@ -29,8 +29,8 @@ impl State {
         touched.head = true;
     }
 
-    /// What the platform says together with what is known of the person in front of the screen. The person's age is given as it is to be read
-    /// under a policy with this age of consent.
+    /// What the platform says together with what is known of the person in front of the screen. The person's age is given as it is to be
+    /// read under a policy with this age of consent.
     pub fn present_signals(&self, age_of_consent: u32) -> Signals {
         let person = self.subjects.get(&self.person).map(|subject| subject.signals).unwrap_or_default();
         person.beside(self.signals, age_of_consent)

@@ -7,15 +7,15 @@ use serde::Serialize;
 use super::Key;
 use crate::{debug::silent, json::FromJson, signal::PersonSignals};
 
-/// What a reference stands for. The record that first names the reference says it. It changes only when a copied file becomes an installation
-/// of its own: its device is then a former one.
+/// What a reference stands for. The record that first names the reference says it. It changes only when a copied file becomes an
+/// installation of its own: its device is then a former one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, FromJson)]
 #[serde(rename_all = "snake_case")]
 pub enum SubjectKind {
     /// This installation.
     Device,
-    /// The device of the installation that this file was copied from. Of its answers only the refusals and withdrawals are still sent, under
-    /// its own name.
+    /// The device of the installation that this file was copied from. Of its answers only the refusals and withdrawals are still sent,
+    /// under its own name.
     FormerDevice,
     /// A person who has not signed in.
     #[default]
@@ -32,8 +32,8 @@ pub struct Subject {
     /// What the app said of a person: age and guardian.
     #[serde(default)]
     pub signals: PersonSignals,
-    /// True where no record of this installation says that yet, so that the server may not know it. So it is after a file was restored, and in
-    /// files of older versions, where the records of the device told it.
+    /// True where no record of this installation says that yet, so that the server may not know it. So it is after a file was restored, and
+    /// in files of older versions, where the records of the device told it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub untold: bool,
     /// What is known of each purpose, by purpose. The table `state` keeps each in a row of its own.

@@ -1,5 +1,5 @@
-//! Reads the server's answers. An answer with a single fault is refused as a whole: it is then not known what the server did, so no change is
-//! taken out of the queue.
+//! Reads the server's answers. An answer with a single fault is refused as a whole: it is then not known what the server did, so no change
+//! is taken out of the queue.
 
 use std::collections::{HashMap, HashSet};
 
@@ -20,8 +20,8 @@ use crate::{
 
 pub use super::answer_fault::{AnswerFault, AnswerFaultKind};
 
-/// Longest name in an answer (purpose, cursor, reason, version), since they are kept and sent back. The cursors of the reference server have
-/// up to 121 bytes.
+/// Longest name in an answer (purpose, cursor, reason, version), since they are kept and sent back. The cursors of the reference server
+/// have up to 121 bytes.
 pub const MAX_NAME_BYTES: usize = 256;
 
 /// Longest name of an operation or a numbering. A UUID has 36 bytes. A state lists many of them, and the ledger keeps them all.
@@ -169,8 +169,8 @@ pub fn outcome(result: &ChangeResult) -> Outcome {
     Outcome { op: result.op.clone(), outcome, epoch: result.epoch, reason: result.reason.clone() }
 }
 
-/// What the record of a state shows. `None` where there is no record, where it is not that of the choice that the state names, or where it cannot
-/// be about the subject that was asked for. Without it a grant does not count.
+/// What the record of a state shows. `None` where there is no record, where it is not that of the choice that the state names, or where it
+/// cannot be about the subject that was asked for. Without it a grant does not count.
 pub fn evidence(state: &WireState, whose: &Whose<'_>) -> Option<Evidence> {
     let record: Record = parse(state.record.as_ref()?.as_bytes()).ok()?;
     let op = state.op.as_deref()?;

@@ -20,8 +20,8 @@ pub fn saw_every_withdrawal(key: &Key, pending: &Pending, subject: &str) -> bool
     informed
 }
 
-/// True where the form showed the number of an own withdrawal, and the number still belongs to that withdrawal. A form without a mark counts
-/// as having shown no number, here as at the server.
+/// True where the form showed the number of an own withdrawal, and the number still belongs to that withdrawal. A form without a mark
+/// counts as having shown no number, here as at the server.
 fn shows_own(own: &OwnWithdrawal, seen: Option<&Seen>, remote: Option<&RemoteState>, subject: &str) -> bool {
     let (Some((numbering, number)), Some(seen)) = (&own.numbered, seen) else { return false };
     if seen.subject != subject || seen.numbering != *numbering || seen.epoch < *number || seen.mark.is_none() {

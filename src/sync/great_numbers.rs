@@ -1,15 +1,16 @@
 //! Numbers in an answer that are greater than any floating-point number.
 //!
 //! A newer server may send fields that this version does not know, and such fields are skipped whatever they hold. But the reader of JSON
-//! refuses the whole answer if it meets a number like `1e400`, before anybody can look at the field's name. So such numbers are replaced first.
+//! refuses the whole answer if it meets a number like `1e400`, before anybody can look at the field's name. So such numbers are replaced
+//! first.
 
 use std::borrow::Cow;
 
 /// The greatest number that is left as it is. Whether the reader of JSON takes a greater one depends on how the number is written.
 const GREATEST: f64 = 1e308;
 
-/// The JSON with a zero of the same length in the place of each number that is too great. The zero is written with a point (`0.000`), so that
-/// a known field, which would need a whole number, still refuses it. JSON that is broken stays broken.
+/// The JSON with a zero of the same length in the place of each number that is too great. The zero is written with a point (`0.000`), so
+/// that a known field, which would need a whole number, still refuses it. JSON that is broken stays broken.
 pub(super) fn without_great_numbers(json: &[u8]) -> Cow<'_, [u8]> {
     let mut fitted = Cow::Borrowed(json);
     let (mut at, mut in_text) = (0, false);

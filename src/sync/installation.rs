@@ -1,8 +1,9 @@
-//! How an installation proves that it is the one it says. Its name is a hash of a key that only it has, so by showing the key it proves that
-//! the name is its own.
+//! How an installation proves that it is the one it says. Its name is a hash of a key that only it has, so by showing the key it proves
+//! that the name is its own.
 //!
-//! The server needs to store nothing for that. So nobody can register another's name first, and the server can lose nothing that matters for
-//! it. The token of an account proves only for which account a request speaks, and not from which phone, since each phone of the person has it.
+//! The server needs to store nothing for that. So nobody can register another's name first, and the server can lose nothing that matters
+//! for it. The token of an account proves only for which account a request speaks, and not from which phone, since each phone of the person
+//! has it.
 
 use sha2::{Digest, Sha256};
 

@@ -9,12 +9,12 @@ pub struct Lane {
     pub subject_ref: String,
     /// The subject's name on the wire.
     pub wire: String,
-    /// True for an account, whose requests carry the token that the app provides. False for the device and an anonymous person, whose requests
-    /// carry the installation's token.
+    /// True for an account, whose requests carry the token that the app provides. False for the device and an anonymous person, whose
+    /// requests carry the installation's token.
     pub account: bool,
     /// True for an account that signed out, and for the device that this file was copied from. Requests then carry the installation's token
-    /// and only withdrawals, and ask for no states. If the server never saw this installation signed in to the account it refuses that token;
-    /// then the account's own token is used, if the app still has one.
+    /// and only withdrawals, and ask for no states. If the server never saw this installation signed in to the account it refuses that
+    /// token; then the account's own token is used, if the app still has one.
     pub withdrawals_only: bool,
 }
 
@@ -80,8 +80,8 @@ impl Progress {
         matches!(self.phase, Phase::Open)
     }
 
-    /// True where a refusal must be due to the changes, because a request without changes got through. On a lane that pulls nothing there is no
-    /// such request, and the changes are taken to be at fault.
+    /// True where a refusal must be due to the changes, because a request without changes got through. On a lane that pulls nothing there
+    /// is no such request, and the changes are taken to be at fault.
     pub(super) fn may_blame(&self) -> bool {
         self.answered || self.lane.withdrawals_only
     }

@@ -12,26 +12,26 @@ const ZEROS: [u32; 76] = [
     0x1D7D8, 0x1D7E2, 0x1D7EC, 0x1D7F6, 0x1E140, 0x1E2F0, 0x1E4F0, 0x1E5F1, 0x1E950, 0x1FBF0,
 ];
 
-/// The one of every set of digits one to nine that is decorated: circled, in brackets, with a full stop, on a dark disc.
+/// The digit one of every set of decorated digits from one to nine: circled, in brackets, with a full stop, on a dark disc.
 const ONES: [u32; 7] = [0x2460, 0x2474, 0x2488, 0x24F5, 0x2776, 0x2780, 0x278A];
 
-/// From an exclamation mark to a tilde, ASCII has a twin of full width this far up.
+/// The characters of full width that have a twin in ASCII, from the exclamation mark to the tilde.
 const FULL_WIDTH: std::ops::RangeInclusive<u32> = 0xFF01..=0xFF5E;
 
-/// How far up.
+/// How much greater the code of such a character is than that of its twin.
 const FULL_WIDTH_OFFSET: u32 = 0xFF01 - 0x21;
 
-/// The first letter of each alphabet of 26 that stands in a frame: in brackets, circled, squared, on dark ground.
+/// The first letter of each alphabet of 26 letters in frames: in brackets, circled, squared, on dark ground.
 const ALPHABETS: [u32; 8] = [0x249C, 0x24B6, 0x24D0, 0x1F110, 0x1F130, 0x1F150, 0x1F170, 0x1F1E6];
 
-/// The letters for mathematics: alphabets of 26 capitals and 26 small letters in thirteen hands.
+/// The letters for mathematics: thirteen alphabets of 26 capitals and 26 small letters, each in a hand of its own.
 const MATHEMATICAL: std::ops::RangeInclusive<u32> = 0x1D400..=0x1D6A3;
 
-/// Letters of those hands that have a place of their own, because they were in use before.
+/// Letters of those alphabets that stand elsewhere in Unicode, because they were in use before. Each is followed by its plain letter.
 const LETTER_LIKE: &str = "ℂcℊgℋhℌhℍhℎhℐiℑiℒlℓlℕnℙpℚqℛrℜrℝrℤzℨzℬbℭcℯeℰeℱfℳmℴoℹiⅆdⅇeⅈiⅉjⅅdₙnₗlᵤuⁿnˡlᵘu";
 
-/// The text as its reader takes it: look-alikes replaced by plain characters, what cannot be seen left out, letters in lower case,
-/// no blanks around it.
+/// The text as a person reads it: look-alikes are replaced by plain characters, invisible characters and blanks around it are left out, and
+/// letters are in lower case.
 pub(super) fn plain(text: &str) -> String {
     let plain: String = text.chars().filter(|letter| !is_invisible(*letter)).map(plain_letter).collect();
     plain.trim().to_lowercase()
@@ -77,7 +77,7 @@ fn digit(code: u32) -> Option<char> {
     char::from_digit(raised.or_else(decimal).or_else(decorated)?, 10)
 }
 
-// The small letter; case decides nothing.
+// Always the small letter, since upper and lower case are not told apart.
 fn latin(letter: char) -> Option<char> {
     let code = u32::from(letter);
     let framed = ALPHABETS.iter().map(|first| code.wrapping_sub(*first)).find(|place| *place < 26);
@@ -120,7 +120,7 @@ fn is_dash(letter: char) -> bool {
     )
 }
 
-// What leaves no mark: format characters, joiners, variation selectors, fillers, and the frame that makes a digit a key.
+// Characters that cannot be seen: format characters, joiners, variation selectors, fillers, and the frame that makes a digit a key.
 fn is_invisible(letter: char) -> bool {
     matches!(
         letter,

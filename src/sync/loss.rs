@@ -30,8 +30,8 @@ pub fn continues(before: Option<&RemoteState>, told: &RemoteState) -> Continuati
     }
 }
 
-/// True where a grant that is newer than the record at `seq` waits to be sent. A withdrawal from before that grant is not sent again: it would
-/// take back what the person has said since.
+/// True where a grant that is newer than the record at `seq` waits to be sent. A withdrawal from before that grant is not sent again: it
+/// would take back what the person has said since.
 fn newer_grant_waits(key: &Key, seq: i64) -> bool {
     key.pending.as_ref().is_some_and(|pending| !pending.choice.lowers() && pending.seq > seq)
 }
@@ -42,16 +42,16 @@ pub fn own_is_missing(key: &Key, numbering: &str) -> bool {
     key.own_withdrawal.as_ref().is_some_and(|own| missing(own) && !newer_grant_waits(key, own.seq))
 }
 
-/// True where the last withdrawal made elsewhere has to be sent again: the server told it under a name of the numbering that it no longer uses,
-/// and does not list it now.
+/// True where the last withdrawal made elsewhere has to be sent again: the server told it under a name of the numbering that it no longer
+/// uses, and does not list it now.
 pub fn elsewhere_is_missing(key: &Key, numbering: &str) -> bool {
     key.withdrawal_elsewhere
         .as_ref()
         .is_some_and(|known| known.numbering != numbering && !is_listed(key, numbering, &known.op) && may_come_back(key))
 }
 
-/// True where the last withdrawal made elsewhere may be sent again at all: it is not one of this device, which is sent by itself, and no newer
-/// grant of the person waits.
+/// True where the last withdrawal made elsewhere may be sent again at all: it is not one of this device, which is sent by itself, and no
+/// newer grant of the person waits.
 pub fn may_come_back(key: &Key) -> bool {
     let own = |op: &str| key.own_withdrawal.as_ref().is_some_and(|own| own.op == op);
     key.withdrawal_elsewhere.as_ref().is_some_and(|known| !own(&known.op) && !newer_grant_waits(key, known.seq))

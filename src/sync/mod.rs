@@ -1,10 +1,10 @@
 //! Synchronising with the server: the wire types, the rule for conflicting answers, the engine that does no I/O, and when to try again.
 //!
-//! [`plan`] decides what goes out next and what a reply means. [`answer`] believes a server's answer or refuses it. [`retry`] says when to try
-//! again. [`server_rule`] and [`device_rule`] say which of several answers counts, on the server and on a device. [`numbering`] numbers
+//! [`plan`] decides what goes out next and what a reply means. [`answer`] believes a server's answer or refuses it. [`retry`] says when to
+//! try again. [`server_rule`] and [`device_rule`] say which of several answers counts, on the server and on a device. [`numbering`] numbers
 //! withdrawals and changes so that a number cannot come to stand for another one. [`installation`] proves which installation speaks.
-//! [`subject_name`] says what an account may be called. [`whose`] says to whom a pulled record can belong. Nothing here opens a socket, reads
-//! a clock or rolls dice.
+//! [`subject_name`] says what an account may be called. [`whose`] says to whom a pulled record can belong. Nothing here opens a socket,
+//! reads a clock or rolls dice.
 
 pub mod answer;
 mod answer_fault;

@@ -1,9 +1,9 @@
 //! The server's numbers, and the hashes that tie each number to what it was given to.
 //!
-//! The server numbers the withdrawals of each purpose of a subject, and all changes of a subject (its revisions). After a backup was put back
-//! it would give the same numbers to other withdrawals and changes. Therefore each numbering of a subject has a random name, in JSON
-//! `history`; the number of a withdrawal goes with its mark, and a revision with its head. With these a grant is held against the withdrawals
-//! that its giver could see.
+//! The server numbers the withdrawals of each purpose of a subject, and all changes of a subject (its revisions). After a backup was put
+//! back it would give the same numbers to other withdrawals and changes. Therefore each numbering of a subject has a random name, in JSON
+//! `history`; the number of a withdrawal goes with its mark, and a revision with its head. With these a grant is held against the
+//! withdrawals that its giver could see.
 
 use std::{collections::BTreeSet, convert::Infallible, fmt};
 
@@ -19,8 +19,8 @@ use crate::{
 
 pub use crate::ledger::Listed;
 
-/// Bytes of a head. It may be short, because nobody who is shown a head can choose what the server records until another list of changes has
-/// the same one.
+/// Bytes of a head. It may be short, because nobody who is shown a head can choose what the server records until another list of changes
+/// has the same one.
 pub const HEAD_BYTES: usize = 8;
 
 /// Bytes at the beginning of what is hashed, so that no other hash of this library can be taken for a head.

@@ -1,6 +1,7 @@
 //! Texts that stand for no account: what programs write where there is no value, and what people write for nobody in particular.
 
-/// Texts that programs write where there is no value. Each is a word of its own: joined to others it may be part of a name (`nilsson`).
+/// Words that programs write where there is no value. Each counts only as a word by itself, because inside another word it may be part of a
+/// name (`nilsson`).
 const NOTHING: [&str; 18] = [
     "null",
     "undefined",
@@ -22,7 +23,7 @@ const NOTHING: [&str; 18] = [
     "unset",
 ];
 
-/// Of these, the words that name nobody in whatever they stand: `user_undefined` is a template that was filled with nothing.
+/// Of these, the words that make any text a placeholder in which they stand: `user_undefined` is a template that was filled with nothing.
 const NEVER_PART: [&str; 2] = ["null", "undefined"];
 
 /// Words for nobody in particular, for people in general, and for the names of fields. A text made of nothing but these names nobody,
@@ -113,7 +114,7 @@ const NOBODY: [&str; 108] = [
     "사용자",
     "유저",
     "무명",
-    // Chinese and Japanese, the long vowels as the plain form writes them: a dash, which parts words.
+    // Chinese and Japanese. The sign for a long vowel is left out, because the plain form turns it into a dash, and dashes separate words.
     "匿名",
     "游客",
     "遊客",
@@ -142,10 +143,10 @@ const NOBODY: [&str; 108] = [
     "inconnu",
 ];
 
-/// Words that say something only beside those: `no_user`, `not-logged-in`, `guest_id`.
+/// Words that name nobody only together with one of those: `no_user`, `not-logged-in`, `guest_id`.
 const BESIDE: [&str; 8] = ["no", "not", "non", "id", "ids", "uid", "uuid", "guid"];
 
-/// Texts of one word or several that name nobody as a whole, but may be parts of a name.
+/// Whole texts, of one word or several, that name nobody. The same words may be parts of a name.
 const WHOLE: [&str; 18] = [
     "na", "n a", "id", "uid", "uuid", "guid", "no id", "noid", "no uid", "not set", "notset", "unit", "todo", "tbd", "無", "无", "空",
     "なし",
@@ -169,7 +170,7 @@ const NUMBERS: [&str; 14] = [
     "0l",
 ];
 
-/// The MD5, SHA-1 and SHA-256 of an empty text, `0`, `null` and `undefined`: somebody hashed an id that was not there.
+/// The MD5, SHA-1 and SHA-256 of an empty text, of `0`, `null` and `undefined`. A program writes them that hashes an id that is not there.
 const HASHES_OF_NOTHING: [&str; 12] = [
     "d41d8cd98f00b204e9800998ecf8427e",
     "da39a3ee5e6b4b0d3255bfef95601890afd80709",
@@ -194,7 +195,8 @@ const KIND_DIGITS: [usize; 2] = [12, 16];
 /// True where a text in its plain form stands for no account.
 pub(super) fn is_placeholder(plain: &str) -> bool {
     let words: Vec<&str> = plain.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    // A word for nothing fits beside any other: `user_0`, `guest_nil`. Nothing but signs is a placeholder too: of no words nothing is left.
+    // Words for nothing and zeros are left out, so that `user_0` and `guest_nil` are judged by the rest. Where nothing is left the text is
+    // a placeholder, also one that holds nothing but signs.
     let left: String = words.iter().filter(|word| !is_zero(word) && !NOTHING.contains(word)).copied().collect();
     left.is_empty()
         || is_made_of_nobody(&left)
@@ -211,14 +213,14 @@ pub(super) fn is_placeholder(plain: &str) -> bool {
         || is_uuid_of_one_digit(plain)
 }
 
-/// `0`, `000`, `0x0`, `0x00`; not `0x1`.
+/// True for zero, however it is written: `0`, `000`, `0x0`, `0x00`, but not `0x1`.
 fn is_zero(word: &str) -> bool {
     word.strip_prefix("0x").unwrap_or(word).bytes().all(|byte| byte == b'0')
 }
 
-/// True where the words of nobody, one after the other, give the whole text.
+/// True where the whole text consists of words of [`NOBODY`] and [`BESIDE`], one after the other, at least one of them of [`NOBODY`].
 fn is_made_of_nobody(text: &str) -> bool {
-    // For each place in the text: whether words lead there, and whether one of them says something by itself.
+    // For each place in the text: `Some` where words lead up to it, and then whether one of them is of `NOBODY`.
     let mut reached: Vec<Option<bool>> = vec![None; text.len() + 1];
     reached[0] = Some(false);
     for from in 0..text.len() {
@@ -232,13 +234,13 @@ fn is_made_of_nobody(text: &str) -> bool {
     reached[text.len()] == Some(true)
 }
 
-/// `-1`, `-999`, and a template that was filled with -1. No counter gives a number below zero.
+/// True for `-1`, `-999`, and a template that was filled with -1. No counter gives a number below zero, so it is no id.
 fn is_minus_one_or_less(plain: &str) -> bool {
     let negative = plain.strip_prefix('-').is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'));
     negative || [":-1", "_-1", "=-1", "/-1"].iter().any(|end| plain.ends_with(end))
 }
 
-/// A template that nobody filled: `${userId}`, `{{id}}`, `%s`.
+/// True for a template that nobody filled: `${userId}`, `{{id}}`, `%s`.
 fn is_unfilled_template(plain: &str) -> bool {
     plain.contains("${") || plain.contains("{{") || ["%s", "%d", "%@", "{}", "{0}", "%1$s"].contains(&plain)
 }
@@ -258,7 +260,7 @@ fn is_hash_of_nothing(plain: &str) -> bool {
     })
 }
 
-/// `00000000-0000-0000-0000-000000000000`, `ffffffff-…`: no random UUID has one digit only.
+/// True for a UUID of a single digit, as `00000000-0000-0000-0000-000000000000` or `ffffffff-…`. No random UUID is one.
 fn is_uuid_of_one_digit(plain: &str) -> bool {
     hexadecimal(plain).is_some_and(|digits| digits.len() == UUID_DIGITS && digits.iter().all(|digit| *digit == digits[0]))
 }

@@ -84,8 +84,8 @@ impl Plan {
         }
     }
 
-    /// Says whether the server at this address ever gave an answer of its own. If it did, the address is right, and an answer of another form
-    /// comes from something in between.
+    /// Says whether the server at this address ever gave an answer of its own. If it did, the address is right, and an answer of another
+    /// form comes from something in between.
     #[must_use]
     pub fn knowing_the_server(mut self, known: bool) -> Self {
         self.known = known;
@@ -223,16 +223,16 @@ impl Plan {
         verdict
     }
 
-    /// True where something else answers in the server's place. A 5xx is not taken for that, since it may come from the server's own gateway
-    /// while the server is down. Nor are 401, 403 and 409, which are about tokens and conflicts, and 400, 413 and 422, for which a change may
-    /// be at fault that is looked for first.
+    /// True where something else answers in the server's place. A 5xx is not taken for that, since it may come from the server's own
+    /// gateway while the server is down. Nor are 401, 403 and 409, which are about tokens and conflicts, and 400, 413 and 422, for which a
+    /// change may be at fault that is looked for first.
     fn is_portal(&self, status: i32, body: &[u8]) -> bool {
         let in_its_place = matches!(meaning(status), Meaning::Taken | Meaning::Unexpected | Meaning::Configuration);
         status == NETWORK_AUTHENTICATION_REQUIRED || (in_its_place && self.is_anothers_word(status, body))
     }
 
-    /// True where the server is known and this answer has not its form. After the server itself has answered in this pass, nothing is taken to
-    /// stand between.
+    /// True where the server is known and this answer has not its form. After the server itself has answered in this pass, nothing is taken
+    /// to stand between.
     fn is_anothers_word(&self, status: i32, body: &[u8]) -> bool {
         let answered = self.lanes.iter().any(|progress| progress.answered);
         self.known && !answered && !answer::is_ours(status, body)
@@ -291,8 +291,8 @@ impl Plan {
         sent.ops.is_empty() && (sent.cursor.is_none() || self.lanes[sent.lane].from_start)
     }
 
-    /// Handles 400 and 422. A change is held to be at fault only after a request without changes and cursor was accepted, because otherwise the
-    /// fault may lie elsewhere.
+    /// Handles 400 and 422. A change is held to be at fault only after a request without changes and cursor was accepted, because otherwise
+    /// the fault may lie elsewhere.
     fn unfit(&mut self, sent: &Sent, status: i32) -> Verdict {
         let progress = &mut self.lanes[sent.lane];
         let count = sent.ops.len();
@@ -344,8 +344,9 @@ impl Plan {
         }
     }
 
-    /// Handles 401 and 403. A fresh token is tried once, then the lane is set aside. If the server does not know the installation's token the
-    /// installation registers again, once. If the server never saw the installation signed in to the account, the account's own token is used.
+    /// Handles 401 and 403. A fresh token is tried once, then the lane is set aside. If the server does not know the installation's token
+    /// the installation registers again, once. If the server never saw the installation signed in to the account, the account's own token
+    /// is used.
     fn unauthorised(&mut self, sent: &Sent, status: i32) -> Verdict {
         let token_works = self.lanes.iter().any(|progress| progress.lane.by_install() && progress.answered);
         let progress = &mut self.lanes[sent.lane];
@@ -405,11 +406,12 @@ impl Plan {
         Verdict::Unchanged { trouble: Some(trouble.clone()) }
     }
 
-    /// At the end of the pass, when no lane is open any more, sets the breaker. If some request was accepted the breaker is closed. If a wrong
-    /// set-up was all that the pass met, nothing is sent for a day, or for an hour if the server is known, since its set-up was right before.
+    /// At the end of the pass, when no lane is open any more, sets the breaker. If some request was accepted the breaker is closed. If a
+    /// wrong set-up was all that the pass met, nothing is sent for a day, or for an hour if the server is known, since its set-up was right
+    /// before.
     ///
-    /// The breaker is closed only here. If each accepted request closed it, a subject that fails while others succeed would be tried again at
-    /// the shortest delay for ever.
+    /// The breaker is closed only here. If each accepted request closed it, a subject that fails while others succeed would be tried again
+    /// at the shortest delay for ever.
     fn settle(&mut self, now_ms: i64) {
         if self.current().is_some() {
             return;

@@ -18,8 +18,8 @@ pub const MAX_BATCH_BYTES: usize = 256 * 1024;
 /// otherwise.
 pub const MAX_LISTED_WITHDRAWALS: usize = 64;
 
-/// Most own withdrawals that a grant names in `after`. Where there are more, the purpose is asked again instead, so that no grant grows without
-/// bound.
+/// Most own withdrawals that a grant names in `after`. Where there are more, the purpose is asked again instead, so that no grant grows
+/// without bound.
 pub const MAX_AFTER: usize = 256;
 
 /// Largest answer that is read, in bytes after decompression.

@@ -9,7 +9,8 @@ use crate::json::FromJson;
 /// Delay after the first failure; each further one doubles it.
 pub const FIRST_DELAY_MS: i64 = 2_000;
 
-/// Longest delay, unless the server asks for a longer one. Up to half of a delay is random, so a day without a server costs at most 58 requests.
+/// Longest delay, unless the server asks for a longer one. Up to half of a delay is random, so a day without a server costs at most 58
+/// requests.
 pub const MAX_DELAY_MS: i64 = 60 * 60 * 1000;
 
 /// Longest `Retry-After` that is honoured. A longer one may be a mistake of the server, and it would hold back a withdrawal.
@@ -52,15 +53,17 @@ pub struct Retry {
 impl Retry {
     /// Until when nothing is sent; `None` where a request may be sent now.
     ///
-    /// The wall clock is believed only while it stands between `saved_at` and `saved_at` plus the delay that was set. If it jumped out of there,
-    /// it is not known how much time has passed, and a request may be sent: one request too early is better than none for a long time.
+    /// The wall clock is believed only while it stands between `saved_at` and `saved_at` plus the delay that was set. If it jumped out of
+    /// there, it is not known how much time has passed, and a request may be sent: one request too early is better than none for a long
+    /// time.
     pub fn waits(self, now_ms: i64) -> Option<i64> {
         let wait = self.not_before.saturating_sub(self.saved_at).clamp(0, DAY_MS);
         let until = self.saved_at.saturating_add(wait);
         Some(until).filter(|until| self.saved_at <= now_ms && now_ms < *until)
     }
 
-    /// A request failed. `asked_ms` is the delay that the server named; `random` is any number, from which the random part of the delay is made.
+    /// A request failed. `asked_ms` is the delay that the server named; `random` is any number, from which the random part of the delay is
+    /// made.
     pub fn fail(&mut self, now_ms: i64, random: u64, asked_ms: Option<i64>) {
         self.fail_within(MAX_DELAY_MS, now_ms, random, asked_ms);
     }
@@ -91,8 +94,8 @@ impl Retry {
         self.pause(now_ms, DAY_MS);
     }
 
-    /// There is either a configuration error or a portal. Nothing is sent for [`FIRST_HOLD_MS`], and for twice as long each time that it happens
-    /// again, but never for longer than `longest_ms`.
+    /// There is either a configuration error or a portal. Nothing is sent for [`FIRST_HOLD_MS`], and for twice as long each time that it
+    /// happens again, but never for longer than `longest_ms`.
     pub fn hold_at_first(&mut self, now_ms: i64, longest_ms: i64) {
         let last = if self.asked { 0 } else { self.not_before.saturating_sub(self.saved_at) };
         let pause = if last < FIRST_HOLD_MS { FIRST_HOLD_MS } else { last.saturating_mul(2) };
@@ -119,8 +122,8 @@ impl Retry {
         }
     }
 
-    /// Which of so many lanes is visited first. It changes after failures, so that a subject that the server cannot serve does not hold back the
-    /// withdrawals of the others.
+    /// Which of so many lanes is visited first. It changes after failures, so that a subject that the server cannot serve does not hold
+    /// back the withdrawals of the others.
     pub fn first_lane(self, lanes: usize) -> usize {
         if self.faults < TURN_AFTER {
             return 0;

@@ -51,8 +51,8 @@ pub enum Effect {
 }
 
 impl ServerState {
-    /// Applies a choice by the rule. Where this gave the operation a number ([`Self::epoch`] rose), the caller keeps the operation with that
-    /// number and its mark.
+    /// Applies a choice by the rule. Where this gave the operation a number ([`Self::epoch`] rose), the caller keeps the operation with
+    /// that number and its mark.
     pub fn apply<N: Numbers>(&mut self, incoming: Incoming<'_>, place: Numbering<'_>, numbers: &N) -> Result<Effect, N::Fault> {
         if incoming.choice.lowers() {
             return self.lower(incoming.choice, incoming.op, numbers);

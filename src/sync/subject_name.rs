@@ -1,4 +1,4 @@
-//! What an account may be called: one rule, on the phone and on the server.
+//! What an account may be called. The phone and the server use the same rule.
 //!
 //! The name of an account goes through files, requests and logs. It must therefore be a pseudonym, and it must stand for one person: a
 //! program that passes `null` for everybody who is signed out would have all of them share one account, consents included.
@@ -40,13 +40,13 @@ const COUNTRY_CODES: [&str; 44] = [
     "55", "56", "57", "58", "60", "61", "62", "63", "64", "65", "66", "81", "82", "84", "86", "90", "91", "92", "93", "94", "95", "98",
 ];
 
-/// Why a text is no name of an account. Holds nothing of the text.
+/// Why a text is no name of an account. It holds nothing of the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SubjectNameFault {
     /// Empty, longer than [`MAX_SUBJECT_CHARS`], or with characters that no name may hold.
     #[error("{}", .0.what())]
     Text(TextFault),
-    /// Blanks around it: two writings of one name would be two accounts.
+    /// There are blanks around it. The same name with and without them would be two accounts.
     #[error("has spaces around it: take them away")]
     Spaces,
     /// It begins as the wire names of devices and anonymous people do.
@@ -79,7 +79,8 @@ pub fn check(name: &str) -> Result<(), SubjectNameFault> {
     if plain.starts_with(DEVICE_PREFIX) || plain.starts_with(ANONYMOUS_PREFIX) {
         return Err(SubjectNameFault::Reserved);
     }
-    // First, since what is all zeros has the form of a telephone number, and `%@` holds the sign of an e-mail address.
+    // Placeholders are looked for first, because a row of zeros has the form of a telephone number, and `%@` holds the sign of an e-mail
+    // address.
     if is_placeholder(&plain) {
         return Err(SubjectNameFault::Placeholder);
     }
@@ -106,14 +107,15 @@ fn is_telephone(plain: &str) -> bool {
         || (groups.len() > 1 && (brackets || is_national(&groups) || is_international(&groups) || is_american(&groups)))
 }
 
-/// The shapes that are refused also without any sign between the digits.
+/// True for the shapes of telephone numbers that are refused also without any sign between the digits.
 fn is_korean_mobile(digits: &str) -> bool {
     let subscriber = digits.len().saturating_sub(MOBILE_DIGITS);
     let before = digits.get(..subscriber).unwrap_or_default();
     ["010", "011", "016", "017", "018", "019", "8210", "008210"].contains(&before)
 }
 
-/// `02-123-4567`, `010-1234-5678`, `0505 1234 5678`, `02 62060000`, `01 23 45 67 89`: an area code with its zero, and what follows it.
+/// True for an area code with its zero and what follows it: `02-123-4567`, `010-1234-5678`, `0505 1234 5678`, `02 62060000`, `01 23 45 67
+/// 89`.
 fn is_national(groups: &[&str]) -> bool {
     let area = groups[0];
     let counted = (MIN_GROUPED_DIGITS..=MAX_GROUPED_DIGITS).contains(&groups.iter().map(|group| group.len()).sum::<usize>());
@@ -127,8 +129,9 @@ fn is_national(groups: &[&str]) -> bool {
     area_code && counted && grouped
 }
 
-/// `82-10-1234-5678`, `1 202 555 0100`, `001-82-2-6206-0000`: a country code without its plus sign, at least one area code, the number.
-/// Without the zeros that dial abroad the country has to be one: `10-20-300-4000` is an id that is written in groups.
+/// True for a country code without its plus sign, at least one area code, and the number: `82-10-1234-5678`, `1 202 555 0100`,
+/// `001-82-2-6206-0000`. Where no zeros for dialling abroad come first, the first group has to be the code of a real country:
+/// `10-20-300-4000` is an id that is written in groups.
 fn is_international(groups: &[&str]) -> bool {
     let country = groups[0].trim_start_matches('0');
     let prefixed = groups[0].starts_with("00");
@@ -149,7 +152,7 @@ fn is_country(code: &str, area: &str) -> bool {
     }
 }
 
-/// `202-555-0100`: area codes of North America begin with 2 to 9.
+/// True for a number of North America, as `202-555-0100`. Area codes there begin with 2 to 9.
 fn is_american(groups: &[&str]) -> bool {
     let lengths: Vec<usize> = groups.iter().map(|group| group.len()).collect();
     lengths == [3, 3, 4] && !groups[0].starts_with(['0', '1'])

@@ -1,4 +1,5 @@
-//! Applying one change, once: its effect and the memory of it belong to the same transaction.
+//! Applies one change. Its effect and the memory that it was applied are written in the same transaction, so that the same change sent
+//! twice takes effect once.
 
 use consentkit::{
     ledger::{Body, Choice, Import, Link, Merge, Seen, SignalRecord, Status},
@@ -23,13 +24,13 @@ use crate::{
 pub struct Done {
     /// What became of it.
     pub outcome: WireOutcome,
-    /// The number a withdrawal was given.
+    /// The number that a withdrawal was given.
     pub epoch: Option<i64>,
     /// Why a grant has no effect, or why a change is refused.
     pub reason: Option<&'static str>,
 }
 
-/// Why a change is refused that an account with a placeholder's name may not make.
+/// The code for a change that is refused because the account's name is a placeholder, under which nothing can be granted.
 const PLACEHOLDER: &str = "placeholder_account";
 
 const APPLIED: Done = Done { outcome: WireOutcome::Applied, epoch: None, reason: None };
@@ -40,16 +41,17 @@ const fn refused(reason: &'static str) -> Done {
 
 /// Who sends the changes of a request.
 pub struct Sender<'a> {
-    /// The installation it says it is.
+    /// The installation that the sender says it is.
     pub install: &'a str,
-    /// True where it is.
+    /// True where the sender proved that it is that installation.
     pub proved: bool,
-    /// True for an account's request from a phone of before there were proofs. It keeps a no back behind a change of the same purpose that
-    /// was rejected, for a day: so what has no effect gets an answer that leaves its queue.
+    /// True for an account's request from a phone with an older version, which sends no proof. Such a phone holds back a no for a day if an
+    /// earlier change of the same purpose was rejected. Therefore a change without effect gets an answer by which it leaves that phone's
+    /// queue.
     pub older: bool,
 }
 
-/// Answers for an operation that is known already.
+/// The answer to an operation that is known already. `same` says whether it is the same change or another one under the same name.
 pub fn repeated(known: &Operation, same: bool) -> ChangeResult {
     if !same {
         return rejected(&known.op, "other_bytes");
@@ -66,14 +68,15 @@ pub fn repeated(known: &Operation, same: bool) -> ChangeResult {
 /// Applies a change that was sent for `subject`.
 pub fn apply(tx: &Transaction<'_>, subject: &mut Subject, sender: &Sender<'_>, change: &Read, now: i64) -> Result<ChangeResult, Fault> {
     let record = &change.record;
-    // A place in a ledger is its installation's own to fill.
+    // Only the installation itself may say which record has which place in its ledger.
     let own = sender.proved && record.install == sender.install && !change.relayed;
     let known = store::operation(tx, subject.id, &record.op)?;
     let taken = own && store::is_taken(tx, &record.install, record.seq)?;
     if let Some(known) = &known {
         let same = known.record == change.bytes || known.fingerprint == change.fingerprint();
         if own && !known.placed && !taken && known.outcome == WireOutcome::Applied && change.lowers() {
-            // Somebody else had brought it, perhaps with other words around it; what its own installation says of it is what it was.
+            // Somebody else had sent this withdrawal before, perhaps with other details. What its own installation sends is the true
+            // record.
             store::place(tx, &remembered(subject, sender, change, now, (known.outcome, known.reason.clone(), known.epoch), true))?;
             return Ok(repeated(known, true));
         }
@@ -103,7 +106,7 @@ pub fn apply(tx: &Transaction<'_>, subject: &mut Subject, sender: &Sender<'_>, c
         Body::Merge(merge) => step.merge(merge)?,
         _ => refused("other_kind"),
     };
-    // What of a merge lowers has landed; the rest waits for the installation's own word.
+    // The withdrawals of a merge have been applied. The rest has to be sent by the installation itself, with its proof.
     if !sender.proved && !change.lowers() {
         let refused = done.outcome == WireOutcome::Rejected && matches!(record.body, Body::Link(_));
         return Ok(if refused { rejected(&record.op, done.reason.unwrap_or("")) } else { without_effect(sender, change, UNPROVEN) });
@@ -119,7 +122,8 @@ pub fn apply(tx: &Transaction<'_>, subject: &mut Subject, sender: &Sender<'_>, c
     Ok(ChangeResult { op: record.op.clone(), outcome: done.outcome, first: None, epoch: done.epoch, reason })
 }
 
-/// Applies of a change that was sent for an account with a placeholder's name what it refuses or withdraws, and the link that this needs.
+/// Applies a change that was sent for an account whose name is a placeholder: only what it refuses or withdraws, and the link that these
+/// need.
 pub fn apply_noes(
     tx: &Transaction<'_>,
     subject: &mut Subject,
@@ -130,19 +134,21 @@ pub fn apply_noes(
     match &change.record.body {
         Body::Link(_) => return apply(tx, subject, sender, change, now),
         _ if change.lowers() => return apply(tx, subject, sender, change, now),
-        // As with a sender who proves nothing, the noes of a mixed merge land and the rest does not.
+        // As from a sender without a proof, the refusals and withdrawals of a merge are applied and its grants are not.
         Body::Merge(_) => drop(apply(tx, subject, &Sender { proved: false, ..*sender }, change, now)?),
         _ => {}
     }
     Ok(without_effect(sender, change, PLACEHOLDER))
 }
 
-/// Answers what has no effect because of who sends it, or for whom. It is not remembered: with the proof it may come again.
+/// The answer to a change that has no effect because of who sends it, or for whom. The change is not remembered, so that it can be sent
+/// again with the proof.
 fn without_effect(sender: &Sender<'_>, change: &Read, reason: &str) -> ChangeResult {
     let result = rejected(&change.record.op, reason);
     let outcome = match &change.record.body {
         _ if !sender.older => return result,
-        // Nothing that was said waits for these: a link's reference is known now, and what a merge refused has landed.
+        // These need not be sent again for the sake of a no: the reference of a link is known now, and what a merge refused has been
+        // applied.
         Body::Link(_) => WireOutcome::Applied,
         Body::Merge(merge) if merge.answers.iter().any(|answer| answer.choice.lowers()) => WireOutcome::Applied,
         _ => WireOutcome::StaleGrant,
@@ -182,7 +188,7 @@ fn remembered(
 pub fn choose(tx: &Transaction<'_>, subject: &mut Subject, purpose: &str, incoming: Incoming<'_>) -> Result<Done, Fault> {
     let before = store::state(tx, subject, purpose)?;
     let mut after = before.clone();
-    // A grant names the subject as its giver's device or page knew it.
+    // In `seen` a grant names the subject as the giver's device or page knew it, by any of its references.
     let seen = match incoming.seen {
         Some(seen) if seen.subject == subject.subject || store::own_reference(tx, subject, &seen.subject)? => {
             Some(Seen { subject: subject.subject.clone(), ..seen.clone() })
@@ -206,7 +212,7 @@ struct Step<'a, 'tx> {
     subject: &'a mut Subject,
     sender: &'a Sender<'a>,
     op: &'a str,
-    /// Why a grant may take no effect.
+    /// Why a grant of this change may take no effect; `None` where it may.
     cause: Option<&'static str>,
     now: i64,
 }
@@ -216,10 +222,10 @@ impl Step<'_, '_> {
         SubjectName::stored(&self.subject.subject)
     }
 
-    /// Why a record may not speak for the subject of the request.
+    /// Refuses a record that may not speak for the subject of the request.
     ///
-    /// A no lands whatever reference it names: who sends it may withdraw for this subject, and the record that makes the reference known
-    /// may be lost or on its way.
+    /// A no is accepted whatever reference it names: its sender may withdraw for this subject, and the record that makes the reference
+    /// known may be lost or still on its way.
     fn wrong_subject(&self, reference: &str, scope: Scope, lowers: bool) -> Result<Option<Done>, Fault> {
         if !lowers && !store::own_reference(self.tx, self.subject, reference)? {
             return Ok(Some(refused("wrong_subject")));
@@ -247,7 +253,7 @@ impl Step<'_, '_> {
             return Ok(refused);
         }
         let before = store::state(self.tx, self.subject, &import.purpose)?;
-        // A yes of an older store counts where nothing was said, or where what stands is the earlier import whose place it takes.
+        // A yes of an older store counts where nothing was said before, or where the present answer is the earlier import that it replaces.
         let takes_place = match import.replaces.as_ref().filter(|op| before.op.as_ref() == Some(*op)) {
             Some(op) => store::operation(self.tx, self.subject.id, op)?.is_some_and(|known| known.kind == word(ChangeKind::Import)),
             None => false,
@@ -267,7 +273,8 @@ impl Step<'_, '_> {
         if let Some(refused) = self.wrong_subject(&signal.subject, scope, !device && person.denies())? {
             return Ok(refused);
         }
-        // Of a copied phone only what denies is believed; anything else that it says is about somebody, or something, else.
+        // A copied phone is believed only where it takes a permission away. Its other signals may be about another person or another
+        // device.
         let copied = self.cause == Some("copied");
         if !device {
             if !copied || person.denies() {
@@ -313,26 +320,27 @@ impl Step<'_, '_> {
             let before = store::state(self.tx, self.subject, &answer.purpose)?;
             let mut after = before.clone();
             after.merge(answer.choice, &answer.op, &Numbered { tx: self.tx, subject: self.subject.id, purpose: &answer.purpose })?;
-            // Merges of older phones do not tell when the tap was: then the anonymous person's own record does.
+            // A merge of an older version does not say when an answer was given. Then the anonymous person's own record of it is shown.
             let witness = match answer.at {
                 Some(_) if !answer.choice.lowers() => Witness::Merge(self.op),
                 _ => Witness::Choice(from.as_ref().map_or(self.subject.id, |from| from.id)),
             };
             store::save(self.tx, self.subject, &answer.purpose, (&before, &after), witness)?;
         }
-        // What lowers needed no reference and has landed. Whatever else the merge brings does, so it is to come again.
+        // The withdrawals needed no known reference and have been applied. The grants of the merge need one, so the merge is to be sent
+        // again.
         let lowers = merge.answers.iter().all(|answer| answer.choice.lowers());
         Ok(if known || lowers { APPLIED } else { refused("wrong_subject") })
     }
 
-    /// A grant is brought along only where the anonymous person's own record of it is here and still stands.
+    /// True where the server itself holds this grant as the anonymous person's present answer. Only then is it brought into the account.
     fn is_known_grant(&self, from: &Subject, purpose: &str, op: &str) -> Result<bool, Fault> {
         let kept = store::state(self.tx, from, purpose)?;
         Ok(kept.status == Status::Granted && kept.op.as_deref() == Some(op))
     }
 }
 
-/// The system's opt-out from tracking, if this is one.
+/// The code of the opt-out from tracking that these signals hold, if they hold one.
 fn opt_out(signals: &Signals) -> Option<&'static str> {
     match (signals.tracking, signals.ad_id) {
         (Some(Tracking::Denied), _) => Some("os_denied"),

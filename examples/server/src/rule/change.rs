@@ -12,13 +12,13 @@ use crate::name;
 /// Largest record that is read. A choice with the longest list of own withdrawals has about 12 KiB.
 const MAX_RECORD: usize = 32 * 1024;
 
-/// Bytes of a leaf's salt: enough that an erased record cannot be guessed from its leaf.
+/// Bytes of a leaf's salt. They are so many that what an erased record said cannot be guessed from its leaf.
 const SALT_BYTES: std::ops::RangeInclusive<usize> = 16..=64;
 
-/// Most answers that one merge brings: a policy has a few dozen purposes.
+/// Most answers that one merge brings. A policy has a few dozen purposes.
 const MAX_ANSWERS: usize = 200;
 
-/// A change whose bytes fit its hash.
+/// A change that was read and whose bytes have the hash that it names.
 pub struct Read {
     /// What it is.
     pub kind: ChangeKind,
@@ -30,14 +30,14 @@ pub struct Read {
     pub salt: Vec<u8>,
     /// Hash of the record before it.
     pub prev: chain::Hash,
-    /// Its own hash.
+    /// The record's own hash.
     pub hash: chain::Hash,
-    /// True for a withdrawal that its sender heard of from this server, which has lost it since: nobody shows its place in a chain.
+    /// True for a withdrawal that this server once told its sender and has lost since. Its sender does not know its place in the chain.
     pub relayed: bool,
 }
 
 impl Read {
-    /// Reference of the subject that it speaks for.
+    /// Reference of the subject that the record is about.
     pub fn subject(&self) -> Option<&str> {
         match &self.record.body {
             Body::Choice(choice) => Some(&choice.subject),
@@ -49,7 +49,7 @@ impl Read {
         }
     }
 
-    /// Tells the operation from another one under its name.
+    /// A hash by which another change under the same operation is recognised.
     pub fn fingerprint(&self) -> chain::Hash {
         chain::hash(self.bytes.as_bytes())
     }
@@ -59,7 +59,7 @@ impl Read {
         match &self.record.body {
             Body::Choice(choice) => choice.choice.lowers(),
             Body::Import(import) => import.choice.lowers(),
-            // What denies of a person is told as a withdrawal is. A device's record, which bears its platform, is no such word.
+            // A record that denies something of a person counts as a withdrawal. That of a device, which names its platform, does not.
             Body::Signal(signal) => signal.platform.is_none() && signal.person().denies(),
             Body::Merge(merge) => !merge.answers.is_empty() && merge.answers.iter().all(|answer| answer.choice.lowers()),
             _ => false,
@@ -67,7 +67,7 @@ impl Read {
     }
 }
 
-/// A refused change. The device keeps it and tries again, so nothing is remembered of it here.
+/// The result of a refused change. The device keeps the change and tries it again, so the server remembers nothing of it.
 pub fn rejected(op: &str, reason: &str) -> ChangeResult {
     ChangeResult {
         op: op.chars().take(name::MAX_ID).collect(),
@@ -109,7 +109,7 @@ pub fn read(value: &Value) -> Result<Read, ChangeResult> {
     let unchained = (Vec::new(), chain::GENESIS, chain::GENESIS);
     let (salt, prev, hash) = if relayed { unchained } else { chained(&change, &record).ok_or_else(|| refuse("bad_hash"))? };
     let read = Read { kind, bytes: change.record, record, salt, prev, hash, relayed };
-    // A merge names its answers' operations and not its own, so what came of it is not told by one record.
+    // A merge has an operation of its own beside those of its answers, so it cannot be sent as one withdrawal.
     if relayed && (!read.lowers() || kind == ChangeKind::Merge) {
         return Err(refuse("only_withdrawals"));
     }
@@ -131,17 +131,18 @@ fn kind_of(body: &Body) -> Option<ChangeKind> {
         Body::Signal(_) => Some(ChangeKind::Signal),
         Body::Link(_) => Some(ChangeKind::Link),
         Body::Merge(_) => Some(ChangeKind::Merge),
-        // Anything else is the device's own business.
+        // The other kinds of records are only for the device itself.
         _ => None,
     }
 }
 
-/// What is wrong with a record that could be read. Its clock is evidence only: a withdrawal lands whatever its time says.
+/// What is wrong with a record that could be read. Its time is not looked at, so that a withdrawal is accepted whatever the phone's clock
+/// said.
 fn fault(record: &Record, relayed: bool) -> Option<&'static str> {
     if record.format == 0 {
         return Some("bad_record");
     }
-    // Only what is relayed may be of the server's own ledger.
+    // Only a relayed record may come from the server's own ledger.
     let may_be_own = relayed && record.install == name::SERVER_INSTALL;
     if !may_be_own && !name::is_install(&record.install) {
         return Some("bad_install");

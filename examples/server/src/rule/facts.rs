@@ -1,5 +1,6 @@
-//! What the phones of a person said, brought together. A phone decides by its own word; who sends a message does not know on which phone it
-//! will be read. Of the person the last word counts, as a child comes of age; of the devices the strictest.
+//! What the phones of a person said of the person and of themselves, brought together for one decision. A phone decides by its own signals
+//! alone. But who sends a message does not know on which phone it will be read. So of the devices' signals the strictest counts. Of the
+//! person's age and guardian the last that was said counts, since a child comes of age.
 
 use std::collections::BTreeMap;
 
@@ -16,18 +17,18 @@ use crate::{
     store::{self, DeviceSignals, StateRow, Subject},
 };
 
-/// The facts that the decision reads beside policy and answers.
+/// What the decision reads besides the policy.
 #[derive(Default)]
 pub struct Facts {
     /// The person's age band and guardian, and the devices' caps.
     pub signals: Signals,
     /// Where the person's devices run; absent where none said.
     pub platform: Option<Platform>,
-    /// Where the purposes of the policy stand.
+    /// The current answers, by purpose.
     pub answers: BTreeMap<String, CurrentAnswer>,
 }
 
-/// What is known of a subject, as a policy reads it.
+/// Brings together what is known of a subject, as it is to be read under a policy.
 pub fn facts(tx: &Transaction<'_>, subject: &Subject, policy: &Policy) -> Result<Facts, Fault> {
     let devices = store::device_signals(tx, subject.id)?;
     let said = store::person_signals(tx, subject.id)?;
@@ -40,7 +41,8 @@ pub fn facts(tx: &Transaction<'_>, subject: &Subject, policy: &Policy) -> Result
     })
 }
 
-/// The person's own answers, and for what stays with a device those of the devices: where one of them did not agree, none did.
+/// The current answers of the person. For a purpose that belongs to devices it is that of the strictest device: if one device did not
+/// agree, none did.
 fn current_answers(
     tx: &Transaction<'_>,
     subject: &Subject,
@@ -59,7 +61,7 @@ fn current_answers(
     for purpose in policy.purposes.iter().filter(|purpose| purpose.scope == Scope::Device) {
         answers.remove(&purpose.id);
         let by_device: Option<Vec<&CurrentAnswer>> = devices.iter().map(|answers| answers.get(&purpose.id)).collect();
-        // Of several grants the one that ends first.
+        // Of several grants the one that ends first counts.
         let strictest =
             by_device.and_then(|answers| answers.into_iter().min_by_key(|answer| (answer.counts(), answer.material, answer.at)));
         answers.extend(strictest.map(|answer| (purpose.id.clone(), answer.clone())));
@@ -67,7 +69,7 @@ fn current_answers(
     Ok(answers)
 }
 
-/// Where one purpose stands. A grant to use an advertising id that was replaced since is about another one (AND-4).
+/// The current answer to one purpose. A grant to use an advertising id does not count for the id that replaced it since (AND-4).
 fn current_answer(row: &StateRow, policy: &Policy, said: &[DeviceSignals]) -> CurrentAnswer {
     let answer = evidence::current_answer(row);
     let uses_it = policy.purpose(&row.purpose).is_some_and(|purpose| purpose.uses == Some(Uses::AdvertisingId));
@@ -78,8 +80,8 @@ fn current_answer(row: &StateRow, policy: &Policy, said: &[DeviceSignals]) -> Cu
     answer
 }
 
-/// What phones of before say, which told age and guardian with the device's signals: where one of them knows a child that is the last word, and
-/// the guardian counts if each of them has verified one; otherwise it is, where no phone of today said anything.
+/// What phones with older versions say of the person: they told age and guardian among the device's signals. If one of them knows a child,
+/// that decides, and the guardian counts only if each of them verified one. Otherwise they decide only where no newer phone said anything.
 fn of_before(devices: &[DeviceSignals], said: &[(String, PersonSignals)]) -> Option<PersonSignals> {
     let old = || devices.iter().filter(|device| said.iter().all(|(install, _)| *install != device.install)).map(|device| device.signals);
     let children = || old().filter(|signals| signals.age == Some(AgeBand::Below));
@@ -92,7 +94,7 @@ fn of_before(devices: &[DeviceSignals], said: &[(String, PersonSignals)]) -> Opt
     known.map(|signals| PersonSignals { age: signals.age, age_of_consent: None, guardian: signals.guardian })
 }
 
-/// Every cap that holds on one of the devices.
+/// The caps that hold on any of the devices, and where the devices run.
 fn caps(devices: &[DeviceSignals]) -> (Signals, Option<Platform>) {
     let on_ios = |device: &&DeviceSignals| match device.platform {
         Some(platform) => platform == Platform::Ios,

@@ -1,4 +1,5 @@
-//! `GET /v1/subjects/{id}/may-send`: asked by whoever sends, answered by the decision that the devices use.
+//! `GET /v1/subjects/{id}/may-send`: may this message be sent? Whoever sends messages asks it, and the decision that the devices use
+//! answers.
 
 use consentkit::{
     decision::{Context, Reason, decide},
@@ -93,7 +94,7 @@ pub fn may_send(app: &App, tx: &Transaction<'_>, name: &str, question: &Question
 }
 
 fn ask(published: &Published, purpose: &str, facts: &Facts, at: i64) -> Vec<Reason> {
-    // Where no device said what it is there is no advertising id either.
+    // Where no device said where it runs, there is no advertising id either, as on a desktop.
     let platform = facts.platform.unwrap_or(Platform::Desktop);
     let (policy, answers, signals) = (&published.policy, &facts.answers, &facts.signals);
     decide(purpose, &Context { policy, answers, signals, platform, available: true }, at).reasons

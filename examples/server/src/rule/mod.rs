@@ -1,4 +1,4 @@
-//! What the server does with a request: by the conflict rule and the decision that the devices use.
+//! What the server does with each kind of request. It uses the same conflict rule and the same decision as the devices.
 
 mod apply;
 mod change;

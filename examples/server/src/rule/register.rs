@@ -10,9 +10,10 @@ use crate::{app::App, http::Fault, key, name, store};
 
 /// Registers an installation.
 ///
-/// One whose name is the hash of a key shows the key and gets its token, the same one each time: an answer that was lost costs nothing,
-/// and nobody else gets it. For a name from before there were keys, a second time needs the token of the first, else whoever knows the
-/// name would get a token for it; a device whose first answer was lost has sent no change yet, and may register anew until then.
+/// An installation whose name is the hash of a key shows the key and gets its token, the same one each time. So it does no harm if the
+/// answer is lost, and nobody else gets the token. An installation named by an older version has no key. To register again it must show the
+/// token that it got the first time, since otherwise anybody who knows its name would get a token for it. Before it has sent its first
+/// change it may register again without that token, because the first answer may have been lost.
 pub fn register(
     app: &App,
     tx: &Transaction<'_>,

@@ -17,8 +17,8 @@ use crate::{
 pub enum Rights {
     /// Everything that a device does.
     All,
-    /// Withdraw and refuse, and read nothing: for an account after a sign-out, and for the device subject of the phone that this one was
-    /// copied from.
+    /// To withdraw and refuse, and to read nothing. For an account after its sign-out, and for the device subject of the phone that this
+    /// phone's file was copied from.
     Withdraw,
     /// To refuse and to withdraw, to make the reference known that this needs, and to read nothing; anything else in the same request is
     /// rejected by itself. For an account whose name is a placeholder: people share it, so nothing may be granted or read by it. But an
@@ -35,19 +35,21 @@ pub struct Caller {
     /// True where the sender is the installation that the request names. An account's token alone does not show that: every phone of the
     /// account has it, and so may somebody else.
     pub proved: bool,
-    /// True where an account's token is shown by a phone of before there were proofs, or in its name.
+    /// True where the request shows an account's token and comes from a phone with an older version, which sends no proof, or names such a
+    /// phone.
     pub older: bool,
 }
 
 /// Finds or makes the subject of a sync request and says what its caller may do.
 ///
-/// An account is made known by its first request with a valid token, any other subject by the installation that uses it first. A device
-/// subject stays with that one. An anonymous person moves along when a phone is restored under a new installation id, and nothing but the
-/// copied ledger holds the random reference: whoever names it is that person.
+/// An account becomes known by its first request with a valid token, any other subject by the installation that uses it first. A device
+/// subject belongs to that installation for good. An anonymous person may be used by another installation later, because a restored phone
+/// is a new installation with the same person in front of it. Its reference is random and stands only in ledgers that were copied from one
+/// another, so whoever names it has that person's ledger.
 ///
-/// Any installation may withdraw for a device that it names, as only a copied ledger holds that reference too; and for an account, where
-/// every record it brings names a reference that stands for that account: its ledger was signed in there. A request that `brings` nothing
-/// but records of other installations makes a device known without becoming its own.
+/// For the same reason any installation may withdraw for a device that it names. It may withdraw for an account if every record that it
+/// sends names a reference of that account, because then its ledger was signed in there. A request that `brings` only records of other
+/// installations makes a device known, but the device does not then belong to the sender.
 pub fn enter(
     app: &App,
     tx: &Transaction<'_>,
@@ -71,7 +73,8 @@ pub fn enter(
         };
         let keyed = installation::is_keyed(install);
         if proved && !keyed {
-            // What it said of its sign-in before it could prove itself made its reference known and did not count it in.
+            // When it told its sign-in earlier, without a proof, only its reference became known, and it was not yet counted among the
+            // account's installations.
             store::link(tx, install, &subject, app.now())?;
         }
         return Ok(Caller { subject, rights, proved, older: proof.is_none() && !keyed });
@@ -90,7 +93,7 @@ pub fn enter(
     if !matches!(read, SubjectName::Device(_)) {
         return match known {
             Some(subject) => {
-                // Whoever asks about the person has to count this phone in as well.
+                // From here on this phone counts among the person's phones when somebody asks whether a message may be sent.
                 store::link(tx, install, &subject, app.now())?;
                 own(subject, Rights::All)
             }
@@ -127,7 +130,7 @@ fn names(tx: &Transaction<'_>, subject: &Subject, changes: &[Read]) -> Result<bo
     Ok(!changes.is_empty())
 }
 
-/// True where the proof is the key that the installation's name was made of, or the token of one that was named before there were keys.
+/// True where the proof is the key that the installation's name was made from, or for an installation named by an older version, its token.
 fn proves(tx: &Transaction<'_>, proof: &str, install: &str) -> Result<bool, Fault> {
     if installation::is_keyed(install) {
         return Ok(installation::proves(proof, install));

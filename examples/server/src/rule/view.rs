@@ -1,4 +1,4 @@
-//! `GET /v1/subjects/{id}`: where a person stands, and how it came so.
+//! `GET /v1/subjects/{id}`: the present answers of a person, and the changes that led to them.
 
 use consentkit::ledger::{Body, Record, rfc3339};
 use rusqlite::Transaction;
@@ -11,7 +11,7 @@ use crate::{
     store::{self, Operation, StateRow, Subject, word},
 };
 
-/// Changes in one answer, where nothing else is asked for.
+/// How many changes one answer holds unless the request says another number.
 const CHANGES: i64 = 50;
 
 /// Most changes in one answer.
@@ -62,7 +62,7 @@ pub fn view(tx: &Transaction<'_>, name: &str, page: &Page) -> Result<Value, Faul
     }))
 }
 
-/// All states of a subject, each with what a page that shows it hands back as `seen`.
+/// All states of a subject. Each holds the `seen` that a page which shows the state has to send back with a choice.
 pub fn states(tx: &Transaction<'_>, subject: &Subject) -> Result<Vec<Value>, Fault> {
     Ok(store::states_of(tx, subject)?.iter().map(|row| state(row, subject)).collect())
 }

@@ -1,4 +1,5 @@
-//! `POST /v1/subjects/{id}/changes`: what a web page, an unsubscribe link or the call centre heard. The same records, the same rule.
+//! `POST /v1/subjects/{id}/changes`: what a person said on a web page, by an unsubscribe link or to the call centre. It becomes the same
+//! kind of record as a phone writes, and the same rule applies to it.
 
 use consentkit::{
     json::MAX_INTEGER,
@@ -35,7 +36,7 @@ const CHANGE_FIELDS: [&str; 11] = ["op", "purpose", "choice", "language", "surfa
 /// The members of its `seen`.
 const SEEN_FIELDS: [&str; 4] = ["subject", "history", "epoch", "mark"];
 
-/// The request, its changes still unread: each is read alone.
+/// The request. Its changes are not read yet: each is read by itself, so that a faulty one does not stop the others.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WebRequest {
@@ -58,7 +59,7 @@ fn person() -> Actor {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WebChange {
-    /// The caller's own name for it: the same one sent twice takes effect once.
+    /// The caller's own name for the change. A change that is sent twice under one name takes effect once.
     #[serde(default)]
     op: Option<String>,
     purpose: String,
@@ -84,7 +85,7 @@ struct WebChange {
     text: Option<String>,
 }
 
-/// Does the request. The answer holds one result for each change, and where the subject stands then.
+/// Does the request. The answer holds a result for each change, and the states of the subject after them.
 pub fn web(app: &App, tx: &Transaction<'_>, name: &str, request: &WebRequest, now: i64) -> Result<Value, Fault> {
     if request.changes.is_empty() || request.changes.len() > MAX_CHANGES {
         return Err(Fault::bad("bad_changes", "changes", format!("needs 1 to {MAX_CHANGES}")));
@@ -142,7 +143,7 @@ fn one(app: &App, tx: &Transaction<'_>, subject: &mut Subject, value: &Value, no
     Ok(ChangeResult { op, outcome: done.outcome, first: None, epoch: done.epoch, reason })
 }
 
-/// The place of a member that no change has: it would be a wish that nobody heard.
+/// The place of a member that a change cannot have. It is refused, because what its sender meant by it would otherwise be ignored.
 fn unknown_field(change: &Value) -> Option<String> {
     let seen = || body::unknown_member(change.get("seen")?, &SEEN_FIELDS).map(|field| format!("/seen{field}"));
     body::unknown_member(change, &CHANGE_FIELDS).or_else(seen)
@@ -158,7 +159,7 @@ fn fault(change: &WebChange) -> Option<&'static str> {
     if change.at.as_ref().is_some_and(|at| millis(at).is_none()) {
         return Some("bad_time");
     }
-    // What a withdrawal saw counts for nothing, and it lands whatever it says it saw.
+    // A withdrawal is accepted whatever it says its giver saw, so its `seen` is not checked.
     if !change.choice.lowers() && change.seen.as_ref().is_some_and(|seen| !(0..=MAX_INTEGER).contains(&seen.epoch)) {
         return Some("bad_seen");
     }
@@ -174,7 +175,7 @@ fn fault(change: &WebChange) -> Option<&'static str> {
 
 type Answered = Result<(TextRef, Scope), &'static str>;
 
-/// The text that the choice answers. A withdrawal of a purpose that no policy has any more still lands.
+/// The text that the choice answers. A withdrawal is accepted also for a purpose that no policy has any more.
 fn text_ref(app: &App, subject: &Subject, change: &WebChange) -> Result<Answered, Fault> {
     let device = matches!(SubjectName::stored(&subject.subject), SubjectName::Device(_));
     let own = if device { Scope::Device } else { Scope::Person };

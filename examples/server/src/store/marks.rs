@@ -1,9 +1,9 @@
-//! The marks of withdrawals that were numbered before there were marks.
+//! Fills in the marks of withdrawals in a database of an older version, which numbered withdrawals without marks.
 
 use consentkit::ledger::Mark;
 use rusqlite::{Transaction, params};
 
-/// Works out the marks of every key from its first withdrawal on.
+/// Works out the marks for each purpose of each subject, from its first withdrawal on.
 pub fn fill(tx: &Transaction<'_>) -> rusqlite::Result<()> {
     let mut rows = tx.prepare("SELECT subject, purpose, epoch, op FROM withdrawal ORDER BY subject, purpose, epoch")?;
     let mut found = rows.query([])?;

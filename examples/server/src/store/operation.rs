@@ -1,4 +1,4 @@
-//! The memory of operations: what was taken up, with its record and what became of it.
+//! The operations that were accepted, each with its record and what became of it.
 
 use consentkit::{
     ledger::chain::hex,
@@ -9,21 +9,21 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use super::{Subject, unword, word};
 use crate::http::Fault;
 
-/// One operation that was taken up.
+/// One operation that was accepted.
 pub struct Operation {
     /// Its name.
     pub op: String,
-    /// Tells it from another one under its name.
+    /// A hash by which another change under the same name is recognised.
     pub fingerprint: Vec<u8>,
-    /// The subject it was about.
+    /// Row of the subject that it was about.
     pub subject: i64,
     /// The installation that sent it.
     pub sender: String,
     /// The installation that recorded it.
     pub install: String,
-    /// Its place there.
+    /// Its place in that installation's ledger.
     pub seq: i64,
-    /// True where it holds that place: the installation proved that it sent its own record.
+    /// True where it is known that the record has that place, because the installation itself sent it and proved who it is.
     pub placed: bool,
     /// The leaf's salt.
     pub salt: Vec<u8>,
@@ -31,15 +31,15 @@ pub struct Operation {
     pub prev: Vec<u8>,
     /// Its own hash.
     pub hash: Vec<u8>,
-    /// What it is, in the wire's word.
+    /// The kind of change, by its word on the wire.
     pub kind: String,
     /// The exact record.
     pub record: String,
     /// What became of it.
     pub outcome: WireOutcome,
-    /// Why.
+    /// Why, where there is a reason to tell.
     pub reason: Option<String>,
-    /// The number a withdrawal was given.
+    /// The number that a withdrawal was given.
     pub epoch: Option<i64>,
     /// When it came in, Unix milliseconds.
     pub received_at: i64,
@@ -110,7 +110,7 @@ pub fn take_up(tx: &Transaction<'_>, operation: &Operation) -> Result<(), Fault>
     Ok(())
 }
 
-/// Lets a known operation hold its place: its own installation sent it after somebody else had.
+/// Notes the place of a known operation, which its own installation sent after somebody else had.
 pub fn place(tx: &Transaction<'_>, operation: &Operation) -> Result<(), Fault> {
     let sql = "UPDATE operation SET placed = 1, sender = install, fingerprint = ?3, salt = ?4, prev = ?5, hash = ?6, kind = ?7, record = ?8
                WHERE subject = ?1 AND op = ?2";

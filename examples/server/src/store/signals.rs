@@ -1,4 +1,4 @@
-//! What phones said of themselves and of the person in front of them.
+//! The signals that phones told: of themselves, and of the person in front of them.
 
 use consentkit::{
     ledger::SignalRecord,
@@ -10,7 +10,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use super::{unword, word};
 use crate::http::Fault;
 
-/// One installation's last word on itself.
+/// What one installation said last of itself.
 pub struct DeviceSignals {
     /// The installation.
     pub install: String,
@@ -30,7 +30,7 @@ fn read<T: DeserializeOwned>(text: &str) -> Result<T, Fault> {
     serde_json::from_str(text).map_err(|_| Fault::damaged())
 }
 
-/// Keeps a device's last word; an older record that comes late changes nothing.
+/// Keeps what a device said last of itself. An older record that arrives late changes nothing.
 pub fn set_device_signals(tx: &Transaction<'_>, install: &str, seq: i64, said: &SignalRecord) -> Result<(), Fault> {
     if said.ad_id_changed {
         tx.execute("UPDATE install SET ad_id_changed = ?1 WHERE install = ?2 AND ad_id_changed < ?1", params![seq, install])?;
@@ -42,7 +42,7 @@ pub fn set_device_signals(tx: &Transaction<'_>, install: &str, seq: i64, said: &
     Ok(())
 }
 
-/// Keeps an installation's last word on a person; an older record that comes late changes nothing.
+/// Keeps what an installation said last of a person. An older record that arrives late changes nothing.
 pub fn set_person_signals(tx: &Transaction<'_>, subject: i64, install: &str, seq: i64, said: &PersonSignals) -> Result<(), Fault> {
     tx.execute(
         "INSERT INTO person_signal (subject, install, seq, signals, told)
@@ -54,7 +54,7 @@ pub fn set_person_signals(tx: &Transaction<'_>, subject: i64, install: &str, seq
     Ok(())
 }
 
-/// The last words of all installations that a subject was used on.
+/// What each installation on which a subject was used said last of itself.
 pub fn device_signals(tx: &Transaction<'_>, subject: i64) -> Result<Vec<DeviceSignals>, Fault> {
     let mut rows = tx.prepare(
         "SELECT install, platform, signals, ad_id_changed FROM install WHERE signals IS NOT NULL AND install IN

@@ -1,4 +1,4 @@
-//! Where each purpose of a subject stands. Nothing here walks a key's past: a change costs the same whatever came before it.
+//! The states of a subject's purposes. Nothing here goes through earlier changes, so a change costs the same however many came before it.
 
 use consentkit::{
     ledger::{Mark, Status, Withdrawal},
@@ -17,7 +17,7 @@ use crate::http::Fault;
 pub struct StateRow {
     /// The purpose.
     pub purpose: String,
-    /// Where it stands.
+    /// The state.
     pub state: ServerState,
     /// The newest withdrawals, oldest first.
     pub withdrawals: Vec<Withdrawal>,
@@ -25,13 +25,13 @@ pub struct StateRow {
     pub base: Option<Mark>,
     /// The subject's count at its last change.
     pub revision: i64,
-    /// The record of the choice that made it so.
+    /// The record of the choice that gave the present answer.
     pub record: Option<String>,
     /// When that record came here, Unix milliseconds.
     pub received_at: Option<i64>,
 }
 
-/// The withdrawals of one purpose of a subject, asked one by one.
+/// The numbered withdrawals of one purpose of a subject. Each is looked up when it is asked for.
 pub struct Numbered<'a, 'tx> {
     /// The request's transaction.
     pub tx: &'a Transaction<'tx>,
@@ -70,7 +70,7 @@ fn newest(tx: &Transaction<'_>, subject: i64, purpose: &str) -> Result<(i64, Mar
     Ok((epoch, Mark::from_bytes(&mark).ok_or_else(Fault::damaged)?))
 }
 
-/// Where a purpose stands; not answered where nothing is known.
+/// The state of a purpose; that of a purpose without an answer where nothing is known.
 pub fn state(tx: &Transaction<'_>, subject: &Subject, purpose: &str) -> Result<ServerState, Fault> {
     let mut rows = tx.prepare_cached("SELECT status, op FROM state WHERE subject = ?1 AND purpose = ?2")?;
     let row: Option<(String, Option<String>)> =
@@ -80,17 +80,17 @@ pub fn state(tx: &Transaction<'_>, subject: &Subject, purpose: &str) -> Result<S
     Ok(ServerState { status: unword::<Status>(&status)?, op, epoch, mark })
 }
 
-/// The operation whose record shows how a purpose came to stand where it does.
+/// The operation whose record is shown to phones as the evidence of a state.
 #[derive(Clone, Copy)]
 pub enum Witness<'a> {
-    /// The choice itself, among this subject's operations: the anonymous person's, for an answer that a merge brought.
+    /// The choice itself, among the operations of the subject in this row. For an answer that a merge brought that is the anonymous person.
     Choice(i64),
     /// The merge that brought the choice. It names the account, which a phone can compare with what it knows; the anonymous person's own
     /// record names somebody whom a copied phone knows as another.
     Merge(&'a str),
 }
 
-/// Keeps a changed state under the subject's next revision and its head.
+/// Stores a state that changed, under the subject's next revision and the head of that revision.
 pub fn save(
     tx: &Transaction<'_>,
     subject: &mut Subject,

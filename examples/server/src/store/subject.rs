@@ -12,11 +12,11 @@ pub struct Subject {
     pub id: i64,
     /// Its wire name.
     pub subject: String,
-    /// What records written by this server name.
+    /// The reference by which records written by this server name it.
     pub reference: String,
     /// The name of its numbering.
     pub numbering: String,
-    /// Counts its changes.
+    /// The number of its changes so far.
     pub revision: i64,
     /// For `device:` and `anonymous:`: the installation that used it first.
     pub install: Option<String>,
