@@ -71,14 +71,14 @@ impl Device {
         let broken = (leaves_out || continuation == Continuation::Broken) && !named_anew && rule != Rule::Credulous;
         let doubted = broken && self.cursors.contains_key(&response.subject);
         let renamed = (named_anew || (broken && !doubted)) && rule != Rule::NumbersKept;
-        let news = told.filter(|told| !doubted || told.is_no());
+        let news = told.filter(|told| !doubted || told.lowers());
         if news.is_some() {
             self.pulled.insert(response.subject.clone(), response.reached);
         }
         let mut states: Vec<RemoteState> = news.into_iter().filter(|told| renamed || before != Some(told)).collect();
         for state in &mut states {
             let elsewhere = state.evidence.as_ref().is_some_and(|evidence| evidence.install != self.state.install);
-            if state.is_no() && elsewhere {
+            if state.lowers() && elsewhere {
                 state.record = response.states.first().and_then(|state| state.record.clone());
             }
         }

@@ -67,7 +67,7 @@ pub(super) fn hear_states(pen: &mut Pen<'_>, lane: &Lane, cursor: Option<&str>, 
     let broken = broken && !named_anew;
     let doubted = broken && pen.transaction.cursor(&lane.subject_ref)?.is_some();
     let renamed = named_anew || (broken && !doubted);
-    let news: Vec<&RemoteState> = told.iter().filter(|state| !doubted || state.is_no()).collect();
+    let news: Vec<&RemoteState> = told.iter().filter(|state| !doubted || state.lowers()).collect();
     let news: Vec<&RemoteState> = news.into_iter().filter(|state| renamed || says_something_new(pen, lane, state)).collect();
     let lost = named_anew || broken;
     let too_much = !allowance::take(pen, cost(pen, lane, &news, lost)?)?;
@@ -147,7 +147,7 @@ fn heard(pen: &Pen<'_>, lane: &Lane, state: &WireState) -> RemoteState {
         record: None,
     };
     let elsewhere = heard.evidence.as_ref().is_some_and(|evidence| evidence.install != pen.head.state.install);
-    if heard.is_no() && elsewhere {
+    if heard.lowers() && elsewhere {
         heard.record = state.record.clone().filter(|record| record.len() <= MAX_RELAYED_BYTES);
     }
     heard

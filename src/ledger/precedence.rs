@@ -100,7 +100,7 @@ impl Pending {
         let named_after = |known: &Withdrawal| {
             !is_recorded(known) && !self.after.contains(&known.op) && time_in_name(&known.op).is_some_and(|said| said > self.at)
         };
-        remote.is_no() && (is_newer(remote, self.at) || remote.withdrawals.iter().any(named_after))
+        remote.lowers() && (is_newer(remote, self.at) || remote.withdrawals.iter().any(named_after))
     }
 
     /// The grant as an answer that does not count: the server refused it, or its giver could not see a withdrawal.
@@ -128,7 +128,7 @@ impl StaleGrant {
     /// True where a no that the server tells is newer than this grant. Under the numbering in which the grant was found stale its number
     /// tells; under another one the date of its record does.
     pub(super) fn is_before(&self, remote: &RemoteState) -> bool {
-        remote.is_no()
+        remote.lowers()
             && match &self.known {
                 Some((numbering, epoch)) if *numbering == remote.numbering => remote.epoch > *epoch,
                 _ => is_newer(remote, self.at),

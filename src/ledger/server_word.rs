@@ -49,7 +49,7 @@ pub struct RemoteState {
 impl RemoteState {
     /// True for a refusal and a withdrawal. A device believes these whatever else is wrong with an answer, since they only take a
     /// permission away.
-    pub fn is_no(&self) -> bool {
+    pub fn lowers(&self) -> bool {
         matches!(self.status, Status::Refused | Status::Withdrawn)
     }
 }
