@@ -12,7 +12,7 @@ use consentkit::{
     },
 };
 use serde_json::{Value, json};
-use support::{Answer, Home, Phone, Say, chained, choice_body, start};
+use support::{Answer, Home, Phone, Say, chained, choice_body, outcome, start};
 
 const EMAIL: &str = "marketing.email";
 const SMS: &str = "marketing.sms";
@@ -20,22 +20,13 @@ const ACCOUNT: &str = "acct_1";
 
 /// Sends what somebody sends who has the account's token and knows the installation's name, and not its key.
 fn forged(home: &Home, phone: &Phone, changes: &[Change]) -> Value {
-    let mut request = phone.request(ACCOUNT, None, changes);
-    request.as_object_mut().unwrap().remove("proof");
-    let answer = home.send("POST", "/v1/sync", Some(&home.account_token(ACCOUNT)), request.to_string().as_bytes());
-    assert_eq!(answer.status, 200, "{}", answer.body);
-    answer.body
+    phone.push_unproved(home, ACCOUNT, &json!({}), changes)
 }
 
 /// A record that says it is of that installation's ledger, at a place that lies ahead.
 fn record_of(phone: &Phone, seq: i64, op: &str, purpose: &str, choice: ChoiceKind) -> Change {
     let say = Say { subject: &phone.person, scope: Scope::Person, purpose, choice, seen: None, after: vec![] };
     chained(&phone.install, seq, op, ChangeKind::Choice, choice_body(say), support::NOON, &chain::GENESIS).0
-}
-
-fn outcome(answer: &Value, index: usize) -> (&str, &str) {
-    let result = &answer["results"][index];
-    (result["outcome"].as_str().unwrap(), result["reason"].as_str().unwrap_or(""))
 }
 
 #[test]
@@ -135,12 +126,9 @@ fn f_42_what_anybody_says_was_acknowledged_renews_no_numbering() {
         json!({ "proof": "00".repeat(32), "cursor": format!("{history}:99:0011223344556677") }),
     ];
     for lie in lies {
-        let mut request = phone.request(ACCOUNT, None, &[]);
-        request.as_object_mut().unwrap().remove("proof");
-        request.as_object_mut().unwrap().extend(lie.as_object().unwrap().clone());
-        let answer = home.send("POST", "/v1/sync", Some(&home.account_token(ACCOUNT)), request.to_string().as_bytes());
-        assert_eq!((answer.status, &answer.body["history"]), (200, &before["history"]), "{lie}");
-        assert_eq!(answer.body["states"].as_array().unwrap().len(), 1, "from the start: {lie}");
+        let answer = phone.push_unproved(&home, ACCOUNT, &lie, &[]);
+        assert_eq!(answer["history"], before["history"], "{lie}");
+        assert_eq!(answer["states"].as_array().unwrap().len(), 1, "from the start: {lie}");
     }
 }
 

@@ -18,7 +18,7 @@ use consentkit_server::{Options, Server};
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
-use support::{Home, POLICY, Phone, start};
+use support::{Home, POLICY, Phone, outcome, start};
 
 fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)
@@ -249,18 +249,8 @@ const EMAIL: &str = "marketing.email";
 const SMS: &str = "marketing.sms";
 
 /// Sends for the account what a phone of before there were keys sends: no proof, and how far it believes the server to hold its ledger.
-fn sent_by_an_older_phone(home: &Home, phone: &Phone, acknowledged: Value, changes: &[Change]) -> Value {
-    let mut request = phone.request(ACCOUNT, None, changes);
-    request.as_object_mut().unwrap().remove("proof");
-    request["acknowledged"] = acknowledged;
-    let answer = home.send("POST", "/v1/sync", Some(&home.account_token(ACCOUNT)), request.to_string().as_bytes());
-    assert_eq!(answer.status, 200, "{}", answer.body);
-    answer.body
-}
-
-fn outcome(answer: &Value, index: usize) -> (&str, &str) {
-    let result = &answer["results"][index];
-    (result["outcome"].as_str().unwrap(), result["reason"].as_str().unwrap_or(""))
+fn sent_by_an_older_phone(home: &Home, phone: &Phone, acknowledged: &Value, changes: &[Change]) -> Value {
+    phone.push_unproved(home, ACCOUNT, &json!({ "acknowledged": acknowledged }), changes)
 }
 
 /// An older phone keeps a no back behind a change of the same key that was rejected, for a day. So nothing that it sends is.
@@ -285,7 +275,7 @@ fn f_42_nothing_that_an_older_phone_sends_for_an_account_stays_in_the_way_of_a_n
         phone.merge(vec![merged(EMAIL, ChoiceKind::Granted), merged("marketing.push", ChoiceKind::Refused)]),
     ];
     for _again in 0..2 {
-        let answer = sent_by_an_older_phone(&home, &phone, Value::Null, &changes);
+        let answer = sent_by_an_older_phone(&home, &phone, &Value::Null, &changes);
         let outcomes = [0, 1, 2, 3, 4].map(|index| outcome(&answer, index));
         let (stale, applied) = (("stale_grant", "unproven"), ("applied", "unproven"));
         assert_eq!(outcomes, [applied, stale, stale, stale, applied]);
@@ -294,7 +284,7 @@ fn f_42_nothing_that_an_older_phone_sends_for_an_account_stays_in_the_way_of_a_n
     }
     home.web(ACCOUNT, json!({ "purpose": SMS, "choice": "granted" }));
     let withdrawal = phone.choice(SMS, ChoiceKind::Withdrawn, None);
-    let answer = sent_by_an_older_phone(&home, &phone, Value::Null, &[withdrawal]);
+    let answer = sent_by_an_older_phone(&home, &phone, &Value::Null, &[withdrawal]);
     assert_eq!((outcome(&answer, 0), &home.state(ACCOUNT, SMS)["status"]), (("applied", "unproven"), &json!("withdrawn")));
     // The reference that its link named is known, so after a sign-out its own token withdraws; whoever asks counts it in once it proves itself.
     let withdrawal = phone.choice(EMAIL, ChoiceKind::Withdrawn, None);
@@ -311,7 +301,7 @@ fn f_42_a_keyed_phones_yes_without_its_key_is_rejected_and_may_come_again() {
     let home = start();
     let mut phone = Phone::keyed(&home, 1);
     let changes = [phone.link(), phone.choice(EMAIL, ChoiceKind::Granted, None)];
-    let answer = sent_by_an_older_phone(&home, &phone, Value::Null, &changes);
+    let answer = sent_by_an_older_phone(&home, &phone, &Value::Null, &changes);
     assert_eq!([outcome(&answer, 0), outcome(&answer, 1)], [("rejected", "unproven"); 2]);
     let answer = phone.push(&home, ACCOUNT, &changes);
     assert_eq!([outcome(&answer, 0), outcome(&answer, 1)], [("applied", ""); 2]);
@@ -326,7 +316,7 @@ fn f_42_an_older_phone_is_told_again_what_it_says_was_acknowledged_where_that_is
     let held = phone.push(&home, ACCOUNT, &[link])["anchor"].clone();
     let grant = phone.choice(EMAIL, ChoiceKind::Granted, None);
     phone.push(&home, ACCOUNT, &[grant]);
-    assert_eq!(sent_by_an_older_phone(&home, &phone, held.clone(), &[])["anchor"], held, "and no word of what is held beyond it");
+    assert_eq!(sent_by_an_older_phone(&home, &phone, &held, &[])["anchor"], held, "and no word of what is held beyond it");
     let hash = held["hash"].clone();
     let untrue = [
         Value::Null,
@@ -338,9 +328,9 @@ fn f_42_an_older_phone_is_told_again_what_it_says_was_acknowledged_where_that_is
         json!("1"),
     ];
     for acknowledged in untrue {
-        assert_eq!(sent_by_an_older_phone(&home, &phone, acknowledged.clone(), &[])["anchor"], Value::Null, "{acknowledged}");
+        assert_eq!(sent_by_an_older_phone(&home, &phone, &acknowledged, &[])["anchor"], Value::Null, "{acknowledged}");
     }
     // Another installation's place is told to nobody else.
     let other = Phone::new(&home, "p2");
-    assert_eq!(sent_by_an_older_phone(&home, &other, held, &[])["anchor"], Value::Null);
+    assert_eq!(sent_by_an_older_phone(&home, &other, &held, &[])["anchor"], Value::Null);
 }
