@@ -111,15 +111,21 @@ impl Device {
     }
 
     fn pull(&mut self, server: &Server, numbering: &str, grant_from: &str) {
+        self.pull_with(server, numbering, grant_from, (1, false));
+    }
+
+    /// A pull of a grant whose record stands at that place, of this ledger or of an unnoticed copy's.
+    fn pull_with(&mut self, server: &Server, numbering: &str, grant_from: &str, (seq, by_copy): (i64, bool)) {
         let granted = server.state.status == Status::Granted;
         let evidence = granted.then(|| Evidence {
             install: grant_from.into(),
-            seq: 1,
+            seq,
             at: rfc3339(0),
             material: 1,
             undated: false,
             imported: false,
             actor: Actor::Person,
+            by_copy,
         });
         let state = RemoteState {
             purpose: PURPOSE.into(),
@@ -209,6 +215,22 @@ fn a_device_keeps_its_withdrawal_over_a_grant_that_a_restored_server_speaks_of()
     device.pull(&server, "h1", "server");
     device.pull(&backup, "h2", "server");
     assert_eq!(device.answer().0, Status::Withdrawn, "the server lost it, and the phone did not");
+}
+
+#[test]
+fn f_19_a_copys_grant_does_not_pass_a_withdrawal_by_the_place_that_it_has_in_the_copys_ledger() {
+    let mut device = Device::new();
+    let mut server = Server::default();
+    device.say("w1", ChoiceKind::Withdrawn, None, &[]);
+    device.hear("w1", withdraw(&mut server, "w1"));
+    device.pull(&server, "h1", "server");
+    // The server lost the withdrawal, and a copy of this phone that nobody noticed says yes far behind its place.
+    let mut restored = Server::default();
+    grant(&mut restored, "g_copy", None, &[]);
+    device.pull_with(&restored, "h2", "phone", (99, true));
+    assert_eq!(device.answer(), (Status::Withdrawn, None));
+    device.pull_with(&restored, "h2", "phone", (99, false));
+    assert_eq!(device.answer(), (Status::Granted, None), "what was said here later overtook it");
 }
 
 #[test]

@@ -94,6 +94,7 @@ fn word(status: Status, op: &str, at: i64, numbering: &str, noes: &[&str]) -> Re
         undated: false,
         imported: false,
         actor: Actor::Person,
+        by_copy: false,
     };
     let withdrawals: Vec<Withdrawal> = (1..).zip(noes).map(|(epoch, op)| Withdrawal { op: (*op).into(), epoch }).collect();
     RemoteState {

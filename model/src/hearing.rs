@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use consentkit::{
-    ledger::{Body, OutcomeKind, OutcomeRecord, Record, RemoteRecord, RemoteState, Status},
+    ledger::{Body, Evidence, OutcomeKind, OutcomeRecord, Record, RemoteRecord, RemoteState, Status},
     policy::Scope,
     sync::{
         answer,
         loss::{Continuation, continues, elsewhere_is_missing, is_listed, may_come_back, own_is_missing},
+        protocol::WireState,
         whose::Whose,
     },
 };
@@ -55,6 +56,14 @@ impl Device {
         let account = response.subject == ACCOUNT;
         let scope = if self.about_device { Scope::Device } else { Scope::Person };
         let whose = Whose { reference: &response.subject, scope, account, state: &self.state };
+        let evidence_of = |state: &WireState| {
+            let mut evidence = answer::evidence(state, &whose)?;
+            let own = evidence.install == self.state.install;
+            let written = self.ledger.iter().find(|record| own && record.seq == evidence.seq);
+            let written = written.and_then(|record| Evidence::of(record, state.op.as_deref()?, &state.purpose, state.status));
+            evidence.by_copy = own && written.as_ref() != Some(&evidence);
+            Some(evidence)
+        };
         let told = response.states.first().map(|state| RemoteState {
             purpose: state.purpose.clone(),
             status: state.status,
@@ -63,7 +72,7 @@ impl Device {
             withdrawals: state.withdrawals.clone(),
             base: state.base,
             op: state.op.clone(),
-            evidence: answer::evidence(state, &whose),
+            evidence: evidence_of(state),
             record: None,
         });
         let leaves_out = response.whole && told.is_none() && before.is_some_and(|before| before.numbering == response.numbering);
@@ -77,7 +86,7 @@ impl Device {
         }
         let mut states: Vec<RemoteState> = news.into_iter().filter(|told| renamed || before != Some(told)).collect();
         for state in &mut states {
-            let elsewhere = state.evidence.as_ref().is_some_and(|evidence| evidence.install != self.state.install);
+            let elsewhere = state.evidence.as_ref().is_some_and(|evidence| !evidence.is_written_here(&self.state.install));
             if state.lowers() && elsewhere {
                 state.record = response.states.first().and_then(|state| state.record.clone());
             }

@@ -43,7 +43,7 @@ fn key<H: Hasher>(key: &Key, hasher: &mut H) {
     own.map(|own| (&own.op, own.seq, &own.numbered)).hash(hasher);
     if let Some(remote) = &key.remote {
         (remote.status, &remote.numbering, remote.epoch, &remote.op).hash(hasher);
-        remote.evidence.as_ref().map(|evidence| (&evidence.install, evidence.seq, evidence.material)).hash(hasher);
+        remote.evidence.as_ref().map(|evidence| (&evidence.install, evidence.seq, evidence.material, evidence.by_copy)).hash(hasher);
         for known in &remote.withdrawals {
             (&known.op, known.epoch).hash(hasher);
         }

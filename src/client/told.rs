@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    ledger::{Body, CurrentAnswer, Key, RemoteRecord, RemoteState, Status},
+    ledger::{Body, CurrentAnswer, Evidence, Key, RemoteRecord, RemoteState, Status},
     policy::Policy,
     sync::{
         answer,
@@ -49,8 +49,8 @@ pub(super) fn hear_states(pen: &mut Pen<'_>, lane: &Lane, cursor: Option<&str>, 
     let known = pen.transaction.numbering(&lane.subject_ref)?;
     let named_anew = known.as_ref().is_some_and(|known| *known != response.numbering);
     let matters = |purpose: &str| pen.head.state.key(&lane.subject_ref, purpose).is_some() || policy.purpose(purpose).is_some();
-    let told: Vec<RemoteState> =
-        response.states.iter().filter(|state| matters(&state.purpose)).map(|state| heard(pen, lane, state)).collect();
+    let told = response.states.iter().filter(|state| matters(&state.purpose)).map(|state| heard(pen, lane, state));
+    let told: Vec<RemoteState> = told.collect::<Result<_>>()?;
     let unknown = i64::try_from(response.states.len() - told.len()).unwrap_or(i64::MAX);
     let mut unsure = vec![];
     // A signed-out account is told no states by the installation's token, so none are missing.
@@ -133,8 +133,15 @@ fn leaves_out(pen: &Pen<'_>, lane: &Lane, response: &SyncResponse) -> bool {
     heard.into_iter().any(|(purpose, _)| !told(purpose))
 }
 
-/// A state as the ledger keeps it. The record of a withdrawal is kept whole, unless it is this installation's own or too large.
-fn heard(pen: &Pen<'_>, lane: &Lane, state: &WireState) -> RemoteState {
+/// A state as the ledger keeps it. The record of a withdrawal is kept whole, unless it is in this ledger already or too large.
+fn heard(pen: &Pen<'_>, lane: &Lane, state: &WireState) -> Result<RemoteState> {
+    let install = &pen.head.state.install;
+    let mut evidence = answer::evidence(state, &Whose::of(lane, &pen.head.state));
+    if let (Some(evidence), Some(op)) = (&mut evidence, &state.op) {
+        let written = if evidence.install == *install { pen.transaction.record(evidence.seq)? } else { None };
+        let written = written.and_then(|record| Evidence::of(&record, op, &state.purpose, state.status));
+        evidence.by_copy = evidence.install == *install && written.as_ref() != Some(&*evidence);
+    }
     let mut heard = RemoteState {
         purpose: state.purpose.clone(),
         status: state.status,
@@ -143,12 +150,12 @@ fn heard(pen: &Pen<'_>, lane: &Lane, state: &WireState) -> RemoteState {
         withdrawals: state.withdrawals.clone(),
         base: state.base,
         op: state.op.clone(),
-        evidence: answer::evidence(state, &Whose::of(lane, &pen.head.state)),
+        evidence,
         record: None,
     };
-    let elsewhere = heard.evidence.as_ref().is_some_and(|evidence| evidence.install != pen.head.state.install);
+    let elsewhere = heard.evidence.as_ref().is_some_and(|evidence| !evidence.is_written_here(install));
     if heard.lowers() && elsewhere {
         heard.record = state.record.clone().filter(|record| record.len() <= MAX_RELAYED_BYTES);
     }
-    heard
+    Ok(heard)
 }

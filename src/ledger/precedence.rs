@@ -61,7 +61,7 @@ impl Key {
     fn withdrawn_since(&self, remote: &RemoteState, install: &str) -> bool {
         let Some(own) = &self.own_withdrawal else { return false };
         match &remote.evidence {
-            Some(evidence) if evidence.install == install => evidence.seq <= own.seq,
+            Some(evidence) if evidence.is_written_here(install) => evidence.seq <= own.seq,
             _ => match &own.numbered {
                 Some((numbering, epoch)) => *numbering != remote.numbering || *epoch > remote.epoch,
                 None => !remote.withdrawals.iter().any(|known| known.op == own.op),
@@ -138,7 +138,7 @@ impl StaleGrant {
 
 impl RemoteState {
     fn as_answer(&self, install: &str) -> CurrentAnswer {
-        let own = self.evidence.as_ref().filter(|evidence| evidence.install == install);
+        let own = self.evidence.as_ref().filter(|evidence| evidence.is_written_here(install));
         let seq = own.map(|evidence| evidence.seq);
         CurrentAnswer { seq, ..CurrentAnswer::from_server(self.status, self.op.as_deref(), self.evidence.as_ref()) }
     }

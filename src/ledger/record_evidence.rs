@@ -46,6 +46,7 @@ impl Evidence {
             undated: dated.is_none(),
             imported,
             actor,
+            by_copy: false,
         })
     }
 }

@@ -28,7 +28,11 @@ impl<'a> Whose<'a> {
     }
 
     /// True where a record can be of this subject: the scope fits, and the reference is the subject's own, or that of an anonymous person
-    /// whose answers were brought into it. A record that was written elsewhere may name the account by a reference that nobody has here.
+    /// whose answers were brought into it.
+    ///
+    /// A record that was written elsewhere may name the account by a reference that nobody has here. It may even bear the name of this
+    /// installation: a copy of the phone that nobody noticed yet signs in to the account under a reference of its own. What was written
+    /// here names nobody but those whom this device knows.
     pub fn may_be_of(&self, record: &Record) -> bool {
         let (scope, named) = match &record.body {
             Body::Choice(choice) => (choice.scope, &choice.subject),
@@ -37,7 +41,7 @@ impl<'a> Whose<'a> {
             _ => return false,
         };
         let own = named == self.reference || self.state.is_merged(named, self.reference);
-        let elsewhere = self.account && record.install != self.state.install && !self.state.knows(named);
+        let elsewhere = self.account && !self.state.knows(named);
         scope == self.scope && (own || elsewhere)
     }
 }
