@@ -144,3 +144,47 @@ fn a_merge_lands_beside_what_the_account_said_itself() {
     assert_eq!((report.state, report.pending), (SyncState::UpToDate, 0), "{report:?}");
     assert_eq!((phone.host.status(MEMBER, EMAIL), phone.host.status(MEMBER, DATA_USE)), ("refused".into(), "granted".into()));
 }
+
+/// Signs out after the server lost what the account refused, and syncs.
+fn signs_out_after_the_loss(phone: &Phone) {
+    phone.host.restore();
+    phone.consent.sign_out().unwrap();
+    let report = phone.consent.sync(10_000).unwrap();
+    assert!(report.server_lost_data, "{report:?}");
+    assert_eq!(phone.host.status(MEMBER, EMAIL), "refused", "what was refused for the account is held again");
+    let report = phone.consent.sync(10_000).unwrap();
+    assert!(!report.server_lost_data, "said once: {report:?}");
+    assert!(phone.consent.verify().unwrap().ok);
+}
+
+#[test]
+fn f_43_a_newer_record_in_the_same_request_does_not_hide_that_a_signed_out_accounts_no_was_lost() {
+    let phone = phone();
+    phone.host.back_up();
+    answer(&phone.consent, &[DATA_USE], &[EMAIL]).unwrap();
+    phone.consent.sync(10_000).unwrap();
+    phone.consent.sign_in(MEMBER).unwrap();
+    phone.consent.sync(10_000).unwrap();
+    assert_eq!(phone.host.status(MEMBER, EMAIL), "refused");
+    // The device's own answer goes first, and takes a place beyond all that was acknowledged.
+    answer(&phone.consent, &["cookies.analytics"], &[]).unwrap();
+    signs_out_after_the_loss(&phone);
+}
+
+#[test]
+fn f_43_a_record_of_a_lower_place_that_came_later_and_was_lost_is_missed_too() {
+    let phone = phone();
+    phone.consent.sign_in(MEMBER).unwrap();
+    phone.consent.sync(10_000).unwrap();
+    phone.session.open.store(false, Ordering::SeqCst);
+    answer(&phone.consent, &[], &[EMAIL]).unwrap();
+    answer(&phone.consent, &["cookies.analytics"], &[]).unwrap();
+    phone.consent.sync(10_000).unwrap();
+    assert_eq!(phone.host.status(MEMBER, EMAIL), "not_answered", "the account's token is missing");
+    // The server holds the device's later record, and then the account's earlier one comes.
+    phone.host.back_up();
+    phone.session.open.store(true, Ordering::SeqCst);
+    phone.consent.sync(10_000).unwrap();
+    assert_eq!(phone.host.status(MEMBER, EMAIL), "refused");
+    signs_out_after_the_loss(&phone);
+}

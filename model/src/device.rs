@@ -72,7 +72,7 @@ pub struct Device {
     pub cursors: BTreeMap<String, Cursor>,
     /// The names of the numberings, as they were heard last, by subject.
     pub histories: BTreeMap<String, String>,
-    /// The highest place the server acknowledged.
+    /// The record of this ledger that came to the server last, as it said.
     pub acknowledged: Option<(i64, String)>,
     /// The form on the screen.
     pub form: Option<Form>,
@@ -310,6 +310,7 @@ impl Device {
             install: self.state.install.clone(),
             // Of another device's answers nothing is pulled.
             cursor: self.cursors.get(&subject).filter(|_| !self.is_former(&subject)).cloned(),
+            acknowledged: self.acknowledged.clone(),
             changes: rows.into_iter().map(|row| row.change.clone()).collect(),
             subject,
         };

@@ -38,9 +38,9 @@ impl Device {
         self.clock = self.clock.max(response.stamp);
         self.edition = self.edition.max(response.edition);
         self.hear_results(response, rule);
-        let behind = self.hear_anchor(response.anchor.as_ref());
+        self.hear_what_is_held(response);
         if rule != Rule::NothingAgain {
-            self.send_again(behind, response, &told);
+            self.send_again(response.lost, response, &told);
         }
         if response.results.iter().any(|result| result.reason.as_deref() == Some("fork")) {
             self.restore();
@@ -122,19 +122,13 @@ impl Device {
         }
     }
 
-    fn hear_anchor(&mut self, anchor: Option<&(i64, String)>) -> bool {
-        let held = anchor.map_or(0, |anchor| anchor.0);
-        let before = self.acknowledged.as_ref().map_or(0, |anchor| anchor.0);
-        match anchor {
-            None => self.acknowledged = None,
-            Some((seq, op)) => {
-                if !self.ledger.iter().any(|record| record.seq == *seq && record.op == *op) {
-                    return false;
-                }
-                self.acknowledged = anchor.cloned();
-            }
+    /// As `client/heard.rs` does it.
+    fn hear_what_is_held(&mut self, response: &Response) {
+        let own = |last: &&(i64, String)| self.ledger.iter().any(|record| record.seq == last.0 && record.op == last.1);
+        match &response.last_arrived {
+            Some(last) if !own(&last) => drop(self.acknowledged.take_if(|_| response.lost)),
+            last => self.acknowledged.clone_from(last),
         }
-        held < before
     }
 
     /// As `client/again.rs` does it.

@@ -115,10 +115,18 @@ impl Server {
         self.operations.iter().any(|known| known.placed && known.record.install == record.install && known.record.seq == record.seq)
     }
 
-    fn anchor(&self, install: &str) -> Option<(i64, String)> {
-        let own = self.operations.iter().filter(|known| known.placed && known.record.install == install);
-        let highest = own.clone().map(|known| known.record.seq).max()?;
-        own.clone().find(|known| known.record.seq == highest).map(|known| (highest, known.record.op.clone()))
+    /// The records that hold a place of an installation's ledger, in the order they came.
+    fn placed<'a>(&'a self, install: &'a str) -> impl DoubleEndedIterator<Item = &'a Record> {
+        let placed = self.operations.iter().filter(move |known| known.placed && known.record.install == install);
+        placed.map(|known| &*known.record)
+    }
+
+    fn last_arrived(&self, install: &str) -> Option<(i64, String)> {
+        self.placed(install).next_back().map(|record| (record.seq, record.op.clone()))
+    }
+
+    fn is_held(&self, install: &str, named: &(i64, String)) -> bool {
+        self.placed(install).any(|record| record.seq == named.0 && record.op == named.1)
     }
 
     fn enter(&mut self, subject: &str, install: &str, outside: &mut Outside<'_>) {
@@ -185,13 +193,14 @@ impl Server {
         self.claim(request);
         let shown = self.loss_shown(request);
         let from = self.place(request, outside);
+        let lost = request.acknowledged.as_ref().is_some_and(|named| !self.is_held(&request.install, named));
         if shown.is_some_and(|numbering| self.subjects[&request.subject].numbering == *numbering || from > 0) {
             outside.broken.push(NOT_TOLD);
         }
         let results: Vec<ChangeResult> =
             request.changes.iter().map(|change| self.take(change, &request.subject, &request.install, outside)).collect();
         self.note_answers(&results, outside);
-        let anchor = self.anchor(&request.install);
+        let last_arrived = self.last_arrived(&request.install);
         let account = &self.subjects[&request.subject];
         // Another device's answers are told to nobody but that device.
         let foreign = request.subject.starts_with("device-") && account.owner != request.install;
@@ -204,7 +213,8 @@ impl Server {
             states,
             numbering: account.numbering.clone(),
             cursor: (account.numbering.clone(), account.revision, head),
-            anchor,
+            last_arrived,
+            lost,
             edition: outside.edition,
             stamp: account.stamp,
             reached: account.reached,
@@ -355,7 +365,7 @@ impl Server {
     pub fn web(&mut self, mut record: Record, marks: Marks, outside: &mut Outside<'_>) {
         self.enter(ACCOUNT, SERVER_INSTALL, outside);
         record.install = SERVER_INSTALL.into();
-        record.seq = self.anchor(SERVER_INSTALL).map_or(0, |anchor| anchor.0) + 1;
+        record.seq = self.last_arrived(SERVER_INSTALL).map_or(0, |last| last.0) + 1;
         self.take(&Change { record: Arc::new(record), marks, relayed: false }, ACCOUNT, SERVER_INSTALL, outside);
     }
 }

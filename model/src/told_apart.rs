@@ -88,13 +88,14 @@ impl Hash for Waiting {
 
 impl Hash for Request {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
-        (&self.install, &self.subject, &self.cursor, &self.changes).hash(hasher);
+        (&self.install, &self.subject, &self.cursor, &self.acknowledged, &self.changes).hash(hasher);
     }
 }
 
 impl Hash for Response {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
-        (&self.subject, self.whole, &self.numbering, &self.cursor, &self.anchor, self.edition, self.stamp, self.reached).hash(hasher);
+        (&self.subject, self.whole, &self.numbering, &self.cursor, &self.last_arrived, self.lost).hash(hasher);
+        (self.edition, self.stamp, self.reached).hash(hasher);
         self.results.len().hash(hasher);
         self.results.iter().for_each(|one| result(one, hasher));
         self.states.iter().for_each(|state| wire(state, hasher));

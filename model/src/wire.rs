@@ -35,6 +35,8 @@ pub struct Request {
     pub subject: String,
     /// Where its last pull ended.
     pub cursor: Option<Cursor>,
+    /// The record of the installation that came last, as the server said.
+    pub acknowledged: Option<(i64, String)>,
     /// What waits.
     pub changes: Vec<Change>,
 }
@@ -54,8 +56,10 @@ pub struct Response {
     pub numbering: String,
     /// Where this pull ended.
     pub cursor: Cursor,
-    /// The highest place of the installation that the server holds.
-    pub anchor: Option<(i64, String)>,
+    /// The record of the installation that came last: its place and its operation.
+    pub last_arrived: Option<(i64, String)>,
+    /// True where the record that the request says was acknowledged was not held.
+    pub lost: bool,
     /// Edition of the policy in force.
     pub edition: u32,
     /// Mark of the last choice that took effect, for the hybrid clock.

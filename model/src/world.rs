@@ -73,7 +73,7 @@ pub struct World {
     pub refused: bool,
     /// True while it is about to.
     pub rejects: bool,
-    /// True where devices look at how far the server holds their ledger. Without it more hangs on marks and heads.
+    /// True where devices hear that the server lost what it had acknowledged. Without it more hangs on marks and heads.
     pub anchors: bool,
     /// What really happened.
     pub ghost: Arc<Ghost>,
@@ -174,7 +174,7 @@ impl World {
         let (rule, anchors) = (self.rule, self.anchors);
         let device = self.device(place);
         if let Some(mut answer) = device.coming.take() {
-            answer.anchor.take_if(|_| !anchors);
+            answer.lost &= anchors;
             device.hear(&answer, rule);
         }
     }

@@ -56,8 +56,7 @@ impl Consent {
                 pen.transaction.set_cursor(&lane.subject_ref, &response.cursor)?;
             }
             let settled = hear_results(pen, lane, batch, response)?;
-            let held = hear_anchor(pen, acknowledged, response.anchor.as_ref())?;
-            // What is sent in the same request hides a loss from the anchor; the numbering's new name does not.
+            let held = hear_anchor(pen, acknowledged, response)?;
             let loss = match held.less {
                 // A server that loses data in every answer is not followed for ever: the same is found at a later sync.
                 _ if told.too_much => Loss::None,
@@ -65,6 +64,10 @@ impl Consent {
                 false if told.lost => Loss::Here,
                 _ => Loss::None,
             };
+            // A loss that is not followed now is to be found again.
+            if !held.less || loss == Loss::Everywhere {
+                remember_anchor(pen, acknowledged, held.acknowledged.as_ref())?;
+            }
             let mut again = !told.too_much && send_again(pen, lane, loss, response, &told)?;
             // The account's reference may be among what was lost: without it the server refuses every record that names it.
             let about_person = loss == Loss::Everywhere || lane.subject_ref == pen.head.state.person;
@@ -170,33 +173,49 @@ struct Held {
     less: bool,
     /// Another ledger under this installation's name, not told of before: a second server with other data, a copy of this file, or a lie.
     another: bool,
+    /// What counts as acknowledged from now on.
+    acknowledged: Option<Anchor>,
 }
 
-/// Remembers how far the server holds this ledger.
-fn hear_anchor(pen: &Pen<'_>, acknowledged: Option<&Anchor>, anchor: Option<&Anchor>) -> Result<Held> {
+/// Hears what the server holds of this ledger.
+///
+/// The server says itself whether it lost what was acknowledged, looking before it takes up what the request brings, and the record that
+/// came last is the one to be shown next time: who holds that one holds all before it. An older server tells the highest place alone. A
+/// lower one than before shows a loss there, unless the request brought a record of a higher place.
+fn hear_anchor(pen: &Pen<'_>, acknowledged: Option<&Anchor>, response: &SyncResponse) -> Result<Held> {
     let before = acknowledged.map_or(0, |anchor| anchor.seq);
-    let Some(anchor) = anchor else {
-        if acknowledged.is_some() {
-            pen.transaction.drop_setting(ACKNOWLEDGED)?;
-        }
-        return Ok(Held { less: before > 0, another: false });
+    let Some(last) = response.last_arrived.as_ref().or(response.anchor.as_ref()) else {
+        return Ok(Held { less: before > 0, another: false, acknowledged: None });
     };
+    let known = is_of_this_ledger(pen, last)?;
+    let highest = response.anchor.as_ref().unwrap_or(last);
+    let another = !known || !is_of_this_ledger(pen, highest)?;
     let told = pen.transaction.setting(ANOTHER_LEDGER)?.is_some();
-    if pen.transaction.hash_at(anchor.seq)?.is_none_or(|hash| chain::hex(&hash) != anchor.hash) {
+    match (another, told) {
         // Told, and no more: it says nothing of this ledger. Two copies that took it for a loss would send theirs in turns for ever.
-        if !told {
-            pen.transaction.set_setting(ANOTHER_LEDGER, b"told")?;
+        (true, false) => pen.transaction.set_setting(ANOTHER_LEDGER, b"told")?,
+        (false, true) => pen.transaction.drop_setting(ANOTHER_LEDGER)?,
+        _ => {}
+    }
+    let lower = response.last_arrived.is_none() && known && last.seq < before;
+    let acknowledged = if known { Some(last) } else { acknowledged.filter(|_| !response.lost) };
+    Ok(Held { less: response.lost || lower, another: another && !told, acknowledged: acknowledged.cloned() })
+}
+
+fn is_of_this_ledger(pen: &Pen<'_>, anchor: &Anchor) -> Result<bool> {
+    Ok(pen.transaction.hash_at(anchor.seq)?.is_some_and(|hash| chain::hex(&hash) == anchor.hash))
+}
+
+/// Keeps what the next request says was acknowledged.
+fn remember_anchor(pen: &Pen<'_>, before: Option<&Anchor>, acknowledged: Option<&Anchor>) -> Result<()> {
+    match acknowledged {
+        _ if acknowledged == before => Ok(()),
+        Some(anchor) => {
+            let bytes = serde_json::to_vec(anchor).map_err(|_| Error::Damaged { reason: "an anchor cannot be written".into() })?;
+            pen.transaction.set_setting(ACKNOWLEDGED, &bytes)
         }
-        return Ok(Held { less: false, another: !told });
+        None => pen.transaction.drop_setting(ACKNOWLEDGED),
     }
-    if told {
-        pen.transaction.drop_setting(ANOTHER_LEDGER)?;
-    }
-    if anchor.seq != before {
-        let bytes = serde_json::to_vec(anchor).map_err(|_| Error::Damaged { reason: "an anchor cannot be written".into() })?;
-        pen.transaction.set_setting(ACKNOWLEDGED, &bytes)?;
-    }
-    Ok(Held { less: anchor.seq < before, another: false })
 }
 
 /// True where the server does not know for whom a change speaks. Once for each change: a server that never learns is not told for ever.

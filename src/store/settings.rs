@@ -14,7 +14,7 @@ pub const INSTALL_KEY: &str = "install_key";
 /// The installation's own bearer token.
 pub const INSTALL_TOKEN: &str = "install_token";
 
-/// The highest place of the ledger that the server acknowledged.
+/// The record of this ledger that came to the server last, as it said; of older servers the one at the highest place.
 pub const ACKNOWLEDGED: &str = "acknowledged";
 
 /// There while the server holds another ledger under this installation's name, so that this is told only once.

@@ -57,9 +57,10 @@ pub fn read(body: &[u8], sent: &Sent) -> Result<SyncResponse, AnswerFault> {
     }
     random(&response.numbering).map_err(|kind| fault("/history", kind))?;
     name(&response.cursor).map_err(|kind| fault("/cursor", kind))?;
-    if let Some(anchor) = &response.anchor {
-        count(anchor.seq).map_err(|kind| fault("/anchor/seq", kind))?;
-        short(&anchor.hash).map_err(|kind| fault("/anchor/hash", kind))?;
+    for (place, anchor) in [("anchor", &response.anchor), ("last_arrived", &response.last_arrived)] {
+        let Some(anchor) = anchor else { continue };
+        count(anchor.seq).map_err(|kind| fault(format_args!("/{place}/seq"), kind))?;
+        short(&anchor.hash).map_err(|kind| fault(format_args!("/{place}/hash"), kind))?;
     }
     if let Some(policy) = &response.policy {
         name(&policy.id).map_err(|kind| fault("/policy/id", kind))?;

@@ -104,7 +104,8 @@ pub struct SyncRequest {
     pub cursor: Option<String>,
     /// The policy in force on the device.
     pub policy: PolicyRef,
-    /// The highest place the server ever acknowledged. Servers of today read nothing in it; those of before noticed a loss by it.
+    /// The record of this installation that came to the server last, as it said so; as older servers said, the one at the highest place.
+    /// Where the server does not hold it, it lost something.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acknowledged: Option<Anchor>,
     /// Most states wanted in the answer.
@@ -192,6 +193,13 @@ pub struct SyncResponse {
     /// The highest place of this installation that the server holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub anchor: Option<Anchor>,
+    /// The record of this installation that came to the server last, whatever its place. Who holds it holds all that came before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_arrived: Option<Anchor>,
+    /// True where the server did not hold what the request says was acknowledged, before it took up what the request brings: it lost
+    /// that, and perhaps more. Servers of before do not say so: there a lower anchor does.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub lost: bool,
     /// The policy the server has in force.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<PolicyRef>,

@@ -223,6 +223,8 @@ pub fn response(request: &Request<'_>, count: usize) -> SyncResponse {
         cursor: "c1".into(),
         more: false,
         anchor: None,
+        last_arrived: None,
+        lost: false,
         policy: None,
         server_time: "2026-11-22T20:00:00Z".into(),
     }

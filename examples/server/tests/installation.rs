@@ -272,3 +272,54 @@ fn f_42_nothing_that_is_sent_without_the_key_changes_what_an_installation_hears(
         }
     }
 }
+
+/// What the server answers to a phone that says what was acknowledged.
+fn acknowledging(home: &Home, phone: &Phone, proof: bool, named: &Value, changes: &[Change]) -> Value {
+    let mut request = phone.request(ACCOUNT, None, changes);
+    request["acknowledged"] = named.clone();
+    if !proof {
+        request.as_object_mut().unwrap().remove("proof");
+    }
+    let answer = home.send("POST", "/v1/sync", Some(&home.account_token(ACCOUNT)), request.to_string().as_bytes());
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    answer.body
+}
+
+#[test]
+fn f_43_a_phone_is_told_that_what_was_acknowledged_is_not_held_whatever_it_brings_along() {
+    let home = start();
+    let mut phone = Phone::keyed(&home, 1);
+    let link = phone.link();
+    let first = phone.push(&home, ACCOUNT, &[link]);
+    assert_eq!((&first["last_arrived"], &first["lost"]), (&first["anchor"], &Value::Null));
+    // Another record at a place that is held, and places that are not: each was acknowledged by a server that has lost it.
+    let lost = [
+        json!({ "seq": 1, "hash": "00".repeat(32) }),
+        json!({ "seq": 2, "hash": first["anchor"]["hash"] }),
+        json!({ "seq": i64::MAX, "hash": first["anchor"]["hash"] }),
+    ];
+    for named in lost {
+        let newer = phone.choice(EMAIL, ChoiceKind::Withdrawn, None);
+        let answer = acknowledging(&home, &phone, true, &named, &[newer]);
+        assert_eq!(answer["lost"], true, "{named}");
+        let answer = acknowledging(&home, &phone, true, &answer["last_arrived"], &[]);
+        assert_eq!(answer["lost"], Value::Null, "it shows what is held now");
+        let answer = acknowledging(&home, &phone, false, &named, &[]);
+        assert_eq!((&answer["lost"], &answer["last_arrived"]), (&Value::Null, &Value::Null), "told to itself alone: {named}");
+    }
+    for other in [json!(null), json!(1), json!("x"), json!({ "seq": 1 })] {
+        assert_eq!(acknowledging(&home, &phone, true, &other, &[])["lost"], Value::Null, "{other}");
+    }
+}
+
+#[test]
+fn f_43_the_record_that_came_last_is_told_whatever_its_place() {
+    let home = start();
+    let mut phone = Phone::keyed(&home, 1);
+    let link = phone.link();
+    let (earlier, later) = (phone.choice(EMAIL, ChoiceKind::Withdrawn, None), phone.choice(SMS, ChoiceKind::Withdrawn, None));
+    phone.push(&home, ACCOUNT, &[link, later]);
+    let answer = phone.push(&home, ACCOUNT, std::slice::from_ref(&earlier));
+    assert_eq!((&answer["anchor"]["seq"], &answer["last_arrived"]["seq"]), (&json!(3), &json!(2)));
+    assert_eq!(answer["last_arrived"]["hash"], json!(earlier.hash));
+}

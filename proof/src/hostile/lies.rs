@@ -220,17 +220,22 @@ fn anchors(scenes: &Scenes, scene: &Scene, tally: &mut Tally) {
         ("text for a hash", json!({ "seq": 3, "hash": "\u{0}" })),
     ];
     for (name, anchor) in list {
-        for history in [HISTORY, "h2"] {
-            let anchor = anchor.clone();
-            let script = registered(move |_| {
-                let mut answer = honest::pull(json!([]));
-                if !anchor.is_null() {
-                    answer["anchor"] = anchor.clone();
-                }
-                answer["history"] = json!(history);
-                http(200, answer.to_string())
-            });
-            tally.case(&format!("anchor {name}, {history}, to {}", scene.name), scenes.attack(scene, nothing, script).map(drop));
+        // What came last may lie as the highest place may, and each answer may say once more that something was lost.
+        for (field, lost) in [("anchor", false), ("last_arrived", false), ("last_arrived", true)] {
+            for history in [HISTORY, "h2"] {
+                let anchor = anchor.clone();
+                let script = registered(move |_| {
+                    let mut answer = honest::pull(json!([]));
+                    if !anchor.is_null() {
+                        answer[field] = anchor.clone();
+                    }
+                    answer["lost"] = json!(lost);
+                    answer["history"] = json!(history);
+                    http(200, answer.to_string())
+                });
+                let what = format!("{field} {name}, lost {lost}, {history}, to {}", scene.name);
+                tally.case(&what, scenes.attack(scene, nothing, script).map(drop));
+            }
         }
     }
     for time in ["1926-11-22T03:00:00Z", "2126-11-22T03:00:00Z", "0000-01-01T00:00:00Z", "9999-12-31T23:59:59.999Z"] {

@@ -96,13 +96,15 @@ fn extra(answer: &Value, value: &str) -> Vec<u8> {
 
 /// Places of an answer, with values that do not belong there.
 fn shapes() -> Vec<(String, Spoil)> {
-    let places: [(&str, &[&str]); 16] = [
+    let places: [(&str, &[&str]); 18] = [
         ("/results", &["null", "{}", "1", "\"x\"", "[1]", "[null]", "[[]]"]),
         ("/states", &["null", "{}", "1", "\"x\"", "[1]", "[{}]"]),
         ("/history", &["null", "1", "[]", "\"\""]),
         ("/cursor", &["null", "1", "{}", "\"\""]),
         ("/server_time", &["null", "0", "\"\"", "\"yesterday\"", "\"2026-13-45T99:99:99Z\""]),
         ("/more", &["1", "\"true\"", "[]"]),
+        ("/lost", &["1", "\"true\"", "[]"]),
+        ("/last_arrived", &["1", "\"x\"", "[]", "{}", r#"{"seq":-1,"hash":"00"}"#, r#"{"seq":1}"#]),
         ("/anchor", &["1", "\"x\"", "[]", "{}", r#"{"seq":-1,"hash":"00"}"#, r#"{"seq":1}"#, r#"{"seq":9223372036854775808,"hash":""}"#]),
         ("/policy", &["1", "{}", r#"{"id":"influential","version":"9","edition":-1}"#, r#"{"id":"","version":"9","edition":9}"#]),
         ("/results/0/op", &["null", "1", "[]", "\"\"", "\"another\""]),

@@ -78,6 +78,8 @@ pub fn sync(app: &App, tx: &Transaction<'_>, bearer: &str, request: &Envelope, n
         subject.numbering = store::renew(tx, subject.id)?;
     }
     let from = if let Place::Known(revision) = place { revision } else { 0 };
+    // What this very request brings must not hide what is missing.
+    let lost = proved && lost(tx, request)?;
     let sender = Sender { install: &request.install, proved, older };
     let mut results = Vec::with_capacity(changes.len());
     for change in &changes {
@@ -99,6 +101,8 @@ pub fn sync(app: &App, tx: &Transaction<'_>, bearer: &str, request: &Envelope, n
         cursor: Cursor { numbering: subject.numbering, revision: reached, head }.to_string(),
         more,
         anchor: anchor(tx, request, proved, older)?,
+        last_arrived: if proved { store::last_arrived(tx, &request.install)? } else { None },
+        lost,
         policy: app.policies.newest(&request.policy.id).map(Published::reference),
         server_time: rfc3339(now),
     })
@@ -110,11 +114,20 @@ fn anchor(tx: &Transaction<'_>, request: &Envelope, proved: bool, older: bool) -
     if proved {
         return store::anchor(tx, &request.install);
     }
-    let named = request.acknowledged.clone().filter(|_| older).and_then(|named| serde_json::from_value::<Anchor>(named).ok());
-    match named {
+    match acknowledged(request).filter(|_| older) {
         Some(named) if store::is_held(tx, &request.install, &named)? => Ok(Some(named)),
         _ => Ok(None),
     }
+}
+
+/// True where an installation was told that a record of it arrived, and no such record is held here: this database is older than what was
+/// said. A cursor shows that of one subject alone; this shows it also where the subject is not asked for any more.
+fn lost(tx: &Transaction<'_>, request: &Envelope) -> Result<bool, Fault> {
+    acknowledged(request).map_or(Ok(false), |named| Ok(!store::is_held(tx, &request.install, &named)?))
+}
+
+fn acknowledged(request: &Envelope) -> Option<Anchor> {
+    request.acknowledged.clone().and_then(|named| serde_json::from_value(named).ok())
 }
 
 /// Where a cursor points in what is held here.

@@ -20,7 +20,7 @@ use crate::http::Fault;
 
 pub use self::{
     install::{install, install_by_token, mark_used, register, renew, renew_all},
-    operation::{Operation, anchor, changes_of, is_held, is_taken, operation, place, take_up},
+    operation::{Operation, anchor, changes_of, is_held, is_taken, last_arrived, operation, place, take_up},
     signals::{DeviceSignals, device_signals, person_signals, set_device_signals, set_person_signals},
     state::{Numbered, StateRow, Witness, head, save, state, states_after, states_of},
     subject::{
@@ -30,12 +30,13 @@ pub use self::{
 };
 
 /// Schema steps; the position of a step plus one is the `user_version` after it. Steps are only ever appended.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     include_str!("schema.sql"),
     include_str!("renewed.sql"),
     include_str!("counted.sql"),
     include_str!("person.sql"),
     include_str!("merged.sql"),
+    include_str!("arrived.sql"),
 ];
 
 /// The schema number from which on every withdrawal has its mark.

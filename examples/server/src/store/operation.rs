@@ -137,6 +137,14 @@ pub fn anchor(tx: &Transaction<'_>, install: &str) -> Result<Option<Anchor>, Fau
     Ok(found.map(|(seq, hash)| Anchor { seq, hash: hex(&hash) }))
 }
 
+/// The record that came last of those that hold a place of the installation's ledger.
+pub fn last_arrived(tx: &Transaction<'_>, install: &str) -> Result<Option<Anchor>, Fault> {
+    let sql = "SELECT seq, hash FROM operation INDEXED BY operation_arrived WHERE install = ?1 AND placed = 1 ORDER BY id DESC LIMIT 1";
+    let mut rows = tx.prepare_cached(sql)?;
+    let found: Option<(i64, Vec<u8>)> = rows.query_row([install], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    Ok(found.map(|(seq, hash)| Anchor { seq, hash: hex(&hash) }))
+}
+
 /// True where exactly that record holds its place of the installation's ledger.
 pub fn is_held(tx: &Transaction<'_>, install: &str, named: &Anchor) -> Result<bool, Fault> {
     let mut rows = tx.prepare_cached("SELECT hash FROM operation WHERE install = ?1 AND seq = ?2 AND placed = 1 ORDER BY id LIMIT 1")?;
