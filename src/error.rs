@@ -93,6 +93,11 @@ pub(crate) fn first_words(fault: &Fault) -> String {
 }
 
 impl Error {
+    /// True where the file is at fault and not the call: then what the call takes away must not be lost with it.
+    pub(crate) fn is_of_the_file(&self) -> bool {
+        matches!(self, Self::StoreUnavailable { .. } | Self::Damaged { .. } | Self::NotADatabase | Self::NewerStore { .. })
+    }
+
     /// An unusable argument.
     pub(crate) fn invalid(field: impl Into<String>, reason: impl Into<String>) -> Self {
         Self::Invalid { field: field.into(), reason: reason.into() }

@@ -9,7 +9,7 @@ use std::sync::{
 };
 
 use consentkit::{
-    client::{Consent, Options},
+    client::{Consent, Options, SyncState},
     signal::Platform,
     transport::{HttpRequest, HttpResponse, Transport, TransportError},
 };
@@ -334,6 +334,10 @@ fn f_20_a_no_is_taken_from_a_server_that_tells_too_much_and_the_rest_is_heard_la
     let full = consent.verify().unwrap().records;
     consent.sync(60_000).unwrap();
     assert_eq!(consent.verify().unwrap().records, full, "no more of it is kept");
+    consent.connectivity_restored().unwrap();
+    let report = consent.sync(60_000).unwrap();
+    assert_eq!(report.state, SyncState::Waiting, "{report:?}");
+    assert!(report.troubles.iter().any(|trouble| trouble.code() == "too_much_told"), "{report:?}");
     assert!(consent.allows(EMAIL), "{:?}", consent.explain(EMAIL));
     no.store(1, Ordering::SeqCst);
     consent.sync(60_000).unwrap();

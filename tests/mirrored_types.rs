@@ -10,7 +10,7 @@ use std::{
 };
 
 /// Fields that a conversion does not read yet: the language, the record and the field. The list only gets shorter.
-const NOT_READ_YET: &[(&str, &str, &str)] = &[("Swift", "SignOutReport", "failure"), ("Kotlin", "SignOutReport", "failure")];
+const NOT_READ_YET: &[(&str, &str, &str)] = &[];
 
 /// The conversions of one language.
 struct Conversions {

@@ -148,3 +148,31 @@ fn f_34_an_observer_that_panics_when_it_is_freed_does_not_leave_record() {
     answer(&consent, &[], &["marketing.data_use"]).unwrap();
     assert_eq!(after.0.load(Ordering::SeqCst), 2);
 }
+
+#[test]
+fn f_34_an_observer_that_panics_when_it_is_freed_leaves_neither_a_cancel_nor_the_end_of_anything() {
+    let device = Device::new(Platform::Desktop);
+    let consent = device.open();
+    consent.subscribe(Arc::new(Bomb)).cancel();
+    drop(consent.subscribe(Arc::new(Bomb)));
+    // While another panic unwinds, one more would end the process.
+    let unwound = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        let _bombs = (consent.subscribe(Arc::new(Bomb)), consent.subscribe(Arc::new(Bomb)));
+        std::panic::panic_any("the app's own");
+    }));
+    assert!(unwound.is_err());
+    let after = Arc::new(Counting(AtomicUsize::new(0)));
+    let _last = consent.subscribe(after.clone());
+    answer(&consent, &["marketing.data_use"], &[]).unwrap();
+    assert_eq!(after.0.load(Ordering::SeqCst), 1);
+    let _outlives = (consent.subscribe(Arc::new(Bomb)), consent.subscribe(Arc::new(Bomb)));
+    drop(consent);
+}
+
+#[test]
+fn f_34_what_is_closed_gives_no_advertising_id_and_says_that_it_is_closed() {
+    let device = Device::new(Platform::Android);
+    let consent = device.open();
+    consent.shutdown().unwrap();
+    assert_eq!(consent.advertising_id("ad_id.personalised_ads"), Err(consentkit::error::Error::ShutDown));
+}

@@ -5,7 +5,7 @@ mod sync_queue;
 
 use consentkit::sync::{
     plan::{Limits, Step},
-    retry::{DAY_MS, FIRST_DELAY_MS, MAX_DELAY_MS, MAX_RETRY_AFTER_MS, Retry, http_date, retry_after},
+    retry::{DAY_MS, FIRST_DELAY_MS, FIRST_HOLD_MS, MAX_DELAY_MS, MAX_RETRY_AFTER_MS, Retry, http_date, retry_after},
 };
 use proptest::prelude::*;
 use sync_queue::{Answer, Driver, START, accept, changes, device};
@@ -229,6 +229,29 @@ proptest! {
     fn any_retry_after_is_bounded(value in "\\PC{0,40}", date in proptest::option::of("\\PC{0,40}"), now: i64) {
         if let Some(wait) = retry_after(&value, date.as_deref(), now) {
             prop_assert!((0..=MAX_RETRY_AFTER_MS).contains(&wait));
+        }
+    }
+}
+
+#[test]
+fn f_18_at_the_end_of_a_clocks_range_a_failure_is_waited_for_as_at_any_other_time() {
+    for back in 0..3 {
+        let now = i64::MAX - back;
+        let failures: [fn(&mut Retry, i64); 5] = [
+            |retry, now| retry.fail(now, 7, None),
+            |retry, now| retry.fail(now, 7, Some(60_000)),
+            |retry, now| retry.portal(now, 7),
+            |retry, now| retry.hold(now),
+            |retry, now| retry.hold_at_first(now, FIRST_HOLD_MS),
+        ];
+        for fails in failures {
+            let mut retry = Retry::default();
+            fails(&mut retry, now);
+            assert!(retry.waits(now).is_some(), "{back} before the end");
+            assert!(retry.waits(0).is_none(), "and not once the clock is right");
+            let mut hinted = Retry { asked: false, ..retry };
+            hinted.hint(now);
+            assert!(hinted.waits(now).is_none(), "the network is back");
         }
     }
 }

@@ -10,7 +10,8 @@ use std::sync::{
 
 use consentkit::{
     client::{Consent, Options, SyncState},
-    signal::Platform,
+    signal::{AgeBand, Platform, Signals},
+    sync::protocol::ChangeKind,
     transport::{HttpRequest, HttpResponse, Transport, TransportError},
 };
 use serde_json::{Value, json};
@@ -281,4 +282,41 @@ fn f_6_the_withdrawal_reaches_the_server() {
     consent.withdraw(&[KAKAO]).unwrap();
     settle(&consent);
     assert_eq!(host.status(MEMBER, KAKAO), "withdrawn");
+}
+
+#[test]
+fn f_20_however_often_a_file_is_restored_one_word_on_the_person_and_one_link_wait() {
+    for signed_in in [false, true] {
+        let device = Device::new(Platform::Android);
+        let host = Host::start(device.clock.clone());
+        let mut consent = open(&device, &host);
+        if signed_in {
+            consent.sign_in(MEMBER).unwrap();
+        }
+        consent.report_signals(Signals { age: Some(AgeBand::Below), gpc: Some(true), ..Signals::default() }).unwrap();
+        let denies = |consent: &Consent| consent.explain(EMAIL).reasons.iter().any(|reason| reason.code() == "guardian_required");
+        answer(&consent, &[], &[EMAIL]).unwrap();
+        let waiting = |consent: &Consent| {
+            let pending = consent.pending().unwrap();
+            assert_eq!(i64::try_from(pending.len()).unwrap(), consent.snapshot().pending);
+            let of_person = pending.iter().filter(|change| change.kind == ChangeKind::Signal && change.lowers).count();
+            (of_person, pending.iter().filter(|change| change.kind == ChangeKind::Link).count())
+        };
+        let one_each = (1, usize::from(signed_in));
+        assert_eq!((waiting(&consent), denies(&consent)), (one_each, true));
+        let mut length = None;
+        for _ in 0..5 {
+            consent = restored(&device, &host, consent);
+            assert_eq!((waiting(&consent), denies(&consent)), (one_each, true), "signed in: {signed_in}");
+            let now = consent.snapshot().pending;
+            assert_eq!(*length.get_or_insert(now), now);
+        }
+        settle(&consent);
+        assert!(consent.verify().unwrap().ok);
+        let database = rusqlite::Connection::open(host.database()).unwrap();
+        let mut said = database.prepare("SELECT signals FROM person_signal").unwrap();
+        let said: Vec<String> = said.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+        assert_eq!(said.len(), 1, "{said:?}");
+        assert!(said[0].contains("below"), "{said:?}");
+    }
 }

@@ -66,6 +66,7 @@ impl Consent {
     /// Signs out, and waits for a held file or does not.
     pub(super) fn leave(&self, patience: Patience) -> Result<()> {
         let next = random_name()?;
+        self.meet_news();
         let present = self.present.load_full();
         let left = Denied::Left { person: present.person.clone(), next: next.clone() };
         let denials = if present.signed_in { vec![self.denial(&self.stamp(), left)?] } else { vec![] };
@@ -83,6 +84,7 @@ impl Consent {
 
     /// What the sign-in of an account takes away from whoever is there before.
     fn arrival(&self, subject: &str) -> Result<Vec<Denial>> {
+        self.meet_news();
         let present = self.present.load_full();
         if present.signed_in && self.present.account_of(&present.person).as_deref() == Some(subject) {
             return Ok(vec![]);

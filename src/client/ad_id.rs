@@ -5,7 +5,7 @@ use std::fmt;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::{Consent, commit::Pen, denial::Denied, options::check_text, signals::record_signals, write::of_the_file};
+use super::{Consent, commit::Pen, denial::Denied, options::check_text, signals::record_signals};
 use crate::{
     decision::Reason,
     error::{Error, Result},
@@ -50,6 +50,9 @@ impl Consent {
         if policy.purpose(purpose).is_some_and(|found| found.uses != Some(Uses::AdvertisingId)) {
             return Err(Error::invalid("purpose", "does not use the advertising id"));
         }
+        if !self.present.load().available {
+            return Err(Error::ShutDown);
+        }
         // What the provider said last is no reason not to ask it again: a limit may have been lifted meanwhile.
         let before = self.present.load().decide_before_asking(purpose, self.options.clock.now());
         if !before.allowed {
@@ -74,7 +77,7 @@ impl Consent {
     fn note_ad_id(&self, signal: AdIdSignal, id: Option<&str>) -> Result<()> {
         let (known, unread) = match self.read(|transaction, _| transaction.setting(AD_ID_TAG)) {
             Ok(known) => (known, None),
-            Err(error) if of_the_file(&error) => (self.present.ad_id(), Some(error)),
+            Err(error) if error.is_of_the_file() => (self.present.ad_id(), Some(error)),
             Err(error) => return Err(error),
         };
         let (_, key) = self.present.shown_key();

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     decision::Reason,
     error::{Error, Result},
-    ledger::{AskAgain, Seen, State, Status},
+    ledger::{AskAgain, RemoteState, Seen, State, Status},
     policy::{Basis, Notice, Policy, Purpose, Scope, notice},
     store::{Transaction, settings::SHOWN_KEY},
     sync::{coverage::mark_of, protocol::MAX_AFTER},
@@ -70,9 +70,10 @@ impl Consent {
             // Taken once: what the form does not show must not be among what its token names as seen.
             let denials = self.present.denials();
             let snapshot = self.view_of(head).denied_by(&denials);
-            let policy = &snapshot.policy;
+            // Its texts are the ones in force, also where a delivered edition counts that is not on disk yet.
+            let policy = &self.policy.load_full();
             if !policy.surfaces.iter().any(|known| known == surface) {
-                return Err(Error::invalid("surface", "is no form of the policy in force"));
+                return Err(unknown_surface(policy));
             }
             let mut questions = vec![];
             let mut items = vec![];
@@ -83,7 +84,8 @@ impl Consent {
                     Scope::Person => &snapshot.person,
                 };
                 let held = denials.iter().rev().filter(|denial| denial.is_no_of(purpose, subject)).map(|denial| denial.op.clone());
-                items.push(shown_item(transaction, &head.state, subject, held.collect(), purpose, &notice)?);
+                let told = denials.iter().rev().find_map(|denial| denial.told_of(&purpose.id, subject));
+                items.push(shown_item(transaction, &head.state, subject, (held.collect(), told), purpose, &notice)?);
                 let status = snapshot.answers.get(&purpose.id).map(|answer| answer.status).unwrap_or_default();
                 let why = why(status, &snapshot.decide(&purpose.id, now).reasons);
                 questions.push(Question { purpose: purpose.id.clone(), why, status, notice });
@@ -128,17 +130,25 @@ fn why(status: Status, reasons: &[Reason]) -> Why {
     }
 }
 
+/// Most forms that an error names: a policy has a handful.
+const MAX_NAMED_FORMS: usize = 20;
+
+fn unknown_surface(policy: &Policy) -> Error {
+    let forms: Vec<&str> = policy.surfaces.iter().take(MAX_NAMED_FORMS).map(String::as_str).collect();
+    Error::invalid("surface", format!("is no form of the policy in force, whose forms are: {}", forms.join(", ")))
+}
+
 /// What the person can see of a purpose's present state: the server's numbering as this device knows it, and the own
-/// withdrawals that wait, first those that are `held` in memory alone.
+/// withdrawals that wait. What is held in memory alone comes first: the own withdrawals, and the state that the server told.
 fn shown_item(
     transaction: &Transaction<'_>,
     state: &State,
     subject: &str,
-    held: Vec<String>,
+    (held, told): (Vec<String>, Option<&RemoteState>),
     purpose: &Purpose,
     notice: &Notice,
 ) -> Result<ShownItem> {
-    let remote = state.key(subject, &purpose.id).and_then(|key| key.remote.as_ref());
+    let remote = told.or_else(|| state.key(subject, &purpose.id).and_then(|key| key.remote.as_ref()));
     let seen = remote.filter(|remote| !remote.numbering.is_empty()).map(|remote| Seen {
         subject: subject.to_owned(),
         numbering: remote.numbering.clone(),

@@ -135,6 +135,14 @@ impl<'a> Pen<'a> {
         Ok(appended)
     }
 
+    /// Lets nothing of this kind wait any longer that belongs to a subject as a whole: it is about to be said anew.
+    pub fn replace_waiting(&mut self, subject: &str, kind: ChangeKind) -> Result<()> {
+        if self.transaction.dequeue_all(subject, kind)? {
+            self.head.pending = self.transaction.count_outbox()?;
+        }
+        Ok(())
+    }
+
     /// Writes what the records changed of the state. Where nothing was appended and nothing queued there is nothing to write, and
     /// the commit costs no sync of the disk.
     pub fn finish(self) -> Result<()> {

@@ -1,16 +1,18 @@
 //! Denials that are not on disk yet: they count in memory from the call on, until a write records them.
 
+use std::sync::Arc;
+
 use super::Snapshot;
 use crate::{
-    ledger::{AskAgain, Choice, CurrentAnswer, Import, Status},
-    policy::{Purpose, Scope, Uses},
+    ledger::{AskAgain, Choice, CurrentAnswer, Import, RemoteState, Status},
+    policy::{Policy, Purpose, Scope, Uses},
     signal::{AgeBand, Guardian, Signals},
 };
 
 /// What a denial in memory is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
 pub enum DenialKind {
-    /// A refusal or a withdrawal.
+    /// A refusal or a withdrawal, said here or heard from the server.
     No,
     /// A no brought from an older store of the app.
     Import,
@@ -30,6 +32,8 @@ pub enum DenialKind {
     SignOut,
     /// An account was to sign in over an anonymous person.
     SignIn,
+    /// A delivered edition of the policy that asks again or guards more.
+    Policy,
 }
 
 /// A denial that counts and is held in memory alone, because the file could not be written. The next call that can write records it.
@@ -61,6 +65,23 @@ pub(super) enum Denied {
     /// An account was to take this anonymous person's place. Where the sign-in fails it has not happened, so nothing of it is recorded;
     /// yet the app may go on as if it had, so until the next write this person's grants do not answer for the account.
     Arriving { person: String },
+    /// The server told of a state that takes something away.
+    Told(Box<Told>),
+    /// An edition of the policy was delivered that allows less than the one in force.
+    Edition { policy: Arc<Policy>, document: String },
+}
+
+/// A state that the server told of and that is not on disk yet.
+#[derive(Clone)]
+pub(super) struct Told {
+    /// Whether it is the device's or a person's.
+    pub scope: Scope,
+    /// Reference of the subject that it is about.
+    pub subject: String,
+    /// The state, as the ledger will keep it.
+    pub state: RemoteState,
+    /// Where the purpose stands with it.
+    pub answer: CurrentAnswer,
 }
 
 /// A denial, from the call on until it is on disk.
@@ -96,6 +117,14 @@ impl Denial {
         self.no_to().is_some_and(is_of)
     }
 
+    /// The state that the server told of this subject and purpose, where this is one.
+    pub fn told_of(&self, purpose: &str, subject: &str) -> Option<&RemoteState> {
+        match &self.what {
+            Denied::Told(told) if told.subject == subject && told.state.purpose == purpose => Some(&told.state),
+            _ => None,
+        }
+    }
+
     /// True where it made this person the one in front of the screen.
     pub fn brought(&self, person: &str) -> bool {
         matches!(&self.what, Denied::Left { next, .. } if next == person)
@@ -113,7 +142,8 @@ impl Denial {
             (Denied::Person { person, .. }, Denied::Person { person: other_person, .. }) => {
                 person == other_person && self.kind() == other.kind()
             }
-            (Denied::AnotherAdId(_), Denied::AnotherAdId(_)) => true,
+            (Denied::AnotherAdId(_), Denied::AnotherAdId(_)) | (Denied::Edition { .. }, Denied::Edition { .. }) => true,
+            (Denied::Told(told), Denied::Told(other)) => told.subject == other.subject && told.state.purpose == other.state.purpose,
             (Denied::Left { person, .. }, Denied::Left { person: other, .. })
             | (Denied::Arriving { person }, Denied::Arriving { person: other }) => person == other,
             _ => self.no_to().is_some() && self.no_to() == other.no_to(),
@@ -122,7 +152,7 @@ impl Denial {
 
     fn kind(&self) -> DenialKind {
         match &self.what {
-            Denied::No(_) => DenialKind::No,
+            Denied::No(_) | Denied::Told(_) => DenialKind::No,
             Denied::Import(_) => DenialKind::Import,
             Denied::Signal(signals) if signals.tracking.is_some() => DenialKind::Tracking,
             Denied::Signal(signals) if signals.ad_id.is_some() => DenialKind::AdvertisingId,
@@ -132,11 +162,16 @@ impl Denial {
             Denied::AnotherAdId(_) => DenialKind::AnotherAdvertisingId,
             Denied::Left { .. } => DenialKind::SignOut,
             Denied::Arriving { .. } => DenialKind::SignIn,
+            Denied::Edition { .. } => DenialKind::Policy,
         }
     }
 
     pub fn listed(&self) -> Unrecorded {
-        Unrecorded { kind: self.kind(), purpose: self.no_to().map(|(_, _, purpose)| purpose.to_owned()), since: self.at }
+        let purpose = match &self.what {
+            Denied::Told(told) => Some(told.state.purpose.as_str()),
+            _ => self.no_to().map(|(_, _, purpose)| purpose),
+        };
+        Unrecorded { kind: self.kind(), purpose: purpose.map(str::to_owned), since: self.at }
     }
 
     fn apply(&self, snapshot: &mut Snapshot) {
@@ -172,8 +207,14 @@ impl Denial {
             Denied::Arriving { person } if snapshot.person == *person => {
                 snapshot.forget_person(|answer| answer.status == Status::Granted);
             }
+            Denied::Told(told) if told.scope == Scope::Device || snapshot.person == told.subject => {
+                snapshot.answers.insert(told.state.purpose.clone(), told.answer.clone());
+            }
+            Denied::Edition { policy, .. } if policy.edition > snapshot.policy.edition => snapshot.narrow(policy),
+            // The file has this edition or a later one since.
+            Denied::Edition { .. } => {}
             // The file tells of another person since: whoever left is gone from it already.
-            Denied::Left { .. } | Denied::Arriving { .. } | Denied::Person { .. } => {}
+            Denied::Left { .. } | Denied::Arriving { .. } | Denied::Person { .. } | Denied::Told(_) => {}
         }
     }
 }
@@ -190,6 +231,28 @@ impl Snapshot {
         if scope == Scope::Device || self.person == subject {
             self.answers.insert(purpose.to_owned(), CurrentAnswer { status, at, ..CurrentAnswer::default() });
         }
+    }
+
+    /// Lets what a later edition takes away count while the one in force stays in force: a purpose is allowed where both allow it. Its name
+    /// and number stay, and so do the texts that a form shows, since the later edition is not in the file yet.
+    fn narrow(&mut self, later: &Policy) {
+        let in_force = &self.policy;
+        let purposes = in_force.purposes.iter().filter_map(|purpose| later.purpose(&purpose.id).cloned()).collect();
+        if later.age_of_consent() > in_force.age_of_consent() {
+            // Whoever is above the lower age may be below the higher one.
+            for signals in [&mut self.signals, &mut self.recorded] {
+                signals.age.take_if(|age| *age == AgeBand::Above);
+            }
+        }
+        let (version, edition) = (in_force.version.clone(), in_force.edition);
+        self.policy = Arc::new(Policy { purposes, version, edition, ..later.clone() });
+    }
+
+    /// True where a later edition allows less than the one in force, now or at some time.
+    pub(super) fn is_narrowed_by(&self, later: &Policy) -> bool {
+        let mut narrowed = self.copy();
+        narrowed.narrow(later);
+        self.policy.purposes.iter().any(|purpose| narrowed.rule_of(&purpose.id) != self.rule_of(&purpose.id))
     }
 
     fn forget_person(&mut self, forgets: impl Fn(&CurrentAnswer) -> bool) {
@@ -231,7 +294,10 @@ fn one_of(older: Denial, newer: Denial) -> Kept {
         {
             Kept::Newer(newer)
         }
-        (Denied::AnotherAdId(_), _) => Kept::Newer(newer),
+        (Denied::AnotherAdId(_) | Denied::Told(_), _) => Kept::Newer(newer),
+        (Denied::Edition { policy: before, .. }, Denied::Edition { policy: after, .. }) if after.edition >= before.edition => {
+            Kept::Newer(newer)
+        }
         // A no that was tapped outranks one that is imported after it.
         (Denied::No(_), Denied::No(_)) | (Denied::Import(_), _) => {
             // It counts since the first tap, under the operation of the last: a form drawn between the two has not seen the last.

@@ -7,22 +7,23 @@ use super::{
     again::send_again,
     allowance::{self, LOSS_BYTES},
     commit::Pen,
+    denial::{self, Denial, Denied},
     open::{restore, stored_policy},
     sync::Tally,
-    told::hear_states,
+    told::{hear_states, noes, taken_away},
 };
 use crate::{
     error::{Error, Result},
     ledger::{Body, Link, Outcome, OutcomeKind, OutcomeRecord, chain, millis},
-    policy::Policy,
+    policy::{Policy, Scope},
     store::{
-        Batch, OutboxRow,
+        Batch, OutboxRow, Patience,
         settings::{ACKNOWLEDGED, ANOTHER_LEDGER},
     },
     sync::{
         answer,
         plan::Lane,
-        protocol::{Anchor, ChangeKind, SyncResponse},
+        protocol::{Anchor, ChangeKind, DEVICE_PREFIX, SyncResponse},
     },
 };
 
@@ -45,13 +46,14 @@ impl Consent {
         retry: (&str, &[u8]),
         tally: &mut Tally,
     ) -> Result<()> {
-        let mut unknown = 0;
-        let (settled, lost_data, another, again, forked) = self.write(&[], |pen| {
+        let (mut unknown, mut held_back) = (0, false);
+        let taken_away = self.taken_away(lane, cursor, response)?;
+        let (settled, lost_data, another, again, forked) = self.write_with(tally.patience(), &taken_away, |pen| {
             pen.transaction.set_setting(retry.0, retry.1)?;
             let policy = self.policy_in_force(pen)?;
             // A signed-out account asks for no states; by its own token it is told them, and then they count.
             let told = hear_states(pen, lane, cursor, response, &policy)?;
-            unknown = told.unknown;
+            (unknown, held_back) = (told.unknown, told.too_much);
             if !lane.withdrawals_only && told.believed {
                 pen.transaction.set_cursor(&lane.subject_ref, &response.cursor)?;
             }
@@ -82,6 +84,7 @@ impl Consent {
         })?;
         tally.acknowledged += settled;
         tally.unknown_purposes = tally.unknown_purposes.saturating_add(unknown);
+        tally.held_back |= held_back;
         tally.server_lost_data |= lost_data;
         tally.another_ledger |= another;
         tally.queued_again |= again;
@@ -94,6 +97,19 @@ impl Consent {
         Ok(())
     }
 
+    /// What the answer takes away, so that it counts also where it cannot be recorded. The server tells it again, since the cursor stays.
+    fn taken_away(&self, lane: &Lane, cursor: Option<&str>, response: &SyncResponse) -> Result<Vec<Denial>> {
+        let policy = self.policy.load_full();
+        let taken = match self.read(|transaction, head| taken_away((transaction, head), lane, cursor, response, &policy)) {
+            Err(error) if error.is_of_the_file() => noes(response, &policy),
+            taken => taken?,
+        };
+        let (stamp, subject) = (self.stamp(), &lane.subject_ref);
+        let scope = if lane.wire.starts_with(DEVICE_PREFIX) && !lane.withdrawals_only { Scope::Device } else { Scope::Person };
+        let denied = |(state, answer)| Denied::Told(Box::new(denial::Told { scope, subject: subject.clone(), state, answer }));
+        taken.into_iter().map(|taken| self.denial(&stamp, denied(taken))).collect()
+    }
+
     /// The policy that the file says is in force: another process may have adopted one since this one read it.
     fn policy_in_force(&self, pen: &Pen<'_>) -> Result<Arc<Policy>> {
         let known = self.policy.load_full();
@@ -104,9 +120,17 @@ impl Consent {
     }
 
     /// The server could not take this one change: it is kept, listed, and what its key grants waits behind it.
-    pub(super) fn set_aside(&self, lane: &Lane, batch: &Batch, op: &str, reason: &str, retry: (&str, &[u8])) -> Result<()> {
+    pub(super) fn set_aside(
+        &self,
+        lane: &Lane,
+        batch: &Batch,
+        op: &str,
+        reason: &str,
+        retry: (&str, &[u8]),
+        patience: Patience,
+    ) -> Result<()> {
         let Some(row) = batch.rows.iter().find(|row| row.op == op) else { return Ok(()) };
-        self.write(&[], |pen| {
+        self.write_with(patience, &[], |pen| {
             pen.transaction.set_setting(retry.0, retry.1)?;
             let outcome = Outcome { op: op.to_owned(), outcome: OutcomeKind::Stuck, epoch: None, reason: Some(reason.to_owned()) };
             if row.kind == ChangeKind::Relay {

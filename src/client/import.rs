@@ -61,6 +61,7 @@ impl Consent {
         check_count("choices", choices.len())?;
         let now = self.options.clock.now();
         let policy = self.checked(|policy| check_imported(policy, choices, now))?;
+        self.meet_news();
         let person = self.present.load().person.clone();
         let import_of = |subject: String, purpose: &Purpose, choice: &ImportChoice| Import {
             subject,

@@ -29,9 +29,22 @@ impl Subscription {
     pub fn cancel(&self) {
         if let Some(registry) = self.registry.upgrade() {
             let ended: Vec<_> = registry.lock().observers.extract_if(.., |(id, _)| *id == self.id).collect();
-            // Dropped with no lock held: an observer may own a subscription of its own.
-            drop(ended);
+            // Freed with no lock held: an observer may own a subscription of its own.
+            ended.into_iter().for_each(|(_, observer)| free(observer));
         }
+    }
+}
+
+/// Frees an observer. Where nobody else holds it, its own end runs here, and a panic in that is no failure of the call that led to it: left
+/// alone it would end the process where this runs while another panic unwinds.
+fn free(observer: Arc<dyn Observer>) {
+    catch_unwind(AssertUnwindSafe(move || drop(observer))).unwrap_or_else(std::mem::forget);
+}
+
+impl Drop for Registry {
+    fn drop(&mut self) {
+        let inner = self.inner.get_mut().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut inner.observers).into_iter().for_each(|(_, observer)| free(observer));
     }
 }
 

@@ -10,6 +10,7 @@ use arc_swap::{ArcSwap, ArcSwapOption};
 use super::{
     Consent, Options, Snapshot,
     commit::{Pen, Stamp, random, random_name},
+    denial::{Denial, Denied},
     marker,
     observers::Registry,
     present::Present,
@@ -21,10 +22,10 @@ use crate::{
     ledger::{Body, Install, Link, PolicyAdopted, Restore, chain},
     policy::{Fault, FaultCode, MAX_POLICY_BYTES, Policy, revision},
     store::{
-        Head, Store, Transaction,
+        Head, Patience, Store, Transaction,
         settings::{ACKNOWLEDGED, AD_ID_TAG, INSTALL_KEY, INSTALL_TOKEN, SHIPPED_EDITION, SHOWN_KEY, VERSIONS},
     },
-    sync::installation,
+    sync::{installation, protocol::ChangeKind},
     transport::built_in,
 };
 
@@ -59,7 +60,8 @@ impl Consent {
             platform: options.platform,
         };
         let written = |policy: Policy| {
-            store.write(
+            store.write_with(
+                Patience::Opens,
                 || (),
                 |transaction, head| {
                     let mut pen = Pen::new(transaction, head, stamp);
@@ -93,8 +95,8 @@ impl Consent {
             syncing: AtomicBool::new(false),
         };
         consent.refresh()?;
-        if consent.present.load().bears_impossible_dates(consent.options.clock.now()) {
-            // Any write records it. Where the file takes none, such a grant does not count, and the next write tries again.
+        if entered && consent.present.load().bears_impossible_dates(consent.options.clock.now()) {
+            // Any write records it. Where the file took none just now, such a grant does not count, and the next write tries again.
             drop(consent.write(&[], |_| Ok(())));
         }
         Ok(consent)
@@ -104,11 +106,29 @@ impl Consent {
     ///
     /// It may not move a purpose away from consent nor loosen what guards a person (the audience, the night, what caps a purpose and what
     /// it requires): only the document that the app ships may.
+    ///
+    /// What it takes away counts from the call on, also where the file cannot be written: see `unrecorded`.
     pub fn adopt_policy(&self, document: &str) -> Result<()> {
         let offered = Policy::parse(document).map_err(|faults| Error::PolicyInvalid { faults })?;
+        let denials = self.narrowing(&offered, document)?;
         let adopt = |pen: &mut Pen<'_>| Ok(Arc::new(adopt(pen, offered, document, false)?));
-        self.write_and(&[], adopt, |policy| self.policy.store(policy.clone()))?;
+        self.write_and(&denials, adopt, |policy| self.policy.store(policy.clone()))?;
         Ok(())
+    }
+
+    /// What an offered edition takes away, where it may follow the one in force. Where the file cannot be read, the one in memory tells.
+    fn narrowing(&self, offered: &Policy, document: &str) -> Result<Vec<Denial>> {
+        let hash = chain::hex(&chain::hash(document.as_bytes()));
+        let follows = match self.read(|transaction, head| weigh(transaction, head, offered.clone(), &hash, false)) {
+            Ok(weighed) => matches!(weighed, Weighed::Follows(_)),
+            Err(error) if error.is_of_the_file() => revision::check(&self.policy.load(), &[], offered, false).is_ok(),
+            Err(error) => return Err(error),
+        };
+        if !follows || !self.present.load().is_narrowed_by(offered) {
+            return Ok(vec![]);
+        }
+        let edition = Denied::Edition { policy: Arc::new(offered.clone()), document: document.to_owned() };
+        Ok(vec![self.denial(&self.stamp(), edition)?])
     }
 
     /// Reads the file again: another process may have written to it. Blocks on the disk.
@@ -210,6 +230,7 @@ pub(super) fn restore(pen: &mut Pen<'_>, marker: Option<&Path>) -> Result<()> {
     pen.head.pending = pen.transaction.count_outbox()?;
     if pen.head.state.signed_in {
         let subject = pen.head.state.person.clone();
+        pen.replace_waiting(&subject, ChangeKind::Link)?;
         pen.send(Body::Link(Link { subject, account: true }))?;
     }
     tell_signals(pen)?;
@@ -246,6 +267,15 @@ fn weigh(transaction: &Transaction<'_>, head: &Head, offered: Policy, hash: &str
         revision::check(&in_force, &earlier, &offered, shipped).map_err(|faults| Error::PolicyRefused { faults })?;
     }
     Ok(Weighed::Follows(offered))
+}
+
+/// Puts a delivered edition in force that was held in memory alone. Nothing where it may no longer follow the one that is in force by now.
+pub(super) fn adopt_late(pen: &mut Pen<'_>, offered: &Policy, document: &str) -> Result<Option<Policy>> {
+    match adopt(pen, offered.clone(), document, false) {
+        Ok(policy) => Ok(Some(policy)),
+        Err(Error::PolicyRefused { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// Puts a policy in force, if it may follow the one that is.

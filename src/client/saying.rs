@@ -9,7 +9,6 @@ use super::{
     former::{Asked, asked, withdrawable},
     options::check_text,
     shown::{Form, Shown, ShownItem},
-    write::of_the_file,
 };
 use crate::{
     error::{Error, Result},
@@ -89,6 +88,7 @@ impl Consent {
     pub fn record(&self, shown: &str, answers: &[Answer]) -> Result<Receipt> {
         check_count("answers", answers.len())?;
         let policy = self.checked(|policy| check_answers(policy, answers))?;
+        self.meet_news();
         let form = self.known_form(shown);
         let noes = self.noes_of_form(&policy, form.as_deref(), answers)?;
         // A form that does not fit answers nothing, so nothing of it counts while the file is waited for.
@@ -196,6 +196,7 @@ impl Consent {
         fn field(index: usize) -> String {
             format!("purposes[{index}]")
         }
+        self.meet_news();
         let (stamp, person) = (self.stamp(), self.present.load().person.clone());
         let mut noes = vec![];
         for (index, id) in purposes.iter().enumerate() {
@@ -229,7 +230,7 @@ impl Consent {
             return Ok(Some(about));
         }
         match self.read(|transaction, head| withdrawable(transaction, &head.state, &self.policy.load(), id, field)) {
-            Err(fault) if !of_the_file(&fault) => Err(fault),
+            Err(fault) if !fault.is_of_the_file() => Err(fault),
             found => Ok(found.ok()),
         }
     }

@@ -27,6 +27,7 @@ impl Consent {
     /// and the disk: where another process holds the file, it is waited for once, for 5 seconds at most, beside `timeout_ms`. Call it on a
     /// worker thread, and `sign_out` where the app cannot wait.
     pub fn sign_out_within(&self, timeout_ms: i64) -> Result<SignOutReport> {
+        self.meet_news();
         let present = self.present.load_full();
         let account = present.signed_in.then(|| present.person.clone());
         // What went wrong with it is no reason to keep the person signed in. What it did not send is in `waiting`.

@@ -11,6 +11,7 @@ use crate::{
     error::Result,
     ledger::{Body, SignalRecord},
     signal::{AgeBand, DEFAULT_AGE_OF_CONSENT, PersonSignals, Signals},
+    sync::protocol::ChangeKind,
 };
 
 impl Consent {
@@ -41,6 +42,7 @@ impl Consent {
 
     /// What reported signals take away that the present state does not deny already.
     pub(super) fn signal_denials(&self, reported: Signals) -> Result<Vec<Denial>> {
+        self.meet_news();
         let (present, stamp) = (self.present.load_full(), self.stamp());
         // What still denies of somebody whose leaving is not on disk is not said of the one who follows.
         let just_came = self.present.denials().iter().any(|denial| denial.brought(&present.person));
@@ -108,6 +110,11 @@ pub(super) fn record_person(pen: &mut Pen<'_>, person: &str, said: PersonSignals
 pub(super) fn tell_person(pen: &mut Pen<'_>) -> Result<()> {
     let person = pen.head.state.person.clone();
     let said = person_signals(pen, &person);
+    if pen.head.state.subjects.get(&person).is_some_and(|subject| subject.untold) {
+        // What denies is kept when a file is restored. The record that follows says all that is known of the person, so an earlier one that
+        // still waits says nothing more, and one would be added with every further restore.
+        pen.replace_waiting(&person, ChangeKind::Signal)?;
+    }
     record_person(pen, &person, said)
 }
 

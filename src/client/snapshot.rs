@@ -90,6 +90,11 @@ impl Snapshot {
         self.rules.get(purpose)
     }
 
+    /// The answer for a purpose, worked out anew.
+    pub(super) fn rule_of(&self, purpose: &str) -> Rule {
+        Rule::of(purpose, &self.context())
+    }
+
     /// The decision about one purpose at `now` (Unix milliseconds), with every reason.
     pub fn decide(&self, purpose: &str, now: i64) -> Decision {
         decide(purpose, &self.context(), now)

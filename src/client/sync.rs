@@ -17,7 +17,7 @@ use crate::{
     json,
     ledger::{State, SubjectKind, chain},
     store::{
-        Batch, Transaction, Wanted,
+        Batch, Patience, Transaction, Wanted,
         settings::{ACKNOWLEDGED, INSTALL_KEY, INSTALL_TOKEN, KNOWN_SERVER, RETRY},
     },
     sync::{
@@ -80,12 +80,23 @@ pub(super) struct Tally {
     pub server_lost_data: bool,
     pub another_ledger: bool,
     pub restored: bool,
+    /// The server told more than is recorded in a day, so some of its states are not here yet.
+    pub held_back: bool,
     /// Something was queued that the pass may have no more place for.
     pub queued_again: bool,
     pub clock_skew: Option<i64>,
     pub newer_policy: Option<PolicyRef>,
     /// States of purposes that the policy does not have.
     pub unknown_purposes: i64,
+    /// Why an answer could not be written to the file: the sync fails with it, once every subject was asked.
+    pub unwritten: Option<Error>,
+}
+
+impl Tally {
+    /// The file is waited for once in a sync.
+    pub fn patience(&self) -> Patience {
+        if self.unwritten.is_some() { Patience::AtOnce } else { Patience::Waits }
+    }
 }
 
 struct Running<'a>(&'a AtomicBool);
@@ -138,15 +149,28 @@ impl Consent {
                 Step::Done => break None,
                 Step::Wait { until_ms } => break Some(until_ms),
                 Step::Register => tally.restored |= self.register(&mut plan, &line)?,
-                step @ Step::Sync { .. } => self.exchange(&mut plan, step, &line, &mut tally)?,
+                step @ Step::Sync { lane, .. } => match self.exchange(&mut plan, step, &line, &mut tally) {
+                    // What the server says of the other subjects is heard all the same: a no counts also where it cannot be recorded.
+                    Err(error) if error.is_of_the_file() => {
+                        tally.unwritten = Some(error);
+                        plan.skip(lane, None, now);
+                    }
+                    exchanged => exchanged?,
+                },
             }
             if tally.restored {
                 let now = self.options.clock.now();
                 break Some(plan.retry().waits(now).unwrap_or(now));
             }
         };
+        if let Some(error) = tally.unwritten {
+            return Err(error);
+        }
         self.remember_server(server, &plan)?;
-        let troubles = plan.troubles();
+        let mut troubles = plan.troubles();
+        if tally.held_back {
+            troubles.push(Trouble::TooMuchTold);
+        }
         let policy_changed = match &tally.newer_policy {
             Some(newer) if troubles.is_empty() => self.fetch_policy(&line, newer),
             _ => false,
@@ -167,7 +191,7 @@ impl Consent {
         let now = self.options.clock.now();
         let mut retry = self.retry()?;
         retry.hint(now);
-        self.save_retry(retry)
+        self.save_retry(retry, Patience::Waits)
     }
 
     fn report(&self, state: SyncState, tally: &Tally, troubles: Vec<Trouble>, retry_at: Option<i64>) -> Result<SyncReport> {
@@ -211,8 +235,8 @@ impl Consent {
         Ok(stored.and_then(|bytes| json::own(&bytes)).unwrap_or_default())
     }
 
-    fn save_retry(&self, retry: Retry) -> Result<()> {
-        self.write(&[], |pen| pen.transaction.set_setting(RETRY, &retry_bytes(retry)))
+    fn save_retry(&self, retry: Retry, patience: Patience) -> Result<()> {
+        self.write_with(patience, &[], |pen| pen.transaction.set_setting(RETRY, &retry_bytes(retry)))
     }
 
     /// The subjects to visit; `None` while nothing may be sent.
@@ -291,7 +315,7 @@ impl Consent {
         };
         let Some(token) = token else {
             plan.skip(index, (!nothing).then_some(Trouble::Unauthorised), self.options.clock.now());
-            return self.save_retry(plan.retry());
+            return self.save_retry(plan.retry(), tally.patience());
         };
         let Some(reply) = line.post("/v1/sync", Some(&token), encode(&outgoing.body)?) else { return Ok(()) };
         let ops = outgoing.batch.rows.iter().map(|row| SentOp { op: row.op.clone(), lowers: is_numbered(row) }).collect();
@@ -304,8 +328,8 @@ impl Consent {
                 let before = (outgoing.body.acknowledged.as_ref(), outgoing.body.cursor.as_deref());
                 self.apply(&lane, &outgoing.batch, before, &response, (RETRY, &retry), tally)
             }
-            Verdict::Stuck { op, reason } => self.set_aside(&lane, &outgoing.batch, &op, &reason, (RETRY, &retry)),
-            Verdict::Registered { .. } | Verdict::NameTaken | Verdict::Unchanged { .. } => self.save_retry(plan.retry()),
+            Verdict::Stuck { op, reason } => self.set_aside(&lane, &outgoing.batch, &op, &reason, (RETRY, &retry), tally.patience()),
+            Verdict::Registered { .. } | Verdict::NameTaken | Verdict::Unchanged { .. } => self.save_retry(plan.retry(), tally.patience()),
         }
     }
 

@@ -8,16 +8,17 @@ use super::{
     commit::{Pen, Stamp, new_op},
     denial::{Denial, Denied},
     import::fitted,
-    open::{enter_late, stored_policy},
+    open::{adopt_late, enter_late, stored_policy},
     present::Whose,
     redating,
     saying::stood,
     signals::{record_signals, report_person},
+    told::record_told,
 };
 use crate::{
     error::{Error, Result},
     ledger::{Body, ChoiceKind, Link, State, Status},
-    policy::Scope,
+    policy::{Policy, Scope},
     signal::{DEFAULT_AGE_OF_CONSENT, Signals, Tracking},
     store::{
         Head, Patience, Transaction,
@@ -27,7 +28,11 @@ use crate::{
 };
 
 /// What an error says while something is held in memory alone.
-const COUNTS: &str = "what was taken away counts in memory already, and the next call that can write records it (see `unrecorded`)";
+const COUNTS: &str = "what was taken away counts in memory already, and the next call that can write records it (see `unrecorded`); nothing \
+                      else of this call was done: make it again once the file can be written";
+
+/// What an error says while nothing is held in memory.
+const NOT_DONE: &str = "nothing of this call was done: make it again once the file can be written";
 
 /// What the error of `shutdown` says.
 const LOST: &str = "what was held in memory alone (see `unrecorded`) could not be recorded, and is lost with this process";
@@ -63,6 +68,12 @@ impl Consent {
         });
         self.tell();
         value
+    }
+
+    /// Lets this call know whom another handle or process signed in or out, where the file can be had at once: what the call takes away is
+    /// taken from whoever is there when it is made. Where the file cannot be had, what is known has to do, since a no does not wait.
+    pub(super) fn meet_news(&self) {
+        drop(self.store.read_news(|transaction, head| self.meet(transaction, head)));
     }
 
     /// Runs `work` in one transaction and tells the observers of what it changed.
@@ -107,7 +118,7 @@ impl Consent {
                 let (left_over, unchanged) = (self.present.left_over(), transaction.changes());
                 let mut pen = Pen::new(transaction, head, stamp);
                 let entered = if self.entered.load(Ordering::Relaxed) { None } else { Some(enter_late(&mut pen, &self.options)?) };
-                drain(&mut pen, &left_over)?;
+                let adopted = drain(&mut pen, &left_over)?;
                 if self.present.load().bears_impossible_dates(pen.stamp.now) {
                     redating::notice(&mut pen)?;
                 }
@@ -116,12 +127,15 @@ impl Consent {
                 // A call that had nothing to write does not show that the file can be written.
                 let ends = |denial: &&Denial| denial.is_recorded_by_itself() || transaction.changes() > unchanged;
                 let recorded = left_over.iter().filter(ends).map(|denial| denial.id).collect::<Vec<_>>();
-                Ok((value, recorded, entered.map(Arc::new)))
+                Ok((value, recorded, entered.map(Arc::new), adopted.map(Arc::new)))
             },
-            |head, (value, recorded, entered)| {
+            |head, (value, recorded, entered, adopted)| {
                 if let Some(policy) = entered {
                     self.policy.store(policy.clone());
                     self.entered.store(true, Ordering::Relaxed);
+                }
+                if let Some(policy) = adopted {
+                    self.policy.store(policy.clone());
                 }
                 then(value);
                 let mut recorded = recorded.clone();
@@ -131,12 +145,13 @@ impl Consent {
                 }
             },
         );
-        let kept = written.as_ref().err().is_some_and(of_the_file);
+        let kept = written.as_ref().err().is_some_and(Error::is_of_the_file);
         held.end(kept);
         self.tell();
         match written {
             Ok((value, ..)) => Ok(value),
             Err(error) if kept && !self.present.left_over().is_empty() => Err(saying(error, COUNTS)),
+            Err(error @ Error::StoreUnavailable { .. }) => Err(saying(error, NOT_DONE)),
             Err(error) => Err(error),
         }
     }
@@ -240,11 +255,6 @@ impl Drop for Consent {
     }
 }
 
-/// True where the file, not the call, is at fault: then what the call takes away must not be lost with it.
-pub(super) fn of_the_file(error: &Error) -> bool {
-    matches!(error, Error::StoreUnavailable { .. } | Error::Damaged { .. } | Error::NotADatabase | Error::NewerStore { .. })
-}
-
 fn saying(error: Error, more: &str) -> Error {
     match error {
         Error::StoreUnavailable { reason, code } => Error::StoreUnavailable { reason: format!("{reason}; {more}"), code },
@@ -253,15 +263,20 @@ fn saying(error: Error, more: &str) -> Error {
     }
 }
 
-/// Records what earlier calls left in memory, in the order of the taps, each with its own time and for its own person.
-fn drain(pen: &mut Pen<'_>, denials: &[Denial]) -> Result<()> {
+/// Records what earlier calls left in memory, in the order of the taps, each with its own time and for its own person. Gives the edition of
+/// the policy that it put in force, where it did.
+fn drain(pen: &mut Pen<'_>, denials: &[Denial]) -> Result<Option<Policy>> {
+    let mut adopted = None;
     for denial in denials {
         let now = pen.stamp.clone();
         (pen.stamp.now, pen.stamp.offset) = (denial.at, denial.offset);
-        record_denial(pen, denial)?;
+        match &denial.what {
+            Denied::Edition { policy, document } => adopted = adopt_late(pen, policy, document)?.or(adopted),
+            _ => record_denial(pen, denial)?,
+        }
         pen.stamp = now;
     }
-    Ok(())
+    Ok(adopted)
 }
 
 fn record_denial(pen: &mut Pen<'_>, denial: &Denial) -> Result<()> {
@@ -312,7 +327,8 @@ fn record_denial(pen: &mut Pen<'_>, denial: &Denial) -> Result<()> {
             let install = pen.head.state.install.clone();
             pen.append(&install, Body::Link(Link { subject: next.clone(), account: false })).map(drop)
         }
-        Denied::Arriving { .. } => Ok(()),
+        Denied::Told(told) => record_told(pen, &told.subject, &told.state),
+        Denied::Arriving { .. } | Denied::Edition { .. } => Ok(()),
     }
 }
 

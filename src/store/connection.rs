@@ -6,7 +6,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig, limits::Limit
 
 use super::{
     failure::failure,
-    transaction::{BUSY_TIMEOUT, Transaction, WRITING},
+    transaction::{BUSY_TIMEOUT, OPEN_TIMEOUT, Transaction, WRITING},
 };
 use crate::error::{Error, Result};
 
@@ -26,7 +26,8 @@ const MAX_VALUE_BYTES: i32 = 2 * 1024 * 1024;
 /// Longest SQL text that SQLite will take, in bytes. Our longest migration is far below it.
 const MAX_SQL_BYTES: i32 = 64 * 1024;
 
-/// Opens the file, creating it where there is none, and sets the connection up.
+/// Opens the file, creating it where there is none, and sets the connection up. It waits for others for [`OPEN_TIMEOUT`] until it is told to
+/// wait for longer.
 pub(super) fn open(path: &Path) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
@@ -34,6 +35,7 @@ pub(super) fn open(path: &Path) -> Result<Connection> {
         | OpenFlags::SQLITE_OPEN_EXRESCODE;
     let mut connection = Connection::open_with_flags(path, flags).map_err(failure)?;
     configure(&connection).map_err(failure)?;
+    connection.busy_timeout(OPEN_TIMEOUT).map_err(failure)?;
     use_write_ahead_log(&mut connection)?;
     Ok(connection)
 }

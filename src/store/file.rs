@@ -13,7 +13,7 @@ use super::{
     older_file::migrated_copy,
     schema,
     state_table::Head,
-    transaction::{READING, Transaction, WRITING},
+    transaction::{AT_ONCE, BUSY_TIMEOUT, OPEN_TIMEOUT, READING, Transaction, WRITING},
 };
 use crate::error::{Error, Result};
 
@@ -22,6 +22,8 @@ use crate::error::{Error, Result};
 pub enum Patience {
     /// It waits for as long as a write may.
     Waits,
+    /// It waits somewhat less, for a caller that goes on without the write.
+    Opens,
     /// It fails at once, because the call that makes it has waited already.
     AtOnce,
 }
@@ -37,6 +39,8 @@ struct Open {
     /// Only for a file that an earlier version wrote and that takes no writes now: what is in it, brought to the newest schema in memory.
     /// Reads are answered from this copy until a write has brought the file itself there.
     copy: Option<Connection>,
+    /// SQLite's number for what other connections have committed, as it was when their news was read last.
+    news: Option<i64>,
 }
 
 impl Open {
@@ -57,6 +61,27 @@ impl Open {
         Ok(())
     }
 
+    fn read<T>(&mut self, work: impl FnOnce(&Transaction<'_>, &Head) -> Result<T>) -> Result<T> {
+        let (connection, head) = self.readable()?;
+        let transaction = Transaction::begin(connection, READING)?;
+        if transaction.place()? != (head.seq, head.pending) {
+            *head = transaction.head()?;
+        }
+        work(&transaction, head)
+    }
+
+    fn news(&mut self, work: impl FnOnce(&Transaction<'_>, &Head) -> Result<()>) -> Result<()> {
+        let version: i64 = {
+            let mut version = self.connection.prepare_cached("PRAGMA data_version").map_err(failure)?;
+            version.query_row([], |row| row.get(0)).map_err(failure)?
+        };
+        if self.news != Some(version) {
+            self.read(work)?;
+            self.news = Some(version);
+        }
+        Ok(())
+    }
+
     fn leave_copy(&mut self) {
         self.copy = None;
         // The default head fits no file but an empty one, so the next call reads the state anew.
@@ -69,13 +94,16 @@ impl Store {
     /// writes now, a copy in memory is brought there instead, and each later write tries the file first.
     pub fn open(path: &Path) -> Result<Self> {
         let mut connection = connection::open(path)?;
-        let mut copy = match schema::migrate(&mut connection) {
+        // A file that needs no migration is read without waiting for others to let go of it.
+        let migrated = if schema::is_newest(&connection)? { Ok(()) } else { schema::migrate(&mut connection) };
+        let mut copy = match migrated {
             Ok(()) => None,
             Err(Error::StoreUnavailable { .. }) if schema::is_of_an_earlier_version(&connection)? => Some(migrated_copy(&connection)?),
             Err(error) => return Err(error),
         };
         let head = Transaction::begin(copy.as_mut().unwrap_or(&mut connection), READING)?.head()?;
-        Ok(Self { open: Mutex::new(Some(Open { connection, head, copy })) })
+        connection.busy_timeout(BUSY_TIMEOUT).map_err(failure)?;
+        Ok(Self { open: Mutex::new(Some(Open { connection, head, copy, news: None })) })
     }
 
     /// True where the file is of an earlier version still, because it took no writes when it was opened.
@@ -138,18 +166,32 @@ impl Store {
             guard = self.lock();
         }
         let Open { connection, head, .. } = guard.as_mut().ok_or(Error::ShutDown)?;
+        if patience == Patience::Opens {
+            // The next write sets it back.
+            connection.busy_timeout(OPEN_TIMEOUT).map_err(failure)?;
+        }
         run(Transaction::begin(connection, WRITING)?, head, work, committed)
+    }
+
+    /// Runs `work` where another connection has committed something since the last call of this, and the file can be had without waiting
+    /// for anybody. Where nobody has committed anything, this costs one statement.
+    pub fn read_news(&self, work: impl FnOnce(&Transaction<'_>, &Head) -> Result<()>) -> Result<()> {
+        let mut guard = match self.open.try_lock() {
+            Ok(guard) => guard,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            // Whoever has the lock has looked for news before it began to wait.
+            Err(TryLockError::WouldBlock) => return Ok(()),
+        };
+        let open = guard.as_mut().ok_or(Error::ShutDown)?;
+        open.connection.busy_timeout(AT_ONCE).map_err(failure)?;
+        let read = open.news(work);
+        open.connection.busy_timeout(BUSY_TIMEOUT).map_err(failure)?;
+        read
     }
 
     /// Runs `work` on one consistent view of the file.
     pub fn read<T>(&self, work: impl FnOnce(&Transaction<'_>, &Head) -> Result<T>) -> Result<T> {
-        let mut guard = self.lock();
-        let (connection, head) = guard.as_mut().ok_or(Error::ShutDown)?.readable()?;
-        let transaction = Transaction::begin(connection, READING)?;
-        if transaction.place()? != (head.seq, head.pending) {
-            *head = transaction.head()?;
-        }
-        work(&transaction, head)
+        self.lock().as_mut().ok_or(Error::ShutDown)?.read(work)
     }
 
     /// Folds the write-ahead log back and closes the file. Later calls answer `ShutDown`.

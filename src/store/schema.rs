@@ -26,9 +26,9 @@ fn newest() -> i64 {
     i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
 }
 
-/// True where the file has the newest schema.
+/// True where the file is ours and has the newest schema.
 pub fn is_newest(connection: &Connection) -> Result<bool> {
-    Ok(number(connection, "PRAGMA user_version")? == newest())
+    Ok(number(connection, "PRAGMA user_version")? == newest() && number(connection, "PRAGMA application_id")? == APPLICATION_ID)
 }
 
 /// True where an earlier version of this library wrote the file.

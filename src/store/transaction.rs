@@ -10,8 +10,12 @@ use crate::error::Result;
 /// How long a write waits for another process. It is above the worst wait that was measured with four busy processes (1.5 s).
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// How long opening waits for another process. It goes on with what it can read where it cannot write, and all of that is to end within the
+/// time that a write may wait.
+pub(super) const OPEN_TIMEOUT: Duration = Duration::from_secs(4);
+
 /// How long the first try of a write waits: not at all, so that whoever answers from memory can be told before it waits longer.
-const AT_ONCE: Duration = Duration::ZERO;
+pub(super) const AT_ONCE: Duration = Duration::ZERO;
 
 /// Begins a transaction that writes. Other writers wait until it ends.
 pub(super) const WRITING: &str = "BEGIN IMMEDIATE";

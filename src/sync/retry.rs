@@ -27,6 +27,10 @@ pub const FIRST_HOLD_MS: i64 = 60 * 60 * 1000;
 /// hotel's network within minutes.
 pub const MAX_PORTAL_DELAY_MS: i64 = 5 * 60 * 1000;
 
+/// The last time that a wait is counted from, Unix milliseconds. A clock that stands at the very end of its range would otherwise leave no
+/// later time to wait for, and every wait would be over as soon as it began.
+const LAST_MOMENT_MS: i64 = i64::MAX - 1;
+
 /// After so many failures that may be due to one subject, another subject is visited first. Before that the lanes keep their order.
 const TURN_AFTER: i32 = 3;
 
@@ -57,6 +61,7 @@ impl Retry {
     /// there, it is not known how much time has passed, and a request may be sent: one request too early is better than none for a long
     /// time.
     pub fn waits(self, now_ms: i64) -> Option<i64> {
+        let now_ms = now_ms.min(LAST_MOMENT_MS);
         let wait = self.not_before.saturating_sub(self.saved_at).clamp(0, DAY_MS);
         let until = self.saved_at.saturating_add(wait);
         Some(until).filter(|until| self.saved_at <= now_ms && now_ms < *until)
@@ -132,8 +137,8 @@ impl Retry {
     }
 
     fn wait(&mut self, now_ms: i64, wait_ms: i64) {
-        self.saved_at = now_ms;
-        self.not_before = now_ms.saturating_add(wait_ms);
+        self.saved_at = now_ms.min(LAST_MOMENT_MS);
+        self.not_before = self.saved_at.saturating_add(wait_ms);
     }
 }
 

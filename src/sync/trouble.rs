@@ -40,6 +40,9 @@ pub enum Trouble {
     AnswerTooLarge,
     /// The server answered well but took up nothing. Tried again by itself.
     NoProgress,
+    /// The server told more than this device records in a day, so some of its states are not here yet; what they take away is. They are asked
+    /// for again at every sync, and recorded as days pass.
+    TooMuchTold,
     /// The server keeps reporting a conflict. Tried again by itself.
     Conflict,
     /// The server could not or would not take a change: see `stuck`. It is tried again daily and after an upgrade.
@@ -61,6 +64,7 @@ impl Trouble {
             Self::MalformedAnswer { .. } => "malformed_answer",
             Self::AnswerTooLarge => "answer_too_large",
             Self::NoProgress => "no_progress",
+            Self::TooMuchTold => "too_much_told",
             Self::Conflict => "conflict",
             Self::Stuck => "stuck",
             Self::Paused => "paused",

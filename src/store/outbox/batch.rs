@@ -16,6 +16,10 @@ use crate::{
 /// What a change weighs on the wire beside its record, in bytes: field names, ids and hashes, rounded up.
 const CHANGE_OVERHEAD_BYTES: usize = 320;
 
+/// The last time by which a stuck change is found not to be due, Unix milliseconds. A clock at the very end of its range would leave no later
+/// time to wait for.
+const LAST_MOMENT_MS: i64 = i64::MAX - 1;
+
 /// A place behind every record that waits, and before the rows that hold the state.
 const BEHIND_ALL: i64 = PLACE_OF_STATE - 1;
 
@@ -58,9 +62,14 @@ impl Wanted<'_> {
         i64::try_from(self.max_changes).unwrap_or(i64::MAX).saturating_add(1)
     }
 
+    /// The clock by which a stuck change is due.
+    fn clock(&self) -> i64 {
+        self.now.min(LAST_MOMENT_MS)
+    }
+
     /// The furthest time for which a change that became stuck by this clock can wait.
     fn furthest_due(&self) -> i64 {
-        self.now.saturating_add(STUCK_RETRY_MS)
+        self.clock().saturating_add(STUCK_RETRY_MS)
     }
 }
 
@@ -108,7 +117,7 @@ impl Transaction<'_> {
     fn free_up_to(&self, wanted: &Wanted<'_>, key: i64) -> Result<i64> {
         let sql = format!("SELECT min(place) FROM state INDEXED BY state_stuck WHERE key = ?1 AND kind <> ?4 AND {IS_NOT_DUE}");
         let mut statement = self.inner.prepare_cached(&sql).map_err(failure)?;
-        let values = params![key, wanted.now, wanted.furthest_due(), kind_name(ChangeKind::Signal)];
+        let values = params![key, wanted.clock(), wanted.furthest_due(), kind_name(ChangeKind::Signal)];
         let held_back_by: Option<i64> = statement.query_row(values, |row| row.get(0)).map_err(failure)?;
         Ok(held_back_by.map_or(BEHIND_ALL, |place| place - 1))
     }
@@ -120,7 +129,7 @@ impl Transaction<'_> {
         let sql =
             format!("{COLUMNS} WHERE id = ?1 AND kind IS NOT NULL AND ({IS_NOT_DUE}) IS NOT TRUE AND ({may_go}) ORDER BY place LIMIT ?8");
         let (free, link) = (self.free_up_to(wanted, key)?, kind_name(ChangeKind::Link));
-        let (now, furthest, only_lowering) = (wanted.now, wanted.furthest_due(), wanted.lowering_only);
+        let (now, furthest, only_lowering) = (wanted.clock(), wanted.furthest_due(), wanted.lowering_only);
         self.rows(&sql, params![key, now, furthest, free, only_lowering, link, wanted.link, wanted.one_more()])
     }
 
@@ -131,7 +140,7 @@ impl Transaction<'_> {
                    AND";
         let sql = format!("{sql} ({IS_NOT_DUE}) IS NOT TRUE ORDER BY place LIMIT ?8");
         let mut statement = self.inner.prepare_cached(&sql).map_err(failure)?;
-        let (now, furthest) = (wanted.now, wanted.furthest_due());
+        let (now, furthest) = (wanted.clock(), wanted.furthest_due());
         let values = params![key, now, furthest, after, upto, free, wanted.lowering_only, wanted.one_more()];
         let places = statement.query_map(values, |row| row.get(0)).map_err(failure)?;
         places.map(|place| Ok((place.map_err(failure)?, key))).collect()

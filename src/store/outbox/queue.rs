@@ -5,7 +5,7 @@ use rusqlite::params;
 use super::row::{OutboxRow, STUCK_RETRY_MS, kind_name, packed};
 use crate::{
     error::Result,
-    store::{failure::failure, transaction::Transaction},
+    store::{failure::failure, key_table::NO_PURPOSE, transaction::Transaction},
     sync::protocol::ChangeKind,
 };
 
@@ -62,6 +62,14 @@ impl Transaction<'_> {
         let sql = "UPDATE state SET retry_at = ?3 WHERE stuck = ?2 AND key IN (SELECT id FROM key WHERE subject = ?1)";
         self.inner.execute(sql, params![subject, reason, ALREADY_DUE]).map_err(failure)?;
         Ok(())
+    }
+
+    /// Lets nothing of this kind wait any longer that belongs to a subject as a whole, because it is about to be said anew. Says whether
+    /// anything did.
+    pub fn dequeue_all(&self, subject: &str, kind: ChangeKind) -> Result<bool> {
+        let Some(key) = self.known_key(subject, NO_PURPOSE)? else { return Ok(false) };
+        let sql = "DELETE FROM state WHERE key = ?1 AND kind = ?2";
+        Ok(self.inner.execute(sql, params![key, kind_name(kind)]).map_err(failure)? > 0)
     }
 
     /// Forgets what a copied phone must not send. It keeps refusals and withdrawals, and the records that make accounts known, without

@@ -275,6 +275,7 @@ extension Consent.Trouble {
         case .malformedAnswer(let fault): self = .malformedAnswer(fault: fault)
         case .answerTooLarge: self = .answerTooLarge
         case .noProgress: self = .noProgress
+        case .tooMuchTold: self = .tooMuchTold
         case .conflict: self = .conflict
         case .stuck: self = .stuck
         case .paused: self = .paused
@@ -303,7 +304,10 @@ extension Consent.SyncReport {
 extension Consent.SignOutReport {
     init(_ core: ConsentKitFFI.SignOutReport) {
         self.init(
-            sync: core.sync.map(Consent.SyncReport.init), waiting: core.waiting.map(Consent.PendingChange.init))
+            sync: core.sync.map(Consent.SyncReport.init),
+            waiting: core.waiting.map(Consent.PendingChange.init),
+            failure: core.failure
+        )
     }
 }
 
@@ -320,6 +324,7 @@ extension Consent.DenialKind {
         case .guardian: self = .guardian
         case .signOut: self = .signOut
         case .signIn: self = .signIn
+        case .policy: self = .policy
         }
     }
 }

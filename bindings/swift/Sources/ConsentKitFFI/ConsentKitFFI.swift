@@ -8013,7 +8013,7 @@ public func FfiConverterTypeConsentError_lower(_ value: ConsentError) -> RustBuf
 public enum DenialKind: Equatable, Hashable {
     
     /**
-     * A refusal or a withdrawal.
+     * A refusal or a withdrawal, said here or heard from the server.
      */
     case no
     /**
@@ -8052,6 +8052,10 @@ public enum DenialKind: Equatable, Hashable {
      * An account was to sign in over an anonymous person.
      */
     case signIn
+    /**
+     * A delivered edition of the policy that asks again or guards more.
+     */
+    case policy
 
 
 
@@ -8092,6 +8096,8 @@ public struct FfiConverterTypeDenialKind: FfiConverterRustBuffer {
         case 9: return .signOut
         
         case 10: return .signIn
+        
+        case 11: return .policy
         
         default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -8139,6 +8145,10 @@ public struct FfiConverterTypeDenialKind: FfiConverterRustBuffer {
         
         case .signIn:
             writeInt(&buf, Int32(10))
+        
+        
+        case .policy:
+            writeInt(&buf, Int32(11))
         
         }
     }
@@ -10446,6 +10456,11 @@ public enum Trouble: Equatable, Hashable {
      */
     case noProgress
     /**
+     * The server told more than this device records in a day, so some of its states are not here yet; what they take away is. They are asked
+     * for again at every sync, and recorded as days pass.
+     */
+    case tooMuchTold
+    /**
      * The server keeps reporting a conflict. Tried again by itself.
      */
     case conflict
@@ -10501,11 +10516,13 @@ public struct FfiConverterTypeTrouble: FfiConverterRustBuffer {
         
         case 9: return .noProgress
         
-        case 10: return .conflict
+        case 10: return .tooMuchTold
         
-        case 11: return .stuck
+        case 11: return .conflict
         
-        case 12: return .paused
+        case 12: return .stuck
+        
+        case 13: return .paused
         
         default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -10556,16 +10573,20 @@ public struct FfiConverterTypeTrouble: FfiConverterRustBuffer {
             writeInt(&buf, Int32(9))
         
         
-        case .conflict:
+        case .tooMuchTold:
             writeInt(&buf, Int32(10))
         
         
-        case .stuck:
+        case .conflict:
             writeInt(&buf, Int32(11))
         
         
-        case .paused:
+        case .stuck:
             writeInt(&buf, Int32(12))
+        
+        
+        case .paused:
+            writeInt(&buf, Int32(13))
         
         }
     }

@@ -4,13 +4,16 @@ import Foundation
 // What was said: choices recorded and withdrawn.
 extension FakeLedger {
     private static let noSurface = "none"
+    /// Most forms that an error names.
+    private static let maxNamedForms = 20
     private static let maxPending = 100_000
 
     /// Draws a form and remembers it.
     mutating func questions(_ surface: String, pulled: Bool, at now: Int64) throws(ConsentError) -> Consent.Questions {
         try Arguments.check(surface, "surface", limit: Arguments.maxSurfaceLength)
         guard policy.surfaces.contains(surface) else {
-            throw .invalid(field: "surface", reason: "is no form of the policy in force")
+            let forms = policy.surfaces.prefix(Self.maxNamedForms).joined(separator: ", ")
+            throw .invalid(field: "surface", reason: "is no form of the policy in force, whose forms are: \(forms)")
         }
         let circumstances = circumstances
         let asked = policy.purposes.filter { $0.basis == .consent && $0.surfaces.contains(surface) }

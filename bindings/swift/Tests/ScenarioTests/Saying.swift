@@ -137,6 +137,7 @@ extension Consent.Trouble {
         case .malformedAnswer: "malformed_answer"
         case .answerTooLarge: "answer_too_large"
         case .noProgress: "no_progress"
+        case .tooMuchTold: "too_much_told"
         case .conflict: "conflict"
         case .stuck: "stuck"
         case .paused: "paused"

@@ -74,6 +74,9 @@ extension Consent {
         case answerTooLarge
         /// The server answered well but took up nothing. Tried again by itself.
         case noProgress
+        /// The server told more than this device records in a day, so some of its states are not here yet; what they take away is. They
+        /// are asked for again at every sync, and recorded as days pass.
+        case tooMuchTold
         /// The server keeps reporting a conflict. Tried again by itself.
         case conflict
         /// The server could not or would not take a change: see `stuck`. It is tried again daily and after an upgrade.
@@ -145,11 +148,15 @@ extension Consent {
         /// The account's changes that the server has not acknowledged, oldest first, at most 1,000. Refusals and withdrawals among them are
         /// still sent by every later sync. Grants wait until this account signs in here again.
         public let waiting: [PendingChange]
+        /// Why there was no sync although there was to be one, in the words of the error that `sync` would have given. Nil where one was
+        /// made, and where there was none to make: no server, no time, nobody signed in.
+        public let failure: String?
 
         /// All fields, in their order.
-        public init(sync: SyncReport?, waiting: [PendingChange]) {
+        public init(sync: SyncReport?, waiting: [PendingChange], failure: String? = nil) {
             self.sync = sync
             self.waiting = waiting
+            self.failure = failure
         }
     }
 }

@@ -1,7 +1,7 @@
 extension Consent {
     /// What a denial in memory is about.
     public enum DenialKind: String, CaseIterable, Sendable {
-        /// A refusal or a withdrawal.
+        /// A refusal or a withdrawal, said here or heard from the server.
         case no
         /// A no brought from an older store of the app.
         case `import`
@@ -21,6 +21,8 @@ extension Consent {
         case signOut = "sign_out"
         /// An account was to sign in over an anonymous person.
         case signIn = "sign_in"
+        /// A delivered edition of the policy that asks again or guards more.
+        case policy
     }
 
     /// A denial that counts and is held in memory alone, because the file could not be written. The next call that can write records it.

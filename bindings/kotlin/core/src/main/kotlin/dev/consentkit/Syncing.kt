@@ -71,6 +71,12 @@ sealed class Trouble(
     /** The server answered well but took up nothing. Tried again by itself. */
     object NoProgress : Trouble("no_progress")
 
+    /**
+     * The server told more than this device records in a day, so some of its states are not here yet; what they take away is. They are
+     * asked for again at every sync, and recorded as days pass.
+     */
+    object TooMuchTold : Trouble("too_much_told")
+
     /** The server keeps reporting a conflict. Tried again by itself. */
     object Conflict : Trouble("conflict")
 
@@ -127,6 +133,11 @@ data class SignOutReport(
      * sent by every later sync. Grants wait until this account signs in here again.
      */
     val waiting: List<PendingChange>,
+    /**
+     * Why there was no sync although there was to be one, in the words of the error that [Consent.sync] would have given. `null` where one
+     * was made, and where there was none to make: no server, no time, nobody signed in.
+     */
+    val failure: String?,
 )
 
 /** What a change is. */
@@ -168,7 +179,7 @@ data class PendingChange(
 
 /** What a denial in memory is about. */
 enum class DenialKind {
-    /** A refusal or a withdrawal. */
+    /** A refusal or a withdrawal, said here or heard from the server. */
     NO,
 
     /** A no brought from an older store of the app. */
@@ -197,6 +208,9 @@ enum class DenialKind {
 
     /** An account was to sign in over an anonymous person. */
     SIGN_IN,
+
+    /** A delivered edition of the policy that asks again or guards more. */
+    POLICY,
 }
 
 /** A denial that counts and is held in memory alone, because the file could not be written. The next call that can write records it. */

@@ -169,7 +169,7 @@ class ConsentTest {
         assertEquals(null, report.sync, "there is no server")
         assertEquals(listOf(false, true), report.waiting.filter { it.kind == ChangeKind.CHOICE }.map { it.lowers })
         assertFalse(consent.state.value.signedIn)
-        assertEquals(SignOutReport(null, emptyList()), consent.signOutWithin(0), "nobody is signed in")
+        assertEquals(SignOutReport(null, emptyList(), null), consent.signOutWithin(0), "nobody is signed in")
     }
 
     @Test

@@ -121,7 +121,7 @@ internal fun SyncReport.toApp() = dev.consentkit.SyncReport(
     unknownPurposes = unknownPurposes,
 )
 
-internal fun SignOutReport.toApp() = dev.consentkit.SignOutReport(sync?.toApp(), waiting.map { it.toApp() })
+internal fun SignOutReport.toApp() = dev.consentkit.SignOutReport(sync?.toApp(), waiting.map { it.toApp() }, failure)
 
 private fun Trouble.toApp(): dev.consentkit.Trouble = when (this) {
     Trouble.Offline -> dev.consentkit.Trouble.Offline
@@ -133,6 +133,7 @@ private fun Trouble.toApp(): dev.consentkit.Trouble = when (this) {
     is Trouble.MalformedAnswer -> dev.consentkit.Trouble.MalformedAnswer(fault)
     Trouble.AnswerTooLarge -> dev.consentkit.Trouble.AnswerTooLarge
     Trouble.NoProgress -> dev.consentkit.Trouble.NoProgress
+    Trouble.TooMuchTold -> dev.consentkit.Trouble.TooMuchTold
     Trouble.Conflict -> dev.consentkit.Trouble.Conflict
     Trouble.Stuck -> dev.consentkit.Trouble.Stuck
     Trouble.Paused -> dev.consentkit.Trouble.Paused

@@ -14,6 +14,8 @@ private const val MAX_ANSWERS = 200
 private const val MAX_SOURCE_CHARACTERS = 128
 private const val MAX_SURFACE_CHARACTERS = 64
 
+/** Most forms that an error names. */
+private const val MAX_NAMED_FORMS = 20
 
 internal fun refuse(field: String, reason: String): Nothing = throw ConsentException.Invalid(field, reason)
 
@@ -31,7 +33,9 @@ internal fun checkCount(field: String, count: Int) = when (count) {
 
 internal fun checkSurface(policy: PolicyDocument, surface: String) {
     checkText("surface", surface, MAX_SURFACE_CHARACTERS)
-    if (surface !in policy.surfaces) refuse("surface", "is no form of the policy in force")
+    if (surface in policy.surfaces) return
+    val forms = policy.surfaces.take(MAX_NAMED_FORMS).joinToString(", ")
+    refuse("surface", "is no form of the policy in force, whose forms are: $forms")
 }
 
 /** The purposes with these ids, each once and each one that is asked for; `field` names the place of an entry. */

@@ -280,7 +280,7 @@ class FakeConsent private constructor(
             val sync = outcome?.let { syncReport(it, taken, memory.pending.size.toLong()) }
             memory.signOut(now, memory.newPerson())
             deeds += Deed.SignedOut
-            SignOutReport(sync, waiting.filter { (subject, _) -> subject == account }.map { it.second })
+            SignOutReport(sync, waiting.filter { (subject, _) -> subject == account }.map { it.second }, failure = null)
         }
     }
 
