@@ -47,7 +47,7 @@ impl Device {
         }
     }
 
-    /// As `client/told.rs` does it.
+    /// As `client/sync/states.rs` does it.
     fn hear_states(&mut self, response: &Response, rule: Rule) -> Told {
         let known = self.histories.insert(response.subject.clone(), response.numbering.clone());
         let named_anew = known.is_some_and(|known| known != response.numbering);
@@ -131,7 +131,7 @@ impl Device {
         }
     }
 
-    /// As `client/again.rs` does it.
+    /// As `client/sync/send_again.rs` does it.
     fn send_again(&mut self, behind: bool, response: &Response, told: &Told) {
         let mut again = vec![];
         for (subject, keys) in &self.state.subjects {

@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use super::Snapshot;
 use crate::{
-    ledger::{AskAgain, Choice, CurrentAnswer, Import, RemoteState, Status},
-    policy::{Policy, Purpose, Scope, Uses},
-    signal::{AgeBand, Guardian, Signals},
+    ledger::{Choice, CurrentAnswer, Import, RemoteState},
+    policy::{Policy, Purpose, Scope},
+    signal::Signals,
 };
 
 /// What a denial in memory is about.
@@ -47,23 +46,23 @@ pub struct Unrecorded {
     pub since: i64,
 }
 
-/// What denies.
+/// What takes something away. Each kind bears what a record of it needs.
 #[derive(Clone)]
-pub(super) enum Denied {
+pub enum Denied {
     /// A refusal or a withdrawal. For a person it bears the subject who said it.
     No(Choice),
     /// A no from an older store.
     Import(Import),
-    /// One field of the device's signals.
+    /// One signal of the device: of all fields only this one is set.
     Signal(Signals),
-    /// One field of what is said of a person.
+    /// The age band or the guardian of a person: of all fields only this one is set.
     Person { person: String, reported: Signals },
-    /// Another advertising id, by its keyed hash.
+    /// The keyed hash of an advertising id that replaced another.
     AnotherAdId(Vec<u8>),
-    /// A person left, and an anonymous one follows.
+    /// The person who was signed in has left, and an anonymous person, who is `next`, is in front of the screen.
     Left { person: String, next: String },
-    /// An account was to take this anonymous person's place. Where the sign-in fails it has not happened, so nothing of it is recorded;
-    /// yet the app may go on as if it had, so until the next write this person's grants do not answer for the account.
+    /// An account is about to sign in over this anonymous person. Where the sign-in fails it has not happened, so nothing of it is recorded.
+    /// The app may go on all the same as if it had, so until the next write this person's grants do not answer for the account.
     Arriving { person: String },
     /// The server told of a state that takes something away.
     Told(Box<Told>),
@@ -73,7 +72,7 @@ pub(super) enum Denied {
 
 /// A state that the server told of and that is not on disk yet.
 #[derive(Clone)]
-pub(super) struct Told {
+pub struct Told {
     /// Whether it is the device's or a person's.
     pub scope: Scope,
     /// Reference of the subject that it is about.
@@ -86,22 +85,22 @@ pub(super) struct Told {
 
 /// A denial, from the call on until it is on disk.
 #[derive(Clone)]
-pub(super) struct Denial {
-    /// Names it within one `Consent`; 0 until it is held.
+pub struct Denial {
+    /// Its number within one `Consent`, from 1. It is 0 until it is held.
     pub id: u64,
-    /// True once the call that brought it has failed: then any write records it, and before that only its own call.
+    /// True once the call that brought it has failed. From then on any write records it; before that only its own call does.
     pub left_over: bool,
     /// When it was said or reported, Unix milliseconds.
     pub at: i64,
     /// Minutes that local time was ahead of UTC then.
     pub offset: i32,
-    /// The operation that will record it. A form drawn meanwhile names it as seen.
+    /// The operation under which it will be recorded. A form that is drawn meanwhile names it among what the person has seen.
     pub op: String,
     pub what: Denied,
 }
 
 impl Denial {
-    /// Whose no to which purpose it is.
+    /// For a no: its scope, the subject who said it, and the purpose.
     pub fn no_to(&self) -> Option<(Scope, &str, &str)> {
         match &self.what {
             Denied::No(choice) => Some((choice.scope, &choice.subject, &choice.purpose)),
@@ -110,8 +109,8 @@ impl Denial {
         }
     }
 
-    /// True where it is a no of this subject to this purpose. What the device said stays with the device, by whichever name: a copied
-    /// file renames it.
+    /// True where it is a no of this subject to this purpose. A no of the device stays one of the device although a copied file gives the
+    /// device another name.
     pub fn is_no_of(&self, purpose: &Purpose, subject: &str) -> bool {
         let is_of = |(scope, by, to): (Scope, &str, &str)| to == purpose.id && (scope == Scope::Device || by == subject);
         self.no_to().is_some_and(is_of)
@@ -125,17 +124,18 @@ impl Denial {
         }
     }
 
-    /// True where it made this person the one in front of the screen.
+    /// True where it is the sign-out after which this person came in front of the screen.
     pub fn brought(&self, person: &str) -> bool {
         matches!(&self.what, Denied::Left { next, .. } if next == person)
     }
 
-    /// False for a sign-in that failed: nothing of it is recorded, so it ends with the next write of something else.
+    /// False for a sign-in that failed. Nothing of it is recorded, so it ends with the next write of something else.
     pub fn is_recorded_by_itself(&self) -> bool {
         !matches!(self.what, Denied::Arriving { .. })
     }
 
-    /// True where one of the two is enough: at most one is held for each person and purpose, each signal, and each person who left.
+    /// True where the two are about the same, so that one of them is enough. At most one is held of each person and purpose, of each
+    /// signal, and of each person who left.
     pub fn is_of_the_same(&self, other: &Self) -> bool {
         match (&self.what, &other.what) {
             (Denied::Signal(_), Denied::Signal(_)) => self.kind() == other.kind(),
@@ -173,97 +173,10 @@ impl Denial {
         };
         Unrecorded { kind: self.kind(), purpose: purpose.map(str::to_owned), since: self.at }
     }
-
-    fn apply(&self, snapshot: &mut Snapshot) {
-        match &self.what {
-            Denied::No(choice) => snapshot.deny(choice.scope, &choice.subject, &choice.purpose, choice.choice.into(), self.at),
-            Denied::Import(import) => snapshot.deny(import.scope, &import.subject, &import.purpose, import.choice.into(), self.at),
-            Denied::Signal(reported) => {
-                snapshot.signals = snapshot.signals.denied_by(*reported);
-                snapshot.recorded = snapshot.recorded.denied_by(*reported);
-            }
-            Denied::Person { person, reported } if snapshot.person == *person => {
-                snapshot.signals = snapshot.signals.denied_by(*reported);
-                snapshot.recorded = snapshot.recorded.denied_by(*reported);
-            }
-            Denied::AnotherAdId(_) => {
-                let uses_it = snapshot.policy.purposes.iter().filter(|purpose| purpose.uses == Some(Uses::AdvertisingId));
-                for purpose in uses_it {
-                    if let Some(answer) = snapshot.answers.get_mut(&purpose.id).filter(|answer| answer.ask_again.is_none()) {
-                        answer.ask_again = (answer.status == Status::Granted).then_some(AskAgain::AdIdChanged);
-                    }
-                }
-            }
-            Denied::Left { person, next } if snapshot.person == *person => {
-                snapshot.forget_person(|_| true);
-                // Age and guardian were that person's. What of them denies goes with the record of the leaving, and not before.
-                for signals in [&mut snapshot.signals, &mut snapshot.recorded] {
-                    signals.age.take_if(|age| *age == AgeBand::Above);
-                    signals.guardian.take_if(|guardian| *guardian == Guardian::Verified);
-                }
-                snapshot.person.clone_from(next);
-                snapshot.signed_in = false;
-            }
-            Denied::Arriving { person } if snapshot.person == *person => {
-                snapshot.forget_person(|answer| answer.status == Status::Granted);
-            }
-            Denied::Told(told) if told.scope == Scope::Device || snapshot.person == told.subject => {
-                snapshot.answers.insert(told.state.purpose.clone(), told.answer.clone());
-            }
-            Denied::Edition { policy, .. } if policy.edition > snapshot.policy.edition => snapshot.narrow(policy),
-            // The file has this edition or a later one since.
-            Denied::Edition { .. } => {}
-            // The file tells of another person since: whoever left is gone from it already.
-            Denied::Left { .. } | Denied::Arriving { .. } | Denied::Person { .. } | Denied::Told(_) => {}
-        }
-    }
 }
 
-impl Snapshot {
-    /// The same state with what is held in memory over it, in the order of the taps. It only ever takes permissions away.
-    pub(super) fn denied_by(&self, denials: &[Denial]) -> Self {
-        let mut snapshot = self.copy();
-        denials.iter().for_each(|denial| denial.apply(&mut snapshot));
-        snapshot.with_rules()
-    }
-
-    fn deny(&mut self, scope: Scope, subject: &str, purpose: &str, status: Status, at: i64) {
-        if scope == Scope::Device || self.person == subject {
-            self.answers.insert(purpose.to_owned(), CurrentAnswer { status, at, ..CurrentAnswer::default() });
-        }
-    }
-
-    /// Lets what a later edition takes away count while the one in force stays in force: a purpose is allowed where both allow it. Its name
-    /// and number stay, and so do the texts that a form shows, since the later edition is not in the file yet.
-    fn narrow(&mut self, later: &Policy) {
-        let in_force = &self.policy;
-        let purposes = in_force.purposes.iter().filter_map(|purpose| later.purpose(&purpose.id).cloned()).collect();
-        if later.age_of_consent() > in_force.age_of_consent() {
-            // Whoever is above the lower age may be below the higher one.
-            for signals in [&mut self.signals, &mut self.recorded] {
-                signals.age.take_if(|age| *age == AgeBand::Above);
-            }
-        }
-        let (version, edition) = (in_force.version.clone(), in_force.edition);
-        self.policy = Arc::new(Policy { purposes, version, edition, ..later.clone() });
-    }
-
-    /// True where a later edition allows less than the one in force, now or at some time.
-    pub(super) fn is_narrowed_by(&self, later: &Policy) -> bool {
-        let mut narrowed = self.copy();
-        narrowed.narrow(later);
-        self.policy.purposes.iter().any(|purpose| narrowed.rule_of(&purpose.id) != self.rule_of(&purpose.id))
-    }
-
-    fn forget_person(&mut self, forgets: impl Fn(&CurrentAnswer) -> bool) {
-        let policy = &self.policy;
-        let of_device = |id: &str| policy.purpose(id).is_some_and(|purpose| purpose.scope == Scope::Device);
-        self.answers.retain(|id, answer| of_device(id) || !forgets(answer));
-    }
-}
-
-/// Lets the denials of a call that failed be recorded by any later write: at most one a key.
-pub(super) fn leave(denials: &mut Vec<Denial>, ids: &[u64]) {
+/// Lets the denials of a call that failed be recorded by any later write. Of two that are about the same one is kept.
+pub fn leave(denials: &mut Vec<Denial>, ids: &[u64]) {
     for id in ids {
         let Some(at) = denials.iter().position(|denial| denial.id == *id) else { continue };
         denials[at].left_over = true;
@@ -280,7 +193,7 @@ pub(super) fn leave(denials: &mut Vec<Denial>, ids: &[u64]) {
     }
 }
 
-/// Which of two denials of the same is kept, and so whose place in the order of the taps.
+/// Which of two denials that are about the same is kept. It also keeps its place in the order of the taps.
 enum Kept {
     Older(Denial),
     Newer(Denial),
@@ -298,9 +211,10 @@ fn one_of(older: Denial, newer: Denial) -> Kept {
         (Denied::Edition { policy: before, .. }, Denied::Edition { policy: after, .. }) if after.edition >= before.edition => {
             Kept::Newer(newer)
         }
-        // A no that was tapped outranks one that is imported after it.
+        // A no that was tapped here is kept and not one that was imported after it.
         (Denied::No(_), Denied::No(_)) | (Denied::Import(_), _) => {
-            // It counts since the first tap, under the operation of the last: a form drawn between the two has not seen the last.
+            // It has counted since the first tap, so it keeps that time. It takes the operation of the last tap: a form that was drawn
+            // between the two names the first operation as seen, and its yes must not override the last no.
             Kept::Older(Denial { at: older.at, offset: older.offset, ..newer })
         }
         _ => Kept::Older(older),

@@ -1,19 +1,22 @@
-//! Importing: consents brought from an older store of the app.
+//! Brings consents from an older store of the app.
 
 use std::collections::BTreeMap;
 
 use super::{
-    Consent,
+    arguments::{check_count, check_text, consent_purpose},
     denial::{Denial, Denied},
-    former::Asked,
-    options::check_text,
-    saying::{ReceiptItem, check_count, check_guardian, receipt},
+    open_ledger::OpenLedger,
+    receipt::{ReceiptItem, receipt},
+    writing::{
+        asked::Asked,
+        choices::{check_guardian, fitted},
+    },
 };
 use crate::{
     error::{Error, Result},
-    ledger::{Actor, Body, ChoiceKind, CurrentAnswer, EARLIEST_DATE, Import, SaidElsewhere, State, rfc3339},
+    ledger::{Actor, Body, ChoiceKind, EARLIEST_DATE, Import, SaidElsewhere, rfc3339},
     policy::{Policy, Purpose},
-    sync::device_rule::{current_answer, subject_of},
+    sync::device_rule::subject_of,
 };
 
 /// Longest name of an older store or of a text's version there, in characters.
@@ -49,62 +52,53 @@ pub struct ImportReceipt {
     pub kept: Vec<String>,
 }
 
-impl Consent {
-    /// Brings consents from an older store of the app, with their dates.
-    ///
-    /// Of several answers to one purpose, in one call or in several, the latest counts, and of two of one date the no; a yes without a
-    /// date gives way to any answer with one, and a no without a date, which may be the latest, to none. What was answered here stands
-    /// against every imported yes, and gives way to a later no. Twice does no more than once. A grant without a date is asked again; a no
-    /// is taken whatever its date and whatever the clock says. For a person who is below the age of consent, or may be, a grant is refused
-    /// unless its actor is the guardian, as by `record`. Returns when it is on disk.
-    pub fn import(&self, choices: &[ImportChoice]) -> Result<ImportReceipt> {
-        check_count("choices", choices.len())?;
-        let now = self.options.clock.now();
-        let policy = self.checked(|policy| check_imported(policy, choices, now))?;
-        self.meet_news();
-        let person = self.present.load().person.clone();
-        let import_of = |subject: String, purpose: &Purpose, choice: &ImportChoice| Import {
-            subject,
-            scope: purpose.scope,
-            purpose: purpose.id.clone(),
-            choice: choice.choice,
-            source: choice.source.clone(),
-            said_at: choice.said_at.map(rfc3339),
-            actor: choice.actor.unwrap_or_default(),
-            policy: Asked::of(&policy, purpose).text,
-            text_version: choice.text_version.clone(),
-            replaces: None,
-        };
-        let stamp = self.stamp();
-        let no = |choice: &ImportChoice| {
-            let purpose = Self::consent_purpose(&policy, &choice.purpose, "choices")?;
-            self.denial(&stamp, Denied::Import(import_of(person.clone(), purpose, choice)))
-        };
-        let latest = latest(choices);
-        let noes = latest.iter().map(|(_, choice)| choice.choice.lowers().then(|| no(choice)).transpose()).collect::<Result<Vec<_>>>()?;
-        let held: Vec<Denial> = noes.iter().flatten().cloned().collect();
-        self.write(&held, |pen| {
-            for (index, choice) in latest.iter().filter(|(_, choice)| !choice.choice.lowers()) {
-                let actor = choice.actor.unwrap_or_default();
-                check_guardian(&policy, &pen.head.state, actor, || format!("choices[{index}].actor"))?;
-            }
-            let mut outcome = ImportReceipt { imported: vec![], kept: vec![] };
-            for ((_, choice), no) in latest.iter().zip(&noes) {
-                let purpose = Self::consent_purpose(&policy, &choice.purpose, "choices")?;
-                let subject = subject_of(&pen.head.state, purpose.scope).to_owned();
-                match fitted(&pen.head.state, import_of(subject, purpose, choice)) {
-                    Some(import) => {
-                        let appended = pen.send_no(no.as_ref(), Body::Import(import))?;
-                        outcome.imported.push(receipt(&choice.purpose, choice.choice, appended));
-                    }
-                    None => outcome.kept.push(choice.purpose.clone()),
+/// Brings consents from an older store of the app: see `Consent::import`.
+pub fn import(ledger: &OpenLedger, choices: &[ImportChoice]) -> Result<ImportReceipt> {
+    check_count("choices", choices.len())?;
+    let now = ledger.options.clock.now();
+    let policy = ledger.fitting_policy(|policy| check_imported(policy, choices, now))?;
+    ledger.meet_news();
+    let person = ledger.present.load().person.clone();
+    let import_of = |subject: String, purpose: &Purpose, choice: &ImportChoice| Import {
+        subject,
+        scope: purpose.scope,
+        purpose: purpose.id.clone(),
+        choice: choice.choice,
+        source: choice.source.clone(),
+        said_at: choice.said_at.map(rfc3339),
+        actor: choice.actor.unwrap_or_default(),
+        policy: Asked::of(&policy, purpose).text,
+        text_version: choice.text_version.clone(),
+        replaces: None,
+    };
+    let stamp = ledger.stamp();
+    let no = |choice: &ImportChoice| {
+        let purpose = consent_purpose(&policy, &choice.purpose, "choices")?;
+        ledger.denial(&stamp, Denied::Import(import_of(person.clone(), purpose, choice)))
+    };
+    let latest = latest(choices);
+    let noes = latest.iter().map(|(_, choice)| choice.choice.lowers().then(|| no(choice)).transpose()).collect::<Result<Vec<_>>>()?;
+    let held: Vec<Denial> = noes.iter().flatten().cloned().collect();
+    ledger.write(&held, |writer| {
+        for (index, choice) in latest.iter().filter(|(_, choice)| !choice.choice.lowers()) {
+            let actor = choice.actor.unwrap_or_default();
+            check_guardian(&policy, &writer.head.state, actor, || format!("choices[{index}].actor"))?;
+        }
+        let mut outcome = ImportReceipt { imported: vec![], kept: vec![] };
+        for ((_, choice), no) in latest.iter().zip(&noes) {
+            let purpose = consent_purpose(&policy, &choice.purpose, "choices")?;
+            let subject = subject_of(&writer.head.state, purpose.scope).to_owned();
+            match fitted(&writer.head.state, import_of(subject, purpose, choice)) {
+                Some(import) => {
+                    let appended = writer.send_no(no.as_ref(), Body::Import(import))?;
+                    outcome.imported.push(receipt(&choice.purpose, choice.choice, appended));
                 }
+                None => outcome.kept.push(choice.purpose.clone()),
             }
-            Ok(outcome)
-        })
-    }
+        }
+        Ok(outcome)
+    })
 }
-
 /// The latest answer to each purpose, with its place in the call, in the order in which the purposes come first.
 fn latest(choices: &[ImportChoice]) -> Vec<(usize, &ImportChoice)> {
     let elsewhere = |choice: &ImportChoice| SaidElsewhere { choice: choice.choice, at: choice.said_at };
@@ -121,20 +115,12 @@ fn latest(choices: &[ImportChoice]) -> Vec<(usize, &ImportChoice)> {
     latest
 }
 
-/// The import as it is recorded; `None` where what stands is not to give way to it.
-pub(super) fn fitted(state: &State, import: Import) -> Option<Import> {
-    let key = state.key(&import.subject, &import.purpose);
-    let said = key.map(|key| current_answer(key, &import.subject, &state.install)).unwrap_or_default();
-    let CurrentAnswer { op, imported, .. } = said.gives_way_to(&SaidElsewhere::of(&import)).then_some(said)?;
-    Some(Import { replaces: op.filter(|_| imported), ..import })
-}
-
 /// A no is taken whatever its date. So is, by a clock that stands before any app could ask, a grant that seems to lie in the future.
 fn check_imported(policy: &Policy, choices: &[ImportChoice], now: i64) -> Result<()> {
     let latest = if now < EARLIEST_DATE { i64::MAX } else { now.saturating_add(IMPORT_SLACK_MS) };
     for (index, choice) in choices.iter().enumerate() {
         let field = |name: &str| format!("choices[{index}].{name}");
-        Consent::consent_purpose(policy, &choice.purpose, &field("purpose"))?;
+        consent_purpose(policy, &choice.purpose, &field("purpose"))?;
         check_text(&field("source"), &choice.source, MAX_SOURCE_CHARS)?;
         if let Some(version) = &choice.text_version {
             check_text(&field("text_version"), version, MAX_SOURCE_CHARS)?;

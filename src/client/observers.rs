@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
 };
 
-use super::Snapshot;
+use super::snapshot::Snapshot;
 
 /// Hears of every new snapshot.
 pub trait Observer: Send + Sync {
@@ -35,8 +35,8 @@ impl Subscription {
     }
 }
 
-/// Frees an observer. Where nobody else holds it, its own end runs here, and a panic in that is no failure of the call that led to it: left
-/// alone it would end the process where this runs while another panic unwinds.
+/// Frees an observer. Where nobody else holds it, its own `drop` runs here and may panic. That is no failure of the call that led to it, and
+/// it would end the process where this runs while another panic unwinds.
 fn free(observer: Arc<dyn Observer>) {
     catch_unwind(AssertUnwindSafe(move || drop(observer))).unwrap_or_else(std::mem::forget);
 }
@@ -55,7 +55,7 @@ impl Drop for Subscription {
 }
 
 #[derive(Default)]
-pub(super) struct Registry {
+pub struct Registry {
     inner: Mutex<Inner>,
 }
 
@@ -93,7 +93,7 @@ impl Registry {
         !self.lock().waiting.is_empty()
     }
 
-    /// Tells what waits. Where another call, or this thread further up, is telling already, that one goes on with it.
+    /// Tells what waits. Where another call is telling already, or this thread is within a telling, that one tells it.
     pub fn tell(&self, now: i64) {
         {
             let mut inner = self.lock();
@@ -113,12 +113,12 @@ impl Registry {
             };
             for observer in observers {
                 let snapshot = snapshot.clone();
-                // The observer goes with the telling: where it was cancelled meanwhile, this frees it, and that may panic as well.
+                // Where the observer was cancelled meanwhile, this is its last owner and frees it, and that may panic as well.
                 let told = catch_unwind(AssertUnwindSafe(move || {
                     observer.changed(snapshot, now);
                     drop(observer);
                 }));
-                // What a panic carries may be anything, with an end of its own: it is left where it lies.
+                // A panic carries a value of any type, whose own `drop` may panic again, so it is not dropped.
                 told.unwrap_or_else(std::mem::forget);
             }
         }

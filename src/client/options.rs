@@ -2,11 +2,11 @@
 
 use std::{path::PathBuf, sync::Arc};
 
+use super::arguments::check_text;
 use crate::{
     clock::{Clock, SystemClock},
     error::{Error, Result},
     signal::{AdIdAnswer, Platform},
-    text,
     transport::Transport,
 };
 
@@ -88,14 +88,6 @@ impl Options {
             check_server(server)?;
         }
         Ok(())
-    }
-}
-
-/// Refuses empty, overlong and hostile text.
-pub(super) fn check_text(field: &str, value: &str, max_chars: usize) -> Result<()> {
-    match text::fault(value, max_chars) {
-        None => Ok(()),
-        Some(fault) => Err(Error::invalid(field, fault.what())),
     }
 }
 

@@ -5,15 +5,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use arc_swap::ArcSwap;
 
 use super::{
-    Snapshot,
     denial::{Denial, Unrecorded, leave},
-    handle::{PurposeHandle, Words},
     observers::Registry,
+    purpose_handle::{PurposeHandle, Words},
+    snapshot::Snapshot,
 };
 use crate::{clock::Clock, policy::Policy, signal::Signals};
 
 /// The state that readers see. Its lock is taken under the store's or without it, and never held while host code runs.
-pub(super) struct Present {
+pub struct Present {
     inner: Mutex<Inner>,
     snapshot: Arc<ArcSwap<Snapshot>>,
 }
@@ -21,12 +21,12 @@ pub(super) struct Present {
 struct Inner {
     /// The state of the file.
     base: Arc<Snapshot>,
-    /// What counts over it, in the order of the taps.
+    /// What counts although it is not in the file yet, in the order of the taps.
     denials: Vec<Denial>,
-    /// The number of the last denial.
+    /// The number that was given to the last denial.
     last: u64,
     generation: i64,
-    /// True where readers see a snapshot that the observers were not told of.
+    /// True where readers see a snapshot of which the observers have not been told.
     untold: bool,
     whose: Whose,
     words: Words,
@@ -34,7 +34,7 @@ struct Inner {
 
 /// What is known of the file beside its state, so that a call need not wait for the disk to know what it denies.
 #[derive(Clone, Default)]
-pub(super) struct Whose {
+pub struct Whose {
     /// The installation, and the key of its `Shown` tokens.
     pub install: String,
     pub shown_key: Vec<u8>,
@@ -80,7 +80,7 @@ impl Present {
         self.lock().denials.clone()
     }
 
-    /// Lets readers see what became of the memory.
+    /// Shows readers the file's state with the denials as they are now.
     fn show(&self, inner: &mut Inner) {
         inner.generation += 1;
         let mut snapshot = inner.base.denied_by(&inner.denials);
@@ -88,7 +88,7 @@ impl Present {
         self.swap(inner, Arc::new(snapshot));
     }
 
-    /// The same where the file is open. Over a closed one every answer is a no already, so nothing becomes of it.
+    /// The same where the file is open. Where it is closed every answer is a no already, so nothing would change.
     fn show_over_open(&self, inner: &mut Inner) {
         if inner.base.available {
             self.show(inner);
@@ -106,7 +106,7 @@ impl Present {
         self.lock().words.take(purpose, &self.snapshot, clock)
     }
 
-    /// Takes over a newer state of the file, and what of the memory it records, and lets the observers hear of it.
+    /// Takes over a newer state of the file, drops the denials that it records, and lets the observers hear of it.
     pub fn rebase(&self, mut base: Snapshot, recorded: &[u64], observers: &Registry) {
         let mut inner = self.lock();
         inner.denials.retain(|denial| !recorded.contains(&denial.id));
@@ -134,13 +134,13 @@ impl Present {
         }
     }
 
-    /// The state of the file that readers see, where it is that of `place` and `policy`.
+    /// True where readers see the state of the file at this place (last record and number of waiting changes) under this policy.
     pub fn is_at(&self, place: (i64, i64), policy: &Arc<Policy>) -> bool {
         let base = &self.lock().base;
         base.available && (base.seq, base.pending) == place && Arc::ptr_eq(&base.policy, policy)
     }
 
-    /// Whose the file is, as far as it was read.
+    /// True where it is already known that the file is this installation's and that this person is in front of the screen.
     pub fn knows(&self, install: &str, person: &str) -> bool {
         let whose = &self.lock().whose;
         whose.install == install && whose.person == person
@@ -150,7 +150,7 @@ impl Present {
         self.lock().whose = whose;
     }
 
-    /// What is held in memory alone, what calls wait to write among it: one a key, since the first.
+    /// What is held in memory alone, also what calls wait to write. Of what is about the same only the first is listed.
     pub fn unrecorded(&self) -> Vec<Unrecorded> {
         let denials = self.denials();
         let first = |at: &usize| !denials[..*at].iter().any(|earlier| earlier.is_of_the_same(&denials[*at]));
@@ -162,7 +162,8 @@ impl Present {
         self.change(observers, |base| Some(base.closed()));
     }
 
-    /// A permission to track was read in this process, or could not be recorded: `seen` says which of the recorded signals count.
+    /// Shows which of the recorded signals count now, which `seen` says: a permission to track was read in this process, or could not be
+    /// recorded.
     pub fn read_again(&self, seen: impl Fn(Signals) -> Signals, observers: &Registry) {
         self.change(observers, |base| {
             let signals = seen(base.recorded);
@@ -170,8 +171,8 @@ impl Present {
         });
     }
 
-    /// Shows another state of the file, where there is one. An observer may bring this about while it is told: what changes nothing is not
-    /// told, or the telling would never end.
+    /// Shows another state of the file, where `change` gives one. An observer may bring this about while it is told. What changes nothing
+    /// is therefore not told, or the telling would never end.
     fn change(&self, observers: &Registry, change: impl FnOnce(&Snapshot) -> Option<Snapshot>) {
         let mut inner = self.lock();
         let Some(base) = Some(&inner.base).filter(|base| base.available).and_then(|base| change(base)) else { return };
@@ -180,7 +181,7 @@ impl Present {
         self.queue(&mut inner, observers);
     }
 
-    /// Lets denials count from now on, and gives their names.
+    /// Lets denials count from now on, and gives their numbers.
     pub fn hold(&self, denials: &[Denial]) -> Vec<u64> {
         if denials.is_empty() {
             return vec![];
@@ -214,7 +215,7 @@ impl Present {
         }
     }
 
-    /// The key of `Shown` tokens, and the installation whose they are.
+    /// The installation, and the key that signs its `Shown` tokens.
     pub fn shown_key(&self) -> (String, Vec<u8>) {
         let inner = self.lock();
         (inner.whose.install.clone(), inner.whose.shown_key.clone())

@@ -1,8 +1,17 @@
-//! Signing out after a last attempt to send what waits.
+//! Signing out, at once or after a last attempt to send what waits. What belongs to the device stays with the device.
 
-use super::{Consent, PendingChange, SyncReport, waiting::MAX_LISTED};
+use std::sync::atomic::AtomicBool;
+
+use super::{
+    denial::Denied,
+    open_ledger::OpenLedger,
+    pending::{MAX_LISTED, PendingChange},
+    sync::{SyncReport, sync},
+    writing::random::random_name,
+};
 use crate::{
     error::{Error, Result},
+    ledger::{Body, Link},
     store::Patience,
 };
 
@@ -19,29 +28,45 @@ pub struct SignOutReport {
     pub waiting: Vec<PendingChange>,
 }
 
-impl Consent {
-    /// Sends what waits, for at most `timeout_ms` milliseconds, then signs the person out, and says what of the account still waits.
-    ///
-    /// It signs out whatever becomes of the sync: a network that is down, a server that is, a time of 0, a sync that runs already. An error
-    /// means that the sign-out itself could not be recorded; nothing of the account is allowed any more all the same. Blocks on the network
-    /// and the disk: where another process holds the file, it is waited for once, for 5 seconds at most, beside `timeout_ms`. Call it on a
-    /// worker thread, and `sign_out` where the app cannot wait.
-    pub fn sign_out_within(&self, timeout_ms: i64) -> Result<SignOutReport> {
-        self.meet_news();
-        let present = self.present.load_full();
-        let account = present.signed_in.then(|| present.person.clone());
-        // What went wrong with it is no reason to keep the person signed in. What it did not send is in `waiting`.
-        let tried = account.as_ref().filter(|_| timeout_ms > 0).map(|_| self.sync(timeout_ms));
-        // A sync that could not have the file has waited for it: the person is not kept waiting a second time.
-        let has_waited = matches!(tried, Some(Err(Error::StoreUnavailable { .. })));
-        let (sync, failure) = match tried {
-            Some(Ok(report)) => (Some(report), None),
-            Some(Err(error)) => (None, Some(error).filter(|error| !matches!(error, Error::NoServer)).map(|error| error.to_string())),
-            None => (None, None),
-        };
-        self.leave(if has_waited { Patience::AtOnce } else { Patience::Waits })?;
-        let Some(account) = account else { return Ok(SignOutReport { sync, failure, waiting: Vec::new() }) };
-        let rows = self.read(|transaction, _| transaction.waiting_of(&account, MAX_LISTED))?;
-        Ok(SignOutReport { sync, failure, waiting: rows.into_iter().map(PendingChange::from).collect() })
-    }
+/// Signs the person out: see `Consent::sign_out`.
+pub fn sign_out(ledger: &OpenLedger) -> Result<()> {
+    leave(ledger, Patience::Waits)
+}
+
+/// Sends what waits and signs out: see `Consent::sign_out_within`.
+pub fn sign_out_within(ledger: &OpenLedger, syncing: &AtomicBool, timeout_ms: i64) -> Result<SignOutReport> {
+    ledger.meet_news();
+    let present = ledger.present.load_full();
+    let account = present.signed_in.then(|| present.person.clone());
+    // What went wrong with it is no reason to keep the person signed in. What it did not send is in `waiting`.
+    let tried = account.as_ref().filter(|_| timeout_ms > 0).map(|_| sync(ledger, syncing, timeout_ms));
+    // A sync that could not have the file has waited for it: the person is not kept waiting a second time.
+    let has_waited = matches!(tried, Some(Err(Error::StoreUnavailable { .. })));
+    let (sync, failure) = match tried {
+        Some(Ok(report)) => (Some(report), None),
+        Some(Err(error)) => (None, Some(error).filter(|error| !matches!(error, Error::NoServer)).map(|error| error.to_string())),
+        None => (None, None),
+    };
+    leave(ledger, if has_waited { Patience::AtOnce } else { Patience::Waits })?;
+    let Some(account) = account else { return Ok(SignOutReport { sync, failure, waiting: Vec::new() }) };
+    let rows = ledger.read(|transaction, _| transaction.waiting_of(&account, MAX_LISTED))?;
+    Ok(SignOutReport { sync, failure, waiting: rows.into_iter().map(PendingChange::from).collect() })
+}
+/// Signs out, and waits for a held file or does not.
+fn leave(ledger: &OpenLedger, patience: Patience) -> Result<()> {
+    let next = random_name()?;
+    ledger.meet_news();
+    let present = ledger.present.load_full();
+    let left = Denied::Left { person: present.person.clone(), next: next.clone() };
+    let denials = if present.signed_in { vec![ledger.denial(&ledger.stamp(), left)?] } else { vec![] };
+    ledger.write_with(patience, &denials, |writer| {
+        if !writer.head.state.signed_in {
+            return Ok(());
+        }
+        let reference = next;
+        writer.transaction.add_subject(&reference, None)?;
+        let install = writer.head.state.install.clone();
+        writer.append(&install, Body::Link(Link { subject: reference, account: false }))?;
+        Ok(())
+    })
 }

@@ -9,7 +9,7 @@ use rustc_hash::FxBuildHasher;
 
 use crate::{
     decision::{Context, Decision, GoogleConsent, Prompt, Rule, decide, decide_before_asking, google_consent, next_prompt, valid_until},
-    ledger::CurrentAnswer,
+    ledger::{CurrentAnswer, is_possible},
     policy::Policy,
     signal::{Platform, Signals},
 };
@@ -34,17 +34,18 @@ pub struct Snapshot {
     pub pending: i64,
     /// True while an account is signed in.
     pub signed_in: bool,
-    /// The platform's last word as it was recorded: a permission that was not read again is no longer one, yet was asked for.
+    /// The signals as they were recorded last. A permission to track that this process has not read again does not count, and so is not
+    /// among `signals`; but the person was asked for it, which is what the next prompt depends on.
     pub(super) recorded: Signals,
     /// Reference of the person in front of the screen.
     pub(super) person: String,
-    /// The dates of the first and the last grant.
+    /// The earliest and the latest date of the grants that count, Unix milliseconds.
     pub(super) dates: Option<(i64, i64)>,
     pub(super) rules: HashMap<Box<str>, Rule, FxBuildHasher>,
 }
 
 impl Snapshot {
-    /// Before the store was read: nothing that needs consent is allowed.
+    /// What readers see before the file was read: nothing that needs consent is allowed.
     pub(super) fn blank(policy: Arc<Policy>, platform: Platform) -> Self {
         Self {
             generation: 0,
@@ -76,7 +77,7 @@ impl Snapshot {
         Self { policy: self.policy.clone(), answers: self.answers.clone(), person: self.person.clone(), rules: HashMap::default(), ..*self }
     }
 
-    /// The same, after the store was closed: nothing that needs consent is allowed.
+    /// The same state after the file was closed: nothing that needs consent is allowed.
     pub(super) fn closed(&self) -> Self {
         Self { available: false, ..self.copy() }
     }
@@ -119,4 +120,15 @@ impl Snapshot {
     pub fn decide_before_asking(&self, purpose: &str, now: i64) -> Decision {
         decide_before_asking(purpose, &self.context(), now)
     }
+
+    /// True where a grant in it bears a date that cannot be by a clock that says `now`.
+    pub(super) fn bears_impossible_dates(&self, now: i64) -> bool {
+        self.dates.is_some_and(|(first, last)| !is_possible(first, now) || !is_possible(last, now))
+    }
+}
+
+/// The earliest and the latest date of the grants that count, Unix milliseconds.
+pub fn dates<'a>(answers: impl Iterator<Item = &'a CurrentAnswer>) -> Option<(i64, i64)> {
+    let granted = answers.filter(|answer| answer.counts() && answer.install.is_some());
+    granted.map(|answer| (answer.at, answer.at)).reduce(|(first, last), (at, _)| (first.min(at), last.max(at)))
 }

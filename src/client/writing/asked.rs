@@ -1,6 +1,7 @@
-//! Purposes that people were asked about once and that the policy in force asks for no longer: what was granted can still be withdrawn.
+//! What people were asked about a purpose, as a record of their answer names it. A purpose that the policy in force asks for no longer is
+//! found in an earlier edition, so that what was granted can still be withdrawn.
 
-use super::open::stored_policy;
+use super::editions::stored_policy;
 use crate::{
     error::{Error, Result},
     ledger::{State, TextRef},
@@ -8,8 +9,8 @@ use crate::{
     store::Transaction,
 };
 
-/// What a withdrawal says it is about.
-pub(super) struct Asked {
+/// Which purpose of which edition an answer is about.
+pub struct Asked {
     pub scope: Scope,
     pub text: TextRef,
 }
@@ -29,13 +30,13 @@ impl Asked {
 }
 
 /// What a withdrawal of this purpose is about in an edition that asks for it.
-pub(super) fn asked(policy: &Policy, id: &str) -> Option<Asked> {
+pub fn asked(policy: &Policy, id: &str) -> Option<Asked> {
     policy.purpose(id).filter(|purpose| purpose.basis == Basis::Consent).map(|purpose| Asked::of(policy, purpose))
 }
 
 /// What a withdrawal of this purpose is about: as the policy in force asks for it, else as the last edition that did, else as somebody's
 /// answer to it stands here. A name that nobody was ever asked about is an error.
-pub(super) fn withdrawable(
+pub fn withdrawable(
     transaction: &Transaction<'_>,
     state: &State,
     policy: &Policy,

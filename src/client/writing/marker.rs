@@ -5,7 +5,7 @@ use std::{fs, io::Write, path::Path};
 use crate::error::{Error, Result};
 
 /// The installation the marker names; empty where there is no marker.
-pub(super) fn read(marker: &Path) -> Result<String> {
+pub fn read(marker: &Path) -> Result<String> {
     match fs::read_to_string(marker) {
         Ok(text) => Ok(text),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
@@ -15,7 +15,7 @@ pub(super) fn read(marker: &Path) -> Result<String> {
 
 /// Replaces the marker as a whole, so that a kill leaves the old one or the new one. To be called within the transaction that begins
 /// the installation: no other process can come between, and where the commit fails, the next start begins anew.
-pub(super) fn write(marker: &Path, install: &str) -> Result<()> {
+pub fn write(marker: &Path, install: &str) -> Result<()> {
     let mut fresh = marker.as_os_str().to_owned();
     fresh.push(".new");
     let mut file = fs::File::create(&fresh).map_err(unusable)?;

@@ -1,7 +1,8 @@
-//! The one way to write: records appended, folded, queued and rooted in one transaction.
+//! The only way to write to the ledger: records are appended, applied to the state, queued for the server and rooted in one transaction.
 
-use super::denial::Denial;
+use super::random::{new_op, random};
 use crate::{
+    client::denial::Denial,
     error::{Error, Result},
     ledger::{Body, FORMAT, Record, Touched, chain, rfc3339},
     signal::Platform,
@@ -12,52 +13,39 @@ use crate::{
 /// Bytes of salt per record: enough that an erased record's content cannot be found by trying.
 const SALT_BYTES: usize = 16;
 
-/// Random bytes from the operating system.
-pub(super) fn random<const N: usize>() -> Result<[u8; N]> {
-    let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|_| Error::StoreUnavailable { reason: "the system gives no random numbers".into(), code: 0 })?;
-    Ok(bytes)
-}
-
-/// A random name: 128 bits in hex.
-pub(super) fn random_name() -> Result<String> {
-    Ok(chain::hex(&random::<16>()?))
-}
-
-/// A new operation's name, UUIDv7.
-pub(super) fn new_op(now: i64) -> Result<String> {
-    let millis = u64::try_from(now).unwrap_or(0);
-    Ok(uuid::Builder::from_unix_timestamp_millis(millis, &random()?).into_uuid().to_string())
-}
-
-/// When and by which app records are written.
+/// What every record of a transaction bears: when it was written, and by which app on which platform.
 #[derive(Clone)]
-pub(super) struct Stamp {
+pub struct Stamp {
+    /// Unix milliseconds on this device's clock.
     pub now: i64,
+    /// Minutes that local time is ahead of UTC.
     pub offset: i32,
+    /// The app's version.
     pub app: String,
     pub platform: Platform,
 }
 
-/// Where a record came to stand.
-pub(super) struct Appended {
+/// Where a record was appended.
+pub struct Appended {
     pub seq: i64,
     pub op: String,
     pub hash: chain::Hash,
 }
 
 /// Appends records within one transaction.
-pub(super) struct Pen<'a> {
+pub struct LedgerWriter<'a> {
     pub transaction: &'a Transaction<'a>,
     pub head: &'a mut Head,
     pub stamp: Stamp,
     touched: Touched,
+    /// The position of the last record and the number of waiting changes, as they were when the transaction began.
     before: (i64, i64),
-    /// The newest record: written with the next one, or with the end of the transaction where it is the last.
+    /// The newest record. It is written once the next one is appended, or at the end of the transaction, since the last record of a
+    /// transaction also bears the root of the state.
     newest: Option<Entry>,
 }
 
-impl<'a> Pen<'a> {
+impl<'a> LedgerWriter<'a> {
     pub fn new(transaction: &'a Transaction<'a>, head: &'a mut Head, stamp: Stamp) -> Self {
         let before = (head.seq, head.pending);
         Self { transaction, head, stamp, touched: Touched::default(), before, newest: None }
@@ -103,7 +91,7 @@ impl<'a> Pen<'a> {
         self.send_as(op, body)
     }
 
-    /// The same, under the operation by which a no counts already.
+    /// The same for a no. Where it counts in memory already, it is recorded under the operation that names it there.
     pub fn send_no(&mut self, no: Option<&Denial>, body: Body) -> Result<Appended> {
         match no {
             Some(no) => self.send_as(no.op.clone(), body),
@@ -111,7 +99,7 @@ impl<'a> Pen<'a> {
         }
     }
 
-    /// The same, under an operation that was named before: a form may have shown it already.
+    /// The same under an operation that has its name already, because a form may have shown it.
     pub fn send_as(&mut self, op: String, body: Body) -> Result<Appended> {
         let (kind, subject, purpose, lowers) = match &body {
             Body::Choice(choice) => (ChangeKind::Choice, choice.subject.clone(), choice.purpose.clone(), choice.choice.lowers()),
@@ -143,8 +131,8 @@ impl<'a> Pen<'a> {
         Ok(())
     }
 
-    /// Writes what the records changed of the state. Where nothing was appended and nothing queued there is nothing to write, and
-    /// the commit costs no sync of the disk.
+    /// Writes what the records changed of the state. Where nothing was appended and nothing was queued, nothing is written, and the commit
+    /// then needs no sync of the disk.
     pub fn finish(self) -> Result<()> {
         if (self.head.seq, self.head.pending) == self.before {
             return Ok(());

@@ -7,14 +7,14 @@ use std::sync::{
 
 use arc_swap::ArcSwap;
 
-use super::Snapshot;
+use super::snapshot::Snapshot;
 use crate::{clock::Clock, decision::Rule};
 
-/// It may not be done, whatever the time.
+/// The word of a purpose that is denied whatever the time.
 const DENIED: u8 = 0;
-/// It may be done, whatever the time.
+/// The word of a purpose that is allowed whatever the time.
 const ALLOWED: u8 = 1;
-/// The time decides: the snapshot is asked.
+/// The word of a purpose about which the time decides, so that the snapshot has to be asked.
 const TIMED: u8 = 2;
 
 /// The answer about one purpose, for code that asks very often: `Consent::purpose` gives it, and it sees every change.
@@ -51,12 +51,12 @@ impl PurposeHandle {
 
 /// The words of all handles, one for each purpose that was taken.
 #[derive(Default)]
-pub(super) struct Words(Vec<(Box<str>, Arc<AtomicU8>)>);
+pub struct Words(Vec<(Box<str>, Arc<AtomicU8>)>);
 
 impl Words {
     /// A handle of a purpose, which answers from `snapshot` on.
     pub fn take(&mut self, purpose: &str, snapshot: &Arc<ArcSwap<Snapshot>>, clock: Arc<dyn Clock>) -> PurposeHandle {
-        // Only what somebody still asks is kept up, so that names that come and go do not add up.
+        // A word that no handle holds any more is dropped, so that an app that takes ever new names does not fill the memory.
         self.0.retain(|(_, word)| Arc::strong_count(word) > 1);
         let known = self.0.iter().find(|(known, _)| **known == *purpose).map(|(_, word)| word.clone());
         let word = known.unwrap_or_else(|| {
@@ -77,7 +77,7 @@ impl Words {
 
 impl Drop for Words {
     fn drop(&mut self) {
-        // Whoever could tell of a withdrawal is gone.
+        // Nobody can tell the handles of a withdrawal any more.
         for (_, word) in &self.0 {
             word.store(DENIED, Ordering::Release);
         }

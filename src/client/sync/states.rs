@@ -1,10 +1,8 @@
-//! Hears the server's states: which of them are believed, and whether the server lost something since.
+//! The states that the server tells: which of them are believed, and whether the server lost something since.
 
-use super::{
-    allowance::{self, LOSS_BYTES},
-    commit::Pen,
-};
+use super::allowance::{self, LOSS_BYTES};
 use crate::{
+    client::writing::writer::LedgerWriter,
     error::{Error, Result},
     ledger::{Body, CurrentAnswer, Evidence, RemoteRecord, RemoteState, Status},
     policy::Policy,
@@ -19,30 +17,32 @@ use crate::{
     },
 };
 
-/// What an answer's states came to.
-pub(super) struct Told {
-    /// They were taken as they are, so that the pull ended where the answer says.
+/// What was taken of an answer's states.
+pub struct Told {
+    /// True where they were taken as they are. Then the next pull goes on where this answer ends.
     pub believed: bool,
-    /// The server lost something that it told before: it says so by another name of its numbering, or does not say so and its states do
-    /// not continue those before.
+    /// True where the server lost something that it told before. It says so by another name of its numbering; or it does not know, and its
+    /// states do not continue those that it told before.
     pub lost: bool,
-    /// States of purposes that the policy does not have and of which nothing was ever said or heard here: counted and not kept.
+    /// How many states were of purposes that the policy does not have and of which nothing was ever said or heard here. They are not kept.
     pub unknown: i64,
-    /// The server told more than is recorded at a time: of this answer nothing was kept but what takes a permission away.
+    /// True where the server told more than may be recorded now. Of this answer only what takes a permission away was kept.
     pub too_much: bool,
-    /// Purposes whose own withdrawals are sent again to be sure: whether their states continue could not be told.
+    /// Purposes of which it could not be told whether their states continue what was heard before. Their own withdrawals are sent again, to
+    /// be sure.
     pub unsure: Vec<String>,
 }
 
-/// What a server's states amount to, held against those that were told before.
-struct Heard {
+/// An answer's states, compared with those that were told before.
+struct Weighed {
     /// The name of the numbering that was heard before.
     known: Option<String>,
     /// The states that say something new and are believed.
     news: Vec<RemoteState>,
-    /// The server lost something without noticing, and an old cursor will tell it so: of its states only those that lower are believed.
+    /// True where the server lost something without noticing. The old cursor will tell it so. Until then only its refusals and withdrawals
+    /// are believed.
     doubted: bool,
-    /// The states that were heard before lose their numbers.
+    /// True where the states that were heard before lose their numbers, because they belong to another numbering.
     renamed: bool,
     /// See [`Told`].
     lost: bool,
@@ -50,45 +50,52 @@ struct Heard {
     unsure: Vec<String>,
 }
 
-/// Stores the states that say something new.
+/// Records the states that say something new.
 ///
-/// The ledger forgets none, so a server that tells all anew in every answer is recorded only so far ([`allowance`](super::allowance)).
-/// Beyond that the answer is not believed: the cursor stays, so that all of it is told again later, and nothing is sent again for it. But a
-/// no to something that is granted is taken whatever was recorded before.
-pub(super) fn hear_states(pen: &mut Pen<'_>, lane: &Lane, cursor: Option<&str>, response: &SyncResponse, policy: &Policy) -> Result<Told> {
-    let Heard { known, news, doubted, renamed, lost, unknown, unsure } = hear(pen.transaction, pen.head, lane, cursor, response, policy)?;
-    let too_much = !allowance::take(pen, cost(pen.head, lane, &news, lost)?)?;
-    let states: Vec<RemoteState> = news.into_iter().filter(|state| !too_much || takes_away(pen.head, lane, state)).collect();
+/// The ledger never forgets a state, so of a server that tells all of them anew in every answer only so much is recorded (see `allowance`).
+/// Where that is used up the answer is not believed: the cursor stays, so that all of it is told again later, and nothing is sent again
+/// because of it. A no to something that is granted is taken all the same.
+pub fn take_states(
+    writer: &mut LedgerWriter<'_>,
+    lane: &Lane,
+    cursor: Option<&str>,
+    response: &SyncResponse,
+    policy: &Policy,
+) -> Result<Told> {
+    let Weighed { known, news, doubted, renamed, lost, unknown, unsure } =
+        weigh(writer.transaction, writer.head, lane, cursor, response, policy)?;
+    let too_much = !allowance::take(writer, cost(writer.head, lane, &news, lost)?)?;
+    let states: Vec<RemoteState> = news.into_iter().filter(|state| !too_much || takes_away(writer.head, lane, state)).collect();
     if too_much {
         if !states.is_empty() {
-            record(pen, &lane.subject_ref, states, false)?;
+            record(writer, &lane.subject_ref, states, false)?;
         }
         return Ok(Told { believed: false, lost: false, unknown, too_much, unsure: vec![] });
     }
     if known.as_ref() != Some(&response.numbering) {
-        pen.transaction.set_numbering(&lane.subject_ref, &response.numbering)?;
+        writer.transaction.set_numbering(&lane.subject_ref, &response.numbering)?;
     }
     if renamed || !states.is_empty() {
-        record(pen, &lane.subject_ref, states, renamed)?;
+        record(writer, &lane.subject_ref, states, renamed)?;
     }
     Ok(Told { believed: !doubted, lost, unknown, too_much, unsure })
 }
 
-/// What an answer takes away, with where each such purpose stands then: it counts before it is recorded, also where it cannot be.
-pub(super) fn taken_away(
+/// The states of an answer that take something away, each with the answer that is valid then. They count before they are recorded.
+pub fn taken_away(
     (transaction, head): (&Transaction<'_>, &Head),
     lane: &Lane,
     cursor: Option<&str>,
     response: &SyncResponse,
     policy: &Policy,
 ) -> Result<Vec<(RemoteState, CurrentAnswer)>> {
-    let heard = hear(transaction, head, lane, cursor, response, policy)?;
+    let heard = weigh(transaction, head, lane, cursor, response, policy)?;
     let taking = heard.news.into_iter().filter(|state| takes_away(head, lane, state));
     Ok(taking.filter_map(|state| with(head, &lane.subject_ref, &state).map(|answer| (state, answer))).collect())
 }
 
-/// The noes of an answer, where the file cannot be read to hold them against what was heard before.
-pub(super) fn noes(response: &SyncResponse, policy: &Policy) -> Vec<(RemoteState, CurrentAnswer)> {
+/// The refusals and withdrawals of an answer. This is for a file that cannot be read, so that nothing is known of what was told before.
+pub fn noes(response: &SyncResponse, policy: &Policy) -> Vec<(RemoteState, CurrentAnswer)> {
     let states = response.states.iter().filter(|state| policy.purpose(&state.purpose).is_some()).map(as_told);
     let noes = states.filter(RemoteState::lowers);
     noes.map(|state| (CurrentAnswer { status: state.status, ..CurrentAnswer::default() }, state))
@@ -96,30 +103,33 @@ pub(super) fn noes(response: &SyncResponse, policy: &Policy) -> Vec<(RemoteState
         .collect()
 }
 
-/// Records a state that was told while the file took no writes, where it still takes something away. Where it does not, it has been told
-/// again since, or something later was.
-pub(super) fn record_told(pen: &mut Pen<'_>, subject: &str, state: &RemoteState) -> Result<()> {
-    let Some(key) = pen.head.state.key(subject, &state.purpose) else { return Ok(()) };
-    if changes_to_no(&current_answer(key, subject, &pen.head.state.install), with(pen.head, subject, state).as_ref()) {
-        record(pen, subject, vec![state.clone()], false)?;
+/// Records a state that was told while the file took no writes, where it still takes something away. Where it does not, it or a later one has
+/// been recorded since.
+pub fn record_told(writer: &mut LedgerWriter<'_>, subject: &str, state: &RemoteState) -> Result<()> {
+    let Some(key) = writer.head.state.key(subject, &state.purpose) else { return Ok(()) };
+    if changes_to_no(&current_answer(key, subject, &writer.head.state.install), with(writer.head, subject, state).as_ref()) {
+        record(writer, subject, vec![state.clone()], false)?;
     }
     Ok(())
 }
 
-/// Under the name that was heard before, each state must continue what was told then. Where one does not, the server lost something and did
-/// not notice: only what lowers is taken, and the old cursor is shown once more, which tells the server. Where there is none to show, the
-/// states heard before lose their numbers here, as they do under another name.
+/// Compares an answer's states with those that were told before.
 ///
-/// A server can name purposes without end, and each would stay in memory and in the file: of those that neither the policy nor this phone
-/// knows nothing is kept. An edition that brings such a purpose forgets all cursors, so it is told again then.
-fn hear(
+/// While the numbering has the same name, each state must continue what was told of its purpose before. Where one does not, the server lost
+/// something and did not notice. Then only refusals and withdrawals are taken, and the old cursor is shown to the server once more, from which
+/// it learns of the loss. Where there is no cursor to show, the states that were heard before lose their numbers, as they do when the
+/// numbering gets another name.
+///
+/// A server can name purposes without end, and each would stay in memory and in the file. Of purposes that neither the policy nor this phone
+/// knows nothing is kept. An edition that brings such a purpose forgets all cursors, so its state is told again then.
+fn weigh(
     transaction: &Transaction<'_>,
     head: &Head,
     lane: &Lane,
     cursor: Option<&str>,
     response: &SyncResponse,
     policy: &Policy,
-) -> Result<Heard> {
+) -> Result<Weighed> {
     let known = transaction.numbering(&lane.subject_ref)?;
     let named_anew = known.as_ref().is_some_and(|known| *known != response.numbering);
     let matters = |purpose: &str| head.state.key(&lane.subject_ref, purpose).is_some() || policy.purpose(purpose).is_some();
@@ -143,16 +153,17 @@ fn hear(
     let renamed = named_anew || (broken && !doubted);
     let believed = told.into_iter().filter(|state| !doubted || state.lowers());
     let news = believed.filter(|state| renamed || says_something_new(head, lane, state)).collect();
-    Ok(Heard { known, news, doubted, renamed, lost: named_anew || broken, unknown, unsure })
+    Ok(Weighed { known, news, doubted, renamed, lost: named_anew || broken, unknown, unsure })
 }
 
-fn record(pen: &mut Pen<'_>, subject: &str, states: Vec<RemoteState>, renamed: bool) -> Result<()> {
-    let install = pen.head.state.install.clone();
-    pen.append(&install, Body::Remote(RemoteRecord { subject: subject.to_owned(), states, renamed }))?;
+fn record(writer: &mut LedgerWriter<'_>, subject: &str, states: Vec<RemoteState>, renamed: bool) -> Result<()> {
+    let install = writer.head.state.install.clone();
+    writer.append(&install, Body::Remote(RemoteRecord { subject: subject.to_owned(), states, renamed }))?;
     Ok(())
 }
 
-/// The bytes that this would take of what is told again. What is told of a purpose for the first time is free: there are only so many.
+/// How many bytes these states take from the allowance for what is told again. What is told of a purpose for the first time takes none, since
+/// there are only so many purposes.
 fn cost(head: &Head, lane: &Lane, states: &[RemoteState], lost: bool) -> Result<i64> {
     let again = |state: &&RemoteState| head.state.key(&lane.subject_ref, &state.purpose).is_some_and(|key| key.remote.is_some());
     let again: Vec<&RemoteState> = states.iter().filter(again).collect();
@@ -164,7 +175,8 @@ fn cost(head: &Head, lane: &Lane, states: &[RemoteState], lost: bool) -> Result<
     Ok(bytes)
 }
 
-/// True where a yes stands that would not with this state, or that would not count. Only so is anything lost by leaving it out.
+/// True where a yes is valid now that would not be valid, or would not count, once this state is recorded. A state that does not do so may be
+/// left out without anything being allowed that should not be.
 fn takes_away(head: &Head, lane: &Lane, state: &RemoteState) -> bool {
     let Some(key) = head.state.key(&lane.subject_ref, &state.purpose) else { return false };
     changes_to_no(&current_answer(key, &lane.subject_ref, &head.state.install), with(head, &lane.subject_ref, state).as_ref())
@@ -175,7 +187,7 @@ fn changes_to_no(before: &CurrentAnswer, after: Option<&CurrentAnswer>) -> bool 
     before.status == Status::Granted && after.is_some_and(lost)
 }
 
-/// Where a purpose stands once this state is recorded. Nothing where nothing was ever said or heard of it here.
+/// The answer that is valid once this state is recorded. `None` where nothing was ever said or heard of the purpose here.
 fn with(head: &Head, subject: &str, state: &RemoteState) -> Option<CurrentAnswer> {
     let key = head.state.key(subject, &state.purpose)?;
     Some(current_answer(&key.after_server_state(head.seq + 1, state), subject, &head.state.install))

@@ -1,9 +1,9 @@
 //! Asking: which questions a form shows, with their notices, and the token that ties the answers to them.
 
 use super::{
-    Consent,
-    options::check_text,
-    shown::{Shown, ShownItem},
+    arguments::check_text,
+    open_ledger::OpenLedger,
+    shown_token::{Shown, ShownItem},
 };
 use crate::{
     decision::Reason,
@@ -61,63 +61,61 @@ pub struct Questions {
     pub questions: Vec<Question>,
 }
 
-impl Consent {
-    /// What the form `surface` asks now. Writes nothing: a form that dies leaves nothing. Blocks on the disk.
-    pub fn questions(&self, surface: &str) -> Result<Questions> {
-        check_text("surface", surface, MAX_SURFACE_CHARS)?;
-        let now = self.options.clock.now();
-        self.read(|transaction, head| {
-            // Taken once: what the form does not show must not be among what its token names as seen.
-            let denials = self.present.denials();
-            let snapshot = self.view_of(head).denied_by(&denials);
-            // Its texts are the ones in force, also where a delivered edition counts that is not on disk yet.
-            let policy = &self.policy.load_full();
-            if !policy.surfaces.iter().any(|known| known == surface) {
-                return Err(unknown_surface(policy));
-            }
-            let mut questions = vec![];
-            let mut items = vec![];
-            for purpose in asked(policy, surface) {
-                let notice = notice(policy, purpose, &self.options.language);
-                let subject = match purpose.scope {
-                    Scope::Device => &head.state.device,
-                    Scope::Person => &snapshot.person,
-                };
-                let held = denials.iter().rev().filter(|denial| denial.is_no_of(purpose, subject)).map(|denial| denial.op.clone());
-                let told = denials.iter().rev().find_map(|denial| denial.told_of(&purpose.id, subject));
-                items.push(shown_item(transaction, &head.state, subject, (held.collect(), told), purpose, &notice)?);
-                let status = snapshot.answers.get(&purpose.id).map(|answer| answer.status).unwrap_or_default();
-                let why = why(status, &snapshot.decide(&purpose.id, now).reasons);
-                questions.push(Question { purpose: purpose.id.clone(), why, status, notice });
-            }
-            let language = questions.first().map_or_else(|| self.options.language.clone(), |first| first.notice.language.clone());
-            let shown = Shown {
-                install: head.state.install.clone(),
-                policy: policy.id.clone(),
-                edition: policy.edition,
-                language: language.clone(),
-                surface: surface.to_owned(),
-                person: snapshot.person.clone(),
-                items,
+/// What a form asks now: see `Consent::questions`.
+pub fn questions(ledger: &OpenLedger, surface: &str) -> Result<Questions> {
+    check_text("surface", surface, MAX_SURFACE_CHARS)?;
+    let now = ledger.options.clock.now();
+    ledger.read(|transaction, head| {
+        // Taken once: what the form does not show must not be among what its token names as seen.
+        let denials = ledger.present.denials();
+        let snapshot = ledger.view_of(head).denied_by(&denials);
+        // Its texts are the ones in force, also where a delivered edition counts that is not on disk yet.
+        let policy = &ledger.policy.load_full();
+        if !policy.surfaces.iter().any(|known| known == surface) {
+            return Err(unknown_surface(policy));
+        }
+        let mut questions = vec![];
+        let mut items = vec![];
+        for purpose in asked(policy, surface) {
+            let notice = notice(policy, purpose, &ledger.options.language);
+            let subject = match purpose.scope {
+                Scope::Device => &head.state.device,
+                Scope::Person => &snapshot.person,
             };
-            let key =
-                transaction.setting(SHOWN_KEY)?.ok_or_else(|| Error::Damaged { reason: "the key for shown tokens is gone".into() })?;
-            Ok(Questions {
-                shown: shown.sign(&key)?,
-                surface: surface.to_owned(),
-                language,
-                due: questions.iter().any(|question| question.why != Why::Answered),
-                pull_first: snapshot.signed_in && transaction.cursor(&snapshot.person)?.is_none(),
-                questions,
-            })
+            let held = denials.iter().rev().filter(|denial| denial.is_no_of(purpose, subject)).map(|denial| denial.op.clone());
+            let told = denials.iter().rev().find_map(|denial| denial.told_of(&purpose.id, subject));
+            items.push(shown_item(transaction, &head.state, subject, (held.collect(), told), purpose, &notice)?);
+            let status = snapshot.answers.get(&purpose.id).map(|answer| answer.status).unwrap_or_default();
+            let why = why(status, &snapshot.decide(&purpose.id, now).reasons);
+            questions.push(Question { purpose: purpose.id.clone(), why, status, notice });
+        }
+        let language = questions.first().map_or_else(|| ledger.options.language.clone(), |first| first.notice.language.clone());
+        let shown = Shown {
+            install: head.state.install.clone(),
+            policy: policy.id.clone(),
+            edition: policy.edition,
+            language: language.clone(),
+            surface: surface.to_owned(),
+            person: snapshot.person.clone(),
+            items,
+        };
+        let key = transaction.setting(SHOWN_KEY)?.ok_or_else(|| Error::Damaged { reason: "the key for shown tokens is gone".into() })?;
+        Ok(Questions {
+            shown: shown.sign(&key)?,
+            surface: surface.to_owned(),
+            language,
+            due: questions.iter().any(|question| question.why != Why::Answered),
+            pull_first: snapshot.signed_in && transaction.cursor(&snapshot.person)?.is_none(),
+            questions,
         })
-    }
+    })
 }
-
+/// The purposes that a form asks for.
 fn asked<'a>(policy: &'a Policy, surface: &'a str) -> impl Iterator<Item = &'a Purpose> {
     policy.purposes.iter().filter(move |purpose| purpose.basis == Basis::Consent && purpose.surfaces.iter().any(|known| known == surface))
 }
 
+/// Why a question is in the form.
 fn why(status: Status, reasons: &[Reason]) -> Why {
     let again = reasons.iter().find_map(|reason| match reason {
         Reason::AskAgain { cause } => Some(*cause),

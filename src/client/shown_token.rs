@@ -15,7 +15,7 @@ const MAX_TOKEN_BYTES: usize = 4 * 1024 * 1024;
 
 /// One purpose as it was shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
-pub(super) struct ShownItem {
+pub struct ShownItem {
     pub purpose: String,
     /// SHA-256 of the notice, hex.
     pub text: String,
@@ -27,7 +27,7 @@ pub(super) struct ShownItem {
 
 /// What a form showed, and to whom.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
-pub(super) struct Shown {
+pub struct Shown {
     pub install: String,
     pub policy: String,
     pub edition: u32,
@@ -38,7 +38,7 @@ pub(super) struct Shown {
 }
 
 /// A token that was read, and what it says.
-pub(super) struct Form {
+pub struct Form {
     token: String,
     pub shown: Shown,
 }

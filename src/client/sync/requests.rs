@@ -1,9 +1,12 @@
-//! The line to the server, for as long as one sync may take.
+//! Requests to the server, for as long as one sync may take.
 
 use std::cell::Cell;
 
+use serde::Serialize;
+
 use crate::{
     clock::Clock,
+    error::{Error, Result},
     sync::{
         protocol::MAX_RESPONSE_BYTES,
         reply::{Reply, Verdict},
@@ -15,28 +18,28 @@ use crate::{
 const EXCHANGE_TIMEOUT_MS: i64 = 30_000;
 
 /// What a transport answered.
-type Answer = Result<HttpResponse, TransportError>;
+type Answer = std::result::Result<HttpResponse, TransportError>;
 
-/// Where requests go, and until when.
-pub(super) struct Line<'a> {
+/// Sends requests to one server, until the time of one sync is over.
+pub struct Requests<'a> {
     pub server: &'a str,
     pub transport: &'a dyn Transport,
     pub clock: &'a dyn Clock,
-    /// On the monotonic clock, milliseconds: no request begins later, and each is given what is left at most.
+    /// When the time is over, on the monotonic clock in milliseconds. No request begins later, and none is given more than what is left.
     pub deadline_ms: i64,
     /// True once the server answered in this sync.
     pub answered: Cell<bool>,
 }
 
-impl Line<'_> {
-    /// The answer; `None` where this sync's time ran out, which says nothing of a server that answered before. The first request had all
-    /// the time there was: where it was not enough, that is a failure like another, and the next sync waits for the breaker.
-    pub(super) fn post(&self, path: &str, token: Option<&[u8]>, body: Vec<u8>) -> Option<Answer> {
+impl Requests<'_> {
+    /// Sends a body and gives the answer. `None` says that the time of this sync ran out after the server had answered before, which says
+    /// nothing of the server. Where the first request already took all the time there was, that is a failure like any other.
+    pub fn post(&self, path: &str, token: Option<&[u8]>, body: Vec<u8>) -> Option<Answer> {
         self.send("POST", path, token, body)
     }
 
-    /// As `post`.
-    pub(super) fn get(&self, path: &str) -> Option<Answer> {
+    /// Asks for what is there, and answers as `post` does.
+    pub fn get(&self, path: &str) -> Option<Answer> {
         self.send("GET", path, None, Vec::new())
     }
 
@@ -64,7 +67,8 @@ impl Line<'_> {
             timeout_ms: left_ms.min(EXCHANGE_TIMEOUT_MS),
             max_response_bytes: i64::try_from(MAX_RESPONSE_BYTES).unwrap_or(i64::MAX),
         });
-        // By the clock and not by the transport's word: one with a time-out of its own would be asked again at once, and for ever.
+        // The clock decides and not the transport's word: a transport with a shorter time-out of its own would be asked again at once, and
+        // for ever.
         if matches!(answer, Err(TransportError::TimedOut)) && self.left_ms() <= 0 && self.answered.get() {
             return None;
         }
@@ -74,7 +78,7 @@ impl Line<'_> {
 }
 
 /// Hands the answer to what judges it.
-pub(super) fn judged(answer: &Answer, judge: impl FnOnce(Reply<'_>) -> Verdict) -> Verdict {
+pub fn judged(answer: &Answer, judge: impl FnOnce(Reply<'_>) -> Verdict) -> Verdict {
     match answer {
         Err(TransportError::TooLarge) => judge(Reply::TooLarge),
         Err(_) => judge(Reply::Failed),
@@ -85,4 +89,9 @@ pub(super) fn judged(answer: &Answer, judge: impl FnOnce(Reply<'_>) -> Verdict) 
             judge(Reply::Http { status: response.status, retry_after: header("retry-after"), date: header("date"), body: &response.body })
         }
     }
+}
+
+/// The bytes of a request's body.
+pub fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>> {
+    serde_json::to_vec(value).map_err(|_| Error::Damaged { reason: "a request cannot be written".into() })
 }

@@ -1,6 +1,6 @@
 //! What waits to be sent: so that the app can say "saved on this phone, not yet sent".
 
-use super::Consent;
+use super::open_ledger::OpenLedger;
 use crate::{error::Result, store::OutboxRow, sync::protocol::ChangeKind};
 
 /// Most changes that `pending` and `stuck` list; the snapshot tells how many there are.
@@ -29,19 +29,17 @@ impl From<OutboxRow> for PendingChange {
     }
 }
 
-impl Consent {
-    /// Changes saved on this device and not yet acknowledged by the server, oldest first, at most 1,000. Blocks on the disk.
-    pub fn pending(&self) -> Result<Vec<PendingChange>> {
-        self.waiting(false)
-    }
+/// Changes that wait, stuck ones among them: see `Consent::pending`.
+pub fn pending(ledger: &OpenLedger) -> Result<Vec<PendingChange>> {
+    listed(ledger, false)
+}
 
-    /// Those among them that the server could not or would not take. They are kept, tried again daily and after an upgrade.
-    pub fn stuck(&self) -> Result<Vec<PendingChange>> {
-        self.waiting(true)
-    }
+/// Changes that the server could not or would not take: see `Consent::stuck`.
+pub fn stuck(ledger: &OpenLedger) -> Result<Vec<PendingChange>> {
+    listed(ledger, true)
+}
 
-    fn waiting(&self, stuck_only: bool) -> Result<Vec<PendingChange>> {
-        let rows = self.read(|transaction, _| transaction.waiting(stuck_only, MAX_LISTED))?;
-        Ok(rows.into_iter().map(PendingChange::from).collect())
-    }
+fn listed(ledger: &OpenLedger, stuck_only: bool) -> Result<Vec<PendingChange>> {
+    let rows = ledger.read(|transaction, _| transaction.waiting(stuck_only, MAX_LISTED))?;
+    Ok(rows.into_iter().map(PendingChange::from).collect())
 }

@@ -3,8 +3,7 @@
 //! The ledger keeps every state that it hears and never forgets one, so a server that changes its mind in every answer would fill the disk,
 //! a few megabytes a sync. A server that means well tells a state again when somebody changed it, some times a day.
 
-use super::commit::Pen;
-use crate::{error::Result, json, store::settings::TOLD_AGAIN};
+use crate::{client::writing::writer::LedgerWriter, error::Result, json, store::settings::TOLD_AGAIN};
 
 /// Most bytes of states told again that are recorded at once. A hundred purposes with their longest lists of withdrawals, told anew after
 /// the server lost its data, fit in.
@@ -15,7 +14,7 @@ const BYTES_A_DAY: i64 = 32 * 1024;
 
 /// What a server's loss of data counts for beside its states: each of the phone's own withdrawals may go again, and what becomes of it is
 /// recorded.
-pub(super) const LOSS_BYTES: i64 = 8 * 1024;
+pub const LOSS_BYTES: i64 = 8 * 1024;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
@@ -49,14 +48,14 @@ impl Recorded {
 }
 
 /// Takes so many bytes from what may be recorded; false, and takes none, where they are too many.
-pub(super) fn take(pen: &Pen<'_>, bytes: i64) -> Result<bool> {
+pub fn take(writer: &LedgerWriter<'_>, bytes: i64) -> Result<bool> {
     if bytes == 0 {
         return Ok(true);
     }
-    let stored = pen.transaction.setting(TOLD_AGAIN)?.and_then(|stored| json::own::<(i64, i64)>(&stored));
+    let stored = writer.transaction.setting(TOLD_AGAIN)?.and_then(|stored| json::own::<(i64, i64)>(&stored));
     let recorded = stored.map_or(Recorded::default(), |(bytes, at)| Recorded { bytes, at });
-    let Some(recorded) = recorded.at(pen.stamp.now).with(bytes) else { return Ok(false) };
-    pen.transaction.set_setting(TOLD_AGAIN, format!("[{},{}]", recorded.bytes, recorded.at).as_bytes())?;
+    let Some(recorded) = recorded.at(writer.stamp.now).with(bytes) else { return Ok(false) };
+    writer.transaction.set_setting(TOLD_AGAIN, format!("[{},{}]", recorded.bytes, recorded.at).as_bytes())?;
     Ok(true)
 }
 

@@ -1,0 +1,41 @@
+//! Takes over an edition of the policy that the server or the app delivered.
+
+use std::sync::Arc;
+
+use super::{
+    denial::{Denial, Denied},
+    open_ledger::OpenLedger,
+    writing::{
+        editions::{Weighed, adopt, weigh},
+        writer::LedgerWriter,
+    },
+};
+use crate::{
+    error::{Error, Result},
+    ledger::chain,
+    policy::{Policy, revision},
+};
+
+/// Takes over a delivered edition: see `Consent::adopt_policy`.
+pub fn adopt_policy(ledger: &OpenLedger, document: &str) -> Result<()> {
+    let offered = Policy::parse(document).map_err(|faults| Error::PolicyInvalid { faults })?;
+    let denials = narrowing(ledger, &offered, document)?;
+    let adopt = |writer: &mut LedgerWriter<'_>| Ok(Arc::new(adopt(writer, offered, document, false)?));
+    ledger.write_and(&denials, adopt, |policy| ledger.policy.store(policy.clone()))?;
+    Ok(())
+}
+
+/// What an offered edition takes away, where it may follow the one in force. Where the file cannot be read, the one in memory tells.
+fn narrowing(ledger: &OpenLedger, offered: &Policy, document: &str) -> Result<Vec<Denial>> {
+    let hash = chain::hex(&chain::hash(document.as_bytes()));
+    let follows = match ledger.read(|transaction, head| weigh(transaction, head, offered.clone(), &hash, false)) {
+        Ok(weighed) => matches!(weighed, Weighed::Follows(_)),
+        Err(error) if error.is_of_the_file() => revision::check(&ledger.policy.load(), &[], offered, false).is_ok(),
+        Err(error) => return Err(error),
+    };
+    if !follows || !ledger.present.load().is_narrowed_by(offered) {
+        return Ok(vec![]);
+    }
+    let edition = Denied::Edition { policy: Arc::new(offered.clone()), document: document.to_owned() };
+    Ok(vec![ledger.denial(&ledger.stamp(), edition)?])
+}

@@ -1,0 +1,39 @@
+//! What every call checks of its arguments.
+
+use crate::{
+    error::{Error, Result},
+    policy::{Basis, MAX_ID_CHARS, Policy, Purpose},
+    text,
+};
+
+/// Most answers in one call: a form has far fewer questions.
+pub const MAX_ANSWERS: usize = 200;
+
+/// Refuses empty, overlong and hostile text.
+pub fn check_text(field: &str, value: &str, max_chars: usize) -> Result<()> {
+    match text::fault(value, max_chars) {
+        None => Ok(()),
+        Some(fault) => Err(Error::invalid(field, fault.what())),
+    }
+}
+
+/// Refuses a call without entries, and one with too many.
+pub fn check_count(field: &str, count: usize) -> Result<()> {
+    match count {
+        0 => Err(Error::invalid(field, "is empty; give at least one entry")),
+        1..=MAX_ANSWERS => Ok(()),
+        _ => Err(Error::invalid(field, format!("has {count} entries; at most {MAX_ANSWERS}"))),
+    }
+}
+
+/// The purpose, if the policy in force has it and asks for consent to it.
+pub fn consent_purpose<'a>(policy: &'a Policy, id: &str, field: &str) -> Result<&'a Purpose> {
+    check_text(field, id, MAX_ID_CHARS)?;
+    let Some(purpose) = policy.purpose(id) else {
+        return Err(Error::invalid(field, "is no purpose of the policy in force"));
+    };
+    if purpose.basis != Basis::Consent {
+        return Err(Error::invalid(field, "needs no consent, so it cannot be granted, refused or withdrawn"));
+    }
+    Ok(purpose)
+}

@@ -1,0 +1,247 @@
+//! `Consent`: the door to everything that this library does on a device. Each method leads to a function of the room that does the work.
+
+use std::sync::{Arc, atomic::AtomicBool};
+
+use super::{
+    AdvertisingId, Answer, HistoryEntry, ImportChoice, ImportReceipt, Observer, Options, PendingChange, PurposeHandle, Questions, Receipt,
+    SignOutReport, Snapshot, StateAt, Subscription, SyncReport, Unrecorded, Verification, ad_id, adopt_policy, history, import,
+    last_form::LastForm, open, open_ledger::OpenLedger, pending, questions, record, sign_in, sign_out, signals, sync, verification,
+    withdraw,
+};
+use crate::{
+    decision::{Decision, Prompt},
+    error::Result,
+    policy::{PolicyView, view},
+    signal::Signals,
+};
+
+/// What a person allowed on this device, and what follows from it.
+///
+/// One value is one database. All methods may be called from any thread. `allows`, `explain` and `snapshot` touch neither
+/// disk nor lock; the others block on the disk, `sync` on the network.
+pub struct Consent {
+    ledger: OpenLedger,
+    /// The form that was answered last.
+    last_form: LastForm,
+    /// True while a sync runs.
+    syncing: AtomicBool,
+}
+
+impl Consent {
+    /// Opens the database, creating it where there is none, and brings the policy the app ships into force.
+    ///
+    /// Where a later edition of it was delivered meanwhile, that one stays in force. Blocks on the disk; its cost does not grow with
+    /// history. Sends nothing. Fails with a typed error on an option that cannot be used, a policy with faults, of another name than
+    /// the one in force or older than an app shipped here before, and a file that is not ours; nothing is lost then.
+    ///
+    /// Where a file that was opened before takes no writes now, it opens all the same, under the policy that was in force in it: what
+    /// denies counts, and the first write that the file takes does what this call could not.
+    pub fn open(options: Options) -> Result<Self> {
+        Ok(Self { ledger: open::open(options)?, last_form: LastForm::empty(), syncing: AtomicBool::new(false) })
+    }
+
+    /// May this be done now? Anything but a clear yes is a no: an unknown purpose, an unanswered question, a closed store.
+    ///
+    /// Answers from memory, in nanoseconds.
+    pub fn allows(&self, purpose: &str) -> bool {
+        let snapshot = self.ledger.present.load();
+        match snapshot.rule(purpose) {
+            None => false,
+            Some(rule) if rule.needs_clock() => rule.allows(self.ledger.options.clock.now()),
+            Some(rule) => rule.allows(0),
+        }
+    }
+
+    /// One purpose, to be asked very often: its answer costs no look-up then. A name that the policy does not have is denied until an
+    /// edition brings it.
+    pub fn purpose(&self, purpose: &str) -> PurposeHandle {
+        self.ledger.present.handle(purpose, self.ledger.options.clock.clone())
+    }
+
+    /// The same answer with every reason against it.
+    pub fn explain(&self, purpose: &str) -> Decision {
+        self.ledger.present.load().decide(purpose, self.ledger.options.clock.now())
+    }
+
+    /// The present state of all purposes, immutable.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.ledger.present.load_full()
+    }
+
+    /// What the policy in force says, in the person's language: contacts, rights, remedies, how to refuse on this system.
+    pub fn policy(&self) -> PolicyView {
+        let options = &self.ledger.options;
+        view(&self.ledger.policy.load(), &options.language, options.platform, &options.os_version)
+    }
+
+    /// The system prompt that may be shown next, after the form: tracking only where a use of the advertising id was granted,
+    /// then push. `None` where none is due.
+    pub fn next_prompt(&self) -> Option<Prompt> {
+        self.ledger.present.load().next_prompt(self.ledger.options.clock.now())
+    }
+
+    /// Tells `observer` of every change from now on, until the subscription is dropped.
+    pub fn subscribe(&self, observer: Arc<dyn Observer>) -> Subscription {
+        self.ledger.observers.subscribe(observer)
+    }
+
+    /// What counts and is held in memory alone, because the file could not be written yet: oldest first. Answers from memory.
+    ///
+    /// A call that waits for the file lists what it takes away, too. Where it fails, the next call that can write records it all,
+    /// `shutdown` among them, and so does the end of the last reference to this `Consent`, which may wait for the file and tells nobody
+    /// where it fails. Until then it would be lost with the process: an app may show that, and try again.
+    pub fn unrecorded(&self) -> Vec<Unrecorded> {
+        self.ledger.present.unrecorded()
+    }
+
+    /// What the form `surface` asks now. Writes nothing: a form that dies leaves nothing. Blocks on the disk.
+    pub fn questions(&self, surface: &str) -> Result<Questions> {
+        questions::questions(&self.ledger, surface)
+    }
+
+    /// Records the answers to a form: one record a purpose, never one for all (PIPA-4).
+    ///
+    /// `shown` is the token of the `questions` that were answered. All answers are written, or none. Returns when they are on
+    /// disk. Fails where the token does not fit, a grant's notice was not shown, a purpose comes twice or needs no consent.
+    ///
+    /// A no counts from the call on, also where the file cannot be written: see `unrecorded`.
+    pub fn record(&self, shown: &str, answers: &[Answer]) -> Result<Receipt> {
+        record::record(&self.ledger, &self.last_form, shown, answers)
+    }
+
+    /// Withdraws. Needs no form, no network and no sign-in, and always works (KR-17) for every purpose that the policy in force asks for
+    /// or that an earlier edition asked for here. All are written, or none. Returns when it is on disk; each counts from the call on, also
+    /// where the file cannot be written: see `unrecorded`.
+    pub fn withdraw(&self, purposes: &[&str]) -> Result<Receipt> {
+        withdraw::withdraw(&self.ledger, purposes)
+    }
+
+    /// Brings consents from an older store of the app, with their dates.
+    ///
+    /// Of several answers to one purpose, in one call or in several, the latest counts, and of two of one date the no; a yes without a
+    /// date gives way to any answer with one, and a no without a date, which may be the latest, to none. What was answered here stands
+    /// against every imported yes, and gives way to a later no. Twice does no more than once. A grant without a date is asked again; a no
+    /// is taken whatever its date and whatever the clock says. For a person who is below the age of consent, or may be, a grant is refused
+    /// unless its actor is the guardian, as by `record`. Returns when it is on disk.
+    pub fn import(&self, choices: &[ImportChoice]) -> Result<ImportReceipt> {
+        import::import(&self.ledger, choices)
+    }
+
+    /// The app's log-in succeeded. `subject` is the account's pseudonym: never an e-mail address or a telephone number, and never a
+    /// placeholder such as `null` or `0`, which people would share.
+    ///
+    /// What was said before, by nobody in particular, is brought into the account: a no lands, a yes counts only where the account
+    /// said nothing. Sync before you ask: a new phone does not ask a member again. Returns when it is on disk.
+    ///
+    /// A sign-in that fails has not happened; but whoever was there before no longer answers for whoever is there now: that person's
+    /// grants do not count from the call on.
+    pub fn sign_in(&self, subject: &str) -> Result<()> {
+        sign_in::sign_in(&self.ledger, subject)
+    }
+
+    /// The person signed out. The account's choices no longer count here; its waiting withdrawals are still sent.
+    /// Does nothing where nobody is signed in. Returns when it is on disk; the account's choices count no longer from the call on, also
+    /// where the call fails.
+    pub fn sign_out(&self) -> Result<()> {
+        sign_out::sign_out(&self.ledger)
+    }
+
+    /// Sends what waits, for at most `timeout_ms` milliseconds, then signs the person out, and says what of the account still waits.
+    ///
+    /// It signs out whatever becomes of the sync: a network that is down, a server that is, a time of 0, a sync that runs already. An error
+    /// means that the sign-out itself could not be recorded; nothing of the account is allowed any more all the same. Blocks on the network
+    /// and the disk: where another process holds the file, it is waited for once, for 5 seconds at most, beside `timeout_ms`. Call it on a
+    /// worker thread, and `sign_out` where the app cannot wait.
+    pub fn sign_out_within(&self, timeout_ms: i64) -> Result<SignOutReport> {
+        sign_out::sign_out_within(&self.ledger, &self.syncing, timeout_ms)
+    }
+
+    /// Reports what the platform says now, and what the app knows of the person; a field that is `None` keeps its last value.
+    ///
+    /// Call it at open, at each return to the foreground, and after each sign-in and sign-out: age band and guardian belong to the person and
+    /// end with it. A change is a record with the OS as its source, not a withdrawal (OPT-3), and goes to the server. A signal never grants.
+    /// Returns when it is on disk.
+    ///
+    /// What takes a permission away counts from the call on, also where the call fails: see `unrecorded`.
+    pub fn report_signals(&self, reported: Signals) -> Result<()> {
+        signals::report(&self.ledger, reported)
+    }
+
+    /// Gives the advertising id for a purpose, if the person and the platform allow it.
+    ///
+    /// Decides first; only if allowed the platform is asked, and what it says (a limit, zeros, a failure) is a signal that is
+    /// recorded and decided upon again. An id that replaced another is a stranger's: consent is asked again (AND-4). The id is never
+    /// stored or logged. Blocks on the platform's provider and the disk: call it on a worker thread.
+    pub fn advertising_id(&self, purpose: &str) -> Result<AdvertisingId> {
+        ad_id::advertising_id(&self.ledger, purpose)
+    }
+
+    /// Sends what waits and pulls what changed elsewhere, for at most `timeout_ms` milliseconds, what the app's token provider takes
+    /// not counted: Swift and Kotlin wait for that for half a minute at most.
+    ///
+    /// Before a first answer or a sign-in it sends nothing. Nothing leaves the queue without an answer that names it. Blocks on the
+    /// network and the disk: call it on a worker thread. One runs at a time, across processes: another answers `AlreadySyncing`.
+    pub fn sync(&self, timeout_ms: i64) -> Result<SyncReport> {
+        sync::sync(&self.ledger, &self.syncing, timeout_ms)
+    }
+
+    /// The network is back: the next sync need not wait for the breaker. Blocks on the disk.
+    pub fn connectivity_restored(&self) -> Result<()> {
+        sync::connectivity_restored(&self.ledger)
+    }
+
+    /// Changes saved on this device and not yet acknowledged by the server, oldest first, at most 1,000. Blocks on the disk.
+    pub fn pending(&self) -> Result<Vec<PendingChange>> {
+        pending::pending(&self.ledger)
+    }
+
+    /// Those among them that the server could not or would not take. They are kept, tried again daily and after an upgrade.
+    pub fn stuck(&self) -> Result<Vec<PendingChange>> {
+        pending::stuck(&self.ledger)
+    }
+
+    /// What happened after position `after` (0 for all), oldest first, at most `limit` (1 to 1,000) records. Blocks on the disk.
+    pub fn history(&self, after: i64, limit: i64) -> Result<Vec<HistoryEntry>> {
+        history::history(&self.ledger, after, limit)
+    }
+
+    /// What was allowed at `at` (Unix milliseconds), from the records up to then, with the policy and signals of that time (REC-1).
+    /// Blocks on the disk; reads the ledger from its start.
+    pub fn state_at(&self, at: i64) -> Result<StateAt> {
+        history::state_at(&self.ledger, at)
+    }
+
+    /// Checks every record, the chain, and that the state follows from them. Blocks on the disk for as long as the ledger is long.
+    pub fn verify(&self) -> Result<Verification> {
+        verification::verify(&self.ledger.store)
+    }
+
+    /// Takes over a policy that the server or the app delivered, if it is a later edition of the one in force.
+    ///
+    /// It may not move a purpose away from consent nor loosen what guards a person (the audience, the night, what caps a purpose and what
+    /// it requires): only the document that the app ships may.
+    ///
+    /// What it takes away counts from the call on, also where the file cannot be written: see `unrecorded`.
+    pub fn adopt_policy(&self, document: &str) -> Result<()> {
+        adopt_policy::adopt_policy(&self.ledger, document)
+    }
+
+    /// Reads the file again: another process may have written to it. Blocks on the disk.
+    pub fn refresh(&self) -> Result<()> {
+        self.ledger.refresh()
+    }
+
+    /// Closes the file, after what is held in memory alone is recorded. Afterwards nothing that needs consent is allowed, and every
+    /// other call answers `ShutDown`. Fails where something could not be recorded; the file is closed all the same.
+    pub fn shutdown(&self) -> Result<()> {
+        self.ledger.shutdown()
+    }
+}
+
+impl Drop for Consent {
+    /// A last attempt to record what is held in memory alone, because the disk may be back since the call that failed. Where it is not,
+    /// nobody can be told, which is what `shutdown` is for.
+    fn drop(&mut self) {
+        drop(self.ledger.record_left_over());
+    }
+}

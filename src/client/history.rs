@@ -1,0 +1,145 @@
+//! The past: what happened, and what was allowed at a time.
+
+use super::{open_ledger::OpenLedger, writing::editions::stored_policy};
+use crate::{
+    decision::{Context, Decision, decide},
+    error::{Error, Result},
+    ledger::{Actor, Body, ChoiceKind, Method, Record, State, Status},
+    signal::Platform,
+    store::Transaction,
+    sync::device_rule::current_answers,
+};
+
+/// Most entries one call of `history` returns.
+pub const MAX_HISTORY: i64 = 1000;
+
+/// One thing that happened, for a person or a privacy officer to read.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct HistoryEntry {
+    /// Position in the ledger, from 1.
+    pub seq: i64,
+    /// When, Unix milliseconds on the device's clock.
+    pub at: i64,
+    /// Minutes that local time was ahead of UTC.
+    pub offset: i32,
+    /// `install`, `choice`, `import`, `signal`, `policy`, `link`, `merge`, `remote`, `outcome`, `restore` or `redated` (a date that cannot be
+    /// was noticed: from here on the answer counts from now).
+    pub kind: String,
+    /// The purpose, where it is about one.
+    pub purpose: Option<String>,
+    /// Where it put the purpose; for `remote` the server's word.
+    pub status: Option<Status>,
+    /// By whom, for a choice.
+    pub actor: Option<Actor>,
+    /// How, for a choice.
+    pub method: Option<Method>,
+    /// Label of the policy version it answers.
+    pub policy_version: Option<String>,
+    /// SHA-256 (hex) of the notice that was shown.
+    pub text: Option<String>,
+    /// Language of that notice.
+    pub language: Option<String>,
+}
+
+/// What was allowed at a time.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct StateAt {
+    /// The time asked about, Unix milliseconds.
+    pub at: i64,
+    /// Label of the policy version in force then; `None` before the first.
+    pub policy_version: Option<String>,
+    /// One for each purpose of that policy.
+    pub decisions: Vec<Decision>,
+}
+
+/// What happened: see `Consent::history`.
+pub fn history(ledger: &OpenLedger, after: i64, limit: i64) -> Result<Vec<HistoryEntry>> {
+    if !(1..=MAX_HISTORY).contains(&limit) {
+        return Err(Error::invalid("limit", format!("must be 1 to {MAX_HISTORY}")));
+    }
+    let mut entries = vec![];
+    let mut taken = 0;
+    ledger.read(|transaction, _| {
+        transaction.records(after.max(0).saturating_add(1), |record| {
+            entries.extend(entries_of(&record));
+            taken += 1;
+            Ok(taken < limit)
+        })
+    })?;
+    Ok(entries)
+}
+
+/// What was allowed at a time: see `Consent::state_at`.
+pub fn state_at(ledger: &OpenLedger, at: i64) -> Result<StateAt> {
+    ledger.read(|transaction, _| {
+        let mut past = State::default();
+        let mut pending = vec![];
+        // A clock that was set back must not hide what came after: the last record up to `at` ends the past.
+        transaction.records(1, |record| {
+            let reached = record.at_ms() <= at;
+            pending.push(record);
+            if reached {
+                pending.drain(..).for_each(|record| drop(past.apply(&record)));
+            }
+            Ok(true)
+        })?;
+        decided(transaction, &past, ledger.options.platform, at)
+    })
+}
+
+/// The decisions about all purposes by the state of that time.
+fn decided(transaction: &Transaction<'_>, past: &State, platform: Platform, at: i64) -> Result<StateAt> {
+    let Some(adopted) = &past.policy else { return Ok(StateAt { at, policy_version: None, decisions: vec![] }) };
+    let policy = stored_policy(transaction, adopted.edition)?;
+    let answers = current_answers(past, &policy);
+    let signals = past.present_signals(policy.age_of_consent());
+    let context = Context { policy: &policy, answers: &answers, signals: &signals, platform, available: true };
+    let decisions = policy.purposes.iter().map(|purpose| decide(&purpose.id, &context, at)).collect();
+    Ok(StateAt { at, policy_version: Some(adopted.version.clone()), decisions })
+}
+
+/// What a person reads of a record: one entry for each purpose that it is about.
+fn entries_of(record: &Record) -> Vec<HistoryEntry> {
+    let blank = |kind: &str| HistoryEntry {
+        seq: record.seq,
+        at: record.at_ms(),
+        offset: record.offset,
+        kind: kind.into(),
+        purpose: None,
+        status: None,
+        actor: None,
+        method: None,
+        policy_version: None,
+        text: None,
+        language: None,
+    };
+    let about =
+        |kind: &str, purpose: &str, status: Status| HistoryEntry { purpose: Some(purpose.to_owned()), status: Some(status), ..blank(kind) };
+    let said = |kind: &str, purpose: &str, choice: ChoiceKind| about(kind, purpose, choice.into());
+    match &record.body {
+        Body::Choice(choice) => vec![HistoryEntry {
+            actor: Some(choice.actor),
+            method: Some(choice.method),
+            policy_version: Some(choice.policy.version.clone()),
+            text: choice.policy.text.clone(),
+            language: Some(choice.language.clone()),
+            ..said("choice", &choice.purpose, choice.choice)
+        }],
+        Body::Import(import) => vec![HistoryEntry {
+            method: Some(Method::Import),
+            policy_version: Some(import.policy.version.clone()),
+            ..said("import", &import.purpose, import.choice)
+        }],
+        Body::Merge(merge) => merge.answers.iter().map(|answer| said("merge", &answer.purpose, answer.choice)).collect(),
+        Body::Remote(remote) => remote.states.iter().map(|state| about("remote", &state.purpose, state.status)).collect(),
+        Body::Install(_) => vec![blank("install")],
+        Body::Policy(policy) => vec![HistoryEntry { policy_version: Some(policy.version.clone()), ..blank("policy") }],
+        Body::Signal(_) => vec![blank("signal")],
+        Body::Link(_) => vec![blank("link")],
+        Body::Outcome(_) => vec![blank("outcome")],
+        Body::Restore(_) => vec![blank("restore")],
+        Body::Redated(redated) => {
+            redated.answers.iter().map(|answer| HistoryEntry { purpose: Some(answer.purpose.clone()), ..blank("redated") }).collect()
+        }
+    }
+}

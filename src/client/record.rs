@@ -1,0 +1,125 @@
+//! Records the answers to a form.
+
+use std::collections::BTreeSet;
+
+use super::{
+    arguments::{check_count, consent_purpose},
+    denial::{Denial, Denied},
+    last_form::{LastForm, check_form},
+    open_ledger::OpenLedger,
+    receipt::{Receipt, receipt},
+    shown_token::Form,
+    writing::{
+        asked::Asked,
+        choices::{as_recorded, check_guardian, choice_of, status_before},
+    },
+};
+use crate::{
+    error::{Error, Result},
+    ledger::{Actor, Body, Choice, ChoiceKind, Method},
+    policy::Policy,
+    sync::device_rule::subject_of,
+};
+
+/// Most changes that may wait; past it a grant is refused with an error that says so, and a withdrawal is never refused.
+pub const MAX_PENDING: i64 = 100_000;
+
+/// One answer to one question.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct Answer {
+    /// The purpose.
+    pub purpose: String,
+    /// What was said.
+    pub choice: ChoiceKind,
+    /// How.
+    pub method: Method,
+    /// By whom; below the age of consent only the guardian may grant (PIPA-8).
+    pub actor: Actor,
+}
+
+impl Answer {
+    /// The person's own yes, by a switch.
+    pub fn grant(purpose: impl Into<String>) -> Self {
+        Self { purpose: purpose.into(), choice: ChoiceKind::Granted, method: Method::Toggle, actor: Actor::Person }
+    }
+
+    /// The person's own no, by a switch.
+    pub fn refuse(purpose: impl Into<String>) -> Self {
+        Self { choice: ChoiceKind::Refused, ..Self::grant(purpose) }
+    }
+}
+
+/// Records the answers to a form: see `Consent::record`.
+pub fn record(ledger: &OpenLedger, last_form: &LastForm, shown: &str, answers: &[Answer]) -> Result<Receipt> {
+    check_count("answers", answers.len())?;
+    let policy = ledger.fitting_policy(|policy| check_answers(policy, answers))?;
+    ledger.meet_news();
+    let form = last_form.known(ledger, shown);
+    let noes = noes_of_form(ledger, &policy, form.as_deref(), answers)?;
+    // A form that does not fit answers nothing, so nothing of it counts while the file is waited for.
+    let held: Vec<Denial> = if form.is_some() { noes.iter().flatten().cloned().collect() } else { vec![] };
+    ledger.write(&held, |writer| {
+        let policy = ledger.policy.load_full();
+        let form = last_form.read(writer, shown)?;
+        let form = &form.shown;
+        check_form(form, &policy, &writer.head.state.install, &writer.head.state.person)?;
+        let grants = answers.iter().any(|answer| !answer.choice.lowers());
+        if grants && writer.head.pending + i64::try_from(answers.len()).unwrap_or(i64::MAX) > MAX_PENDING {
+            return Err(Error::TooManyPending { limit: MAX_PENDING });
+        }
+        let mut items = vec![];
+        for (index, (answer, no)) in answers.iter().zip(&noes).enumerate() {
+            let purpose = consent_purpose(&policy, &answer.purpose, "answers")?;
+            let item = form.items.iter().find(|item| item.purpose == answer.purpose);
+            if !answer.choice.lowers() {
+                if item.is_none() {
+                    return Err(Error::NoticeNotShown { purpose: answer.purpose.clone() });
+                }
+                check_guardian(&policy, &writer.head.state, answer.actor, || format!("answers[{index}].actor"))?;
+            }
+            let subject = subject_of(&writer.head.state, purpose.scope).to_owned();
+            let choice = as_recorded(answer.choice, status_before(&writer.head.state, &subject, &purpose.id));
+            let body = Body::Choice(Choice {
+                language: form.language.clone(),
+                surface: form.surface.clone(),
+                method: answer.method,
+                actor: answer.actor,
+                ..choice_of(subject, &purpose.id, Asked::of(&policy, purpose), choice, item)
+            });
+            let appended = writer.send_no(no.as_ref(), body)?;
+            items.push(receipt(&answer.purpose, choice, appended));
+        }
+        Ok(Receipt { items, at: writer.stamp.now, pending: writer.head.pending })
+    })
+}
+
+/// The noes among the answers to a form, each in the place of its answer.
+fn noes_of_form(ledger: &OpenLedger, policy: &Policy, form: Option<&Form>, answers: &[Answer]) -> Result<Vec<Option<Denial>>> {
+    let (stamp, person) = (ledger.stamp(), ledger.present.load().person.clone());
+    let no = |answer: &Answer| {
+        let purpose = consent_purpose(policy, &answer.purpose, "answers")?;
+        let item = form.and_then(|form| form.shown.items.iter().find(|item| item.purpose == answer.purpose));
+        let choice = Choice {
+            language: form.map(|form| form.shown.language.clone()).unwrap_or_default(),
+            surface: form.map(|form| form.shown.surface.clone()).unwrap_or_default(),
+            method: answer.method,
+            actor: answer.actor,
+            ..choice_of(person.clone(), &purpose.id, Asked::of(policy, purpose), answer.choice, item)
+        };
+        ledger.denial(&stamp, Denied::No(choice))
+    };
+    answers.iter().map(|answer| answer.choice.lowers().then(|| no(answer)).transpose()).collect()
+}
+
+/// Refuses an answer about a purpose that needs no consent, and two answers about one.
+fn check_answers(policy: &Policy, answers: &[Answer]) -> Result<()> {
+    let mut seen = BTreeSet::new();
+    for (index, answer) in answers.iter().enumerate() {
+        let field = format!("answers[{index}].purpose");
+        consent_purpose(policy, &answer.purpose, &field)?;
+        if !seen.insert(answer.purpose.as_str()) {
+            return Err(Error::invalid(field, "is answered twice in one call"));
+        }
+    }
+    Ok(())
+}

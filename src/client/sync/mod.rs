@@ -1,0 +1,25 @@
+//! What goes to the server and comes from it.
+//!
+//! `run` makes one sync: it asks the plan of the pure room `sync` what to do next, and does it. `lanes` says which subjects are visited,
+//! `registration` gets the installation its token, `exchange` makes one request about one subject, and `answer` applies what comes back in
+//! one transaction.
+
+mod allowance;
+mod anchor;
+mod answer;
+mod breaker;
+mod exchange;
+mod known_server;
+mod lanes;
+mod lock;
+mod policy;
+mod registration;
+mod report;
+mod requests;
+mod results;
+mod run;
+mod send_again;
+pub mod states;
+
+pub use report::{SyncReport, SyncState};
+pub use run::{connectivity_restored, sync};

@@ -1,0 +1,98 @@
+//! The proof that a ledger is whole.
+
+use std::path::Path;
+
+use crate::{
+    error::{Error, Result},
+    ledger::{
+        Body, State,
+        chain::{self, GENESIS},
+    },
+    store::{Fault, Store},
+};
+
+/// Where a ledger does not hold.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct VerificationFault {
+    /// Position of the record; 0 where the fault is in what follows from the records.
+    pub seq: i64,
+    /// What does not fit.
+    pub what: String,
+}
+
+/// Result of a full check of the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct Verification {
+    /// True where every record is the one that was written, in its place, and the state follows from them.
+    pub ok: bool,
+    /// Records checked.
+    pub records: i64,
+    /// The first fault.
+    pub fault: Option<VerificationFault>,
+}
+
+/// Checks a copy of a database, as a privacy officer does. What it says is not changed. An empty ledger proves nothing and is no yes.
+pub fn verify_file(path: &Path) -> Result<Verification> {
+    if !path.is_file() {
+        return Err(Error::invalid("path", "is no file"));
+    }
+    let store = match Store::open(path) {
+        Ok(store) => store,
+        Err(Error::Damaged { reason }) => return Ok(broken(0, 0, reason)),
+        Err(other) => return Err(other),
+    };
+    match verify(&store)? {
+        Verification { ok: true, records: 0, .. } => Ok(broken(0, 0, "the file holds no records")),
+        other => Ok(other),
+    }
+}
+
+fn broken(records: i64, seq: i64, what: impl Into<String>) -> Verification {
+    Verification { ok: false, records, fault: Some(VerificationFault { seq, what: what.into() }) }
+}
+
+/// Checks every record, the chain, and that the state follows from them.
+pub fn verify(store: &Store) -> Result<Verification> {
+    store.read(|transaction, _| {
+        let mut seq = 0;
+        let mut prev = GENESIS;
+        let mut fold = State::default();
+        let mut fault = None;
+        transaction.walk(1, |row| match row.verify(seq + 1, &prev) {
+            Ok((record, hash)) => {
+                (seq, prev) = (seq + 1, hash);
+                if let Body::Policy(adopted) = &record.body {
+                    let document = transaction.policy(adopted.edition)?;
+                    if document.map(|document| chain::hex(&chain::hash(document.as_bytes()))).as_ref() != Some(&adopted.document) {
+                        fault = Some(Fault { seq, what: "the policy it names is not the one that was adopted" });
+                        return Ok(false);
+                    }
+                }
+                fold.apply(&record);
+                Ok(true)
+            }
+            Err(found) => {
+                fault = Some(found);
+                Ok(false)
+            }
+        })?;
+        if let Some(fault) = fault {
+            return Ok(broken(seq, fault.seq, fault.what));
+        }
+        let stored = match transaction.head() {
+            Ok(stored) => stored,
+            Err(Error::Damaged { reason }) => return Ok(broken(seq, 0, reason)),
+            Err(other) => return Err(other),
+        };
+        if stored.seq != seq || stored.hash != prev {
+            return Ok(broken(seq, stored.seq, "the ledger does not end where the state says"));
+        }
+        if stored.state != fold {
+            return Ok(broken(seq, 0, "the state does not follow from the records"));
+        }
+        if transaction.count_outbox()? != stored.pending {
+            return Ok(broken(seq, 0, "changes that wait to be sent are missing"));
+        }
+        Ok(Verification { ok: true, records: seq, fault: None })
+    })
+}

@@ -1,0 +1,65 @@
+//! Records of choices and imports: what they bear, and what they change of the answer that stands.
+
+use super::asked::Asked;
+use crate::{
+    client::shown_token::ShownItem,
+    error::{Error, Result},
+    ledger::{Actor, Choice, ChoiceKind, CurrentAnswer, Import, Method, SaidElsewhere, State, Status, TextRef},
+    policy::{Audience, Policy},
+    sync::device_rule::current_answer,
+};
+
+/// What a withdrawal outside any form bears as its surface.
+const NO_SURFACE: &str = "none";
+
+/// Below the age of consent only the guardian may grant, and where children are expected so may nobody else until an age is known (PIPA-8).
+pub fn check_guardian(policy: &Policy, state: &State, actor: Actor, field: impl FnOnce() -> String) -> Result<()> {
+    let children_expected = policy.audience != Audience::Adult;
+    let signals = state.present_signals(policy.age_of_consent());
+    if actor == Actor::Guardian || !signals.may_be_child(children_expected) {
+        return Ok(());
+    }
+    let reason = match signals.age {
+        Some(_) => "must be the guardian: the person is below the age of consent (PIPA-8)",
+        None => {
+            "must be the guardian while no age is known and the policy expects children (PIPA-8): report the person's age band with \
+             report_signals"
+        }
+    };
+    Err(Error::invalid(field(), reason))
+}
+
+/// The status of a purpose before its answer is recorded.
+pub fn status_before(state: &State, subject: &str, purpose: &str) -> Status {
+    state.key(subject, purpose).map(|key| current_answer(key, subject, &state.install).status).unwrap_or_default()
+}
+
+/// What is recorded of a no: where there was a yes it is a withdrawal.
+pub fn as_recorded(choice: ChoiceKind, before: Status) -> ChoiceKind {
+    if choice == ChoiceKind::Refused && before == Status::Granted { ChoiceKind::Withdrawn } else { choice }
+}
+
+/// The record of the person's own choice by a switch. The caller fills in what it knows better, such as the language of its form.
+pub fn choice_of(subject: String, purpose: &str, about: Asked, choice: ChoiceKind, item: Option<&ShownItem>) -> Choice {
+    Choice {
+        subject,
+        scope: about.scope,
+        purpose: purpose.to_owned(),
+        choice,
+        policy: TextRef { text: item.map(|item| item.text.clone()), ..about.text },
+        language: String::new(),
+        surface: NO_SURFACE.into(),
+        method: Method::Toggle,
+        actor: Actor::Person,
+        seen: item.and_then(|item| item.seen.clone()).filter(|_| !choice.lowers()),
+        after: item.map(|item| item.after.clone()).filter(|_| !choice.lowers()).unwrap_or_default(),
+    }
+}
+
+/// The import as it is recorded; `None` where the answer that stands does not give way to it.
+pub fn fitted(state: &State, import: Import) -> Option<Import> {
+    let key = state.key(&import.subject, &import.purpose);
+    let said = key.map(|key| current_answer(key, &import.subject, &state.install)).unwrap_or_default();
+    let CurrentAnswer { op, imported, .. } = said.gives_way_to(&SaidElsewhere::of(&import)).then_some(said)?;
+    Some(Import { replaces: op.filter(|_| imported), ..import })
+}
