@@ -5221,7 +5221,7 @@ public func FfiConverterTypeQuestions_lower(_ value: Questions) -> RustBuffer {
  */
 public struct Receipt: Equatable, Hashable {
     /**
-     * One a choice, in the order given.
+     * One for each choice, in the order given.
      */
     public let items: [ReceiptItem]
     /**
@@ -5237,7 +5237,7 @@ public struct Receipt: Equatable, Hashable {
     // declare one manually.
     public init(
         /**
-         * One a choice, in the order given.
+         * One for each choice, in the order given.
          */items: [ReceiptItem], 
         /**
          * When, Unix milliseconds on this device's clock.
@@ -5985,7 +5985,7 @@ public struct StateAt: Equatable, Hashable {
      */
     public let policyVersion: String?
     /**
-     * One a purpose of that policy.
+     * One for each purpose of that policy.
      */
     public let decisions: [Decision]
 
@@ -5999,7 +5999,7 @@ public struct StateAt: Equatable, Hashable {
          * Label of the policy version in force then; `None` before the first.
          */policyVersion: String?, 
         /**
-         * One a purpose of that policy.
+         * One for each purpose of that policy.
          */decisions: [Decision]) {
         self.at = at
         self.policyVersion = policyVersion
@@ -11914,7 +11914,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_consentkit_checksum_func_reason_text() != 35697) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_consentkit_checksum_func_verify_file() != 24051) {
+    if (uniffi_consentkit_checksum_func_verify_file() != 23446) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_consentkit_checksum_method_consentcore_adopt_policy() != 23672) {
@@ -11932,7 +11932,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_consentkit_checksum_method_consentcore_explain() != 47724) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_consentkit_checksum_method_consentcore_history() != 25548) {
+    if (uniffi_consentkit_checksum_method_consentcore_history() != 18166) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_consentkit_checksum_method_consentcore_import_choices() != 45131) {
@@ -11941,16 +11941,16 @@ private let initializationResult: InitializationResult = {
     if (uniffi_consentkit_checksum_method_consentcore_next_prompt() != 45563) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_consentkit_checksum_method_consentcore_pending() != 39327) {
+    if (uniffi_consentkit_checksum_method_consentcore_pending() != 29631) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_consentkit_checksum_method_consentcore_policy() != 49499) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_consentkit_checksum_method_consentcore_questions() != 38965) {
+    if (uniffi_consentkit_checksum_method_consentcore_questions() != 52960) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_consentkit_checksum_method_consentcore_record() != 14497) {
+    if (uniffi_consentkit_checksum_method_consentcore_record() != 50566) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_consentkit_checksum_method_consentcore_refresh() != 24331) {
@@ -11974,25 +11974,25 @@ private let initializationResult: InitializationResult = {
     if (uniffi_consentkit_checksum_method_consentcore_snapshot() != 36464) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_consentkit_checksum_method_consentcore_state_at() != 52802) {
+    if (uniffi_consentkit_checksum_method_consentcore_state_at() != 52491) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_consentkit_checksum_method_consentcore_stuck() != 2496) {
+    if (uniffi_consentkit_checksum_method_consentcore_stuck() != 9479) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_consentkit_checksum_method_consentcore_subscribe() != 51768) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_consentkit_checksum_method_consentcore_sync() != 369) {
+    if (uniffi_consentkit_checksum_method_consentcore_sync() != 42007) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_consentkit_checksum_method_consentcore_unrecorded() != 8660) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_consentkit_checksum_method_consentcore_verify() != 49955) {
+    if (uniffi_consentkit_checksum_method_consentcore_verify() != 5403) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_consentkit_checksum_method_consentcore_withdraw() != 5636) {
+    if (uniffi_consentkit_checksum_method_consentcore_withdraw() != 30795) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_consentkit_checksum_method_consentsubscription_cancel() != 27532) {
