@@ -17,9 +17,9 @@ use consentkit::{
     sync::{
         answer::{self, AnswerFaultKind},
         protocol::WireState,
+        pulled_subject::PulledSubject,
         reply::{Sent, SentOp},
         retry::{MAX_RETRY_AFTER_MS, retry_after},
-        whose::Whose,
     },
     transport::{HttpRequest, HttpResponse, Transport, TransportError},
 };
@@ -139,7 +139,7 @@ fn f_18_a_pulled_record_with_a_number_out_of_its_range_is_no_evidence() {
         };
         assert_eq!(state.status, Status::Granted);
         let phone = State::default();
-        answer::evidence(&state, &Whose { reference: "s", scope: Scope::Person, account: true, state: &phone }).is_some()
+        answer::evidence(&state, &PulledSubject { reference: "s", scope: Scope::Person, account: true, state: &phone }).is_some()
     };
     assert!(found(record(json!(7), json!(1), json!(3), json!(540), json!(1))));
     for number in ENDS {

@@ -4,7 +4,7 @@
 use consentkit::{
     ledger::{Body, Evidence, FORMAT, Install, Link, Merge, Record, State, Status, rfc3339},
     policy::Scope,
-    sync::{answer, protocol::WireState, whose::Whose},
+    sync::{answer, protocol::WireState, pulled_subject::PulledSubject},
 };
 use serde_json::{Value, json};
 
@@ -28,7 +28,7 @@ fn phone() -> State {
 
 fn evidence(state: &WireState) -> Option<Evidence> {
     let phone = phone();
-    answer::evidence(state, &Whose { reference: "s", scope: Scope::Person, account: true, state: &phone })
+    answer::evidence(state, &PulledSubject { reference: "s", scope: Scope::Person, account: true, state: &phone })
 }
 
 fn choice() -> Value {
@@ -177,12 +177,12 @@ fn f_19_a_record_of_another_scope_is_no_evidence_and_a_device_hears_only_of_itse
             for install in ["here", "elsewhere"] {
                 let record = changed(changed(choice(), "/subject", json!(reference)), "/scope", json!(scope));
                 let told = state(&changed(record, "/install", json!(install)));
-                let of = |whose: Whose<'_>| answer::evidence(&told, &whose).is_some();
-                let device = Whose { reference: "d", scope: Scope::Device, account: false, state: &phone };
+                let of = |subject: PulledSubject<'_>| answer::evidence(&told, &subject).is_some();
+                let device = PulledSubject { reference: "d", scope: Scope::Device, account: false, state: &phone };
                 assert_eq!(of(device), reference == "d" && scope == "device", "device: {reference} {scope} {install}");
-                let anonymous = Whose { reference: "n", scope: Scope::Person, account: false, state: &phone };
+                let anonymous = PulledSubject { reference: "n", scope: Scope::Person, account: false, state: &phone };
                 assert_eq!(of(anonymous), reference == "n" && scope == "person", "anonymous: {reference} {scope} {install}");
-                let account = Whose { reference: "s", scope: Scope::Person, account: true, state: &phone };
+                let account = PulledSubject { reference: "s", scope: Scope::Person, account: true, state: &phone };
                 let own = ["s", "n", "another"].contains(&reference);
                 assert_eq!(of(account), own && scope == "person", "account: {reference} {scope} {install}");
             }

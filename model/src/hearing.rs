@@ -9,7 +9,7 @@ use consentkit::{
         answer,
         loss::{Continuation, continues, elsewhere_is_missing, is_listed, may_come_back, own_is_missing},
         protocol::WireState,
-        whose::Whose,
+        pulled_subject::PulledSubject,
     },
 };
 
@@ -55,9 +55,9 @@ impl Device {
         let before = key.as_ref().and_then(|key| key.remote.as_ref());
         let account = response.subject == ACCOUNT;
         let scope = if self.about_device { Scope::Device } else { Scope::Person };
-        let whose = Whose { reference: &response.subject, scope, account, state: &self.state };
+        let subject = PulledSubject { reference: &response.subject, scope, account, state: &self.state };
         let evidence_of = |state: &WireState| {
-            let mut evidence = answer::evidence(state, &whose)?;
+            let mut evidence = answer::evidence(state, &subject)?;
             let own = evidence.install == self.state.install;
             let written = self.ledger.iter().find(|record| own && record.seq == evidence.seq);
             let written = written.and_then(|record| Evidence::of(record, state.op.as_deref()?, &state.purpose, state.status));

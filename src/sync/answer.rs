@@ -10,8 +10,8 @@ use super::{
         ALREADY_REGISTERED, ChangeResult, InstallResponse, MAX_LISTED_WITHDRAWALS, MAX_RESPONSE_BYTES, Refusal, SyncResponse, WireOutcome,
         WireState,
     },
+    pulled_subject::PulledSubject,
     sent::Sent,
-    whose::Whose,
 };
 use crate::{
     json::{self, FromJson, MAX_INTEGER},
@@ -172,10 +172,10 @@ pub fn outcome(result: &ChangeResult) -> Outcome {
 
 /// What the record of a state shows. `None` where there is no record, where it is not that of the choice that the state names, or where it
 /// cannot be about the subject that was asked for. Without it a grant does not count.
-pub fn evidence(state: &WireState, whose: &Whose<'_>) -> Option<Evidence> {
+pub fn evidence(state: &WireState, subject: &PulledSubject<'_>) -> Option<Evidence> {
     let record: Record = parse(state.record.as_ref()?.as_bytes()).ok()?;
     let op = state.op.as_deref()?;
-    if record.format > FORMAT || !whose.may_be_of(&record) {
+    if record.format > FORMAT || !subject.may_be_of(&record) {
         return None;
     }
     Evidence::of(&record, op, &state.purpose, state.status)

@@ -13,7 +13,7 @@ use crate::{
         loss::{Continuation, MAX_RELAYED_BYTES, continues},
         plan::Lane,
         protocol::{SyncResponse, WireState},
-        whose::Whose,
+        pulled_subject::PulledSubject,
     },
 };
 
@@ -209,7 +209,7 @@ fn leaves_out(head: &Head, lane: &Lane, response: &SyncResponse) -> bool {
 /// A state as the ledger keeps it. The record of a withdrawal is kept whole, unless it is in this ledger already or too large.
 fn kept(transaction: &Transaction<'_>, head: &Head, lane: &Lane, state: &WireState) -> Result<RemoteState> {
     let install = &head.state.install;
-    let mut evidence = answer::evidence(state, &Whose::of(lane, &head.state));
+    let mut evidence = answer::evidence(state, &PulledSubject::of(lane, &head.state));
     if let (Some(evidence), Some(op)) = (&mut evidence, &state.op) {
         let written = if evidence.install == *install { transaction.record(evidence.seq)? } else { None };
         let written = written.and_then(|record| Evidence::of(&record, op, &state.purpose, state.status));
