@@ -25,14 +25,14 @@ pub struct Evidence {
     /// By whom it was said; absent for the person.
     #[serde(default, skip_serializing_if = "Actor::is_person")]
     pub actor: Actor,
-    /// True where the record bears the name of this installation and is not in this device's ledger: a copy of the phone wrote it that
-    /// nobody noticed yet. Its place is one of the copy's ledger.
+    /// True where the record bears the name of this installation and is not in this device's ledger. Then a copy of the phone that was not
+    /// found out yet wrote it, and the record's position is one in the copy's ledger.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub by_copy: bool,
 }
 
 impl Evidence {
-    /// True where the record is one of this device's own ledger, so that its place can be compared with other places there.
+    /// True where the record is in this device's own ledger, so that its position can be compared with others there.
     pub fn is_written_here(&self, install: &str) -> bool {
         self.install == install && !self.by_copy
     }

@@ -104,8 +104,8 @@ pub struct SyncRequest {
     pub cursor: Option<String>,
     /// The policy in force on the device.
     pub policy: PolicyRef,
-    /// The record of this installation that came to the server last, as it said so; as older servers said, the one at the highest place.
-    /// Where the server does not hold it, it lost something.
+    /// The record of this installation that arrived last at the server, as the server told it; from an older server, the record at the
+    /// highest place. If the server does not hold this record it lost something.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acknowledged: Option<Anchor>,
     /// Most states wanted in the answer.
@@ -193,11 +193,12 @@ pub struct SyncResponse {
     /// The highest place of this installation that the server holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub anchor: Option<Anchor>,
-    /// The record of this installation that came to the server last, whatever its place. Who holds it holds all that came before it.
+    /// The record of this installation that arrived last at the server, whatever its place. A server that holds it holds all that arrived
+    /// before it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_arrived: Option<Anchor>,
-    /// True where the server did not hold what the request says was acknowledged, before it took up what the request brings: it lost
-    /// that, and perhaps more. Servers of before do not say so: there a lower anchor does.
+    /// True where the server, before it applied this request, did not hold the record that the request says was acknowledged: it lost that
+    /// record, and perhaps more. Older servers do not say so; there a lower anchor shows it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub lost: bool,
     /// The policy the server has in force.

@@ -1,4 +1,4 @@
-//! `POST /v1/sync`: changes in, states out.
+//! `POST /v1/sync`: takes the changes that a device sends, and answers with the states that changed.
 
 use consentkit::{
     json::MAX_INTEGER,
@@ -28,13 +28,13 @@ use crate::{
 /// Most states in one answer.
 const MAX_STATES: i64 = 500;
 
-/// Most bytes of records in one answer: with the rest it stays well under what a device reads.
+/// Most bytes of records in one answer. With all else that is in it, the answer stays well under the size that a device reads.
 const MAX_STATE_BYTES: usize = 512 * 1024;
 
-/// Longest cursor that is looked at.
+/// Longest cursor that is read. The server itself never writes one as long.
 const MAX_CURSOR: usize = 128;
 
-/// The request, its changes still unread: each is read alone, so that a bad one does not stop the others.
+/// The request. Its changes are not read yet: each is read by itself, so that a faulty one does not stop the others.
 #[derive(Deserialize)]
 pub struct Envelope {
     install: String,
@@ -73,12 +73,13 @@ pub fn sync(app: &App, tx: &Transaction<'_>, bearer: &str, request: &Envelope, n
         (Rights::All, Some(cursor)) => place(tx, &subject, &cursor)?,
         _ => Place::Start,
     };
-    // Only a phone that proves itself can have heard what it names; anybody else could make every open form of the account stale.
+    // Only a phone that proved which one it is is believed. Otherwise anybody with the account's token could make every open form of the
+    // account stale by a made-up cursor.
     if place == Place::Lost && proved {
         subject.numbering = store::renew(tx, subject.id)?;
     }
     let from = if let Place::Known(revision) = place { revision } else { 0 };
-    // What this very request brings must not hide what is missing.
+    // This is found out before the changes are applied, because what this request brings could hide what is missing.
     let lost = proved && lost(tx, request)?;
     let sender = Sender { install: &request.install, proved, older };
     let mut results = Vec::with_capacity(changes.len());
@@ -108,8 +109,9 @@ pub fn sync(app: &App, tx: &Transaction<'_>, bearer: &str, request: &Envelope, n
     })
 }
 
-/// How far the installation's ledger is held: told to itself alone. A phone of before there were proofs takes silence for a loss and sends
-/// its noes again for ever, so it is told what it says was acknowledged, where that is held: that is no news to whoever sends it.
+/// How far the server holds the installation's ledger. It is told only to the installation itself. But a phone with an older version sends
+/// no proof, takes a missing anchor for a loss, and would send its noes again for ever. So it is told the record that it says was
+/// acknowledged, if the server holds that. Whoever sends this knows it already.
 fn anchor(tx: &Transaction<'_>, request: &Envelope, proved: bool, older: bool) -> Result<Option<Anchor>, Fault> {
     if proved {
         return store::anchor(tx, &request.install);
@@ -120,8 +122,9 @@ fn anchor(tx: &Transaction<'_>, request: &Envelope, proved: bool, older: bool) -
     }
 }
 
-/// True where an installation was told that a record of it arrived, and no such record is held here: this database is older than what was
-/// said. A cursor shows that of one subject alone; this shows it also where the subject is not asked for any more.
+/// True where the installation was told that a record of it had arrived, and the server does not hold that record: this database was put
+/// back from before that time. A cursor shows such a loss only for the subject of the request. This shows it for all, also for subjects for
+/// which the phone asks nothing any more.
 fn lost(tx: &Transaction<'_>, request: &Envelope) -> Result<bool, Fault> {
     acknowledged(request).map_or(Ok(false), |named| Ok(!store::is_held(tx, &request.install, &named)?))
 }
@@ -130,19 +133,19 @@ fn acknowledged(request: &Envelope) -> Option<Anchor> {
     request.acknowledged.clone().and_then(|named| serde_json::from_value(named).ok())
 }
 
-/// Where a cursor points in what is held here.
+/// What a cursor points to.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
-    /// At a revision that is held, with the changes that were heard.
+    /// A revision that the server holds, and with the same changes up to it.
     Known(i64),
-    /// To the beginning: another numbering, or no cursor that a server of today wrote.
+    /// The beginning. The cursor names another numbering, or it was not written by a server of this version.
     Start,
-    /// At a revision of the present numbering that is not held here, or not with those changes: this database is older than what was
-    /// heard, and went another way since.
+    /// A revision of the present numbering that the server does not hold, or holds with other changes: this database was put back from
+    /// before that revision, and may have changed since.
     Lost,
 }
 
-/// Reads a cursor, unless it is longer than any that was written.
+/// Reads a cursor, unless it is longer than any that the server writes.
 fn given(cursor: Option<&str>) -> Option<Cursor> {
     Cursor::read(cursor.filter(|cursor| cursor.len() <= MAX_CURSOR)?)
 }

@@ -130,14 +130,14 @@ pub fn place(tx: &Transaction<'_>, operation: &Operation) -> Result<(), Fault> {
     Ok(())
 }
 
-/// The highest place of an installation's ledger that is held here; on a fork, the record that came first.
+/// The highest place of an installation's ledger that is held here. Where two ledgers have a record at that place, the one that came first.
 pub fn anchor(tx: &Transaction<'_>, install: &str) -> Result<Option<Anchor>, Fault> {
     let mut rows = tx.prepare_cached("SELECT seq, hash FROM operation WHERE install = ?1 AND placed = 1 ORDER BY seq DESC, id LIMIT 1")?;
     let found: Option<(i64, Vec<u8>)> = rows.query_row([install], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
     Ok(found.map(|(seq, hash)| Anchor { seq, hash: hex(&hash) }))
 }
 
-/// The record that came last of those that hold a place of the installation's ledger.
+/// Of the records that hold a place of the installation's ledger, the one that arrived last.
 pub fn last_arrived(tx: &Transaction<'_>, install: &str) -> Result<Option<Anchor>, Fault> {
     let sql = "SELECT seq, hash FROM operation INDEXED BY operation_arrived WHERE install = ?1 AND placed = 1 ORDER BY id DESC LIMIT 1";
     let mut rows = tx.prepare_cached(sql)?;
@@ -152,7 +152,7 @@ pub fn is_held(tx: &Transaction<'_>, install: &str, named: &Anchor) -> Result<bo
     Ok(held.is_some_and(|hash| hex(&hash) == named.hash))
 }
 
-/// A subject's operations, newest first, before a row; each with its row.
+/// The operations of a subject that came before a row, newest first, each with its row.
 pub fn changes_of(tx: &Transaction<'_>, subject: &Subject, before: i64, most: i64) -> Result<Vec<(i64, Operation)>, Fault> {
     let sql = format!("SELECT {COLUMNS}, id FROM operation WHERE subject = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3");
     let mut rows = tx.prepare(&sql)?;

@@ -38,7 +38,7 @@ pub fn subject(tx: &Transaction<'_>, name: &str) -> Result<Option<Subject>, Faul
     Ok(found.optional()?)
 }
 
-/// Makes a subject; `install` is who used it first, for a subject that belongs to an installation.
+/// Makes a subject. For a subject that belongs to an installation, `install` is the one that used it first.
 pub fn create_subject(tx: &Transaction<'_>, name: &str, install: Option<&str>) -> Result<Subject, Fault> {
     let own = match SubjectName::stored(name).reference() {
         Some(reference) => reference.to_owned(),
@@ -69,12 +69,13 @@ pub fn own_reference(tx: &Transaction<'_>, subject: &Subject, reference: &str) -
     Ok(reference_owner(tx, reference)? == Some(subject.id))
 }
 
-/// The device subjects of the installations that a subject was used on, one list an installation.
+/// The device subjects of the installations that a subject was used on, with one list for each installation.
 pub fn devices_of(tx: &Transaction<'_>, subject: &Subject) -> Result<Vec<Vec<Subject>>, Fault> {
     let mut installs =
         tx.prepare("SELECT install FROM link WHERE subject = ?1 UNION SELECT install FROM subject WHERE id = ?1 AND install NOT NULL")?;
     let mut names = tx.prepare("SELECT subject FROM subject WHERE install = ?1 AND subject >= ?2 AND subject < ?3")?;
-    // Every name that begins with the prefix stands before the prefix with its colon one further.
+    // The names that begin with the prefix are those that sort after it and before the same text with the character after the colon in its
+    // place.
     let (from, to) = (DEVICE_PREFIX, DEVICE_PREFIX.replace(':', ";"));
     let mut devices = Vec::new();
     for install in installs.query_map([subject.id], |row| row.get::<_, String>(0))? {
@@ -85,7 +86,7 @@ pub fn devices_of(tx: &Transaction<'_>, subject: &Subject) -> Result<Vec<Vec<Sub
     Ok(devices)
 }
 
-/// Makes a reference stand for a subject; false where it stands for another one.
+/// Makes a reference stand for a subject. False where it stands for another one already.
 pub fn bind_reference(tx: &Transaction<'_>, subject: &Subject, reference: &str) -> Result<bool, Fault> {
     tx.execute("INSERT OR IGNORE INTO reference (reference, subject) VALUES (?1, ?2)", params![reference, subject.id])?;
     own_reference(tx, subject, reference)
