@@ -1,6 +1,7 @@
-//! `Debug` for types that hold what a person said, or names that lead to a person: the type's name and nothing else.
+//! `Debug` for types that hold what a person said, or a name that leads to a person. It shows the type's name and nothing else, so that a
+//! log or a panic cannot tell anything of the person.
 
-/// Implements `Debug` that shows no field.
+/// Implements a `Debug` that shows no field: `silent!(Record, Choice)`.
 macro_rules! silent {
     ($($name:ident),+) => {
         $(impl std::fmt::Debug for $name {

@@ -1,4 +1,4 @@
-//! SHA-256 and hex, which hashes of records, notices and policies have in common.
+//! SHA-256 and hex, in which records, notices and policies are hashed and their hashes written.
 
 use sha2::{Digest, Sha256};
 
@@ -10,7 +10,7 @@ pub fn hash(bytes: &[u8]) -> Hash {
     Sha256::digest(bytes).into()
 }
 
-/// Lower-case hex.
+/// Writes bytes as lower-case hex.
 pub fn hex(bytes: &[u8]) -> String {
     base16ct::lower::encode_string(bytes)
 }

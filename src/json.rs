@@ -1,7 +1,8 @@
-//! JSON from outside, read within bounds.
+//! Reads JSON that comes from outside, within bounds.
 //!
-//! `serde_json` keeps the last of two equal keys and takes lists of any length; a reader that does so can be made to see another
-//! document than a second reader. Here one pass looks for that before any type is built.
+//! `serde_json` takes lists of any length, and of two equal keys in one object it keeps the last. Another program may keep the first, so
+//! that the two would read different documents out of the same bytes. One pass over the bytes ([`check`]) refuses such documents before any
+//! type is read from them.
 
 use std::{collections::HashSet, fmt, fmt::Write as _};
 
@@ -24,14 +25,14 @@ pub const MAX_DEPTH: usize = 32;
 /// more than once would be slowed down without end by a longer one.
 pub const MAX_WIDTH: usize = 10_000;
 
-/// The greatest whole number that every reader of JSON carries exactly (2^53 - 1, RFC 8259, 6). A number from outside that counts
-/// something is between 0 and this one: none of ours comes near it, and adding to it cannot overflow.
+/// The greatest whole number that every program reads exactly from JSON (2^53 - 1, RFC 8259, section 6). A number from outside that counts
+/// something has to be between 0 and this one. No number of ours comes near it, and adding to it cannot overflow.
 pub const MAX_INTEGER: i64 = 9_007_199_254_740_991;
 
 /// Most characters of one key in a pointer, so that a hostile key cannot fill a log.
 const MAX_KEY_SHOWN: usize = 64;
 
-/// Why JSON from outside was not read. Holds keys and places, never a value: values may be personal.
+/// Why JSON from outside was not read. It holds keys and places and never a value, since a value may be personal.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{pointer:?}: {kind}")]
 pub struct JsonFault {
@@ -72,18 +73,18 @@ pub enum JsonFaultKind {
     Shape,
 }
 
-/// Reads a typed value of at most `max_bytes` bytes, after [`check`].
+/// Reads a type from JSON of at most `max_bytes` bytes that passes [`check`].
 pub fn read<T: FromJson>(bytes: &[u8], max_bytes: usize) -> Result<T, JsonFault> {
     T::from_json(&read_value(bytes, max_bytes)?).ok_or(JsonFault { pointer: String::new(), kind: JsonFaultKind::Shape })
 }
 
-/// Reads any JSON of at most `max_bytes` bytes, after [`check`].
+/// Reads any JSON of at most `max_bytes` bytes that passes [`check`].
 pub fn read_value(bytes: &[u8], max_bytes: usize) -> Result<Value, JsonFault> {
     check(bytes, max_bytes)?;
     parse(bytes).ok_or(JsonFault { pointer: String::new(), kind: JsonFaultKind::Shape })
 }
 
-/// Reads what this library wrote itself.
+/// Reads a type from JSON that this library wrote itself, which needs no [`check`].
 pub fn own<T: FromJson>(bytes: &[u8]) -> Option<T> {
     T::from_json(&parse(bytes)?)
 }
@@ -92,7 +93,8 @@ fn parse(bytes: &[u8]) -> Option<Value> {
     serde_json::from_slice(bytes).ok()
 }
 
-/// Looks through JSON without building it: size, syntax, depth, width, and keys that appear twice in one object at any depth.
+/// Walks through JSON without building it, and refuses what is too large, no JSON, nested too deep or too wide, and any object in which a
+/// key stands twice.
 pub fn check(bytes: &[u8], max_bytes: usize) -> Result<(), JsonFault> {
     if bytes.len() > max_bytes {
         return Err(JsonFault { pointer: String::new(), kind: JsonFaultKind::TooLarge { max: max_bytes } });
@@ -110,10 +112,10 @@ pub fn check(bytes: &[u8], max_bytes: usize) -> Result<(), JsonFault> {
     }
 }
 
-/// Appends one step to a JSON pointer; a long or unprintable key is cut and cleaned.
+/// Appends a key to a JSON pointer. A long key is cut, and characters that must not be shown are replaced.
 pub fn push_key(pointer: &mut String, key: &str) {
     pointer.push('/');
-    // Nearly every key of a real document is one of ours.
+    // Nearly every key of a real document is written like this, and needs neither.
     if key.len() <= MAX_KEY_SHOWN && key.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_')) {
         return pointer.push_str(key);
     }
@@ -138,7 +140,7 @@ enum Step {
 }
 
 impl Walk {
-    // The reader's own error type carries text only, so the typed fault is kept beside it.
+    // The error type of `serde_json` carries only text, so the typed fault is kept beside it.
     fn fail<E: serde::de::Error>(&mut self, kind: JsonFaultKind) -> E {
         let mut pointer = String::new();
         for step in &self.path {

@@ -1,8 +1,11 @@
-//! Fits a JSON value into a type, and says no more than whether it fits.
+//! Reads a type from a JSON value, and says only whether the value fits.
 //!
-//! `serde_json` tells what was wrong; where that matters (a policy) we tell it better ourselves. A reader derived by serde is built
-//! anew for every type, with a place for each order of its fields and a text for each fault: over all our types it came to a tenth of
-//! the shipped library. These readers take members by name out of a value that is only borrowed.
+//! A type gets its reader by `#[derive(FromJson)]`; the functions here are what all those readers call. They take the members of an object
+//! by name, in any order, out of a value that is only borrowed. Where a value does not fit they do not say why: of a policy, the one
+//! document that people write by hand, `policy/structure.rs` reports every fault before it is read here.
+//!
+//! The readers are not the ones that serde derives, because those make the shipped library a third larger and read more than is written.
+//! `docs/decisions/08-a-derive-of-our-own.md` has the figures.
 
 use std::{collections::BTreeMap, fmt::Display};
 
@@ -20,7 +23,7 @@ pub(crate) fn needed<T: FromJson>(object: &Map<String, Value>, name: &str) -> Op
     T::from_json(object.get(name)?)
 }
 
-/// A member that may be left out, and then is the type's default.
+/// A member that may be absent, and is then the type's default.
 pub(crate) fn optional<T: FromJson + Default>(object: &Map<String, Value>, name: &str) -> Option<T> {
     object.get(name).map_or_else(|| Some(T::default()), T::from_json)
 }
@@ -36,7 +39,7 @@ pub(crate) fn word(value: &Value, words: &str) -> Option<usize> {
     words.split_terminator(',').position(|word| word == wanted)
 }
 
-/// A kind that may carry something: `"kind"`, or `{"kind": content}`.
+/// Takes an enum's variant apart that may have content: `"kind"`, or `{"kind": content}`.
 pub(crate) fn kind(value: &Value) -> Option<(&str, Option<&Value>)> {
     match value {
         Value::String(kind) => Some((kind, None)),
@@ -45,7 +48,7 @@ pub(crate) fn kind(value: &Value) -> Option<(&str, Option<&Value>)> {
     }
 }
 
-/// Reads a type of ours for a caller that works with serde: the server, and tests.
+/// Reads a type of ours for a caller that works with serde. The server and tests do; the shipped library never does.
 pub(crate) fn deserialize<'de, T: FromJson, D: Deserializer<'de>>(reader: D, name: impl Display) -> Result<T, D::Error> {
     let value = Value::deserialize(reader)?;
     T::from_json(&value).ok_or_else(|| D::Error::custom(format_args!("not a {name}")))
@@ -101,7 +104,7 @@ impl<T: FromJson> FromJson for Option<T> {
 
 impl<T: FromJson> FromJson for Vec<T> {
     fn from_json(value: &Value) -> Option<Self> {
-        // A plain loop: collecting into an option is built anew, and large, for every type.
+        // A plain loop, because collecting into an option makes far more code for every type.
         let mut all = Vec::new();
         for content in value.as_array()? {
             all.push(T::from_json(content)?);

@@ -1,15 +1,15 @@
-//! What a text from outside may hold: one predicate for policy texts, ids and names that a host passes.
+//! What a text from outside may hold. Policy texts, and ids and names that a host passes, are all judged by the one function [`fault`].
 
 /// What is wrong with a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextFault {
-    /// Nothing in it but blanks.
+    /// It is empty, or holds nothing but blanks.
     Empty,
-    /// More characters than the caller allows.
+    /// It has more characters than the caller allows.
     TooLong,
-    /// NUL, a line break or another control character.
+    /// It holds NUL, a line break or another control character.
     Control,
-    /// A character that turns the reading direction: it can make a text look like another one.
+    /// It holds a character that turns the reading direction, by which a text can be made to look like another one.
     Bidi,
 }
 
@@ -45,7 +45,7 @@ pub fn fault(text: &str, max_chars: usize) -> Option<TextFault> {
     blank.then_some(TextFault::Empty)
 }
 
-/// A text made fit for an error or a log: at most `max_chars` characters, what cannot be shown replaced.
+/// Makes a text fit for an error or a log: it is cut after `max_chars` characters, and characters that must not be shown are replaced.
 pub fn shown(text: &str, max_chars: usize) -> String {
     let mut out: String = text
         .chars()
@@ -58,7 +58,7 @@ pub fn shown(text: &str, max_chars: usize) -> String {
     out
 }
 
-// The two separators are not of Unicode's control class, yet they break a line like one.
+// Unicode does not count the line and the paragraph separator as control characters, but they break a line as those do.
 fn is_control(letter: char) -> bool {
     letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}')
 }

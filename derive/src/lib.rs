@@ -17,7 +17,7 @@
 //! Any other attribute is an error of the build, since a reader that ignored it would not read what is written.
 //!
 //! It is no replacement for `serde::Deserialize`, which takes more than is written: a list for a struct, `{"word": null}` for a word.
-//! `docs/decisions/07-a-derive-of-our-own.md` tells what was measured. The code that it writes names `crate::json` and `crate::shape`, so
+//! `docs/decisions/08-a-derive-of-our-own.md` tells what was measured. The code that it writes names `crate::json` and `crate::shape`, so
 //! that it works inside the crate `consentkit` and nowhere else.
 
 mod attributes;

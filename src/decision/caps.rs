@@ -1,4 +1,4 @@
-//! What caps a purpose whatever the person said. A cap never grants (OPT-1).
+//! The caps: what denies a purpose whatever the person said, such as an opt-out of the system. A cap never grants anything (OPT-1).
 
 use super::{Context, Reason};
 use crate::{
@@ -6,7 +6,7 @@ use crate::{
     signal::{AdIdSignal, AdIdUnavailable, Platform, Tracking},
 };
 
-/// True where only the guardian's grant counts: the person is below the age of consent, or may be (PIPA-8).
+/// True where only the guardian's grant counts, because the person is below the age of consent, or may be (PIPA-8).
 pub(super) fn guarded(context: &Context<'_>) -> bool {
     context.signals.may_be_child(children_expected(context))
 }
@@ -15,15 +15,15 @@ fn children_expected(context: &Context<'_>) -> bool {
     context.policy.audience != Audience::Adult
 }
 
-/// Caps on a purpose that needs consent, in the documented order.
+/// The caps on a purpose that needs consent, in the order that [`decide`](super::decide()) documents.
 pub(super) fn caps(purpose: &Purpose, context: &Context<'_>) -> Vec<Reason> {
     let signals = context.signals;
     let mut caps = Vec::new();
     if signals.guardian_missing(children_expected(context)) {
         caps.push(Reason::GuardianRequired);
     }
-    // No guardian can lift this one: stores forbid the id of a child or of somebody who may be one (AND-5),
-    // and there is no advertising by behaviour to children (BA-1).
+    // A guardian's consent does not lift this one: app stores forbid the advertising id of a child or of somebody who may be one (AND-5),
+    // and no behavioural advertising may be shown to children (BA-1).
     if purpose.shares_for_advertising() && guarded(context) {
         caps.push(Reason::Child);
     }
@@ -52,7 +52,7 @@ fn ad_id_cap(signal: Option<AdIdSignal>, platform: Platform) -> Option<Reason> {
         Some(AdIdSignal::Limited) => Some(Reason::AdIdLimited),
         Some(AdIdSignal::Unavailable { kind }) => Some(Reason::AdIdUnavailable { kind }),
         None if platform == Platform::Desktop => Some(Reason::AdIdUnavailable { kind: AdIdUnavailable::NoProvider }),
-        // Elsewhere the provider is asked only after the decision, so its silence says nothing.
+        // On other platforms the provider is asked only once the decision allows it, so that it has not answered yet says nothing.
         None => None,
     }
 }

@@ -1,4 +1,4 @@
-//! From when and until when a purpose's consent stands, the night window left aside.
+//! From when and until when a purpose's consent counts. The hours of the night are left aside: `night` adds them.
 
 use std::collections::BTreeMap;
 
@@ -12,8 +12,8 @@ use crate::{
     signal::Guardian,
 };
 
-/// How far `requires` is followed. A valid policy needs three or four steps; past this one the answer is no,
-/// so that a hostile document cannot exhaust the stack.
+/// How many steps `requires` is followed. A valid policy needs three or four; what lies farther away counts as not allowed, so that a
+/// hostile document cannot exhaust the stack.
 const MAX_REQUIRES_DEPTH: usize = 32;
 
 const DAY_MS: i64 = 86_400_000;
@@ -23,7 +23,7 @@ const DAY_MS: i64 = 86_400_000;
 pub(super) struct Span {
     /// From this Unix millisecond on.
     from: i64,
-    /// Before this Unix millisecond; `i64::MAX` never comes.
+    /// Before this Unix millisecond. `i64::MAX` stands for no end.
     end: i64,
 }
 
@@ -36,7 +36,7 @@ impl Span {
         self.from <= now && (now < self.end || self.end == i64::MAX)
     }
 
-    /// The next moment at which it begins or ceases to hold.
+    /// The next moment after `now` at which it begins or ends.
     pub(super) fn next_change(self, now: i64) -> Option<i64> {
         if self.from >= self.end {
             None
@@ -47,13 +47,13 @@ impl Span {
         }
     }
 
-    /// While both hold.
+    /// The time in which both hold.
     pub(super) fn and(self, other: Self) -> Self {
         let both = Self { from: self.from.max(other.from), end: self.end.min(other.end) };
         if both.from < both.end { both } else { Self::NEVER }
     }
 
-    /// The one that ends later: of two that end together, the one that began before.
+    /// The one that ends later, and where both end together the one that begins earlier.
     pub(super) fn longer(self, other: Self) -> Self {
         if (other.end, self.from) > (self.end, other.from) { other } else { self }
     }
@@ -61,11 +61,11 @@ impl Span {
 
 /// What the person's answer to one purpose amounts to.
 pub(super) struct Answer {
-    /// What blocks at any time, in the documented order.
+    /// The reason against it that holds at all times, where there is one.
     pub(super) blocks: Option<Reason>,
-    /// While the grant's time runs.
+    /// From when and until when the grant counts, as far as its expiry goes.
     pub(super) counts: Span,
-    /// When a grant that has an expiry was given, Unix milliseconds.
+    /// When the grant was given, Unix milliseconds, where it has an expiry.
     at: Option<i64>,
 }
 
@@ -81,13 +81,14 @@ impl Answer {
 
     /// The next moment after `now` at which time alone makes it another answer.
     pub(super) fn next_change(&self, now: i64) -> Option<i64> {
-        // From this moment on a date before it can no longer be.
+        // A grant that bears a date before any app could ask is believed only while the clock stands there too. So it ends with that time.
         let too_early = self.at.filter(|at| at.max(&now) < &EARLIEST_DATE).map(|_| EARLIEST_DATE);
         self.counts.next_change(now).into_iter().chain(too_early).min()
     }
 }
 
-/// While a grant of `at` counts that holds for so many days: only while its date is one that can be.
+/// From when and until when a grant given at `at` counts that holds for so many days. It does not count while its date is one that cannot
+/// be: in the future of the clock, or before any app could ask.
 fn days_from(at: i64, days: u32) -> Span {
     let end = at.saturating_add(DAY_MS.saturating_mul(i64::from(days)));
     let end = if at < EARLIEST_DATE { end.min(EARLIEST_DATE) } else { end };
@@ -103,7 +104,7 @@ pub(super) fn answer(purpose: &Purpose, context: &Context<'_>) -> Answer {
         (Status::Refused, _) => said(Reason::Refused),
         (Status::Withdrawn, _) => said(Reason::Withdrawn),
         (Status::Granted, Some(cause)) => said(Reason::AskAgain { cause }),
-        // Until the guardian is verified that alone is the reason: who then said yes makes no difference yet.
+        // As long as no guardian is verified that alone is the reason against it, whoever gave the grant.
         (Status::Granted, None)
             if guarded(context) && answer.actor != Actor::Guardian && context.signals.guardian == Some(Guardian::Verified) =>
         {
@@ -120,19 +121,19 @@ pub(super) fn answer(purpose: &Purpose, context: &Context<'_>) -> Answer {
     }
 }
 
-/// Follows `requires` once per purpose, however often it is named.
+/// Follows `requires` from one purpose on. It works each purpose out once, however many others require it.
 pub(super) struct Walk<'a> {
     context: &'a Context<'a>,
     seen: BTreeMap<&'a str, Span>,
 }
 
 impl<'a> Walk<'a> {
-    /// Begins at a purpose, which then cannot be required by what it requires: a circle denies.
+    /// Begins at a purpose. Where one that it requires leads back to it, that one counts as not allowed.
     pub(super) fn from(purpose: &'a Purpose, context: &'a Context<'a>) -> Self {
         Self { context, seen: BTreeMap::from([(purpose.id.as_str(), Span::NEVER)]) }
     }
 
-    /// Until when a directly required purpose stands.
+    /// From when and until when a directly required purpose counts.
     pub(super) fn required(&mut self, id: &str) -> Span {
         self.follow(id, 1)
     }
@@ -157,7 +158,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Until when a purpose stands by its own caps and answer, what it requires left aside.
+/// From when and until when a purpose counts by its own caps and its own answer, leaving aside what it requires.
 fn own(purpose: &Purpose, context: &Context<'_>) -> Span {
     let answer = answer(purpose, context);
     if answer.blocks.is_some() || !context.available || !caps(purpose, context).is_empty() {
@@ -166,7 +167,8 @@ fn own(purpose: &Purpose, context: &Context<'_>) -> Span {
     answer.counts
 }
 
-/// Until when a purpose's consent stands with all it requires, but for the ones in `granted`, which the caller has checked.
+/// From when and until when a purpose's consent counts together with all that it requires, but for the purposes in `granted`, which the
+/// caller has checked itself.
 pub(super) fn stands(purpose: &Purpose, context: &Context<'_>, granted: &[&str]) -> Span {
     if purpose.basis != Basis::Consent {
         return Span::ALWAYS;

@@ -15,9 +15,9 @@ pub struct Context<'a> {
     pub policy: &'a Policy,
     /// The current answer to each purpose. A purpose that has none was not answered.
     pub answers: &'a BTreeMap<String, CurrentAnswer>,
-    /// What the platform says.
+    /// What the platform and the host said last.
     pub signals: &'a Signals,
-    /// The platform.
+    /// The platform that the app runs on.
     pub platform: Platform,
     /// False where the store is closed or cannot be read.
     pub available: bool,

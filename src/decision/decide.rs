@@ -1,4 +1,4 @@
-//! The decision itself.
+//! The decision itself, until when it holds, and the decision before the advertising id is asked for.
 use serde::Serialize;
 
 use super::{
@@ -12,25 +12,25 @@ use crate::{
     signal::Signals,
 };
 
-/// The answer, with every reason against it.
+/// Whether a purpose is allowed, with every reason against it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, uniffi::Record)]
 pub struct Decision {
     /// The purpose asked about.
     pub purpose: String,
-    /// True where nothing blocks.
+    /// True where there is no reason against it.
     pub allowed: bool,
-    /// All that blocks, in the documented order.
+    /// Every reason against it, in the order that `decide` documents.
     pub reasons: Vec<Reason>,
-    /// True for a push purpose while notifications are turned off in the system, so that a message would not be seen.
-    /// No reason, and no part of `allowed`: the OS permission is not the consent (KR-6).
+    /// True for a push purpose while notifications are turned off in the system, so that a message would not be seen. It is no reason
+    /// against the purpose, since the system's permission is not the consent (KR-6).
     pub os_blocked: bool,
 }
 
-/// Decides one purpose at `now` (Unix milliseconds). Total: every string, state and time has an answer.
+/// Decides one purpose at `now` (Unix milliseconds). Every purpose, context and time has an answer; there is no error.
 ///
 /// Reasons stand in this order: unknown purpose, store, guardian, child, tracking, advertising id, Global Privacy
-/// Control, required purposes, the person's own answer, night. While the store cannot be read nothing is known of any
-/// answer, so none is reported. A purpose that rests on contract or law is held back by nothing but the night.
+/// Control, required purposes, the person's own answer, night. While the store cannot be read no answer is known, so no reason
+/// tells of one. A purpose that rests on contract or law can be denied by nothing but the night.
 pub fn decide(purpose: &str, context: &Context<'_>, now: i64) -> Decision {
     let Some(found) = context.policy.purpose(purpose) else {
         return Decision { purpose: purpose.into(), allowed: false, reasons: vec![Reason::UnknownPurpose], os_blocked: false };
@@ -59,9 +59,9 @@ pub fn decide(purpose: &str, context: &Context<'_>, now: i64) -> Decision {
     Decision { purpose: purpose.into(), allowed: reasons.is_empty(), reasons, os_blocked }
 }
 
-/// The next moment after `now` (Unix milliseconds) at which time alone makes it another decision: the permission or any
-/// reason, one that joins others among them. `None` where only a change of policy, answers, signals or store can.
-/// Up to then the decision at `now` holds for a clock that only runs forward.
+/// The next moment after `now` (Unix milliseconds) at which time alone changes the decision: whether it is allowed, or any of its reasons.
+/// `None` where only a change of the policy, of an answer, of a signal or of the store can change it. Until that moment the decision made
+/// at `now` holds, for a clock that only runs forward.
 pub fn valid_until(purpose: &str, context: &Context<'_>, now: i64) -> Option<i64> {
     let found = context.policy.purpose(purpose)?;
     let consent = found.basis == Basis::Consent;
@@ -77,15 +77,16 @@ pub fn valid_until(purpose: &str, context: &Context<'_>, now: i64) -> Option<i64
     ends.into_iter().min()
 }
 
-/// A day purpose's own night hours do not count here: it is required for its consent, not for its hours (KR-4).
+/// The required purposes that do not count. Whether a required purpose may be used at this hour is left aside: what is required of it is
+/// the consent (KR-4).
 fn missing_requirements(purpose: &Purpose, context: &Context<'_>, now: i64) -> Vec<Reason> {
     let mut walk = Walk::from(purpose, context);
     let missing = purpose.requires.iter().filter(|required| !walk.required(required).holds(now));
     missing.map(|required| Reason::Requires { purpose: required.clone() }).collect()
 }
 
-/// Decides whether the advertising-id provider may be asked: as `decide`, but without the provider's own last answer.
-/// Otherwise one time-out, or a limit since lifted, would keep it from ever being asked again.
+/// Decides whether the provider of the advertising id may be asked. It decides as [`decide`] does, but leaves out what the provider
+/// answered last; otherwise a time-out, or a limit that was lifted since, would keep it from ever being asked again.
 pub fn decide_before_asking(purpose: &str, context: &Context<'_>, now: i64) -> Decision {
     let signals = Signals { ad_id: None, ..*context.signals };
     decide(purpose, &Context { signals: &signals, ..*context }, now)

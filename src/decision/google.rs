@@ -3,7 +3,8 @@
 use super::{Context, decide};
 use crate::policy::GoogleConsentType;
 
-/// The four values of Google Consent Mode v2. All four are there at all times: a type that is left out would keep its last value.
+/// The four values of Google Consent Mode v2. All four are always there, because Google's libraries keep the last value of a type that is
+/// left out.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, uniffi::Record)]
 pub struct GoogleConsent {
     /// Storage for advertising.

@@ -1,4 +1,5 @@
-//! What follows: allowed or not, with every reason, as one pure function.
+//! What follows from policy, answers and signals: whether a purpose is allowed, with every reason against it. [`decide()`] is one pure
+//! function; the other functions answer narrower questions by the same rules.
 
 mod caps;
 mod consent;

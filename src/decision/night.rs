@@ -6,27 +6,28 @@ use super::{
 };
 use crate::policy::{Basis, Channel, Purpose};
 
-/// True where messages of a purpose need the separate consent at night. E-mail alone can be exempt, whatever the policy
-/// lists. The night consent itself is an answer, not a message, and has no hours.
+/// True where messages of a purpose need the separate consent at night. Only e-mail can be exempt, whatever the policy lists. A purpose
+/// that is itself the consent to messages at night sends none, so it is never held back by the hour.
 pub(super) fn needs_night_consent(purpose: &Purpose, context: &Context<'_>) -> bool {
     let exempt = |channel| channel == Channel::Email && !context.policy.night.restricts(channel);
     !purpose.night && purpose.channel.is_some_and(|channel| !exempt(channel))
 }
 
-/// While the night consent for a channel purpose stands; never where there is none.
+/// From when and until when the night consent for a channel's purpose counts; never where there is none.
 ///
-/// What the day purpose itself is and requires is left aside, since its own reasons tell of that: a granted night
-/// consent is not reported missing because the day consent was withdrawn.
+/// The consent by day and what it requires are left aside, because the day purpose has reasons of its own for them: where the consent by
+/// day was withdrawn, a granted night consent is not reported missing as well.
 pub(super) fn night_consent(day: &Purpose, context: &Context<'_>) -> Span {
     let granted: Vec<&str> = std::iter::once(&day.id).chain(&day.requires).map(String::as_str).collect();
     let nights = context.policy.purposes.iter().filter(|night| {
-        // A night purpose on another basis would be a consent nobody gave.
+        // A night purpose that rests on contract or law would be a consent that nobody gave.
         night.night && night.basis == Basis::Consent && night.channel == day.channel && night.requires.contains(&day.id)
     });
     nights.map(|night| stands(night, context, &granted)).fold(Span::NEVER, Span::longer)
 }
 
-/// Most moments to look at: by day the consent begins, then it ends, and then the night comes that lacks it.
+/// Most moments to look at. The longest way to a change has three of them: by day the consent begins, later it ends, and then a night
+/// comes.
 const MOST_STEPS: usize = 4;
 
 /// The next time after `now` (Unix milliseconds) at which a purpose that needs the night consent begins or ends to miss it.
@@ -37,7 +38,7 @@ pub(super) fn next_night_change(day: &Purpose, context: &Context<'_>, now: i64) 
     let missed = |at| night.covers(at) && !consent.holds(at);
     let mut at = now;
     for _ in 0..MOST_STEPS {
-        // While it stands the window's edges change nothing.
+        // While the consent counts, it makes no difference when the night begins and ends.
         let edge = edge(at).filter(|_| !consent.holds(at));
         at = consent.next_change(at).into_iter().chain(edge).min()?;
         if missed(at) != missed(now) {

@@ -15,10 +15,10 @@ pub enum Prompt {
     Push,
 }
 
-/// The question to put next at `now` (Unix milliseconds), if any: one at a time, tracking first.
+/// The question to put next at `now` (Unix milliseconds), if there is one. They are put one at a time, and tracking comes first.
 ///
-/// Each is put only where the person agreed to something that it alone holds up. Nobody who refused every use of the
-/// advertising id is asked about tracking, and the one chance to ask is not spent where the answer could change nothing.
+/// A question is put only where the person agreed to something and nothing but this question holds it up. So nobody who refused every use
+/// of the advertising id is asked about tracking, and the system's one chance to ask is not spent where the answer would change nothing.
 pub fn next_prompt(context: &Context<'_>, now: i64) -> Option<Prompt> {
     let held_by_tracking = |purpose: &&Purpose| {
         purpose.uses_advertising_id() && decide_before_asking(&purpose.id, context, now).reasons == [Reason::OsNotDetermined]

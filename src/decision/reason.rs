@@ -13,8 +13,8 @@ pub enum Reason {
     StoreUnavailable,
     /// The person is below the age of consent, or may be, and the guardian is not verified (PIPA-8).
     GuardianRequired,
-    /// The person is below the age of consent, or may be: no advertising id and no sharing for advertising, whatever the guardian
-    /// says (AND-5, BA-1).
+    /// The person is below the age of consent, or may be. There is then no advertising id and no sharing for advertising, whatever the
+    /// guardian says (AND-5, BA-1).
     Child,
     /// The person denied tracking in the system.
     OsDenied,
@@ -24,7 +24,7 @@ pub enum Reason {
     OsNotDetermined,
     /// The person limited or deleted the advertising id.
     AdIdLimited,
-    /// There is no advertising id to be had.
+    /// The platform gave no advertising id.
     AdIdUnavailable {
         /// Why.
         kind: AdIdUnavailable,
@@ -36,11 +36,11 @@ pub enum Reason {
         /// That purpose.
         purpose: String,
     },
-    /// Nobody was asked, or nothing was said.
+    /// The person was not asked, or has not answered.
     NotAnswered,
     /// The person said no.
     Refused,
-    /// The person withdrew.
+    /// The person withdrew the consent.
     Withdrawn,
     /// There was a grant, and it must be asked for again.
     AskAgain {
@@ -55,7 +55,7 @@ const AD_ID_UNAVAILABLE: &str = "ad_id_unavailable:";
 const REQUIRES: &str = "requires:";
 const ASK_AGAIN: &str = "ask_again:";
 
-/// The reasons whose code carries nothing more.
+/// The reasons whose code is one fixed word.
 const PLAIN: [Reason; 13] = [
     Reason::UnknownPurpose,
     Reason::StoreUnavailable,

@@ -1,4 +1,4 @@
-//! The decision worked out beforehand, for the path that must not wait.
+//! A decision that is worked out beforehand, so that a reader gets its answer without waiting.
 
 use super::{
     Context,
@@ -7,18 +7,18 @@ use super::{
 };
 use crate::policy::Window;
 
-/// One purpose's decision for one state, for every time: as `decide`, in a few nanoseconds and without the reasons.
-/// It holds until policy, answers, signals or the store change.
+/// What [`decide`](super::decide()) says of one purpose at every time, without the reasons, as long as policy, answers, signals and store
+/// stay the same. To ask it takes a few nanoseconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule(Kind);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Kind {
-    /// Time cannot change it.
+    /// The answer is the same at all times.
     Fixed(bool),
-    /// The consent begins or ends.
+    /// Allowed while the consent counts.
     Within(Span),
-    /// The consent may end, and in the window the night consent has to stand as well.
+    /// Allowed while the consent counts, and in the hours of the night only while the night consent counts as well.
     Nightly { consent: Span, at_night: Span, night: Window },
 }
 
@@ -40,7 +40,7 @@ impl Rule {
         })
     }
 
-    /// Whether it is allowed at `now` (Unix milliseconds). No lock, no allocation, no look-up.
+    /// Whether the purpose is allowed at `now` (Unix milliseconds). It takes no lock, allocates nothing and looks nothing up.
     #[inline]
     pub fn allows(&self, now: i64) -> bool {
         match &self.0 {
@@ -50,7 +50,7 @@ impl Rule {
         }
     }
 
-    /// False where time cannot change the answer, so that no clock has to be read.
+    /// False where the answer is the same at all times, so that no clock has to be read for it.
     #[inline]
     pub fn needs_clock(&self) -> bool {
         !matches!(self.0, Kind::Fixed(_))

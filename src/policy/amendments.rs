@@ -24,7 +24,7 @@ pub enum AnnouncementWay {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Version {
-    /// Its place in the order, from 1.
+    /// Its number in the order of all versions, from 1.
     pub edition: u32,
     /// The label a person sees.
     pub version: String,
@@ -42,9 +42,9 @@ pub struct Version {
 pub struct Amendments {
     /// Where it comes from.
     pub origin: Origin,
-    /// Days from announcement to effect, at least.
+    /// The fewest days from the announcement of a change until it takes effect.
     pub notice_days: u32,
-    /// The same for changes that weigh on a person's rights or duties.
+    /// The fewest days for a change that affects a person's rights or duties.
     pub material_notice_days: u32,
     /// Where changes are announced.
     pub ways: Vec<AnnouncementWay>,

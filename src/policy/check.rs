@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{FaultCode, Policy, Purpose, fault::Faults, shape, structure::Replaced};
 
-/// A document under examination.
+/// A document that is being checked.
 pub(super) struct Check<'a> {
     pub(super) policy: &'a Policy,
     pub(super) replaced: &'a Replaced,
-    // A document may name thousands of ids: looked up in a list, a hostile one would take seconds.
+    // A hostile document may name thousands of ids. Looking each up in a list would take seconds.
     items: BTreeSet<&'a str>,
     purposes: BTreeMap<&'a str, &'a Purpose>,
 }
@@ -36,7 +36,7 @@ impl<'a> Check<'a> {
         self.reference(faults, place, id, "/purposes", self.purpose(id).is_some());
     }
 
-    /// Ids of items: each names one, none twice.
+    /// A list of ids, each of which must name one of the document's items, and none twice.
     pub(super) fn items(&self, faults: &mut Faults, place: &str, ids: &[String]) {
         unique(faults, place, "", ids);
         for (at, id) in ids.iter().enumerate() {
@@ -44,7 +44,8 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// An id that names an entry of a list. Where the list holds replaced values nothing can be said.
+    /// An id that must name an entry of a list. Where a value in that list was replaced it is not known whether the id would be there, so
+    /// no fault is reported.
     pub(super) fn reference(&self, faults: &mut Faults, place: &str, id: &str, list: &str, known: bool) {
         if !known && self.replaced.spares(list) {
             let what = format!("{:?} is not in {list}", crate::text::shown(id, shape::MAX_ID_CHARS));
@@ -53,7 +54,7 @@ impl<'a> Check<'a> {
     }
 }
 
-/// No entry twice.
+/// A list in which no entry may stand twice.
 pub(super) fn unique<T: Ord>(faults: &mut Faults, list: &str, field: &str, entries: impl IntoIterator<Item = T>) {
     let mut seen = BTreeSet::new();
     for (at, entry) in entries.into_iter().enumerate() {

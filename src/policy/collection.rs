@@ -1,4 +1,4 @@
-//! What is collected, how long it is kept, how it ends.
+//! What data is collected, how long it is kept and how it is destroyed.
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -29,7 +29,7 @@ pub enum Way {
     Website,
     /// The mobile app.
     MobileApp,
-    /// By themselves, while web site or app are used.
+    /// Automatically, while the person uses the web site or the app.
     Automatic,
 }
 
@@ -71,7 +71,7 @@ pub enum RetentionBasis {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Period {
-    /// No longer than that moment.
+    /// It is deleted at that moment.
     AtOnce,
     /// Calendar days.
     Days(u32),
@@ -96,11 +96,11 @@ pub struct Retention {
     /// The purpose it was collected for, where it serves one alone: an id of the document's `purposes`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub purpose: Option<String>,
-    /// Why.
+    /// Why it is kept.
     pub basis: RetentionBasis,
     /// The event that the period is counted from.
     pub after: Text,
-    /// How long.
+    /// How long it is kept.
     pub period: Period,
     /// What makes it last longer, and until when.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -113,7 +113,8 @@ pub struct Retention {
     pub note: Option<Text>,
 }
 
-/// What the company declares about accounts nobody uses. Shown, never acted on: the rule behind it is gone (PIPA-13).
+/// What the company declares about accounts that nobody uses. The library shows it and does nothing by it, since the law behind it was
+/// repealed (PIPA-13).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -128,7 +129,7 @@ pub struct Dormancy {
     pub notice_way: Text,
     /// What is done with the data.
     pub handling: Text,
-    /// What is not done with it.
+    /// What is not done with the data.
     pub limits: Text,
     /// The day on which the statute behind it ended, where it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -156,7 +157,7 @@ pub enum Medium {
 pub struct DestructionMethod {
     /// The medium.
     pub medium: Medium,
-    /// How.
+    /// How it is destroyed.
     pub how: Text,
 }
 
@@ -167,12 +168,12 @@ pub struct DestructionMethod {
 pub struct Destruction {
     /// Where it comes from.
     pub origin: Origin,
-    /// When.
+    /// When data is destroyed.
     pub when: Text,
     /// What happens to data that another law keeps (PIPA-11).
     pub kept_apart: Text,
-    /// The steps, and who approves.
+    /// The steps, and who approves them.
     pub procedure: Text,
-    /// How, for each medium.
+    /// How data on each medium is destroyed.
     pub methods: Vec<DestructionMethod>,
 }

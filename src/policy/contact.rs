@@ -41,7 +41,8 @@ pub struct Controller {
     pub contact: Contact,
 }
 
-/// Who answers for personal data inside the company: a role, never a person's name, for people change and records stay.
+/// Who answers for personal data inside the company. It names a role and never a person, since the document is kept for longer than
+/// somebody holds a post.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -56,7 +57,7 @@ pub struct Officer {
     pub contact: Contact,
 }
 
-/// A body outside the company that helps a person whose rights were hurt.
+/// A body outside the company that helps a person whose rights were violated.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]

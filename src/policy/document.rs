@@ -1,4 +1,4 @@
-//! The policy document.
+//! The policy document as a type: everything that a company may ask for, and everything that it has to show before it asks.
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -25,7 +25,7 @@ pub struct Policy {
     pub announced_on: NaiveDate,
     /// First day it is in force.
     pub effective_on: NaiveDate,
-    /// BCP 47 tags; the first is used where a text in the asked language is missing.
+    /// The languages of all texts, as BCP 47 tags. The first is used where a text in the asked language is missing.
     pub languages: Vec<String>,
     /// Names of the forms that ask: `first_run`, `settings`.
     pub surfaces: Vec<String>,
@@ -34,15 +34,15 @@ pub struct Policy {
     /// From which age a person consents alone, in years; 14 where nothing is said (PIPA-8). Below it the guardian consents.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub age_of_consent: Option<u32>,
-    /// The company that answers for it all.
+    /// The company that answers for all the processing.
     pub controller: Controller,
     /// When messages need the separate consent (KR-4); 21:00 to 08:00 Korean time where nothing is said.
     #[serde(default)]
     pub night: Night,
-    /// What holds for the whole document, and what its published text lacks.
+    /// Sentences about the document as a whole, for example what the company's published text lacks.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub statements: Vec<Statement>,
-    /// The kinds of data the other parts name by id.
+    /// The kinds of data. The other parts of the document name them by id.
     pub items: Vec<Item>,
     /// What the company may be allowed to do.
     pub purposes: Vec<Purpose>,
@@ -117,9 +117,9 @@ pub struct Statement {
     /// Stable name, dotted lower case.
     #[cfg_attr(feature = "schema", schemars(extend("format" = "dotted-id")))]
     pub id: String,
-    /// Where it comes from.
+    /// Where the sentence comes from.
     pub origin: Origin,
-    /// The section it is about.
+    /// The number of the section that the sentence is about.
     pub section: u32,
     /// The rule that asks for it, where one does: `PIPA-13`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

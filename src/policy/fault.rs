@@ -3,19 +3,19 @@
 /// Stable code of a fault in a policy document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, uniffi::Enum)]
 pub enum FaultCode {
-    /// More bytes than are read.
+    /// The document has more bytes than are read.
     TooLarge,
-    /// Not JSON, or cut off.
+    /// The text is not JSON, or is cut off.
     Syntax,
-    /// Nested too deep.
+    /// Lists and objects are nested too deep.
     TooDeep,
     /// A list with too many entries.
     TooWide,
     /// The same key twice in one object.
     DuplicateKey,
-    /// A needed field is not there.
+    /// A field that must be there is missing.
     MissingField,
-    /// A field nobody knows.
+    /// A field that the document does not have.
     UnknownField,
     /// A value of another type.
     WrongType,
@@ -23,17 +23,17 @@ pub enum FaultCode {
     UnknownValue,
     /// A number outside its range.
     OutOfRange,
-    /// Not a date or a time of day.
+    /// A text that is no date, or no time of day, where one belongs.
     BadDate,
-    /// Not an id.
+    /// A text that is no id where an id belongs.
     BadId,
-    /// Not a language tag.
+    /// A text that is no language tag where one belongs.
     BadLanguage,
-    /// Not a version number.
+    /// A text that is no version number where one belongs.
     BadVersion,
-    /// Not an e-mail address, a telephone number or a web address; or no way to reach somebody at all.
+    /// A text that is no e-mail address, telephone number or web address where one belongs, or a contact without any of them.
     BadContact,
-    /// Not the name of a cookie.
+    /// A text that is no name of a cookie where one belongs.
     BadCookie,
     /// An empty text.
     EmptyText,
@@ -59,7 +59,7 @@ pub enum FaultCode {
     ThirdPartyItemMissing,
     /// One of the five items about a transfer abroad is missing (PIPA-3).
     TransferItemMissing,
-    /// A purpose requires itself, directly or around a corner.
+    /// A purpose requires itself, directly or through other purposes.
     RequiresCircle,
     /// A night consent without its day consent (KR-4).
     NightWithoutDay,
@@ -67,7 +67,7 @@ pub enum FaultCode {
     NightWithoutChannel,
     /// A night consent for a channel that needs none (KR-4).
     NightExempt,
-    /// Hours of the night that cannot be.
+    /// Hours of the night that make no sense, such as a night without an end.
     BadNight,
     /// Marketing on another basis than consent (KR-1).
     MarketingNeedsConsent,
@@ -77,7 +77,7 @@ pub enum FaultCode {
     DataUseNotRequired,
     /// A purpose that needs no consent requires one that does.
     RequiresConsent,
-    /// A choice that follows the wrong thing: marketing follows the person, cookies and advertising ids the device.
+    /// A purpose with the wrong scope: marketing must have the scope `person`, cookies and the advertising id the scope `device`.
     WrongScope,
     /// A cookie that two purposes claim.
     CookieClaimedTwice,
@@ -103,11 +103,12 @@ pub enum FaultCode {
     SameEditionChanged,
     /// A delivered policy takes a purpose away from consent.
     ConsentTakenAway,
-    /// A delivered policy takes away or loosens what guards a person beside consent: the audience, a cap, what a yes depends on.
+    /// A delivered policy loosens something other than consent that protects a person: the audience, a system's opt-out, a required
+    /// purpose.
     GuardWeakened,
     /// The meaning of a notice changed and its number did not go up (PIPA-1).
     MaterialNotRaised,
-    /// A number of a notice's meaning went down.
+    /// The number of a notice's meaning went down.
     MaterialLowered,
 }
 
@@ -128,9 +129,9 @@ impl FaultCode {
 /// One fault in a policy document.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Fault {
-    /// Its place: a JSON pointer (RFC 6901), empty for the whole document.
+    /// The place of the fault: a JSON pointer (RFC 6901), empty for the whole document.
     pub pointer: String,
-    /// What kind of fault.
+    /// What kind of fault it is.
     pub code: FaultCode,
     /// What is wrong.
     pub what: String,
@@ -148,7 +149,7 @@ impl std::fmt::Display for Fault {
 /// Most faults reported of one document, so that a hostile one of a mebibyte cannot make a report of gigabytes.
 pub const MAX_FAULTS: usize = 1_000;
 
-/// Collects faults.
+/// The faults found so far, at most [`MAX_FAULTS`].
 #[derive(Debug, Default)]
 pub(super) struct Faults {
     list: Vec<Fault>,

@@ -1,8 +1,9 @@
-//! What a delivered edition may not loosen: only the app itself may.
+//! What an edition that is delivered over the network may not loosen.
 //!
-//! A document that comes over the network is written by whoever holds the server. It may ask for less and guard more at any time. What
-//! protects a person without being asked about (the audience, the night, the caps of the system, what a yes depends on) may be loosened
-//! by an edition that ships inside the app alone, since that one passed the app's own release.
+//! Whoever controls the server can write such a document. It may ask for less, and it may protect the person more, at any time. Some
+//! protections of a person are never put to the person as a question: who the audience is, the hours of the night, the opt-outs of the
+//! system, the other consents that a purpose requires. Only an edition that ships inside the app may loosen those, because it went through
+//! the app's own release.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,7 +36,7 @@ pub(super) fn check(faults: &mut Faults, in_force: &Policy, former: &[Policy], o
     google_keeps_its_guards(faults, &editions, offered);
 }
 
-/// The purpose as people were last asked for it, and the edition that asked.
+/// The purpose as people were last asked for it, with the edition that asked: the one in force, or else the newest former one that has it.
 pub(super) fn last_asked<'a>(in_force: &'a Policy, former: &'a [Policy], purpose: &str) -> Option<(&'a Policy, &'a Purpose)> {
     std::iter::once(in_force).chain(former).find_map(|policy| Some((policy, policy.purpose(purpose)?)))
 }
@@ -73,8 +74,9 @@ fn purpose_keeps_its_guards(faults: &mut Faults, place: &str, before: (&Policy, 
     }
 }
 
-// A cookie could leave its guards without any purpose changing: another purpose claims it, or a narrower name. Where the edition in force
-// has nobody claim it, the last one in which somebody did is asked: otherwise two editions could do what one may not.
+// A cookie can lose its protection although no purpose loses any: another purpose may claim it, or claim a narrower name. Where no purpose
+// of the edition in force claims the cookie, the last edition that had it claimed is compared; otherwise one edition could drop the cookie
+// and the next one give it to a purpose without protection.
 fn cookies_keep_their_guards(faults: &mut Faults, editions: &[&Policy], offered: &Policy) {
     let before: Vec<Claims<'_>> = editions.iter().copied().map(Claims::of).collect();
     let now = Claims::of(offered);
@@ -94,8 +96,8 @@ fn cookies_keep_their_guards(faults: &mut Faults, editions: &[&Policy], offered:
     }
 }
 
-// A consent type is granted while every purpose that names it is allowed: with one fewer, it is granted sooner. It is compared with the last
-// edition that named the type at all.
+// Google is told that a type is granted while every purpose that names the type is allowed. Where one purpose no longer names it, the type
+// is granted without that purpose's consent. The offered edition is compared with the last one in which any purpose named the type.
 fn google_keeps_its_guards(faults: &mut Faults, editions: &[&Policy], offered: &Policy) {
     use GoogleConsentType::{AdPersonalization, AdStorage, AdUserData, AnalyticsStorage};
     let named = |policy: &Policy, kind: GoogleConsentType| -> BTreeSet<String> {
@@ -112,7 +114,8 @@ fn google_keeps_its_guards(faults: &mut Faults, editions: &[&Policy], offered: &
     }
 }
 
-/// Which purpose and which pattern a cookie's name falls to. Sought by name: a document of a hostile server may list a hundred thousand.
+/// Finds the purpose and the pattern that a cookie's name belongs to. It looks names up in maps, because the document of a hostile server
+/// may list a hundred thousand of them.
 struct Claims<'a> {
     names: BTreeMap<&'a str, Claim<'a>>,
     beginnings: BTreeMap<&'a str, Claim<'a>>,
@@ -136,12 +139,12 @@ impl<'a> Claims<'a> {
         claims
     }
 
-    /// Every name that a pattern writes out, and every beginning.
+    /// The text of every pattern: the name, or the beginning that stands before the `*`.
     fn texts(&self) -> impl Iterator<Item = &'a str> + '_ {
         self.names.keys().chain(self.beginnings.keys()).copied()
     }
 
-    /// The exact name first, then the longest beginning (CK-8).
+    /// The owner of a cookie: whoever claims the exact name, or else whoever claims the longest beginning of it (CK-8).
     fn owner(&self, name: &str) -> Option<Claim<'a>> {
         let beginnings = || (0..=name.len()).rev().find_map(|end| self.beginnings.get(name.get(..end)?));
         self.names.get(name).or_else(beginnings).copied()

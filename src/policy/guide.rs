@@ -1,4 +1,5 @@
-//! How to refuse cookies and the advertising id: paths through somebody else's menus, which change with each version and are data.
+//! How a person refuses cookies and the advertising id: the paths through the menus of browsers and systems. They change with each version
+//! of those, so they stand in the document and not in the code.
 
 use std::cmp::Ordering;
 
@@ -61,11 +62,11 @@ pub struct PlatformGuide {
     pub origin: Origin,
     /// The platform.
     pub platform: Platform,
-    /// First version it holds for; absent: from the beginning.
+    /// The first version that the guide holds for. Absent where it holds from the first version on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("format" = "os-version")))]
     pub from: Option<String>,
-    /// First version it no longer holds for; absent: until today.
+    /// The first version that the guide no longer holds for. Absent where it still holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("format" = "os-version")))]
     pub before: Option<String>,
@@ -86,7 +87,7 @@ pub struct AdvertisingIdGuide {
     pub names: Vec<AdvertisingIdName>,
     /// What it is used for.
     pub used_for: Vec<Text>,
-    /// How to refuse it, system by system, versions of one system in order.
+    /// How to refuse it on each system. Guides of one system stand in the order of its versions.
     pub refusal: Vec<PlatformGuide>,
 }
 
@@ -104,7 +105,7 @@ impl AdvertisingIdGuide {
     }
 }
 
-/// Most parts of a version number; the platforms use up to four.
+/// Most parts of a version number. The platforms use up to four; the bound keeps a comparison short whatever a document says.
 const MAX_PARTS: usize = 8;
 
 /// True for numbers separated by dots: `17`, `14.5.1`.
@@ -112,7 +113,7 @@ pub fn is_version(text: &str) -> bool {
     text.split('.').count() <= MAX_PARTS && text.split('.').all(|part| !part.is_empty() && part.len() <= 9 && is_digits(part))
 }
 
-/// Orders two dotted versions by number, a missing part counting as nought: `14.10` after `14.5`, `14` equal to `14.0`.
+/// Orders two dotted versions part by part, as numbers. A missing part counts as 0: `14.10` is after `14.5`, and `14` is equal to `14.0`.
 pub fn compare_versions(left: &str, right: &str) -> Ordering {
     let part = |text: &str, at: usize| text.split('.').nth(at).and_then(|part| part.parse::<u32>().ok()).unwrap_or(0);
     (0..MAX_PARTS).map(|at| part(left, at).cmp(&part(right, at))).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)

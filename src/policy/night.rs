@@ -1,4 +1,4 @@
-//! The hours in which messages need a separate consent (KR-4): arithmetic on instants, no clock.
+//! The hours in which messages need a separate consent (KR-4). Everything here works on instants that the caller names; no clock is read.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -17,7 +17,7 @@ const KOREA_OFFSET_MINUTES: i32 = 540;
 /// Farthest offset from UTC that any place keeps, minutes.
 pub const MAX_OFFSET_MINUTES: i32 = 14 * 60;
 
-/// Longest guard after the window, minutes: it answers whether the last minute belongs to the night, and no more.
+/// Longest guard after the night, minutes. The guard settles one doubt only: whether the last minute still belongs to the night.
 pub const MAX_GUARD_MINUTES: u32 = 60;
 
 /// A time of day, written `21:00`.
@@ -79,7 +79,8 @@ pub struct Night {
     pub from: TimeOfDay,
     /// First minute after it, local time.
     pub until: TimeOfDay,
-    /// What local time is ahead of UTC, minutes. Fixed: the law's place, not the phone's (KR-4).
+    /// By how many minutes local time is ahead of UTC. It is the time of the country whose law asks for the separate consent, wherever the
+    /// phone is (KR-4).
     pub utc_offset_minutes: i32,
     /// Minutes after `until` that are still denied. The law leaves open whether 08:00 itself is night; 1 denies through 08:00:59 (KR-4).
     #[serde(default)]
@@ -106,7 +107,7 @@ impl Night {
         self.window().covers(at_ms)
     }
 
-    /// The hours alone, worked out for the path that must not wait.
+    /// The hours alone, worked out once, so that asking whether an instant lies in them costs a subtraction and a comparison.
     pub fn window(&self) -> Window {
         let begins = self.from.minutes() - i64::from(self.utc_offset_minutes);
         let window = (self.until.minutes() - self.from.minutes()).rem_euclid(i64::from(DAY_MINUTES));
@@ -130,7 +131,7 @@ impl Night {
 
     /// True where a message that needs the separate consent under the other hours would not need it under these.
     pub fn spares_more_than(&self, other: &Self) -> bool {
-        // Everything here is whole minutes, and so each minute of a day speaks for itself.
+        // A night begins and ends on whole minutes, so it is enough to look at the first instant of every minute of a day.
         let freed = |minute: i64| other.covers(minute * MINUTE_MS) && !self.covers(minute * MINUTE_MS);
         self.exempt.iter().any(|channel| other.restricts(*channel)) || (0..i64::from(DAY_MINUTES)).any(freed)
     }
@@ -152,7 +153,7 @@ impl Window {
         self.since_begin(at_ms) < self.length
     }
 
-    /// Milliseconds of a day since it last began. Reduced to a day first: no instant can overflow.
+    /// Milliseconds since it last began. The instant is reduced to a time of day first, so that no instant can overflow the subtraction.
     #[inline]
     fn since_begin(self, at_ms: i64) -> i64 {
         let since = at_ms.rem_euclid(DAY_MS) - self.begins;

@@ -27,9 +27,9 @@ pub struct NoticeTransfer {
     pub items: Vec<String>,
     /// The country it goes to.
     pub country: String,
-    /// When it goes.
+    /// When the data is sent there.
     pub when: String,
-    /// How it goes.
+    /// How the data is sent there.
     pub method: String,
     /// Who receives it.
     pub recipient: String,
@@ -44,7 +44,7 @@ pub struct NoticeTransfer {
 }
 
 /// What a person must be able to read before answering, in one language.
-// The order of the fields is the order of the hashed bytes: a change here makes every earlier text hash a stranger.
+// The text is hashed in the order of these fields. A change here would give every notice another hash than the one in earlier records.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson, uniffi::Record)]
 pub struct Notice {
     /// The purpose's id.
@@ -63,7 +63,7 @@ pub struct Notice {
     pub refusal: String,
     /// True where a person may refuse and still use the service.
     pub optional: bool,
-    /// Who else receives the data.
+    /// The third parties that receive the data.
     pub third_parties: Vec<NoticeThirdParty>,
     /// What leaves the country.
     pub transfers: Vec<NoticeTransfer>,
@@ -74,7 +74,7 @@ pub struct Notice {
 impl Notice {
     /// SHA-256 (hex) of the exact text: equal if and only if the person was shown the same.
     pub fn text_hash(&self) -> String {
-        // Strings, lists and a flag always have a JSON form.
+        // Writing JSON fails only for maps with odd keys and for numbers that are none; a notice has neither.
         digest::hex(&digest::hash(&serde_json::to_vec(self).unwrap_or_default()))
     }
 }

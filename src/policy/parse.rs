@@ -1,4 +1,4 @@
-//! Reading a policy document: every fault at once.
+//! Reads a policy document, and reports every fault of it at once.
 
 use serde_json::Value;
 
@@ -10,13 +10,14 @@ use super::{
 };
 use crate::json::{self, FromJson, JsonFaultKind};
 
-/// Largest policy document that is read, bytes. The whole of a real one, in two languages, needs about a twentieth.
+/// Largest policy document that is read, bytes. A real one in two languages has about a twentieth of this.
 pub const MAX_POLICY_BYTES: usize = 1024 * 1024;
 
 /// The JSON Schema of a policy document, generated from the types. A test keeps it fresh.
 pub const SCHEMA: &str = include_str!("policy.schema.json");
 
-/// The schema without what only people read: what the reader needs, at a third of the bytes in every app.
+/// The same schema without its descriptions. The reader of documents needs no more, and it is a third of the bytes, which every app
+/// carries.
 const SHAPE: &str = include_str!("policy.shape.json");
 
 impl Policy {

@@ -18,20 +18,20 @@ pub type Text = BTreeMap<String, String>;
 pub enum Basis {
     /// The person agrees, and may refuse or withdraw.
     Consent,
-    /// Needed for the contract: shown, never switchable.
+    /// The contract with the person needs it. It is shown and cannot be switched off.
     Contract,
-    /// Required by law: shown, never switchable.
+    /// A law requires it. It is shown and cannot be switched off.
     Law,
 }
 
-/// Whom a choice follows.
+/// Whether a choice belongs to this installation or to the person who made it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, FromJson, uniffi::Enum)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Scope {
-    /// It stays with this installation (cookies, advertising id).
+    /// The choice stays with this installation, as for cookies and the advertising id.
     Device,
-    /// It follows the account (marketing messages).
+    /// The choice follows the person's account, as for marketing messages.
     Person,
 }
 
@@ -68,11 +68,11 @@ pub enum Uses {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Audience {
-    /// Grown-ups: a person of unknown age is taken for one.
+    /// Grown-ups. A person of unknown age is treated as one.
     Adult,
-    /// Grown-ups and children: a person of unknown age needs the guardian.
+    /// Grown-ups and children. A person of unknown age is treated as a child, for whom a guardian consents.
     Mixed,
-    /// Children.
+    /// Children. A person of unknown age is treated as one, for whom a guardian consents.
     Child,
 }
 
@@ -110,13 +110,13 @@ pub struct Purpose {
     /// Stable name, dotted lower case: `marketing.email`.
     #[cfg_attr(feature = "schema", schemars(extend("format" = "dotted-id")))]
     pub id: String,
-    /// Where it comes from.
+    /// Where the purpose comes from.
     pub origin: Origin,
     /// Its name on the screen.
     pub title: Text,
-    /// Why it is lawful.
+    /// Why the processing is lawful.
     pub basis: Basis,
-    /// Whom a choice follows.
+    /// Whether a choice belongs to the installation or to the person.
     pub scope: Scope,
     /// The marketing channel it allows, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -134,7 +134,8 @@ pub struct Purpose {
     /// A purpose that uses the advertising id counts as sharing whatever stands here.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sharing: bool,
-    /// The consent types of Google Consent Mode that hang on it; each is granted only while every purpose that names it is allowed (GCM-4).
+    /// The consent types of Google Consent Mode that depend on this purpose. A type is granted only while every purpose that names it is
+    /// allowed (GCM-4).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub google: Vec<GoogleConsentType>,
     /// Purposes that must be allowed before this one counts.
@@ -143,12 +144,12 @@ pub struct Purpose {
     /// Forms that ask for it: names from the document's `surfaces`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub surfaces: Vec<String>,
-    /// Counts up whenever the meaning of the notice changes; choices of an older number are asked again (PIPA-1).
+    /// A number that goes up whenever the meaning of the notice changes. A grant given under a lower number is asked for again (PIPA-1).
     pub material: u32,
-    /// Days after which a grant is asked again; absent where it stands until withdrawn (KR-14).
+    /// Days after which a grant is asked for again. Absent where a grant counts until it is withdrawn (KR-14).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_after_days: Option<u32>,
-    /// The four items; needed where the basis is consent.
+    /// What the person is told before answering: the four items of PIPA-1. Needed where the basis is consent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notice: Option<PurposeNotice>,
     /// Third parties that receive the data for this purpose: ids of the document's `third_parties`.
@@ -170,7 +171,7 @@ impl Purpose {
         earlier.expires_after_days.is_some_and(|days| self.expires_after_days.is_none_or(|later| later > days))
     }
 
-    /// True where it shares data for advertising, said or implied.
+    /// True where it shares data for advertising: it says so itself, or it uses the advertising id, which is always shared.
     pub fn shares_for_advertising(&self) -> bool {
         self.sharing || self.uses_advertising_id()
     }

@@ -1,4 +1,4 @@
-//! The rules of the purposes among themselves.
+//! The rules that the purposes of a document keep: each by itself, and one with another.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,10 +12,10 @@ use super::{
 /// The consent to use data for marketing. Where a document has it, every channel requires it (KR-5, PIPA-4).
 pub const MARKETING_DATA_USE: &str = "marketing.data_use";
 
-/// Everything under this name is marketing, with a channel or without.
+/// A purpose whose id begins so is marketing, whether or not it has a channel.
 const MARKETING: &str = "marketing.";
 
-/// Most purposes of one document: nobody answers more, and the rules among them are compared pair by pair.
+/// Most purposes of one document. No person could answer more questions, and some rules compare every purpose with every other.
 pub const MAX_PURPOSES: usize = 200;
 
 /// Adds all that is wrong with the purposes.
@@ -132,7 +132,7 @@ fn requires(check: &Check<'_>, faults: &mut Faults, place: &str, purpose: &Purpo
     }
 }
 
-// Every purpose that this one requires, directly or through others.
+// The ids of all purposes that this one requires, directly or through others.
 fn reached<'a>(check: &'a Check<'_>, purpose: &'a Purpose) -> BTreeSet<&'a str> {
     let mut reached = BTreeSet::new();
     let mut open: Vec<&str> = purpose.requires.iter().map(String::as_str).collect();

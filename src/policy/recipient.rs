@@ -1,4 +1,4 @@
-//! Who else gets to see data: third parties, recipients abroad, processors.
+//! Who else receives data: third parties, recipients abroad, and processors that work for the company.
 
 use serde::Serialize;
 
@@ -41,9 +41,9 @@ pub struct Transfer {
     pub items: Vec<String>,
     /// The country it goes to.
     pub country: Text,
-    /// When it goes.
+    /// When the data is sent there.
     pub when: Text,
-    /// How it goes.
+    /// How the data is sent there.
     pub method: Text,
     /// Who receives it.
     pub recipient: Text,
@@ -57,7 +57,7 @@ pub struct Transfer {
     pub refusal: Text,
 }
 
-/// Somebody who works on data on the company's behalf.
+/// A company that processes data on this company's behalf.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]

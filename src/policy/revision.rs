@@ -10,7 +10,8 @@ use super::{Basis, Fault, FaultCode, Policy, Purpose, fault::Faults, guards};
 /// had it, since what people said of it counts again.
 ///
 /// `shipped` is true for a policy that comes inside the app. One that was delivered over the network has less power: it may tighten what
-/// guards a person and not loosen it, so that whoever can serve a document can switch off neither asking nor what caps an answer.
+/// protects a person and not loosen it. Otherwise whoever controls the server could switch off the questions, or the opt-outs that override
+/// an answer.
 pub fn check(in_force: &Policy, former: &[Policy], offered: &Policy, shipped: bool) -> Result<(), Vec<Fault>> {
     let mut faults = Faults::default();
     if offered.id != in_force.id {
@@ -53,7 +54,8 @@ fn purpose_follows(faults: &mut Faults, place: &str, before: (&Policy, &Purpose)
     }
 }
 
-// What a person agreed to, apart from wording: a corrected letter must not ask a million people again.
+// The parts of a purpose that changed and that a person agreed to. The wording is not among them, so that nobody is asked again because a
+// misprint was corrected.
 fn changes(before: (&Policy, &Purpose), after: (&Policy, &Purpose)) -> Vec<&'static str> {
     let (old, new) = (before.1, after.1);
     let added_cookie = new.cookies.iter().any(|pattern| !old.cookies.contains(pattern));

@@ -10,22 +10,22 @@ use crate::json::FromJson;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RightKind {
-    /// To see it.
+    /// The right to see the data.
     Access,
-    /// To have it put right.
+    /// The right to have wrong data corrected.
     Correction,
-    /// To have it removed.
+    /// The right to have the data erased.
     Erasure,
-    /// To have its use stopped.
+    /// The right to have the use of the data stopped.
     Suspension,
 }
 
-/// One right.
+/// One right, as the document words it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Right {
-    /// Which.
+    /// Which right it is.
     pub kind: RightKind,
     /// Where it comes from.
     pub origin: Origin,
@@ -60,9 +60,9 @@ pub enum RequestWay {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Agents {
-    /// Who.
+    /// Who may do so.
     pub who: Text,
-    /// True where they must hand in a power of attorney.
+    /// True where that person must hand in a power of attorney.
     pub power_of_attorney: bool,
 }
 
@@ -90,11 +90,11 @@ pub struct Rights {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SafeguardKind {
-    /// Rules and people.
+    /// Measures of organisation: rules, training, who may do what.
     Managerial,
-    /// Systems.
+    /// Measures in the systems: access control, encryption.
     Technical,
-    /// Rooms and doors.
+    /// Measures at the buildings: locked rooms, who may enter.
     Physical,
 }
 
@@ -103,7 +103,7 @@ pub enum SafeguardKind {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Safeguard {
-    /// Which kind.
+    /// Which kind of safeguard it is.
     pub kind: SafeguardKind,
     /// Where it comes from.
     pub origin: Origin,

@@ -1,18 +1,18 @@
-//! The shape of the small texts in a document: ids, languages, addresses, cookies.
+//! The forms that the short texts of a document must have: ids, languages, addresses, cookies.
 
 use super::{TimeOfDay, guide::is_version};
 use crate::text;
 
-/// Most characters of an id: it is a key in every record, table and message.
+/// Most characters of an id. Every record, table row and message holds ids as keys.
 pub const MAX_ID_CHARS: usize = 64;
 
-/// Most characters of a text: more is not read on a telephone.
+/// Most characters of a text. Nobody reads a longer one on a phone.
 pub(super) const MAX_TEXT_CHARS: usize = 4_000;
 
-/// Most characters of an address: an e-mail address has at most 254 (RFC 5321), web addresses here are short.
+/// Most characters of an address. An e-mail address has at most 254 (RFC 5321), and the web addresses of a policy are shorter.
 const MAX_ADDRESS_CHARS: usize = 254;
 
-/// Most digits of a telephone number (E.164), and the fewest of a short number.
+/// How many digits a telephone number may have: short numbers have 3, and E.164 allows 15.
 const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 3..=15;
 
 /// Dotted lower case: `marketing.email`, `ad_id.personalised_ads`.
@@ -52,7 +52,7 @@ pub(super) fn misfit(format: &str, text: &str) -> Option<&'static str> {
     (!fits).then_some(wanted)
 }
 
-// The calendar's own reader takes blanks and short numbers too.
+// The reader of `chrono` also takes blanks and months of one digit, so the date is written back and compared.
 fn is_date(text: &str) -> bool {
     text.parse::<chrono::NaiveDate>().is_ok_and(|day| day.to_string() == text)
 }

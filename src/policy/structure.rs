@@ -1,4 +1,4 @@
-//! The shape of a document compared with its JSON Schema: just the part of JSON Schema that our own types generate.
+//! Compares a document with its JSON Schema. It knows the part of JSON Schema that the schema of our own types uses, and no more.
 //!
 //! A general validator would bring dozens of crates into a library for phones, and would not know which rule a missing field breaks.
 
@@ -17,24 +17,24 @@ use crate::{
 /// Most characters of a wrong value that are repeated in a fault.
 const MAX_SHOWN: usize = 40;
 
-/// Places where a neutral value took the place of one that did not fit.
+/// The places at which a value did not fit, and a neutral value was put instead so that the rest can be read and judged.
 #[derive(Debug, Default)]
 pub(super) struct Replaced {
     pointers: Vec<String>,
 }
 
 impl Replaced {
-    /// True where nothing at, above or below the place was replaced.
+    /// True where neither the value at the place, nor one around it, nor one inside it was replaced.
     pub(super) fn spares(&self, pointer: &str) -> bool {
         !self.pointers.iter().any(|place| is_within(place, pointer) || is_within(pointer, place))
     }
 
-    /// True where the place itself, or one around it, was replaced.
+    /// True where the value at the place, or one around it, was replaced.
     pub(super) fn holds(&self, pointer: &str) -> bool {
         self.pointers.iter().any(|place| is_within(pointer, place))
     }
 
-    /// True where a direct neighbour in the same entry of a list was replaced, so that rules over the whole entry mean nothing.
+    /// True where another field of the same list entry was replaced, so that a rule about the whole entry cannot be judged.
     pub(super) fn touches_entry(&self, pointer: &str) -> bool {
         self.pointers.iter().any(|place| place.rsplit_once('/').is_some_and(|(entry, _)| !entry.is_empty() && is_within(pointer, entry)))
     }
@@ -146,7 +146,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    // A text in every declared language.
+    // An object that holds one text in every declared language.
     fn text(&mut self, object: &mut Map<String, Value>) {
         for language in &self.languages {
             if !object.contains_key(language) {
@@ -208,7 +208,7 @@ impl<'a> Walk<'a> {
 
     fn integer(&mut self, schema: &'a Value, number: i128, value: &mut Value) {
         let least = schema.get("minimum").and_then(Value::as_i64).map_or(i128::from(i32::MIN), i128::from);
-        // The face of the library has no unsigned numbers.
+        // Swift and Kotlin get these numbers signed.
         let most = i128::from(i32::MAX);
         if !(least..=most).contains(&number) {
             let range = format!("a number from {least} to {most}");
@@ -216,7 +216,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    // Words, or objects of one field each: all that our enums become.
+    // One of several words, or an object with one of several fields: the two forms that our enums have in JSON.
     fn one_of(&mut self, schema: &'a Value, value: &mut Value) {
         let kinds = schema.get("oneOf").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
         if let Value::Object(object) = value

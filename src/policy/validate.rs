@@ -1,4 +1,5 @@
-//! What the shape cannot say: references, order, and the rules of law. Every fault, not the first.
+//! The faults of a document that its JSON Schema cannot express: ids that name nothing, dates out of order, and what the law asks for.
+//! Every fault is reported, and not only the first.
 
 use chrono::{Days, NaiveDate};
 
@@ -15,7 +16,7 @@ use super::{
 /// Ages of consent that a law may name: the lowest is 13 (COPPA, GDPR 8), and nobody comes of age later than with 21.
 const AGES_OF_CONSENT: std::ops::RangeInclusive<u32> = 13..=21;
 
-/// Adds all that is wrong with the meaning of a document; says nothing about what hangs on a replaced value.
+/// Adds all that is wrong with the meaning of a document. What is only a consequence of a value that `structure` replaced is left out.
 pub(super) fn check(policy: &Policy, replaced: &Replaced, faults: &mut Faults) {
     let mut found = Faults::default();
     let check = Check::new(policy, replaced);

@@ -1,4 +1,4 @@
-//! The document in one language, for whoever shows it.
+//! The policy document in one language, as an app shows it to a person.
 
 use super::{
     Contact, Notice, NoticeThirdParty, NoticeTransfer, Period, Policy, RequestWay, RetentionBasis, RightKind, Text,
@@ -6,10 +6,10 @@ use super::{
 };
 use crate::signal::Platform;
 
-/// Who answers for personal data inside the company. Never a person's name.
+/// Who answers for personal data inside the company. It names a post and never a person.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct OfficerView {
-    /// The post.
+    /// The post that this person holds.
     pub role: String,
     /// What they answer for.
     pub duties: String,
@@ -17,7 +17,7 @@ pub struct OfficerView {
     pub contact: Contact,
 }
 
-/// A body outside the company that helps.
+/// A body outside the company that helps a person whose rights were violated.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct RemedyView {
     /// Its name.
@@ -31,7 +31,7 @@ pub struct RemedyView {
 /// One right over one's own data.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct RightView {
-    /// Which.
+    /// Which right it is.
     pub kind: RightKind,
     /// Its name.
     pub title: String,
@@ -68,7 +68,7 @@ pub struct ProcessorView {
 /// The unit of a period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
 pub enum PeriodUnit {
-    /// No longer than the moment itself; the count is 0.
+    /// It is deleted at the moment from which other periods are counted; the count is 0.
     AtOnce,
     /// Calendar days.
     Days,
@@ -87,9 +87,9 @@ pub struct RetentionView {
     pub statute: Option<String>,
     /// The event that the period is counted from.
     pub after: String,
-    /// How many units.
+    /// How many units the period has.
     pub count: i64,
-    /// The unit.
+    /// The unit of the period.
     pub unit: PeriodUnit,
     /// What makes it last longer, and until when.
     pub exceptions: Vec<String>,
@@ -102,18 +102,18 @@ pub struct RetentionView {
 pub struct CollectionView {
     /// The situation.
     pub title: String,
-    /// Items it cannot do without.
+    /// Items without which the purpose cannot be served.
     pub required: Vec<String>,
     /// Items a person may leave out.
     pub optional: Vec<String>,
 }
 
-/// A way through somebody else's menus.
+/// How to refuse something in the menus of a browser or a system.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct GuideView {
     /// The browser; empty for the system the app runs on.
     pub title: String,
-    /// The way.
+    /// The way through the menus.
     pub path: String,
 }
 
@@ -151,15 +151,16 @@ pub struct PolicyView {
     pub website: Option<String>,
     /// Where it is reached.
     pub contact: Contact,
-    /// What holds for the whole document.
+    /// Sentences about the document as a whole.
     pub statements: Vec<String>,
     /// Every purpose, those that need no consent as well.
     pub purposes: Vec<Notice>,
     /// What is collected in which situation.
     pub collection: Vec<CollectionView>,
-    /// How long what is kept.
+    /// How long each kind of record is kept.
     pub retention: Vec<RetentionView>,
-    /// What is declared about accounts nobody uses, in sentences; empty where nothing is. Never acted on.
+    /// What the company declares about accounts that nobody uses, in sentences; empty where it declares nothing. The library does nothing
+    /// by it.
     pub dormancy: Vec<String>,
     /// How data is destroyed, in sentences.
     pub destruction: Vec<String>,
@@ -177,7 +178,7 @@ pub struct PolicyView {
     pub cookie_guides: Vec<GuideView>,
     /// What the advertising id is and what it is used for, in sentences; empty where it is not used.
     pub advertising_id: Vec<String>,
-    /// How to refuse the advertising id on the system asked about; absent where the document knows no way there.
+    /// How to refuse the advertising id on the system that was asked about; absent where the document has no guide to it.
     pub refusal_guide: Option<GuideView>,
     /// How data is kept safe.
     pub safeguards: Vec<String>,

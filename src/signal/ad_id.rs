@@ -11,10 +11,10 @@ pub enum AdIdAnswer {
     Id {
         /// The value as the platform gave it. Never stored or logged.
         value: String,
-        /// The platform's limit flag; true also where the platform has such a flag and does not say (AND-6).
+        /// True where the platform's limit flag is set, and also where the platform has such a flag and does not tell it (AND-6).
         limited: bool,
     },
-    /// The platform gave none.
+    /// The platform gave no value.
     Unavailable {
         /// Why.
         kind: AdIdUnavailable,
@@ -22,7 +22,7 @@ pub enum AdIdAnswer {
 }
 
 impl fmt::Debug for AdIdAnswer {
-    // By hand: a derived one would print the id into logs and panics.
+    // Written by hand, because a derived one would print the id into logs and panics.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Id { limited, .. } => out.debug_struct("Id").field("limited", limited).finish_non_exhaustive(),
@@ -31,10 +31,10 @@ impl fmt::Debug for AdIdAnswer {
     }
 }
 
-/// Reads a provider's answer: the signal it amounts to, and the id where there is one that may be used.
+/// Reads a provider's answer. Gives the signal that it amounts to, and the id where there is one that may be used.
 ///
-/// A limit flag outranks a real-looking value, and zeros outrank a missing flag (AND-2). A value that is no
-/// UUID is never an id: the provider failed.
+/// A limit flag counts even beside a value that looks like an id, and an id of zeros counts as a limit even without the flag (AND-2). A
+/// value that is no UUID is taken for a failure of the provider.
 pub fn read(answer: &AdIdAnswer) -> (AdIdSignal, Option<&str>) {
     match answer {
         AdIdAnswer::Unavailable { kind } => (AdIdSignal::Unavailable { kind: *kind }, None),
@@ -45,7 +45,7 @@ pub fn read(answer: &AdIdAnswer) -> (AdIdSignal, Option<&str>) {
     }
 }
 
-/// Zeros in any grouping are how Apple and Google say "limited"; Fire OS has no value at all then.
+/// Apple and Google say "limited" by an id of zeros, in whatever groups; an empty value says the same, as on Fire OS.
 fn says_limited(value: &str) -> bool {
     value.bytes().all(|byte| matches!(byte, b'0' | b'-'))
 }

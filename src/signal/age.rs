@@ -1,4 +1,4 @@
-//! Age band and guardian (PIPA-8). No birth date is taken or kept: the host passes a band.
+//! Age band and guardian (PIPA-8). The host says whether a person is below or above the age of consent; no birth date is taken or kept.
 
 use serde::Serialize;
 
@@ -8,7 +8,7 @@ use crate::json::FromJson;
 /// The age of consent where a policy names none: Korean law asks for the guardian's consent under 14 (PIPA-8).
 pub const DEFAULT_AGE_OF_CONSENT: u32 = 14;
 
-/// What the host said of one person. It belongs to that person and ends with a sign-in or sign-out of another.
+/// What the host said of one person. It belongs to that person alone, so it ends when another person signs in or this one signs out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, FromJson)]
 pub struct PersonSignals {
     /// The age band, where one was reported.
@@ -33,7 +33,8 @@ impl PersonSignals {
         }
     }
 
-    /// True for what denies: it is told as a withdrawal is, also after a sign-out and from a copied phone.
+    /// True where it takes permissions away. The server is then told of it as of a withdrawal: also after the person signed out, and also
+    /// from a phone whose file is a copy of another's.
     pub fn denies(&self) -> bool {
         self.age == Some(AgeBand::Below) || self.guardian == Some(Guardian::NotVerified)
     }

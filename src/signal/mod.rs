@@ -1,4 +1,5 @@
-//! What the platform says: tracking authorisation, advertising-id limits, Global Privacy Control, age band, push permission.
+//! What the platform and the host say of a device and its person: tracking authorisation, limits of the advertising id, Global Privacy
+//! Control, age band, permission to show notifications.
 
 mod ad_id;
 mod age;

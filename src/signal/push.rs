@@ -1,4 +1,5 @@
-//! The OS permission to show notifications (KR-6): reported apart, never a consent and never a reason against one.
+//! The system's permission to show notifications (KR-6). It is reported beside a decision: it is no consent, and its absence is no reason
+//! against one.
 
 use super::{PushPermission, Signals};
 

@@ -1,4 +1,4 @@
-//! The signals of one device, as data. Each is a cap or nothing: none ever grants.
+//! The signals of one device, as data. A signal can take a permission away; none can ever give one.
 
 use serde::Serialize;
 
@@ -9,7 +9,7 @@ use crate::json::FromJson;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Platform {
-    /// iOS, iPadOS: tracking needs App Tracking Transparency.
+    /// iOS and iPadOS. Tracking needs the authorisation of App Tracking Transparency.
     Ios,
     /// Android with Google Play services.
     Android,
@@ -17,7 +17,7 @@ pub enum Platform {
     Harmony,
     /// Amazon Fire OS.
     FireOs,
-    /// A desktop or a server: no advertising id.
+    /// A desktop or a server. There is no advertising id.
     Desktop,
 }
 
@@ -47,7 +47,7 @@ pub enum AdIdUnavailable {
     PlayServicesRepairable,
     /// The platform has no advertising id, or no provider was given.
     NoProvider,
-    /// Asked on the main thread.
+    /// The provider was asked on the main thread, where it may not block.
     MainThread,
     /// The provider did not answer in time.
     TimedOut,
@@ -59,11 +59,11 @@ pub enum AdIdUnavailable {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, FromJson, uniffi::Enum)]
 #[serde(rename_all = "snake_case")]
 pub enum AdIdSignal {
-    /// There is an id and no limit.
+    /// There is an advertising id, and the person has not limited it.
     Available,
-    /// The person limited or deleted it (limit flag, all zeros).
+    /// The person limited or deleted the id: the limit flag is set, or the id is all zeros.
     Limited,
-    /// It cannot be had.
+    /// There is no id to be had.
     Unavailable {
         /// Why.
         kind: AdIdUnavailable,
@@ -74,9 +74,9 @@ pub enum AdIdSignal {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, FromJson, uniffi::Enum)]
 #[serde(rename_all = "snake_case")]
 pub enum AgeBand {
-    /// Not known, or not known any more: where the policy expects children the person is treated as one.
+    /// Not known, or no longer known. Where the policy expects children, the person is treated as one.
     Unknown,
-    /// Below the age of consent: the guardian consents (PIPA-8).
+    /// Below the age of consent, so that the guardian consents (PIPA-8).
     // Records from before a policy could name another age hold this word.
     #[serde(alias = "under14")]
     Below,
@@ -89,14 +89,14 @@ pub enum AgeBand {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, FromJson, uniffi::Enum)]
 #[serde(rename_all = "snake_case")]
 pub enum Guardian {
-    /// Not verified.
+    /// No guardian was verified.
     #[default]
     NotVerified,
-    /// Verified by one of the means of PIPA-8.
+    /// A guardian consents, and was verified by one of the means of PIPA-8.
     Verified,
 }
 
-/// The OS permission to show notifications. Never a consent (KR-6).
+/// The system's permission to show notifications. It is not the consent to marketing messages (KR-6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, FromJson, uniffi::Enum)]
 #[serde(rename_all = "snake_case")]
 pub enum PushPermission {
@@ -108,7 +108,7 @@ pub enum PushPermission {
     Granted,
 }
 
-/// Everything the platform and the host said last; `None` where nothing was said.
+/// What the platform and the host said last of each signal. A signal of which nothing was said is absent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, FromJson, uniffi::Record)]
 pub struct Signals {
     /// App Tracking Transparency; only iOS has it.
@@ -159,8 +159,8 @@ impl Signals {
         self.with(Self { age, ..denials })
     }
 
-    /// Each field that may take a permission away, alone. What may only give one back is not among them, and neither is the
-    /// permission to show notifications, which is no consent (KR-6).
+    /// The signals that may take a permission away, each in a value of its own. A signal that can only give one back is left out, and so is
+    /// the permission to show notifications, which is no consent (KR-6).
     pub fn denials(self) -> Vec<Self> {
         let none = Self::default();
         let tracking = self.tracking.filter(|tracking| match tracking {

@@ -2462,7 +2462,7 @@ public struct CollectionView: Equatable, Hashable {
      */
     public let title: String
     /**
-     * Items it cannot do without.
+     * Items without which the purpose cannot be served.
      */
     public let required: [String]
     /**
@@ -2477,7 +2477,7 @@ public struct CollectionView: Equatable, Hashable {
          * The situation.
          */title: String, 
         /**
-         * Items it cannot do without.
+         * Items without which the purpose cannot be served.
          */required: [String], 
         /**
          * Items a person may leave out.
@@ -2892,7 +2892,7 @@ public func FfiConverterTypeContact_lower(_ value: Contact) -> RustBuffer {
 
 
 /**
- * The answer, with every reason against it.
+ * Whether a purpose is allowed, with every reason against it.
  */
 public struct Decision: Equatable, Hashable {
     /**
@@ -2900,16 +2900,16 @@ public struct Decision: Equatable, Hashable {
      */
     public let purpose: String
     /**
-     * True where nothing blocks.
+     * True where there is no reason against it.
      */
     public let allowed: Bool
     /**
-     * All that blocks, in the documented order.
+     * Every reason against it, in the order that `decide` documents.
      */
     public let reasons: [Reason]
     /**
-     * True for a push purpose while notifications are turned off in the system, so that a message would not be seen.
-     * No reason, and no part of `allowed`: the OS permission is not the consent (KR-6).
+     * True for a push purpose while notifications are turned off in the system, so that a message would not be seen. It is no reason
+     * against the purpose, since the system's permission is not the consent (KR-6).
      */
     public let osBlocked: Bool
 
@@ -2920,14 +2920,14 @@ public struct Decision: Equatable, Hashable {
          * The purpose asked about.
          */purpose: String, 
         /**
-         * True where nothing blocks.
+         * True where there is no reason against it.
          */allowed: Bool, 
         /**
-         * All that blocks, in the documented order.
+         * Every reason against it, in the order that `decide` documents.
          */reasons: [Reason], 
         /**
-         * True for a push purpose while notifications are turned off in the system, so that a message would not be seen.
-         * No reason, and no part of `allowed`: the OS permission is not the consent (KR-6).
+         * True for a push purpose while notifications are turned off in the system, so that a message would not be seen. It is no reason
+         * against the purpose, since the system's permission is not the consent (KR-6).
          */osBlocked: Bool) {
         self.purpose = purpose
         self.allowed = allowed
@@ -2987,11 +2987,11 @@ public func FfiConverterTypeDecision_lower(_ value: Decision) -> RustBuffer {
  */
 public struct Fault: Equatable, Hashable {
     /**
-     * Its place: a JSON pointer (RFC 6901), empty for the whole document.
+     * The place of the fault: a JSON pointer (RFC 6901), empty for the whole document.
      */
     public let pointer: String
     /**
-     * What kind of fault.
+     * What kind of fault it is.
      */
     public let code: FaultCode
     /**
@@ -3007,10 +3007,10 @@ public struct Fault: Equatable, Hashable {
     // declare one manually.
     public init(
         /**
-         * Its place: a JSON pointer (RFC 6901), empty for the whole document.
+         * The place of the fault: a JSON pointer (RFC 6901), empty for the whole document.
          */pointer: String, 
         /**
-         * What kind of fault.
+         * What kind of fault it is.
          */code: FaultCode, 
         /**
          * What is wrong.
@@ -3072,7 +3072,8 @@ public func FfiConverterTypeFault_lower(_ value: Fault) -> RustBuffer {
 
 
 /**
- * The four values of Google Consent Mode v2. All four are there at all times: a type that is left out would keep its last value.
+ * The four values of Google Consent Mode v2. All four are always there, because Google's libraries keep the last value of a type that is
+ * left out.
  */
 public struct GoogleConsent: Equatable, Hashable {
     /**
@@ -3161,7 +3162,7 @@ public func FfiConverterTypeGoogleConsent_lower(_ value: GoogleConsent) -> RustB
 
 
 /**
- * A way through somebody else's menus.
+ * How to refuse something in the menus of a browser or a system.
  */
 public struct GuideView: Equatable, Hashable {
     /**
@@ -3169,7 +3170,7 @@ public struct GuideView: Equatable, Hashable {
      */
     public let title: String
     /**
-     * The way.
+     * The way through the menus.
      */
     public let path: String
 
@@ -3180,7 +3181,7 @@ public struct GuideView: Equatable, Hashable {
          * The browser; empty for the system the app runs on.
          */title: String, 
         /**
-         * The way.
+         * The way through the menus.
          */path: String) {
         self.title = title
         self.path = path
@@ -3951,7 +3952,7 @@ public struct Notice: Equatable, Hashable {
      */
     public let optional: Bool
     /**
-     * Who else receives the data.
+     * The third parties that receive the data.
      */
     public let thirdParties: [NoticeThirdParty]
     /**
@@ -3991,7 +3992,7 @@ public struct Notice: Equatable, Hashable {
          * True where a person may refuse and still use the service.
          */optional: Bool, 
         /**
-         * Who else receives the data.
+         * The third parties that receive the data.
          */thirdParties: [NoticeThirdParty], 
         /**
          * What leaves the country.
@@ -4185,11 +4186,11 @@ public struct NoticeTransfer: Equatable, Hashable {
      */
     public let country: String
     /**
-     * When it goes.
+     * When the data is sent there.
      */
     public let when: String
     /**
-     * How it goes.
+     * How the data is sent there.
      */
     public let method: String
     /**
@@ -4223,10 +4224,10 @@ public struct NoticeTransfer: Equatable, Hashable {
          * The country it goes to.
          */country: String, 
         /**
-         * When it goes.
+         * When the data is sent there.
          */when: String, 
         /**
-         * How it goes.
+         * How the data is sent there.
          */method: String, 
         /**
          * Who receives it.
@@ -4312,11 +4313,11 @@ public func FfiConverterTypeNoticeTransfer_lower(_ value: NoticeTransfer) -> Rus
 
 
 /**
- * Who answers for personal data inside the company. Never a person's name.
+ * Who answers for personal data inside the company. It names a post and never a person.
  */
 public struct OfficerView: Equatable, Hashable {
     /**
-     * The post.
+     * The post that this person holds.
      */
     public let role: String
     /**
@@ -4332,7 +4333,7 @@ public struct OfficerView: Equatable, Hashable {
     // declare one manually.
     public init(
         /**
-         * The post.
+         * The post that this person holds.
          */role: String, 
         /**
          * What they answer for.
@@ -4544,7 +4545,7 @@ public struct PolicyView: Equatable, Hashable {
      */
     public let contact: Contact
     /**
-     * What holds for the whole document.
+     * Sentences about the document as a whole.
      */
     public let statements: [String]
     /**
@@ -4556,11 +4557,12 @@ public struct PolicyView: Equatable, Hashable {
      */
     public let collection: [CollectionView]
     /**
-     * How long what is kept.
+     * How long each kind of record is kept.
      */
     public let retention: [RetentionView]
     /**
-     * What is declared about accounts nobody uses, in sentences; empty where nothing is. Never acted on.
+     * What the company declares about accounts that nobody uses, in sentences; empty where it declares nothing. The library does nothing
+     * by it.
      */
     public let dormancy: [String]
     /**
@@ -4596,7 +4598,7 @@ public struct PolicyView: Equatable, Hashable {
      */
     public let advertisingId: [String]
     /**
-     * How to refuse the advertising id on the system asked about; absent where the document knows no way there.
+     * How to refuse the advertising id on the system that was asked about; absent where the document has no guide to it.
      */
     public let refusalGuide: GuideView?
     /**
@@ -4654,7 +4656,7 @@ public struct PolicyView: Equatable, Hashable {
          * Where it is reached.
          */contact: Contact, 
         /**
-         * What holds for the whole document.
+         * Sentences about the document as a whole.
          */statements: [String], 
         /**
          * Every purpose, those that need no consent as well.
@@ -4663,10 +4665,11 @@ public struct PolicyView: Equatable, Hashable {
          * What is collected in which situation.
          */collection: [CollectionView], 
         /**
-         * How long what is kept.
+         * How long each kind of record is kept.
          */retention: [RetentionView], 
         /**
-         * What is declared about accounts nobody uses, in sentences; empty where nothing is. Never acted on.
+         * What the company declares about accounts that nobody uses, in sentences; empty where it declares nothing. The library does nothing
+         * by it.
          */dormancy: [String], 
         /**
          * How data is destroyed, in sentences.
@@ -4693,7 +4696,7 @@ public struct PolicyView: Equatable, Hashable {
          * What the advertising id is and what it is used for, in sentences; empty where it is not used.
          */advertisingId: [String], 
         /**
-         * How to refuse the advertising id on the system asked about; absent where the document knows no way there.
+         * How to refuse the advertising id on the system that was asked about; absent where the document has no guide to it.
          */refusalGuide: GuideView?, 
         /**
          * How data is kept safe.
@@ -5395,7 +5398,7 @@ public func FfiConverterTypeReceiptItem_lower(_ value: ReceiptItem) -> RustBuffe
 
 
 /**
- * A body outside the company that helps.
+ * A body outside the company that helps a person whose rights were violated.
  */
 public struct RemedyView: Equatable, Hashable {
     /**
@@ -5490,11 +5493,11 @@ public struct RetentionView: Equatable, Hashable {
      */
     public let after: String
     /**
-     * How many units.
+     * How many units the period has.
      */
     public let count: Int64
     /**
-     * The unit.
+     * The unit of the period.
      */
     public let unit: PeriodUnit
     /**
@@ -5519,10 +5522,10 @@ public struct RetentionView: Equatable, Hashable {
          * The event that the period is counted from.
          */after: String, 
         /**
-         * How many units.
+         * How many units the period has.
          */count: Int64, 
         /**
-         * The unit.
+         * The unit of the period.
          */unit: PeriodUnit, 
         /**
          * What makes it last longer, and until when.
@@ -5597,7 +5600,7 @@ public func FfiConverterTypeRetentionView_lower(_ value: RetentionView) -> RustB
  */
 public struct RightView: Equatable, Hashable {
     /**
-     * Which.
+     * Which right it is.
      */
     public let kind: RightKind
     /**
@@ -5613,7 +5616,7 @@ public struct RightView: Equatable, Hashable {
     // declare one manually.
     public init(
         /**
-         * Which.
+         * Which right it is.
          */kind: RightKind, 
         /**
          * Its name.
@@ -5864,7 +5867,7 @@ public func FfiConverterTypeSignOutReport_lower(_ value: SignOutReport) -> RustB
 
 
 /**
- * Everything the platform and the host said last; `None` where nothing was said.
+ * What the platform and the host said last of each signal. A signal of which nothing was said is absent.
  */
 public struct Signals: Equatable, Hashable {
     /**
@@ -6633,11 +6636,11 @@ public enum AdIdAnswer: Equatable, Hashable {
          * The value as the platform gave it. Never stored or logged.
          */value: String, 
         /**
-         * The platform's limit flag; true also where the platform has such a flag and does not say (AND-6).
+         * True where the platform's limit flag is set, and also where the platform has such a flag and does not tell it (AND-6).
          */limited: Bool
     )
     /**
-     * The platform gave none.
+     * The platform gave no value.
      */
     case unavailable(
         /**
@@ -6717,15 +6720,15 @@ public func FfiConverterTypeAdIdAnswer_lower(_ value: AdIdAnswer) -> RustBuffer 
 public enum AdIdSignal: Equatable, Hashable {
     
     /**
-     * There is an id and no limit.
+     * There is an advertising id, and the person has not limited it.
      */
     case available
     /**
-     * The person limited or deleted it (limit flag, all zeros).
+     * The person limited or deleted the id: the limit flag is set, or the id is all zeros.
      */
     case limited
     /**
-     * It cannot be had.
+     * There is no id to be had.
      */
     case unavailable(
         /**
@@ -6824,7 +6827,7 @@ public enum AdIdUnavailable: Equatable, Hashable {
      */
     case noProvider
     /**
-     * Asked on the main thread.
+     * The provider was asked on the main thread, where it may not block.
      */
     case mainThread
     /**
@@ -7020,11 +7023,11 @@ public func FfiConverterTypeAdvertisingId_lower(_ value: AdvertisingId) -> RustB
 public enum AgeBand: Equatable, Hashable {
     
     /**
-     * Not known, or not known any more: where the policy expects children the person is treated as one.
+     * Not known, or no longer known. Where the policy expects children, the person is treated as one.
      */
     case unknown
     /**
-     * Below the age of consent: the guardian consents (PIPA-8).
+     * Below the age of consent, so that the guardian consents (PIPA-8).
      */
     case below
     /**
@@ -7261,15 +7264,15 @@ public func FfiConverterTypeAskAgain_lower(_ value: AskAgain) -> RustBuffer {
 public enum Audience: Equatable, Hashable {
     
     /**
-     * Grown-ups: a person of unknown age is taken for one.
+     * Grown-ups. A person of unknown age is treated as one.
      */
     case adult
     /**
-     * Grown-ups and children: a person of unknown age needs the guardian.
+     * Grown-ups and children. A person of unknown age is treated as a child, for whom a guardian consents.
      */
     case mixed
     /**
-     * Children.
+     * Children. A person of unknown age is treated as one, for whom a guardian consents.
      */
     case child
 
@@ -7350,11 +7353,11 @@ public enum Basis: Equatable, Hashable {
      */
     case consent
     /**
-     * Needed for the contract: shown, never switchable.
+     * The contract with the person needs it. It is shown and cannot be switched off.
      */
     case contract
     /**
-     * Required by law: shown, never switchable.
+     * A law requires it. It is shown and cannot be switched off.
      */
     case law
 
@@ -8178,15 +8181,15 @@ public func FfiConverterTypeDenialKind_lower(_ value: DenialKind) -> RustBuffer 
 public enum FaultCode: Equatable, Hashable {
     
     /**
-     * More bytes than are read.
+     * The document has more bytes than are read.
      */
     case tooLarge
     /**
-     * Not JSON, or cut off.
+     * The text is not JSON, or is cut off.
      */
     case syntax
     /**
-     * Nested too deep.
+     * Lists and objects are nested too deep.
      */
     case tooDeep
     /**
@@ -8198,11 +8201,11 @@ public enum FaultCode: Equatable, Hashable {
      */
     case duplicateKey
     /**
-     * A needed field is not there.
+     * A field that must be there is missing.
      */
     case missingField
     /**
-     * A field nobody knows.
+     * A field that the document does not have.
      */
     case unknownField
     /**
@@ -8218,27 +8221,27 @@ public enum FaultCode: Equatable, Hashable {
      */
     case outOfRange
     /**
-     * Not a date or a time of day.
+     * A text that is no date, or no time of day, where one belongs.
      */
     case badDate
     /**
-     * Not an id.
+     * A text that is no id where an id belongs.
      */
     case badId
     /**
-     * Not a language tag.
+     * A text that is no language tag where one belongs.
      */
     case badLanguage
     /**
-     * Not a version number.
+     * A text that is no version number where one belongs.
      */
     case badVersion
     /**
-     * Not an e-mail address, a telephone number or a web address; or no way to reach somebody at all.
+     * A text that is no e-mail address, telephone number or web address where one belongs, or a contact without any of them.
      */
     case badContact
     /**
-     * Not the name of a cookie.
+     * A text that is no name of a cookie where one belongs.
      */
     case badCookie
     /**
@@ -8290,7 +8293,7 @@ public enum FaultCode: Equatable, Hashable {
      */
     case transferItemMissing
     /**
-     * A purpose requires itself, directly or around a corner.
+     * A purpose requires itself, directly or through other purposes.
      */
     case requiresCircle
     /**
@@ -8306,7 +8309,7 @@ public enum FaultCode: Equatable, Hashable {
      */
     case nightExempt
     /**
-     * Hours of the night that cannot be.
+     * Hours of the night that make no sense, such as a night without an end.
      */
     case badNight
     /**
@@ -8326,7 +8329,7 @@ public enum FaultCode: Equatable, Hashable {
      */
     case requiresConsent
     /**
-     * A choice that follows the wrong thing: marketing follows the person, cookies and advertising ids the device.
+     * A purpose with the wrong scope: marketing must have the scope `person`, cookies and the advertising id the scope `device`.
      */
     case wrongScope
     /**
@@ -8378,7 +8381,8 @@ public enum FaultCode: Equatable, Hashable {
      */
     case consentTakenAway
     /**
-     * A delivered policy takes away or loosens what guards a person beside consent: the audience, a cap, what a yes depends on.
+     * A delivered policy loosens something other than consent that protects a person: the audience, a system's opt-out, a required
+     * purpose.
      */
     case guardWeakened
     /**
@@ -8386,7 +8390,7 @@ public enum FaultCode: Equatable, Hashable {
      */
     case materialNotRaised
     /**
-     * A number of a notice's meaning went down.
+     * The number of a notice's meaning went down.
      */
     case materialLowered
 
@@ -8763,11 +8767,11 @@ public func FfiConverterTypeFaultCode_lower(_ value: FaultCode) -> RustBuffer {
 public enum Guardian: Equatable, Hashable {
     
     /**
-     * Not verified.
+     * No guardian was verified.
      */
     case notVerified
     /**
-     * Verified by one of the means of PIPA-8.
+     * A guardian consents, and was verified by one of the means of PIPA-8.
      */
     case verified
 
@@ -9125,7 +9129,7 @@ public func FfiConverterTypeOutcomeKind_lower(_ value: OutcomeKind) -> RustBuffe
 public enum PeriodUnit: Equatable, Hashable {
     
     /**
-     * No longer than the moment itself; the count is 0.
+     * It is deleted at the moment from which other periods are counted; the count is 0.
      */
     case atOnce
     /**
@@ -9220,7 +9224,7 @@ public func FfiConverterTypePeriodUnit_lower(_ value: PeriodUnit) -> RustBuffer 
 public enum Platform: Equatable, Hashable {
     
     /**
-     * iOS, iPadOS: tracking needs App Tracking Transparency.
+     * iOS and iPadOS. Tracking needs the authorisation of App Tracking Transparency.
      */
     case ios
     /**
@@ -9236,7 +9240,7 @@ public enum Platform: Equatable, Hashable {
      */
     case fireOs
     /**
-     * A desktop or a server: no advertising id.
+     * A desktop or a server. There is no advertising id.
      */
     case desktop
 
@@ -9394,7 +9398,7 @@ public func FfiConverterTypePrompt_lower(_ value: Prompt) -> RustBuffer {
 
 
 /**
- * The OS permission to show notifications. Never a consent (KR-6).
+ * The system's permission to show notifications. It is not the consent to marketing messages (KR-6).
  */
 
 public enum PushPermission: Equatable, Hashable {
@@ -9497,8 +9501,8 @@ public enum Reason: Equatable, Hashable {
      */
     case guardianRequired
     /**
-     * The person is below the age of consent, or may be: no advertising id and no sharing for advertising, whatever the guardian
-     * says (AND-5, BA-1).
+     * The person is below the age of consent, or may be. There is then no advertising id and no sharing for advertising, whatever the
+     * guardian says (AND-5, BA-1).
      */
     case child
     /**
@@ -9518,7 +9522,7 @@ public enum Reason: Equatable, Hashable {
      */
     case adIdLimited
     /**
-     * There is no advertising id to be had.
+     * The platform gave no advertising id.
      */
     case adIdUnavailable(
         /**
@@ -9538,7 +9542,7 @@ public enum Reason: Equatable, Hashable {
          */purpose: String
     )
     /**
-     * Nobody was asked, or nothing was said.
+     * The person was not asked, or has not answered.
      */
     case notAnswered
     /**
@@ -9546,7 +9550,7 @@ public enum Reason: Equatable, Hashable {
      */
     case refused
     /**
-     * The person withdrew.
+     * The person withdrew the consent.
      */
     case withdrawn
     /**
@@ -9834,19 +9838,19 @@ public func FfiConverterTypeRequestWay_lower(_ value: RequestWay) -> RustBuffer 
 public enum RightKind: Equatable, Hashable {
     
     /**
-     * To see it.
+     * The right to see the data.
      */
     case access
     /**
-     * To have it put right.
+     * The right to have wrong data corrected.
      */
     case correction
     /**
-     * To have it removed.
+     * The right to have the data erased.
      */
     case erasure
     /**
-     * To have its use stopped.
+     * The right to have the use of the data stopped.
      */
     case suspension
 
@@ -9923,17 +9927,17 @@ public func FfiConverterTypeRightKind_lower(_ value: RightKind) -> RustBuffer {
 
 
 /**
- * Whom a choice follows.
+ * Whether a choice belongs to this installation or to the person who made it.
  */
 
 public enum Scope: Equatable, Hashable {
     
     /**
-     * It stays with this installation (cookies, advertising id).
+     * The choice stays with this installation, as for cookies and the advertising id.
      */
     case device
     /**
-     * It follows the account (marketing messages).
+     * The choice follows the person's account, as for marketing messages.
      */
     case person
 
