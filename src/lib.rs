@@ -24,9 +24,10 @@
 //! # }
 //! ```
 //!
-//! Rooms, from the inside out: [`policy`] says what may be asked, [`ledger`] what was said, [`signal`] what the platform says,
-//! [`decision`] what follows; [`sync`] plans what to tell the server. These are pure: no I/O, no clock, no threads. Around them
-//! (feature `device`) [`store`] keeps, [`transport`] carries, [`client`] ties together, and [`ffi`] shows it to Swift and Kotlin.
+//! The modules, from the inside out: [`policy`] says what may be asked, [`ledger`] what was said, [`signal`] what the platform says,
+//! [`decision`] what follows from these, and [`sync`] plans what to tell the server. They are pure: no I/O, no clock, no threads. Around
+//! them, with the feature `device`, [`store`] keeps everything in a file, [`transport`] carries requests to the server, [`client`] is what an
+//! app calls, and [`ffi`] shows that to Swift and Kotlin.
 #![deny(missing_docs)]
 #![deny(rustdoc::broken_intra_doc_links)]
 #![deny(clippy::disallowed_methods)]

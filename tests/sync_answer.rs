@@ -265,6 +265,13 @@ fn unreadable() -> Vec<Vec<u8>> {
         cases.push(bytes(&without(pointer)));
     }
     for (pointer, wrong) in [
+        // Readers that serde derives take these: a list of the members for an object, and an object for a word.
+        ("/results/0", json!(["grant", "applied", null, null, null])),
+        ("/states/0/withdrawals/0", json!(["earlier", 2])),
+        ("/anchor", json!([41, "ab"])),
+        ("/policy", json!(["influential", "2020-05-27", 3])),
+        ("/results/0/outcome", json!({"applied": null})),
+        ("/states/0/status", json!({"withdrawn": null})),
         ("/results/0/outcome", json!("accepted")),
         ("/results/0/outcome", json!("APPLIED")),
         ("/results/0/first", json!("partly")),

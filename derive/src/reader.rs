@@ -15,6 +15,9 @@ pub fn reader(input: &DeriveInput) -> Result<TokenStream> {
         return Err(Error::new_spanned(&input.generics, "FromJson reads no generic type"));
     }
     let (of_type, name) = (OfType::read(&input.attrs)?, &input.ident);
+    if of_type.tag.is_some() && (of_type.strict || matches!(input.data, Data::Struct(_))) {
+        return Err(Error::new_spanned(name, "FromJson obeys a tag on an enum, and not beside deny_unknown_fields"));
+    }
     let body = match &input.data {
         Data::Struct(data) => match &data.fields {
             Fields::Named(fields) => object(&of_type, &quote!(Self), fields)?,
@@ -174,6 +177,11 @@ mod tests {
             ("struct A { #[serde(skip_serializing)] a: u32 }", unknown),
             ("enum A { One }", "write #[serde(rename_all = \"snake_case\")] on the enum"),
             ("struct A { a: Option<u32> }", "write #[serde(default)]: FromJson takes no field for absent that does not say so"),
+            ("#[serde(tag = \"kind\")] struct A { a: u32 }", "FromJson obeys a tag on an enum, and not beside deny_unknown_fields"),
+            (
+                "#[serde(tag = \"kind\", rename_all = \"snake_case\", deny_unknown_fields)] enum A { One(B) }",
+                "FromJson obeys a tag on an enum, and not beside deny_unknown_fields",
+            ),
             ("struct A(u32);", "FromJson reads structs with named fields"),
             ("struct A<T> { a: T }", "FromJson reads no generic type"),
             ("union A { a: u32 }", "FromJson reads no union"),
