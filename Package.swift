@@ -1,18 +1,16 @@
 // swift-tools-version: 6.0
-import Foundation
 import PackageDescription
 
-/// Which release's binary the package takes where none was built here. `cargo xtask apple` prints both lines for a new one.
-let release = "0.1.0"
+// SwiftPM keeps what it read here for as long as this text and the environment stay the same. So nothing below depends on which files there
+// are: a file that is built later would not be noticed.
+
+/// The release whose binary an app takes; nil before the first one. `cargo xtask apple` prints both lines for a new one.
+let release: String? = nil
 let checksum = "0000000000000000000000000000000000000000000000000000000000000000"
 
 let sources = "bindings/swift/Sources"
 let tests = "bindings/swift/Tests"
 let environment = Context.environment
-
-func exists(_ path: String) -> Bool {
-    FileManager.default.fileExists(atPath: Context.packageDirectory + "/" + path)
-}
 
 /// The folder of a library built for this machine, as `cargo xtask bindings` leaves it: on Linux always, on a Mac when asked for.
 let library: String? = {
@@ -24,31 +22,38 @@ let library: String? = {
     #endif
 }()
 
-/// The C face of the core: a local library, an XCFramework that `cargo xtask apple` built, or the released one.
+/// The C face of the core: a local library, the released XCFramework, or before the first release the one that `cargo xtask apple` builds.
 let core: Target
 if library != nil {
     core = .systemLibrary(name: "CConsentKitFFI", path: "\(sources)/CConsentKitFFI")
-} else if exists("target/apple/ConsentKit.xcframework") {
-    core = .binaryTarget(name: "CConsentKitFFI", path: "target/apple/ConsentKit.xcframework")
-} else {
+} else if let release {
     core = .binaryTarget(
         name: "CConsentKitFFI",
         url: "https://github.com/consentkit/consentkit/releases/download/\(release)/ConsentKit.xcframework.zip",
         checksum: checksum
     )
+} else {
+    core = .binaryTarget(name: "CConsentKitFFI", path: "target/apple/ConsentKit.xcframework")
 }
 
 /// Unsafe flags bar a package from being a dependency, so they are only there beside a local library.
 let link: [LinkerSetting] = library.map { [.unsafeFlags(["-L\($0)", "-Xlinker", "-rpath", "-Xlinker", $0])] } ?? []
 
 /// Modules of the shape of Apple's, so that what needs an iPhone is compiled and tested elsewhere too. Never part of a build for an app.
-let standIns: [String] = environment["CONSENTKIT_STANDINS"] == nil ? [] : ["AdSupport", "AppTrackingTransparency", "BackgroundTasks", "UIKit"]
+let standIns: [String] =
+    environment["CONSENTKIT_STANDINS"] == nil ? [] : ["AdSupport", "AppTrackingTransparency", "BackgroundTasks", "Network", "UIKit"]
+
+func standIn(for modules: String...) -> [Target.Dependency] {
+    modules.filter(standIns.contains).map { .target(name: $0) }
+}
 
 let package = Package(
     name: "ConsentKit",
     platforms: [.iOS(.v15), .macOS(.v12)],
     products: [
         .library(name: "ConsentKit", targets: ["ConsentKit"]),
+        // Apart, so that an app which never reads the advertising id does not link AdSupport.
+        .library(name: "ConsentKitAdSupport", targets: ["ConsentKitAdSupport"]),
         .library(name: "ConsentKitTesting", targets: ["ConsentKitTesting"]),
     ],
     targets: [
@@ -61,7 +66,12 @@ let package = Package(
         .target(name: "CConsentKitAtomics", path: "\(sources)/CConsentKitAtomics"),
         // Everything public that needs no native library: what the fake for an app's own tests stands on.
         .target(
-            name: "ConsentKitBase", dependencies: ["CConsentKitAtomics"] + standIns.map { .target(name: $0) }, path: "\(sources)/ConsentKitBase"
+            name: "ConsentKitBase", dependencies: ["CConsentKitAtomics"] + standIn(for: "AppTrackingTransparency", "Network", "UIKit"),
+            path: "\(sources)/ConsentKitBase"
+        ),
+        .target(
+            name: "ConsentKitAdSupport", dependencies: ["ConsentKitBase"] + standIn(for: "AdSupport", "AppTrackingTransparency"),
+            path: "\(sources)/ConsentKitAdSupport"
         ),
         .target(
             name: "ConsentKit", dependencies: ["ConsentKitBase", "ConsentKitFFI"], path: "\(sources)/ConsentKit",
@@ -91,14 +101,15 @@ if library != nil {
         .executableTarget(name: "ConsentKitBench", dependencies: ["ConsentKit", "ConsentKitFFI"], path: "bindings/swift/Bench"),
     ]
 }
-package.targets += standIns.map { .target(name: $0, path: "\(tests)/StandIns/\($0)") }
+// In Swift 5, as what comes from Objective-C: a closure that is handed to it is checked where it runs.
+package.targets += standIns.map { .target(name: $0, path: "\(tests)/StandIns/\($0)", swiftSettings: [.swiftLanguageMode(.v5)]) }
 if !standIns.isEmpty {
     package.targets += [
         // The libraries that the recipes start and stop, of the shape of the real ones.
-        .target(name: "RecipeStandIns", path: "\(tests)/StandIns/Recipes"),
+        .target(name: "RecipeStandIns", path: "\(tests)/StandIns/Recipes", swiftSettings: [.swiftLanguageMode(.v5)]),
         .testTarget(
             name: "PlatformTests",
-            dependencies: ["ConsentKit", "RecipeStandIns"] + standIns.map { .target(name: $0) },
+            dependencies: ["ConsentKit", "ConsentKitAdSupport", "RecipeStandIns"] + standIns.map { .target(name: $0) },
             path: "\(tests)/PlatformTests"
         ),
     ]

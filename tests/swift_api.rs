@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-const MODULES: &[&str] = &["ConsentKit", "ConsentKitBase", "ConsentKitTesting"];
+const MODULES: &[&str] = &["ConsentKit", "ConsentKitAdSupport", "ConsentKitBase", "ConsentKitTesting"];
 
 fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = vec![];
@@ -93,7 +93,7 @@ fn the_public_swift_api_is_the_one_that_is_written_down() {
 
 /// What a public type outside of `Consent` may be called: with a word that an app's own types and other libraries do not have. Everything
 /// else is `Consent.Status`, `Consent.Actor` and so on, since an app that imports the package would find two of the name.
-const OWN_WORDS: &[&str] = &["Consent", "AdvertisingID", "Tracking", "CSK", "BackgroundSync", "SyncTask", "Fake", "TestClock"];
+const OWN_WORDS: &[&str] = &["Consent", "AdvertisingID", "Tracking", "CSK", "BackgroundSync", "OlderConsents", "Fake", "TestClock"];
 
 /// The types that are public and in no other, of the lines of the list.
 fn outermost(api: &str) -> Vec<&str> {
@@ -113,6 +113,34 @@ fn f_59_no_type_of_the_package_bears_a_name_that_an_app_has_too() {
     assert_eq!(outermost("A |  | public final class Actor: Sendable\nA | Consent | public struct Status\n"), ["Actor"]);
     // CloudKit's own prefix.
     assert!(!api.contains("class CK"));
+}
+
+/// SwiftPM keeps what it read from the manifest, so a file that is built later would not be noticed: a Mac that resolved the package before the
+/// XCFramework was there kept the address of a release that does not exist.
+#[test]
+fn f_63_the_manifest_looks_at_no_file() {
+    let manifest = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Package.swift")).unwrap();
+    for word in ["import Foundation", "FileManager", "fileExists", "contentsOf", "fopen", "access(", "stat("] {
+        assert!(!manifest.contains(word), "{word}");
+    }
+    let no_release = manifest.contains("let release: String? = nil\n");
+    let no_checksum = manifest.contains(&format!("let checksum = \"{}\"\n", "0".repeat(64)));
+    assert_eq!(no_release, no_checksum, "an address with a checksum of zeros, or a checksum without an address");
+}
+
+/// What reads the advertising id is in a product that an app may leave out.
+#[test]
+fn f_64_only_a_product_of_its_own_links_ad_support() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let links = |module: &str| {
+        let sources = files(&root.join("bindings/swift/Sources").join(module));
+        assert!(!sources.is_empty(), "{module}");
+        sources.iter().any(|file| fs::read_to_string(file).unwrap().contains("import AdSupport"))
+    };
+    assert!(links("ConsentKitAdSupport"));
+    for module in ["ConsentKit", "ConsentKitBase", "ConsentKitTesting"] {
+        assert!(!links(module), "{module}");
+    }
 }
 
 #[test]

@@ -5,13 +5,15 @@ import Foundation
 /// The Rust core as the engine of a `Consent`.
 final class CoreEngine: ConsentEngine {
     private let core: ConsentCore
+    private let exchanges: Exchanges
 
-    init(_ core: ConsentCore) {
+    init(_ core: ConsentCore, _ exchanges: Exchanges) {
         self.core = core
+        self.exchanges = exchanges
     }
 
-    func snapshot() -> Consent.Snapshot { Consent.Snapshot(core.snapshot(), of: core) }
-    func policy() -> Consent.PolicyView { Consent.PolicyView(core.policy()) }
+    func snapshot() -> Consent.Snapshot { Consent.Snapshot(core.snapshot()) }
+    func policy() throws(ConsentKitBase.ConsentError) -> Consent.PolicyView { Consent.PolicyView(core.policy()) }
     func unrecorded() -> [Consent.Unrecorded] { core.unrecorded().map(Consent.Unrecorded.init) }
     func nextPrompt() -> Consent.Prompt? { core.nextPrompt().map(Consent.Prompt.init) }
 
@@ -27,15 +29,18 @@ final class CoreEngine: ConsentEngine {
         try translated { Consent.Receipt(try core.withdraw(purposes: purposes)) }
     }
 
-    func importChoices(_ choices: [Consent.ImportChoice]) throws(ConsentKitBase.ConsentError) -> Consent.ImportReceipt {
+    func `import`(_ choices: [Consent.ImportChoice]) throws(ConsentKitBase.ConsentError) -> Consent.ImportReceipt {
         try translated { Consent.ImportReceipt(try core.importChoices(choices: choices.map(ConsentKitFFI.ImportChoice.init))) }
     }
 
     func signIn(_ subject: String) throws(ConsentKitBase.ConsentError) { try translated { try core.signIn(subject: subject) } }
     func signOut() throws(ConsentKitBase.ConsentError) { try translated { try core.signOut() } }
 
-    func signOutWithin(timeoutMs: Int64) throws(ConsentKitBase.ConsentError) -> Consent.SignOutReport {
-        try translated { Consent.SignOutReport(try core.signOutWithin(timeoutMs: timeoutMs)) }
+    func signOut(timeoutMs: Int64, exchange: Exchange) throws(ConsentKitBase.ConsentError) -> Consent.SignOutReport {
+        // Where another sync runs the core says so in the report, and signs out all the same.
+        let runs = exchanges.begin(exchange)
+        defer { if runs { finish(exchange) } }
+        return try translated { Consent.SignOutReport(try core.signOutWithin(timeoutMs: timeoutMs)) }
     }
 
     func reportSignals(_ signals: Consent.Signals) throws(ConsentKitBase.ConsentError) {
@@ -46,7 +51,19 @@ final class CoreEngine: ConsentEngine {
         try translated { AdvertisingID(try core.advertisingId(purpose: purpose)) }
     }
 
-    func sync(timeoutMs: Int64) throws(ConsentKitBase.ConsentError) -> Consent.SyncReport { try translated { Consent.SyncReport(try core.sync(timeoutMs: timeoutMs)) } }
+
+    func sync(timeoutMs: Int64, exchange: Exchange) throws(ConsentKitBase.ConsentError) -> Consent.SyncReport {
+        guard exchanges.begin(exchange) else { throw .alreadySyncing }
+        defer { finish(exchange) }
+        return try translated { Consent.SyncReport(try core.sync(timeoutMs: timeoutMs)) }
+    }
+
+    private func finish(_ exchange: Exchange) {
+        // One that was ended here says nothing of the server: the next need not wait for its sake. Where the file is closed, nothing was noted.
+        if exchange.isEnded { try? core.connectivityRestored() }
+        exchanges.finish(exchange)
+    }
+
     func connectivityRestored() throws(ConsentKitBase.ConsentError) { try translated { try core.connectivityRestored() } }
     func pending() throws(ConsentKitBase.ConsentError) -> [Consent.PendingChange] { try translated { try core.pending().map(Consent.PendingChange.init) } }
     func stuck() throws(ConsentKitBase.ConsentError) -> [Consent.PendingChange] { try translated { try core.stuck().map(Consent.PendingChange.init) } }
@@ -55,17 +72,19 @@ final class CoreEngine: ConsentEngine {
         try translated { try core.history(after: after, limit: limit).map(Consent.HistoryEntry.init) }
     }
 
-    func state(at time: Int64) throws(ConsentKitBase.ConsentError) -> Consent.StateAt { try translated { Consent.StateAt(try core.stateAt(at: time)) } }
+    func stateAt(_ time: Int64) throws(ConsentKitBase.ConsentError) -> Consent.StateAt { try translated { Consent.StateAt(try core.stateAt(at: time)) } }
     func verify() throws(ConsentKitBase.ConsentError) -> Consent.Verification { try translated { Consent.Verification(try core.verify()) } }
     func adoptPolicy(_ document: String) throws(ConsentKitBase.ConsentError) { try translated { try core.adoptPolicy(document: document) } }
     func refresh() throws(ConsentKitBase.ConsentError) { try translated { try core.refresh() } }
-    func shutdown() throws(ConsentKitBase.ConsentError) { try translated { try core.shutdown() } }
+    
+    func close() throws(ConsentKitBase.ConsentError) {
+        // After the file was closed: what the sync would still note of it is refused.
+        defer { exchanges.end() }
+        try translated { try core.shutdown() }
+    }
 
     func subscribe(_ changed: @escaping @Sendable (Consent.Snapshot) -> Void) -> any Sendable & AnyObject {
-        // Weakly: the core holds its observers, and an observer that held the core would keep both for ever.
-        core.subscribe(observer: Listener { [weak core] snapshot in
-            if let core { changed(Consent.Snapshot(snapshot, of: core)) }
-        })
+        core.subscribe(observer: Listener { changed(Consent.Snapshot($0)) })
     }
 }
 
@@ -82,9 +101,8 @@ private final class Listener: ConsentObserver {
 }
 
 extension Consent.Snapshot {
-    init(_ snapshot: ConsentSnapshot, of core: ConsentCore) {
-        // Which purposes are push messages only the core knows, and it matters only while the system blocks them.
-        let isBlocked = { snapshot.pushBlocked && core.explain(purpose: $0).osBlocked }
+    /// Everything is in what the core hands over: it is asked for nothing more, and of no other moment.
+    init(_ snapshot: ConsentSnapshot) {
         self.init(
             generation: snapshot.generation,
             at: snapshot.at,
@@ -95,16 +113,20 @@ extension Consent.Snapshot {
             pushBlocked: snapshot.pushBlocked,
             signals: Consent.Signals(snapshot.signals),
             googleConsent: Consent.GoogleConsent(snapshot.google),
-            answers: snapshot.answers.map { answer in
-                Consent.PurposeAnswer(
-                    purpose: answer.purpose,
-                    allowed: answer.allowed,
-                    reasons: answer.reasons.map(Consent.Reason.init),
-                    status: Consent.Status(answer.status),
-                    validUntil: answer.validUntil,
-                    osBlocked: isBlocked(answer.purpose)
-                )
-            }
+            answers: snapshot.answers.map(Consent.PurposeAnswer.init)
+        )
+    }
+}
+
+extension Consent.PurposeAnswer {
+    init(_ core: ConsentKitFFI.PurposeAnswer) {
+        self.init(
+            purpose: core.purpose,
+            allowed: core.allowed,
+            reasons: core.reasons.map(Consent.Reason.init),
+            status: Consent.Status(core.status),
+            validUntil: core.validUntil,
+            osBlocked: core.osBlocked
         )
     }
 }

@@ -9,7 +9,7 @@ func translated<Value>(_ call: () throws -> Value) throws(ConsentKitBase.Consent
         throw ConsentKitBase.ConsentError(error)
     } catch {
         // A panic, say. Its own words may quote what was stored, so they stay inside.
-        throw .unexpected
+        throw .internal
     }
 }
 
@@ -24,7 +24,7 @@ extension ConsentKitBase.ConsentError {
         case .NotADatabase: self = .notADatabase
         case .NewerStore(let found, let known): self = .newerStore(found: found, known: known)
         case .Damaged(let reason): self = .damaged(reason: reason)
-        case .StoreUnavailable(let reason, let code): self = .storeUnavailable(reason: reason, code: Int(code))
+        case .StoreUnavailable(let reason, let code): self = .storeUnavailable(reason: reason, sqliteCode: Int(code))
         case .ShutDown: self = .shutDown
         case .AlreadySyncing: self = .alreadySyncing
         case .NoServer: self = .noServer

@@ -14,21 +14,24 @@ enum Patience {
 
 final class HostTransport: ConsentKitFFI.HttpTransport {
     private let transport: any Consent.HTTPTransport
+    private let exchanges: Exchanges
     private let grace: Int
 
-    init(_ transport: any Consent.HTTPTransport, grace: Int = Patience.transportGrace) {
+    init(_ transport: any Consent.HTTPTransport, _ exchanges: Exchanges = Exchanges(), grace: Int = Patience.transportGrace) {
         self.transport = transport
+        self.exchanges = exchanges
         self.grace = grace
     }
 
     func send(request: ConsentKitFFI.HttpRequest) throws -> ConsentKitFFI.HttpResponse {
-        let asked = Consent.HTTPRequest(request)
+        let (asked, exchange) = (Consent.HTTPRequest(request), exchanges.current)
         let limit = Int(clamping: request.timeoutMs.addingReportingOverflow(Int64(grace)).partialValue)
-        let answer = Waiting.answer(within: limit) { [transport] in try await transport.send(asked) }
+        let answer = Waiting.answer(within: limit, in: exchange) { [transport] in try await transport.send(asked) }
         switch answer {
         case .success(let response): return ConsentKitFFI.HttpResponse(response)
         case .failure(let error as Consent.TransportError): throw ConsentKitFFI.TransportError(error)
         case .failure: throw ConsentKitFFI.TransportError.Unreachable(reason: "the app's transport failed")
+        case nil where exchange?.isEnded == true: throw ConsentKitFFI.TransportError.Unreachable(reason: "the app ended the exchange")
         case nil: throw ConsentKitFFI.TransportError.TimedOut
         }
     }
@@ -36,16 +39,20 @@ final class HostTransport: ConsentKitFFI.HttpTransport {
 
 final class HostTokens: ConsentKitFFI.AccountTokens {
     private let tokens: any Consent.AccountTokens
+    private let exchanges: Exchanges
     private let limit: Int
 
-    init(_ tokens: any Consent.AccountTokens, limit: Int = Patience.token) {
+    init(_ tokens: any Consent.AccountTokens, _ exchanges: Exchanges = Exchanges(), limit: Int = Patience.token) {
         self.tokens = tokens
+        self.exchanges = exchanges
         self.limit = limit
     }
 
     func token(subject: String, refresh: Bool) throws -> String? {
-        guard case .success(let token) = Waiting.answer(within: limit, { [tokens] in try await tokens.token(for: subject, refresh: refresh) })
-        else { throw HostError.Failed }
+        let answer = Waiting.answer(within: limit, in: exchanges.current) { [tokens] in
+            try await tokens.token(for: subject, refresh: refresh)
+        }
+        guard case .success(let token) = answer else { throw HostError.Failed }
         return token
     }
 }

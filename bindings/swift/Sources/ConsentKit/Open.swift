@@ -11,8 +11,74 @@ extension Consent {
     ///   - file: The database, in a private folder that no backup copies; its folder must exist. See `standardFile()`.
     ///   - policy: The policy document that the app ships, JSON.
     ///   - options: What the app brings along. Everything may be left out.
-    public static func open(at file: URL, policy: String, options: ConsentKitBase.ConsentOptions = ConsentKitBase.ConsentOptions()) throws(ConsentKitBase.ConsentError) -> Consent {
+    public static func open(
+        at file: URL, policy: String, options: ConsentKitBase.ConsentOptions = ConsentKitBase.ConsentOptions()
+    ) throws(ConsentKitBase.ConsentError) -> Consent {
+        let engine = try CoreEngine.open(at: file, policy: policy, options: options)
+        options.log?(LogEvent(name: "opened"))
+        return Consent(engine: engine, options)
+    }
+
+    /// The same, without waiting for the disk: what it returns can be handed to screens at once. Until the file is open it answers no, with
+    /// the reason `store_unavailable:opening`, and `updates` tells when it answers; what reads or writes the file waits. Where the file cannot
+    /// be opened every such call throws why.
+    public static func opening(
+        at file: URL, policy: String, options: ConsentKitBase.ConsentOptions = ConsentKitBase.ConsentOptions()
+    ) -> Consent {
+        let engine = OpeningEngine(clock: options.clock ?? SystemClock())
+        let consent = Consent(engine: engine, options)
+        consent.openFirst {
+            engine.open { () throws(ConsentKitBase.ConsentError) in try CoreEngine.open(at: file, policy: policy, options: options) }
+            options.log?(engine.failure.map { LogEvent(name: "failed", codes: [$0.code]) } ?? LogEvent(name: "opened"))
+        }
+        return consent
+    }
+
+    private convenience init(engine: any ConsentEngine, _ options: ConsentKitBase.ConsentOptions) {
+        let syncs = options.syncsByItself && options.server != nil
+        self.init(engine: engine, clock: options.clock, log: options.log, occasions: syncs ? options.occasions() : nil)
+    }
+
+    /// The file to give to `open`: `ConsentKit/consent.db` under Application Support, in a folder that is made now and kept out of backups.
+    public static func standardFile() throws -> URL {
+        let support = try FileManager.default.url(for: .applicationSupportDirectory, in: .userDomainMask, appropriateFor: nil, create: true)
+        return try standardFile(in: support)
+    }
+
+    #if !os(Linux)
+    /// The same in the folder that an app shares with its extensions: give both the same group, and call `refresh` where the other may have
+    /// written.
+    public static func standardFile(appGroup: String) throws -> URL {
+        guard let shared = FileManager.default.containerURL(forSecurityApplicationGroupIdentifier: appGroup) else {
+            throw ConsentKitBase.ConsentError.invalid(field: "appGroup", reason: "is no group of this app: add it to the entitlements")
+        }
+        return try standardFile(in: shared.appendingPathComponent("Library/Application Support", isDirectory: true))
+    }
+    #endif
+
+    static func standardFile(in parent: URL) throws -> URL {
+        var folder = parent.appendingPathComponent("ConsentKit", isDirectory: true)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        #if !os(Linux)
+        // A backup restored on another phone would bring its owner's choices along.
+        var values = URLResourceValues()
+        values.isExcludedFromBackup = true
+        try folder.setResourceValues(values)
+        #endif
+        return folder.appendingPathComponent("consent.db")
+    }
+}
+
+private struct SystemClock: ConsentClock {
+    func now() -> Int64 { Int64(Date().timeIntervalSince1970 * 1_000) }
+}
+
+extension CoreEngine {
+    static func open(
+        at file: URL, policy: String, options: ConsentKitBase.ConsentOptions
+    ) throws(ConsentKitBase.ConsentError) -> CoreEngine {
         guard file.isFileURL else { throw .invalid(field: "file", reason: "is no file URL") }
+        let exchanges = Exchanges()
         let core = try translated {
             try ConsentCore.open(
                 options: ConsentKitFFI.ConsentOptions(
@@ -26,29 +92,14 @@ extension Consent {
                     server: options.server?.absoluteString
                 ),
                 host: HostServices(
-                    transport: options.transport.map { HostTransport($0) },
-                    tokens: options.tokens.map { HostTokens($0) },
+                    transport: options.transport.map { HostTransport($0, exchanges) },
+                    tokens: options.tokens.map { HostTokens($0, exchanges) },
                     advertisingId: options.advertisingID.map { HostAdvertisingID($0) },
                     clock: options.clock.map { HostClock($0) }
                 )
             )
         }
-        options.log?(LogEvent(name: "open", code: "ok"))
-        return Consent(engine: CoreEngine(core), clock: options.clock, log: options.log)
-    }
-
-    /// The file to give to `open`: `ConsentKit/consent.db` under Application Support, in a folder that is made now and kept out of backups.
-    public static func standardFile() throws -> URL {
-        let support = try FileManager.default.url(for: .applicationSupportDirectory, in: .userDomainMask, appropriateFor: nil, create: true)
-        var folder = support.appendingPathComponent("ConsentKit", isDirectory: true)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        #if !os(Linux)
-        // A backup restored on another phone would bring its owner's choices along.
-        var values = URLResourceValues()
-        values.isExcludedFromBackup = true
-        try folder.setResourceValues(values)
-        #endif
-        return folder.appendingPathComponent("consent.db")
+        return CoreEngine(core, exchanges)
     }
 }
 

@@ -195,7 +195,8 @@ extension ConsentKitFFI.Reason {
     init(_ ours: Consent.Reason) {
         switch ours {
         case .unknownPurpose: self = .unknownPurpose
-        case .storeUnavailable: self = .storeUnavailable
+        // The core is there only once the file is open, so it has no word of its own for the time before.
+        case .storeUnavailable, .opening: self = .storeUnavailable
         case .guardianRequired: self = .guardianRequired
         case .child: self = .child
         case .osDenied: self = .osDenied

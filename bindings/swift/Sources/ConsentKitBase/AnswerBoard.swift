@@ -69,18 +69,18 @@ final class AnswerBoard: @unchecked Sendable {
     @discardableResult
     func show(_ snapshot: Consent.Snapshot) -> Bool {
         let news = lock.withLock { () -> (number: Int, readers: [Reader])? in
-            if let shown, snapshot.generation < shown.generation || (!shown.available && snapshot.available) { return nil }
+            if let shown, snapshot.generation < shown.generation || (shown.isOver && !snapshot.isOver) { return nil }
             let isNews = shown.map { $0.generation != snapshot.generation || $0.answers != snapshot.answers } ?? true
             write(snapshot)
             shown = snapshot
             guard isNews else { return nil }
             told += 1
-            if !snapshot.available { ended = true }
+            if snapshot.isOver { ended = true }
             return (told, listening)
         }
         guard let news else { return false }
         news.readers.forEach { $0.give(snapshot, number: news.number) }
-        if !snapshot.available { news.readers.forEach { $0.end() } }
+        if snapshot.isOver { news.readers.forEach { $0.end() } }
         return true
     }
 

@@ -1,4 +1,4 @@
-import Dispatch
+import Foundation
 
 /// What a person allowed on this device, and what follows from it.
 ///
@@ -8,31 +8,32 @@ import Dispatch
 public final class Consent: Sendable {
     let engine: any ConsentEngine
     let board: AnswerBoard
+    let calls: Calls
     private let subscription: any Sendable & AnyObject
-    private let log: (@Sendable (LogEvent) -> Void)?
-    /// One call at a time, in the order they were made: the core has one lock for the file.
-    private let disk = DispatchQueue(label: "dev.consentkit.disk", qos: .userInitiated)
-    /// For what waits on others: the network, the platform's provider.
-    private let waiting = DispatchQueue(label: "dev.consentkit.waiting", qos: .utility, attributes: .concurrent)
+    private let automatic: AutomaticSync?
 
-    package init(engine: any ConsentEngine, clock: (any ConsentClock)?, log: (@Sendable (LogEvent) -> Void)?) {
+    /// - Parameter occasions: When to sync unasked; nil for never.
+    package init(
+        engine: any ConsentEngine, clock: (any ConsentClock)?, log: (@Sendable (LogEvent) -> Void)?, occasions: (any SyncOccasions)? = nil
+    ) {
         let board = AnswerBoard(clock: clock)
+        let calls = Calls(engine: engine, board: board, log: log)
         self.engine = engine
         self.board = board
-        self.log = log
-        subscription = engine.subscribe { [log] snapshot in
-            if board.show(snapshot) {
-                log?(LogEvent(name: "changed", code: "ok"))
-            }
-        }
+        self.calls = calls
+        automatic = occasions.map { AutomaticSync(calls, $0) }
+        subscription = engine.subscribe { board.show($0) }
         board.show(engine.snapshot())
+        automatic?.begin()
     }
 
     deinit {
+        automatic?.end()
         board.end()
     }
 
-    /// May this be done now? Anything but a clear yes is a no: an unknown purpose, an unanswered question, after `shutdown`.
+    /// May this be done now? Anything but a clear yes is a no: an unknown purpose, an unanswered question, before the file is open, after
+    /// `close`.
     ///
     /// Answers from memory in nanoseconds, on any thread. Only where time can change the answer a clock is read, and only once the answer
     /// has run out the core is asked again.
@@ -46,8 +47,10 @@ public final class Consent: Sendable {
 
     /// The same answer with every reason against it. Answers from memory.
     public func explain(_ purpose: String) -> Decision {
+        let snapshot = snapshot
         guard let answer = snapshot[purpose] else {
-            return Decision(purpose: purpose, allowed: false, reasons: [.unknownPurpose], osBlocked: false)
+            let reason: Reason = snapshot.isOpening ? .opening : snapshot.answers.isEmpty ? .storeUnavailable : .unknownPurpose
+            return Decision(purpose: purpose, allowed: false, reasons: [reason], osBlocked: false)
         }
         return Decision(purpose: purpose, allowed: answer.allowed, reasons: answer.reasons, osBlocked: answer.osBlocked)
     }
@@ -57,10 +60,16 @@ public final class Consent: Sendable {
         board.current() ?? renewed()
     }
 
-    /// The state now, and each one that follows; a reader that is slow gets the newest only. Ends with `shutdown`, or when the last
-    /// reference to this `Consent` goes. Each call gives a stream of its own.
+    /// The state now, and each one that follows; a reader that is slow gets the newest only. Ends with `close`, or when the last reference
+    /// to this `Consent` goes. Each call gives a stream of its own.
     public var updates: AsyncStream<Snapshot> {
         board.updates()
+    }
+
+    /// Whether one purpose is allowed: now, and each time that this changes. Ends as `updates` does, after a last no.
+    public func updates(for purpose: String) -> AsyncStream<Bool> {
+        let snapshots = OneReader(board.updates(), purpose)
+        return AsyncStream { await snapshots.next() }
     }
 
     /// Time by the clock that answers are read with, Unix milliseconds.
@@ -68,78 +77,41 @@ public final class Consent: Sendable {
         board.now()
     }
 
+    /// A write is on disk: what it queued is worth a sync.
+    func wrote() {
+        automatic?.wrote()
+    }
+
+    /// Runs what opens the file, before every call that reads or writes it.
+    package func openFirst(_ open: @escaping @Sendable () -> Void) {
+        calls.first(open)
+    }
+
     private func renewed() -> Snapshot {
         let snapshot = engine.snapshot()
         board.show(snapshot)
         return snapshot
     }
+}
 
-    /// Runs a call that reads or writes the file, after those made before it.
-    func onDisk<Value: Sendable>(
-        _ name: String, _ call: @escaping @Sendable (any ConsentEngine) throws(ConsentError) -> Value
-    ) async throws(ConsentError) -> Value {
-        try await run(name, on: disk, call).get()
+/// The answers about one purpose, each told once. One task reads it, as with every stream.
+private final class OneReader: @unchecked Sendable {
+    private var snapshots: AsyncStream<Consent.Snapshot>.AsyncIterator
+    private let purpose: String
+    private var last: Bool?
+
+    init(_ snapshots: AsyncStream<Consent.Snapshot>, _ purpose: String) {
+        self.snapshots = snapshots.makeAsyncIterator()
+        self.purpose = purpose
     }
 
-    /// Runs a call that waits on the network or a provider.
-    func onOthers<Value: Sendable>(
-        _ name: String, code: @escaping @Sendable (Value) -> String = { _ in "ok" },
-        _ call: @escaping @Sendable (any ConsentEngine) throws(ConsentError) -> Value
-    ) async throws(ConsentError) -> Value {
-        try await run(name, on: waiting, code: code, call).get()
-    }
-
-    /// The same, after the calls that were made before it and read or write the file: they are about whoever was there then.
-    func onOthersAfterDisk<Value: Sendable>(
-        _ name: String, _ call: @escaping @Sendable (any ConsentEngine) throws(ConsentError) -> Value
-    ) async throws(ConsentError) -> Value {
-        let disk = disk
-        return try await onOthers(name) { engine throws(ConsentError) in
-            disk.sync {}
-            return try call(engine)
+    func next() async -> Bool? {
+        while let snapshot = await snapshots.next() {
+            let allowed = snapshot.allows(purpose)
+            if allowed == last { continue }
+            last = allowed
+            return allowed
         }
-    }
-
-    /// The same as `onOthers`, but a task that is cancelled does not wait for the end of the call. One that was cancelled before does not begin it.
-    func onOthersUnlessCancelled<Value: Sendable>(
-        _ name: String, code: @escaping @Sendable (Value) -> String,
-        _ call: @escaping @Sendable (any ConsentEngine) throws(ConsentError) -> Value
-    ) async throws -> Value {
-        try Task.checkCancellation()
-        let answer = FirstAnswer<Value>()
-        start(name, on: waiting, code: code, call) { result in answer.give(result.mapError { $0 }) }
-        return try await answer.value()
-    }
-
-    private func run<Value: Sendable>(
-        _ name: String, on queue: DispatchQueue, code: @escaping @Sendable (Value) -> String = { _ in "ok" },
-        _ call: @escaping @Sendable (any ConsentEngine) throws(ConsentError) -> Value
-    ) async -> Result<Value, ConsentError> {
-        await withCheckedContinuation { continuation in
-            start(name, on: queue, code: code, call) { continuation.resume(returning: $0) }
-        }
-    }
-
-    /// Runs a call to its end, whoever still waits for it.
-    private func start<Value: Sendable>(
-        _ name: String, on queue: DispatchQueue, code: @escaping @Sendable (Value) -> String,
-        _ call: @escaping @Sendable (any ConsentEngine) throws(ConsentError) -> Value,
-        ended: @escaping @Sendable (Result<Value, ConsentError>) -> Void
-    ) {
-        queue.async { [self] in
-            let result: Result<Value, ConsentError>
-            do throws(ConsentError) {
-                result = .success(try call(engine))
-            } catch {
-                result = .failure(error)
-            }
-            // Another thread may be the one that tells of our change: whoever wrote must read it at once.
-            board.show(engine.snapshot())
-            switch result {
-            case .success(let value): log?(LogEvent(name: name, code: code(value)))
-            case .failure(let error): log?(LogEvent(name: name, code: error.code))
-            }
-            ended(result)
-        }
+        return nil
     }
 }

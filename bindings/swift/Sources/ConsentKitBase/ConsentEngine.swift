@@ -1,31 +1,31 @@
 /// What a `Consent` stands on: the core behind UniFFI, or the fake for an app's own tests.
 ///
-/// Every call may block on the disk, `sync` and `signOutWithin` on the network, `advertisingID` on the platform's provider; `snapshot`, `policy`,
+/// Every call may block on the disk, `sync` and the sign-out that sends first on the network, `advertisingID` on the platform's provider; `snapshot`,
 /// `nextPrompt` and `unrecorded` answer from memory. Calls come from several threads.
 package protocol ConsentEngine: AnyObject, Sendable {
     func snapshot() -> Consent.Snapshot
-    func policy() -> Consent.PolicyView
+    func policy() throws(ConsentError) -> Consent.PolicyView
     func nextPrompt() -> Consent.Prompt?
     func unrecorded() -> [Consent.Unrecorded]
     func questions(surface: String) throws(ConsentError) -> Consent.Questions
     func record(shown: Consent.Shown, answers: [Consent.Answer]) throws(ConsentError) -> Consent.Receipt
     func withdraw(_ purposes: [String]) throws(ConsentError) -> Consent.Receipt
-    func importChoices(_ choices: [Consent.ImportChoice]) throws(ConsentError) -> Consent.ImportReceipt
+    func `import`(_ choices: [Consent.ImportChoice]) throws(ConsentError) -> Consent.ImportReceipt
     func signIn(_ subject: String) throws(ConsentError)
     func signOut() throws(ConsentError)
-    func signOutWithin(timeoutMs: Int64) throws(ConsentError) -> Consent.SignOutReport
+    func signOut(timeoutMs: Int64, exchange: Exchange) throws(ConsentError) -> Consent.SignOutReport
     func reportSignals(_ signals: Consent.Signals) throws(ConsentError)
     func advertisingID(for purpose: String) throws(ConsentError) -> AdvertisingID
-    func sync(timeoutMs: Int64) throws(ConsentError) -> Consent.SyncReport
+    func sync(timeoutMs: Int64, exchange: Exchange) throws(ConsentError) -> Consent.SyncReport
     func connectivityRestored() throws(ConsentError)
     func pending() throws(ConsentError) -> [Consent.PendingChange]
     func stuck() throws(ConsentError) -> [Consent.PendingChange]
     func history(after: Int64, limit: Int64) throws(ConsentError) -> [Consent.HistoryEntry]
-    func state(at time: Int64) throws(ConsentError) -> Consent.StateAt
+    func stateAt(_ time: Int64) throws(ConsentError) -> Consent.StateAt
     func verify() throws(ConsentError) -> Consent.Verification
     func adoptPolicy(_ document: String) throws(ConsentError)
     func refresh() throws(ConsentError)
-    func shutdown() throws(ConsentError)
+    func close() throws(ConsentError)
     /// Tells of every change from now on, on the thread that made it and in order, until what is returned is let go.
     func subscribe(_ changed: @escaping @Sendable (Consent.Snapshot) -> Void) -> any Sendable & AnyObject
 }

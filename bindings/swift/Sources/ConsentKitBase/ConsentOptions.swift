@@ -21,6 +21,11 @@ public struct ConsentOptions: Sendable {
     public var tokens: (any Consent.AccountTokens)?
     /// The advertising id; nil refuses every request for it.
     public var advertisingID: (any AdvertisingIDSource)?
+    /// True to sync unasked: at open, a second after a write, at the return to the foreground and when the network comes back. Nothing is
+    /// sent before the first answer. `Consent.sync` can be called all the same, from a background task for one.
+    public var syncsByItself = true
+    /// When to, for a test.
+    package var occasions: @Sendable () -> any SyncOccasions = { SystemOccasions() }
     /// A clock for tests.
     public var clock: (any ConsentClock)?
     /// Hears of what happens, on the thread where it does: names and stable codes only. nil, so off, unless set.

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Reads consents that an app kept in `UserDefaults`, for `Consent.importChoices`.
+/// Reads consents that an app kept in `UserDefaults`, for `Consent.import`.
 ///
 /// It changes nothing there. What it cannot read for sure it leaves out, and that purpose is simply asked.
 public struct OlderConsents {
@@ -11,8 +11,8 @@ public struct OlderConsents {
         /// Key of the answer: a switch, 1 or 0, or a word, in any case: true, yes, y, granted, agreed, on, and false, no, n, denied,
         /// refused, withdrawn, off.
         public var answer: String
-        /// Key of when it was given: a date, an RFC 3339 text, or a number of seconds since 1970. nil where it was not kept. A yes
-        /// without a date, or with one that cannot be, is asked again.
+        /// Key of when it was given: a date, an RFC 3339 text with or without a fraction of a second and with any offset, or a number of
+        /// seconds or milliseconds since 1970. nil where it was not kept. A yes without a date, or with one that cannot be, is asked again.
         public var saidAt: String?
         /// Version of the text that was shown; nil where unknown.
         public var textVersion: String?
@@ -27,22 +27,40 @@ public struct OlderConsents {
     }
 
     private let defaults: UserDefaults
+    private let suite: String?
     private let source: String
 
-    /// - Parameter source: Name of the older store, for the records.
-    public init(_ defaults: UserDefaults = .standard, source: String = "user_defaults") {
+    /// - Parameters:
+    ///   - suite: The name that `defaults` were opened with, where it is not the app's own. With it only what was written under that name is
+    ///     read; without it an answer that is the same as a registered default cannot be told from the default, and is asked.
+    ///   - source: Name of the older store, for the records.
+    public init(_ defaults: UserDefaults = .standard, suite: String? = nil, source: String = "user_defaults") {
         self.defaults = defaults
+        self.suite = suite
         self.source = source
     }
 
     /// The consents that are there.
     public func choices(_ keys: [Key]) -> [Consent.ImportChoice] {
         keys.compactMap { key in
-            guard let granted = answer(defaults.object(forKey: key.answer)) else { return nil }
-            let said = key.saidAt.flatMap { time(defaults.object(forKey: $0)) }
+            guard let granted = answer(kept(key.answer)) else { return nil }
+            let said = key.saidAt.flatMap { OlderDate.read(kept($0)) }
             return Consent.ImportChoice(
                 purpose: key.purpose, choice: granted ? .granted : .refused, saidAt: said, source: source, textVersion: key.textVersion)
         }
+    }
+
+    /// What was written there. What an app registers as a default nobody said: it answers for a key that was never written.
+    private func kept(_ key: String) -> Any? {
+        if let suite { return defaults.persistentDomain(forName: suite)?[key] }
+        guard let value = defaults.object(forKey: key) else { return nil }
+        if let own = Bundle.main.bundleIdentifier, let written = defaults.persistentDomain(forName: own)?[key] { return written }
+        let registered = defaults.volatileDomain(forName: UserDefaults.registrationDomain)[key]
+        return registered.map { Self.areSame(value, $0) } == true ? nil : value
+    }
+
+    private static func areSame(_ one: Any, _ other: Any) -> Bool {
+        "\(one)" == "\(other)"
     }
 
     private func answer(_ value: Any?) -> Bool? {
@@ -61,25 +79,5 @@ public struct OlderConsents {
         case "false", "no", "n", "0", "denied", "refused", "withdrawn", "off": false
         default: nil
         }
-    }
-
-    /// 2008-01-01, before any app store. The core takes no date before it and none in the future, and would refuse every choice for the
-    /// sake of one such as 0, or milliseconds where seconds are expected.
-    private static let earliest: Int64 = 1_199_145_600_000
-
-    /// A clock that was set back since must not cost a good date. Milliseconds: a day.
-    private static let slack: Int64 = 86_400_000
-
-    private func time(_ value: Any?) -> Int64? {
-        let seconds: Double? =
-            switch value {
-            case let date as Date: date.timeIntervalSince1970
-            case let number as NSNumber: number.doubleValue
-            case let text as String: ISO8601DateFormatter().date(from: text)?.timeIntervalSince1970
-            default: nil
-            }
-        guard let time = seconds.flatMap({ Int64(exactly: ($0 * 1000).rounded()) }) else { return nil }
-        let latest = Int64(Date().timeIntervalSince1970 * 1000) + Self.slack
-        return (Self.earliest...max(latest, Self.earliest)).contains(time) ? time : nil
     }
 }

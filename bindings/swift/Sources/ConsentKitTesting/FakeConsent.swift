@@ -75,7 +75,8 @@ public final class FakeConsent: Sendable {
         engine.outgoing.asked
     }
 
-    /// What the server does from now on.
+    /// What the server does from now on. The next sync asks it at once, as when the network came back; after a failure the ones that follow wait
+    /// as the library's do: move the clock, or call `connectivityRestored`.
     public func serverIs(_ server: FakeServer) {
         engine.pretend(server: server)
     }
@@ -94,7 +95,7 @@ public final class FakeConsent: Sendable {
 
     // MARK: - What was recorded
 
-    /// Everything that was recorded, oldest first, after `shutdown` too.
+    /// Everything that was recorded, oldest first, after `close` too.
     public var records: [Consent.HistoryEntry] {
         engine.entries
     }

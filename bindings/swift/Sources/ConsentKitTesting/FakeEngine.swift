@@ -15,6 +15,7 @@ final class FakeEngine: ConsentEngine, @unchecked Sendable {
     private var provider: AdvertisingIDAnswer = .unavailable(kind: .noProvider)
     private var asked = 0
     private var sent: Int64 = 0
+    private var pace = FakePace()
     /// Accounts whose answers a sync has pulled.
     private var pulled: Set<String> = []
     private var listeners: [ObjectIdentifier: @Sendable (Consent.Snapshot) -> Void] = [:]
@@ -60,7 +61,7 @@ final class FakeEngine: ConsentEngine, @unchecked Sendable {
     ) -> (Result<Value, ConsentError>, News?) {
         lock.lock()
         defer { lock.unlock() }
-        if !ledger.available && kind != .shutdown { return (.failure(.shutDown), nil) }
+        if !ledger.available && kind != .close { return (.failure(.shutDown), nil) }
         let now = clock.now()
         var changed = ledger
         let result: Result<Value, ConsentError>
@@ -87,7 +88,10 @@ final class FakeEngine: ConsentEngine, @unchecked Sendable {
     // MARK: - The script
 
     func pretend(server: FakeServer) {
-        lock.withLock { self.server = server }
+        lock.withLock {
+            self.server = server
+            pace.reset()
+        }
     }
 
     func pretend(provider: AdvertisingIDAnswer) {
@@ -114,8 +118,10 @@ final class FakeEngine: ConsentEngine, @unchecked Sendable {
         lock.withLock { present() }
     }
 
-    func policy() -> Consent.PolicyView {
-        lock.withLock { ledger.policy.view(in: ledger.language, platform: ledger.platform, osVersion: osVersion) }
+    func policy() throws(ConsentError) -> Consent.PolicyView {
+        try call(nil) { ledger, _ throws(ConsentError) in
+            ledger.policy.view(in: ledger.language, platform: ledger.platform, osVersion: osVersion)
+        }
     }
 
     func nextPrompt() -> Consent.Prompt? {
@@ -164,9 +170,9 @@ final class FakeEngine: ConsentEngine, @unchecked Sendable {
         return try write(.withdraw, denies: denies) { ledger, now throws(ConsentError) in try ledger.withdraw(purposes, at: now) }
     }
 
-    func importChoices(_ choices: [Consent.ImportChoice]) throws(ConsentError) -> Consent.ImportReceipt {
+    func `import`(_ choices: [Consent.ImportChoice]) throws(ConsentError) -> Consent.ImportReceipt {
         let denies: Denies = { ledger, now throws(ConsentError) in try ledger.denials(importing: choices, at: now) }
-        return try write(.importChoices, denies: denies) { ledger, now throws(ConsentError) in try ledger.importChoices(choices, at: now) }
+        return try write(.import, denies: denies) { ledger, now throws(ConsentError) in try ledger.import(choices, at: now) }
     }
 
     /// Says something without a form, for a test that needs a state and no story.
@@ -186,11 +192,11 @@ final class FakeEngine: ConsentEngine, @unchecked Sendable {
         try write(.signOut, denies: leaving()) { ledger, now throws(ConsentError) in ledger.signOut(at: now) }
     }
 
-    func signOutWithin(timeoutMs: Int64) throws(ConsentError) -> Consent.SignOutReport {
+    func signOut(timeoutMs: Int64, exchange _: Exchange) throws(ConsentError) -> Consent.SignOutReport {
         try write(.signOutWithin, denies: leaving()) { ledger, now throws(ConsentError) in
             guard ledger.signedIn else { return Consent.SignOutReport(sync: nil, waiting: []) }
             let account = ledger.person
-            let report = server == .none || timeoutMs <= 0 ? nil : exchange(&ledger)
+            let report = server == .none || timeoutMs <= 0 ? nil : exchange(&ledger, at: now)
             ledger.signOut(at: now)
             let waiting = ledger.waiting.filter { $0.subject == account }.map(\.change)
             return Consent.SignOutReport(sync: report, waiting: Array(waiting.prefix(Int(Self.maxHistory))))
@@ -232,34 +238,39 @@ final class FakeEngine: ConsentEngine, @unchecked Sendable {
 
     // MARK: - The server
 
-    func sync(timeoutMs: Int64) throws(ConsentError) -> Consent.SyncReport {
+    func sync(timeoutMs: Int64, exchange _: Exchange) throws(ConsentError) -> Consent.SyncReport {
         try write(.sync) { ledger, now throws(ConsentError) in
             if server == .none { throw .noServer }
             if timeoutMs <= 0 { throw .invalid(field: "timeout_ms", reason: "must be more than 0 milliseconds") }
-            return exchange(&ledger)
+            return exchange(&ledger, at: now)
         }
     }
 
-    private func exchange(_ ledger: inout FakeLedger) -> Consent.SyncReport {
+    private func exchange(_ ledger: inout FakeLedger, at now: Int64) -> Consent.SyncReport {
         let waiting = Int64(ledger.waiting.count)
         if !ledger.signedIn && ledger.keys.isEmpty { return Self.report(.quiet, pending: waiting) }
+        if let until = pace.holds(at: now) { return Self.report(.waiting, pending: waiting, troubles: [.paused], retryAt: until) }
         sent += 1
-        if case .failing(let trouble) = server { return Self.report(.waiting, pending: waiting, troubles: [trouble]) }
+        if case .failing(let trouble) = server {
+            pace.failed(trouble, at: now)
+            return Self.report(.waiting, pending: waiting, troubles: [trouble], retryAt: pace.holds(at: now))
+        }
+        pace.reset()
         ledger.waiting = []
         pulled.insert(ledger.person)
         return Self.report(.upToDate, acknowledged: waiting, pending: 0)
     }
 
     private static func report(
-        _ state: Consent.SyncState, acknowledged: Int64 = 0, pending: Int64, troubles: [Consent.Trouble] = []
+        _ state: Consent.SyncState, acknowledged: Int64 = 0, pending: Int64, troubles: [Consent.Trouble] = [], retryAt: Int64? = nil
     ) -> Consent.SyncReport {
         Consent.SyncReport(
-            state: state, acknowledged: acknowledged, pending: pending, stuck: 0, troubles: troubles, retryAt: nil,
+            state: state, acknowledged: acknowledged, pending: pending, stuck: 0, troubles: troubles, retryAt: retryAt,
             serverLostData: false, restored: false, clockSkew: nil, policyChanged: false, unknownPurposes: 0)
     }
 
     func connectivityRestored() throws(ConsentError) {
-        try write(.connectivityRestored) { _, _ throws(ConsentError) in }
+        try write(.connectivityRestored) { _, _ throws(ConsentError) in pace.reset() }
     }
 
     func pending() throws(ConsentError) -> [Consent.PendingChange] {
@@ -282,7 +293,7 @@ final class FakeEngine: ConsentEngine, @unchecked Sendable {
         }
     }
 
-    func state(at time: Int64) throws(ConsentError) -> Consent.StateAt {
+    func stateAt(_ time: Int64) throws(ConsentError) -> Consent.StateAt {
         try call(.stateAt) { ledger, _ throws(ConsentError) in
             guard let past = ledger.past.last(where: { $0.at <= time })?.circumstances else { return Consent.StateAt(at: time, decisions: []) }
             let decisions = past.policy.purposes.map { past.decide($0.id, at: time) }
@@ -300,8 +311,8 @@ final class FakeEngine: ConsentEngine, @unchecked Sendable {
         try call(.refresh) { _, _ throws(ConsentError) in }
     }
 
-    func shutdown() throws(ConsentError) {
-        try write(.shutdown) { ledger, _ throws(ConsentError) in ledger.available = false }
+    func close() throws(ConsentError) {
+        try write(.close) { ledger, _ throws(ConsentError) in ledger.available = false }
     }
 
     func subscribe(_ changed: @escaping @Sendable (Consent.Snapshot) -> Void) -> any Sendable & AnyObject {

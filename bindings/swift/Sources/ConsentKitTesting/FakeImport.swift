@@ -56,7 +56,7 @@ extension FakeLedger {
     }
 
     /// Brings consents from an older store: the latest counts, and against an answer given here only a later no.
-    mutating func importChoices(_ choices: [Consent.ImportChoice], at now: Int64) throws(ConsentError) -> Consent.ImportReceipt {
+    mutating func `import`(_ choices: [Consent.ImportChoice], at now: Int64) throws(ConsentError) -> Consent.ImportReceipt {
         let rows = try checked(choices, at: now)
         for (index, row, _) in rows where row.choice == .granted { try checkGuardian(row.actor, "choices[\(index)].actor") }
         var (imported, kept) = ([Consent.ReceiptItem](), [String]())

@@ -18,19 +18,19 @@ public enum FakeCall: String, CaseIterable, Sendable {
     case record
     /// `withdraw(_:)`.
     case withdraw
-    /// `importChoices(_:)`.
-    case importChoices
+    /// `import(_:)`.
+    case `import`
     /// `signIn(_:)`.
     case signIn
     /// `signOut()`.
     case signOut
-    /// `signOutWithin(timeoutMs:)`.
+    /// `signOut(within:)`.
     case signOutWithin
     /// `reportSignals(_:)`.
     case reportSignals
     /// `advertisingID(for:)`.
     case advertisingID
-    /// `sync(timeoutMs:)`.
+    /// `sync(within:)`.
     case sync
     /// `connectivityRestored()`.
     case connectivityRestored
@@ -40,7 +40,7 @@ public enum FakeCall: String, CaseIterable, Sendable {
     case stuck
     /// `history(after:limit:)`.
     case history
-    /// `state(at:)`.
+    /// `stateAt(_:)`.
     case stateAt
     /// `verify()`.
     case verify
@@ -48,6 +48,6 @@ public enum FakeCall: String, CaseIterable, Sendable {
     case adoptPolicy
     /// `refresh()`.
     case refresh
-    /// `shutdown()`.
-    case shutdown
+    /// `close()`.
+    case close
 }

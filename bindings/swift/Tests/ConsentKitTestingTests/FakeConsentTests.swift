@@ -101,10 +101,10 @@ final class FakeConsentTests: XCTestCase {
             .questions: { _ = try await $0.questions(surface: "settings") },
             .record: { try await $0.record(form) { $0.grant("cookies.analytics") } },
             .withdraw: { try await $0.withdraw("cookies.analytics") },
-            .importChoices: { try await $0.importChoices([Consent.ImportChoice(purpose: "marketing.sms", choice: .refused, source: "old")]) },
+            .import: { try await $0.import([Consent.ImportChoice(purpose: "marketing.sms", choice: .refused, source: "old")]) },
             .signIn: { try await $0.signIn("acct_81") },
             .signOut: { try await $0.signOut() },
-            .signOutWithin: { try await $0.signOutWithin(timeoutMs: 1) },
+            .signOutWithin: { try await $0.signOut(within: 0.001) },
             .reportSignals: { try await $0.reportSignals(Consent.Signals(gpc: true)) },
             .advertisingID: { _ = try await $0.advertisingID(for: "ad_id.measurement") },
             .sync: { try await $0.sync() },
@@ -112,11 +112,11 @@ final class FakeConsentTests: XCTestCase {
             .pending: { _ = try await $0.pending() },
             .stuck: { _ = try await $0.stuck() },
             .history: { _ = try await $0.history() },
-            .stateAt: { _ = try await $0.state(at: 0) },
+            .stateAt: { _ = try await $0.stateAt(0) },
             .verify: { _ = try await $0.verify() },
             .adoptPolicy: { try await $0.adoptPolicy(policy) },
             .refresh: { try await $0.refresh() },
-            .shutdown: { try await $0.shutdown() },
+            .close: { try await $0.close() },
         ]
         XCTAssertEqual(Set(calls.keys), Set(FakeCall.allCases))
         let (before, records) = (fake.consent.snapshot, fake.records)
@@ -136,7 +136,7 @@ final class FakeConsentTests: XCTestCase {
         for kind in FakeCall.allCases { try await calls[kind]?(fake.consent) }
     }
 
-    private static let full = ConsentError.storeUnavailable(reason: "the disk is full", code: 13)
+    private static let full = ConsentError.storeUnavailable(reason: "the disk is full", sqliteCode: 13)
 
     func testWhatTakesAPermissionAwayCountsWhileTheStoreRefuses() async throws {
         let fake = try fake()
@@ -185,14 +185,14 @@ final class FakeConsentTests: XCTestCase {
         let consent = fake.consent
         try await consent.signIn("acct_81")
         try fake.grant("marketing.data_use")
-        let busy = try await consent.signOutWithin(timeoutMs: 1_000)
+        let busy = try await consent.signOut(within: 1)
         XCTAssertEqual(busy.sync?.troubles, [.serverBusy(status: 503)])
         XCTAssertEqual(busy.waiting.map(\.kind), [.link, .choice])
         fake.serverIs(.reachable)
         try await consent.signIn("acct_81")
-        let done = try await consent.signOutWithin(timeoutMs: 1_000)
+        let done = try await consent.signOut(within: 1)
         XCTAssertEqual(done.waiting, [])
-        let nobody = try await consent.signOutWithin(timeoutMs: 1_000)
+        let nobody = try await consent.signOut(within: 1)
         XCTAssertNil(nobody.sync)
         XCTAssertEqual(fake.requests, 2)
     }
@@ -200,11 +200,11 @@ final class FakeConsentTests: XCTestCase {
     func testABackgroundTaskDoesNotComeBackSoonForWhatTheServerRefusedForGood() async throws {
         let fake = try fake(server: .failing(.stuck))
         try fake.grant("cookies.analytics")
-        let refused = await SyncTask.run(fake.consent)
-        XCTAssertEqual(refused, SyncTask.Outcome(success: true, again: nil))
+        let refused = await BackgroundSync.run(fake.consent)
+        XCTAssertEqual(refused, BackgroundSync.Outcome(success: true, again: nil))
         for trouble in [Consent.Trouble.offline, .paused, .portal(status: 302)] {
             fake.serverIs(.failing(trouble))
-            let outcome = await SyncTask.run(fake.consent)
+            let outcome = await BackgroundSync.run(fake.consent)
             XCTAssertFalse(outcome.success, "\(trouble)")
             XCTAssertNotNil(outcome.again, "\(trouble)")
         }
@@ -221,6 +221,35 @@ final class FakeConsentTests: XCTestCase {
         XCTAssertNil(consent.snapshot.signals.age)
         try await consent.signIn("acct_82")
         XCTAssertNil(consent.snapshot.signals.age)
+    }
+
+    func test_f_73_aServerThatIsDownIsNotAskedAgainAtOnce() async throws {
+        let fake = try fake(server: .failing(.offline))
+        let (consent, begun) = (fake.consent, fake.clock.now())
+        try fake.grant("cookies.analytics")
+        let first = try await consent.sync()
+        XCTAssertEqual(first.troubles, [.offline])
+        XCTAssertEqual(first.retryAt, begun + 2_000)
+        let second = try await consent.sync()
+        XCTAssertEqual(second.state, .waiting)
+        XCTAssertEqual(second.troubles, [.paused], "waiting always has its reason")
+        XCTAssertEqual(second.retryAt, begun + 2_000)
+        XCTAssertEqual(fake.requests, 1)
+        fake.clock.set(begun + 2_000)
+        let third = try await consent.sync()
+        XCTAssertEqual(third.troubles, [.offline])
+        XCTAssertEqual(third.retryAt, begun + 2_000 + 4_000, "each failure doubles the delay")
+        try await consent.connectivityRestored()
+        let fourth = try await consent.sync()
+        XCTAssertEqual(fourth.troubles, [.offline])
+        XCTAssertEqual(fake.requests, 3)
+        fake.serverIs(.failing(.configuration(status: 404)))
+        let wrong = try await consent.sync()
+        XCTAssertEqual(wrong.retryAt, fake.clock.now() + 86_400_000)
+        fake.serverIs(.reachable)
+        let done = try await consent.sync()
+        XCTAssertEqual(done.state, .upToDate)
+        XCTAssertNil(done.retryAt)
     }
 
     func testTheScriptedServerTakesChangesOrDoesNot() async throws {
@@ -262,7 +291,7 @@ final class FakeConsentTests: XCTestCase {
         try fake.grant("cookies.analytics")
         let second = await updates.next()
         XCTAssertEqual(second?.allows("cookies.analytics"), true)
-        try await fake.consent.shutdown()
+        try await fake.consent.close()
         let third = await updates.next()
         XCTAssertEqual(third?.available, false)
         let end = await updates.next()
@@ -272,14 +301,14 @@ final class FakeConsentTests: XCTestCase {
     func testAfterShutdownNothingIsAllowedAndEveryCallThrows() async throws {
         let fake = try fake()
         try fake.grant("cookies.analytics")
-        try await fake.consent.shutdown()
+        try await fake.consent.close()
         XCTAssertFalse(fake.consent.allows("cookies.analytics"))
         XCTAssertEqual(fake.consent.explain("cookies.analytics").reasons, [.storeUnavailable])
         XCTAssertTrue(fake.consent.allows("membership"), "a contract needs no consent")
         await XCTAssertThrows(.shutDown) { try await fake.consent.withdraw("cookies.analytics") }
         await XCTAssertThrows(.shutDown) { _ = try await fake.consent.history() }
         XCTAssertThrowsError(try fake.grant("cookies.analytics")) { XCTAssertEqual($0 as? ConsentError, .shutDown) }
-        try await fake.consent.shutdown()
+        try await fake.consent.close()
         XCTAssertEqual(fake.choices.count, 1, "what was recorded can still be looked at")
     }
 
@@ -324,7 +353,7 @@ final class FakeConsentTests: XCTestCase {
         let heard = Heard()
         let fake = try FakeConsent(policy: PolicyFile.read(), log: { heard.append($0) })
         try await fake.consent.signIn("acct_81")
-        XCTAssertTrue(heard.all.contains(Consent.LogEvent(name: "sign_in", code: "ok")))
+        XCTAssertTrue(heard.all.contains(Consent.LogEvent(name: "signed_in")))
         XCTAssertFalse(heard.all.contains { "\($0)".contains("acct_81") })
     }
 }

@@ -29,7 +29,7 @@ final class BadInputTests: XCTestCase {
             } catch let refused {
                 XCTAssertEqual(field(refused), "purpose")
             }
-            error = await fault { try await consent.importChoices([Consent.ImportChoice(purpose: text, choice: .granted, source: "old")]) }
+            error = await fault { try await consent.import([Consent.ImportChoice(purpose: text, choice: .granted, source: "old")]) }
             XCTAssertEqual(field(error)?.hasPrefix("choices[0]"), true, "\(String(describing: error))")
             error = await fault { try await consent.adoptPolicy(text) }
             XCTAssertEqual(error?.code, "policy_invalid")
@@ -48,7 +48,7 @@ final class BadInputTests: XCTestCase {
             XCTAssertEqual(field(error), "limit")
         }
         for time in [Int64.min, Int64.max] {
-            _ = try await consent.state(at: time)
+            _ = try await consent.stateAt(time)
         }
         let twice = await fault {
             try await consent.record(consent.questions(surface: "settings").shown) {
@@ -81,7 +81,7 @@ final class BadInputTests: XCTestCase {
         let consent = try Phone().open()
         let form = try await consent.questions(surface: "settings")
         try await consent.grant("cookies.analytics")
-        try await consent.shutdown()
+        try await consent.close()
         XCTAssertFalse(consent.allows("cookies.analytics"))
         XCTAssertEqual(consent.explain("cookies.analytics").reasons, [.storeUnavailable])
         XCTAssertFalse(consent.snapshot.available)
@@ -90,14 +90,14 @@ final class BadInputTests: XCTestCase {
             { _ = try await consent.questions(surface: "settings") },
             { try await consent.record(form.shown) { $0.grant("cookies.marketing") } },
             { try await consent.withdraw("cookies.analytics") },
-            { try await consent.importChoices([Consent.ImportChoice(purpose: "cookies.marketing", choice: .granted, source: "old")]) },
+            { try await consent.import([Consent.ImportChoice(purpose: "cookies.marketing", choice: .granted, source: "old")]) },
             { try await consent.signIn("acct_81") },
             { try await consent.signOut() },
             { try await consent.reportSignals(Consent.Signals(gpc: true)) },
             { _ = try await consent.pending() },
             { _ = try await consent.stuck() },
             { _ = try await consent.history() },
-            { _ = try await consent.state(at: noon) },
+            { _ = try await consent.stateAt(noon) },
             { _ = try await consent.verify() },
             { try await consent.refresh() },
             { try await consent.connectivityRestored() },
@@ -106,7 +106,7 @@ final class BadInputTests: XCTestCase {
             let error = await fault(call)
             XCTAssertEqual(error, .shutDown, "call \(index)")
         }
-        try await consent.shutdown()
+        try await consent.close()
     }
 
     func testTwoThatOpenTheSameFileAtOnceSeeOneLedger() async throws {
@@ -140,8 +140,8 @@ final class BadInputTests: XCTestCase {
         let all: [ConsentError] = [
             .invalid(field: "answers[2].purpose", reason: "is answered twice in one call"), .noticeNotShown(purpose: "a"),
             .shownRefused(reason: "it is another person's"), .policyInvalid(faults: Consent.policyFaults("{}")), .policyRefused(faults: []),
-            .notADatabase, .newerStore(found: 9, known: 1), .damaged(reason: "a"), .storeUnavailable(reason: "a", code: 5), .shutDown,
-            .alreadySyncing, .noServer, .tooManyPending(limit: 5), .unexpected,
+            .notADatabase, .newerStore(found: 9, known: 1), .damaged(reason: "a"), .storeUnavailable(reason: "a", sqliteCode: 5), .shutDown,
+            .alreadySyncing, .noServer, .tooManyPending(limit: 5), .internal,
         ]
         XCTAssertEqual(Set(all.map(\.code)).count, all.count)
         for error in all {

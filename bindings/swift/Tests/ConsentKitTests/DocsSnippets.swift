@@ -4,9 +4,14 @@ import Foundation
 import SwiftUI
 #endif
 
-/// What docs/swift.md shows, compiled. `cargo test --test snippets` compares the two; what it does is tested elsewhere.
-enum DocsSnippets {
-    static func firstRun(policy: String, server: URL?) async throws {
+/// What docs/swift.md shows, compiled as an app has it: in a view model of the main actor, in Swift 6 mode (F-58). `cargo test --test snippets`
+/// compares the two; what it does is tested elsewhere.
+@MainActor
+final class DocsSnippets {
+    var wantsPush = false
+    var snapshot: Consent.Snapshot?
+
+    func firstRun(policy: String, server: URL?) async throws {
         let file = try Consent.standardFile()
         let consent = try Consent.open(at: file, policy: policy, options: ConsentOptions(server: server))
         precondition(!consent.allows("marketing.email"))
@@ -16,13 +21,18 @@ enum DocsSnippets {
             try await consent.record(form.shown) {
                 $0.grant("marketing.data_use")
                 $0.grant("marketing.email")
-                $0.refuse("marketing.push")
+                $0.answer("marketing.push", wantsPush)
             }
         }
         precondition(consent.allows("marketing.email"))
     }
 
-    static func reading(_ consent: Consent, startAnalytics: () -> Void) -> [String] {
+    func handedOutAtOnce(file: URL, policy: String, server: URL?) async throws {
+        let consent = Consent.opening(at: file, policy: policy, options: ConsentOptions(server: server))
+        for await snapshot in consent.updates { self.snapshot = snapshot }
+    }
+
+    func reading(_ consent: Consent, startAnalytics: () -> Void) -> [String] {
         if consent.allows("cookies.analytics") { startAnalytics() }
 
         let decision = consent.explain("ad_id.personalised_ads")
@@ -30,43 +40,64 @@ enum DocsSnippets {
         return why
     }
 
-    static func opening(policy: String, server: URL?, login: Login, file: URL) throws -> Consent {
+    func opening(policy: String, server: URL?, login: Login, file: URL) throws -> Consent {
         var options = ConsentOptions(server: server)
         options.tokens = MemberTokens(login: login)
         let consent = try Consent.open(at: file, policy: policy, options: options)
         return consent
     }
 
-    static func logging(_ logger: Logger) -> ConsentOptions {
+    func logging(_ logger: Logger) -> ConsentOptions {
         var options = ConsentOptions()
-        options.log = { event in logger.info("consent: \(event.name) \(event.code)") }
+        options.log = { event in logger.info("consent: \(event.name) \(event.codes.joined(separator: " "))") }
         return options
     }
 
-    static func account(_ consent: Consent, later: (Int64?) -> Void) async throws {
+    func account(_ consent: Consent, later: (Int64?) -> Void) async throws {
         func tryAgain(after time: Int64?) { later(time) }
         try await consent.signIn("acct_81")
         let report = try await consent.sync()
         if report.state == .waiting { tryAgain(after: report.retryAt) }
+    }
+
+    func leaving(_ consent: Consent, tell: (String) -> Void) async throws {
+        let report = try await consent.signOut(within: 5)
+        if !report.waiting.isEmpty { tell("아직 보내지 못한 변경이 \(report.waiting.count)건 있습니다.") }
+    }
+
+    func child(_ consent: Consent) async throws {
+        try await consent.reportSignals(Consent.Signals(age: .below, guardian: .verified))
+        let form = try await consent.questions(surface: "settings")
+        try await consent.record(form.shown) { $0.grant("cookies.analytics", actor: .guardian) }
+    }
+
+    func fullDisk(_ consent: Consent, tell: (String) -> Void) async throws {
+        do {
+            try await consent.withdraw("marketing.email")
+        } catch {
+            guard case .storeUnavailable = error else { throw error }
+            // It counts already: `unrecorded()` lists it until a later call can write it down.
+            tell("동의 철회를 저장할 공간이 없습니다. 공간을 비워 주세요.")
+        }
     }
 }
 
 /// The app's own log-in.
 struct Login: Sendable {
     let answer: @Sendable (_ renewed: Bool) -> String?
-    func accessToken(renewed: Bool) async throws -> String? { answer(renewed) }
+    nonisolated func accessToken(renewed: Bool) async throws -> String? { answer(renewed) }
 }
 
 /// Of the shape of the system's, that is only on Apple's systems.
 struct Logger: Sendable {
     let write: @Sendable (String) -> Void
-    func info(_ text: String) { write(text) }
+    nonisolated func info(_ text: String) { write(text) }
 }
 
 struct MemberTokens: Consent.AccountTokens {
     let login: Login
 
-    func token(for subject: String, refresh: Bool) async throws -> String? {
+    nonisolated func token(for subject: String, refresh: Bool) async throws -> String? {
         try await login.accessToken(renewed: refresh)
     }
 }
@@ -75,10 +106,35 @@ struct MarketingSwitch: View {
     let consent: Consent
     let purpose: String
     let onChange: (Bool) -> Void
-    @State private var snapshot: Consent.Snapshot?
+    @State private var isOn = false
 
     var body: some View {
-        Toggle("이메일로 소식 받기", isOn: Binding(get: { snapshot?.allows(purpose) ?? false }, set: onChange))
-            .task { for await next in consent.updates { snapshot = next } }
+        Toggle("이메일로 소식 받기", isOn: Binding(get: { isOn }, set: onChange))
+            .task { for await allowed in consent.updates(for: purpose) { isOn = allowed } }
+    }
+}
+
+/// What a screen's model asks of whoever makes it: the app's one `Consent`, or a fake's in a test and in a preview.
+@MainActor
+protocol HasConsent {
+    var consent: Consent { get }
+}
+
+@MainActor
+final class SettingsModel {
+    private let consent: Consent
+
+    init(_ app: any HasConsent) {
+        consent = app.consent
+    }
+
+    func turn(_ purpose: String, _ isOn: Bool) async throws {
+        guard isOn else {
+            try await consent.withdraw(purpose)
+            return
+        }
+        // The person has just read the notice beside the switch: draw it from these questions, not from older ones.
+        let form = try await consent.questions(surface: "settings")
+        try await consent.record(form.shown) { $0.grant(purpose) }
     }
 }

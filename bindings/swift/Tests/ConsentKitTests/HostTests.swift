@@ -93,11 +93,11 @@ final class HostTests: XCTestCase {
                 throw failure
             }
             let consent = try phone.open()
-            var report = try await consent.sync(timeoutMs: 1_000)
+            var report = try await consent.sync(within: 1)
             XCTAssertEqual(report.state, .quiet)
             XCTAssertEqual(sent.value, [], "nothing is sent before the first answer")
             try await consent.grant("cookies.analytics")
-            report = try await consent.sync(timeoutMs: 1_000)
+            report = try await consent.sync(within: 1)
             XCTAssertEqual(report.state, .waiting)
             XCTAssertEqual(report.troubles, [trouble], "\(failure)")
             XCTAssertTrue(try XCTUnwrap(sent.value.first).url.hasPrefix("https://consent.example/"))
@@ -150,31 +150,38 @@ final class HostTests: XCTestCase {
     /// What the docs list is what is told, and no more.
     func testEveryEventOfTheLogIsNamedInTheDocs() async throws {
         let page = try text(of: "docs/swift.md")
-        let line = try XCTUnwrap(page.components(separatedBy: "\n").first { $0.hasPrefix("Each call tells its name") })
-        let listed = Set(line.components(separatedBy: "`").enumerated().filter { $0.offset % 2 == 1 }.map(\.element))
+        let table = try XCTUnwrap(page.components(separatedBy: "| event |").last?.components(separatedBy: "\n\n").first)
+        let events = table.components(separatedBy: "\n").dropFirst(2).compactMap { $0.components(separatedBy: "|").dropFirst().first }
+        let listed = Set(events.flatMap { $0.components(separatedBy: "`").enumerated().filter { $0.offset % 2 == 1 }.map(\.element) })
         let heard = Guarded<Set<String>>([])
         let phone = try Phone()
         phone.options.log = { event in heard.change { $0.insert(event.name) } }
+        phone.options.server = URL(string: "https://consent.example")
+        phone.options.advertisingID = Source { .id(value: "38400000-8cf0-11bd-b23e-10b96e40000d", limited: false) }
+        phone.options.transport = Line { _ in throw Consent.TransportError.timedOut }
         let consent = try phone.open()
+        try await consent.grant("ad_id.measurement")
         try await consent.grant("cookies.analytics")
         try await consent.withdraw("cookies.analytics")
-        try await consent.importChoices([Consent.ImportChoice(purpose: "cookies.marketing", choice: .refused, source: "old")])
+        try await consent.import([Consent.ImportChoice(purpose: "cookies.marketing", choice: .refused, source: "old")])
         try await consent.signIn("acct_81")
         try await consent.signOut()
-        try await consent.signOutWithin(timeoutMs: 1)
-        try await consent.reportSignals(Consent.Signals(gpc: false))
+        try await consent.reportSignals(Consent.Signals(tracking: .authorized))
+        _ = try await consent.advertisingID(for: "ad_id.personalised_ads")
         _ = try await consent.advertisingID(for: "ad_id.measurement")
         _ = await fault { try await consent.adoptPolicy("{}") }
-        _ = await fault { try await consent.sync() }
+        try await consent.adoptPolicy(influential())
+        _ = try await consent.sync()
         try await consent.connectivityRestored()
         _ = try await consent.pending()
         _ = try await consent.stuck()
         _ = try await consent.history()
-        _ = try await consent.state(at: noon)
+        _ = try await consent.stateAt(noon)
         _ = try await consent.verify()
         try await consent.refresh()
-        try await consent.shutdown()
-        XCTAssertEqual(heard.value, listed)
+        try await consent.close()
+        // Told by what reads the signals on a phone: see the tests of TrackingAuthorization.
+        XCTAssertEqual(heard.value.union(["signals_not_recorded"]), listed)
     }
 
     func testTheLogHearsNamesAndCodesOnly() async throws {
@@ -186,16 +193,44 @@ final class HostTests: XCTestCase {
         try await consent.grant("cookies.analytics")
         _ = await fault { _ = try await consent.questions(surface: "canary\u{0}") }
         _ = await fault { try await consent.sync() }
-        try await consent.shutdown()
+        try await consent.close()
         XCTAssertEqual(
-            heard.value.filter { $0.name != "changed" },
+            heard.value,
             [
-                Consent.LogEvent(name: "open", code: "ok"), Consent.LogEvent(name: "sign_in", code: "ok"), Consent.LogEvent(name: "questions", code: "ok"),
-                Consent.LogEvent(name: "record", code: "ok"), Consent.LogEvent(name: "questions", code: "invalid"), Consent.LogEvent(name: "sync", code: "no_server"),
-                Consent.LogEvent(name: "shutdown", code: "ok"),
+                Consent.LogEvent(name: "opened"), Consent.LogEvent(name: "signed_in"), Consent.LogEvent(name: "recorded"),
+                Consent.LogEvent(name: "failed", codes: ["invalid"]), Consent.LogEvent(name: "failed", codes: ["no_server"]),
+                Consent.LogEvent(name: "closed"),
             ]
         )
-        XCTAssertEqual(heard.value.filter { $0.name == "changed" }.count, 3)
+    }
+
+    func test_f_51_theLogSaysWhetherAnAdvertisingIDWasGivenOrRefusedAndNamesNoPurpose() async throws {
+        let heard = Guarded<[Consent.LogEvent]>([])
+        let phone = try phone(Source { .id(value: "38400000-8cf0-11bd-b23e-10b96e40000d", limited: false) })
+        phone.options.log = { event in heard.change { $0.append(event) } }
+        let consent = try await opened(phone)
+        heard.value = []
+        _ = try await consent.advertisingID(for: "ad_id.measurement")
+        _ = try await consent.advertisingID(for: "ad_id.personalised_ads")
+        try await consent.reportSignals(Consent.Signals(tracking: .denied))
+        _ = try await consent.advertisingID(for: "ad_id.measurement")
+        _ = try await consent.advertisingID(for: "ad_id.nobody_knows")
+        let refused = { Consent.LogEvent(name: "advertising_id_refused", codes: $0) }
+        XCTAssertEqual(
+            heard.value,
+            [
+                Consent.LogEvent(name: "advertising_id_given"), refused(["not_answered"]), Consent.LogEvent(name: "signals_reported"),
+                refused(["os_denied"]), refused(["unknown_purpose"]),
+            ])
+    }
+
+    func test_f_51_aReasonThatNamesAPurposeIsLoggedWithoutIt() async throws {
+        let clock = StillClock()
+        let (engine, heard) = (ScriptedEngine(clock: clock), Guarded<[Consent.LogEvent]>([]))
+        engine.id.value = .refused(reasons: [.gpc, .requires(purpose: "canary"), .askAgain(cause: .expired)])
+        let consent = Consent(engine: engine, clock: clock, log: { event in heard.change { $0.append(event) } })
+        _ = try await consent.advertisingID(for: "canary")
+        XCTAssertEqual(heard.value, [Consent.LogEvent(name: "advertising_id_refused", codes: ["gpc", "requires", "ask_again:expired"])])
     }
 }
 

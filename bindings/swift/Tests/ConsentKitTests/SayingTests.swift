@@ -31,7 +31,7 @@ final class SayingTests: XCTestCase {
         XCTAssertEqual(consent.snapshot["marketing.sms"]?.status, .refused)
         let verification = try await consent.verify()
         XCTAssertTrue(verification.ok)
-        try await consent.shutdown()
+        try await consent.close()
 
         let again = try phone.open()
         XCTAssertEqual(again.snapshot["marketing.data_use"]?.status, .withdrawn)
@@ -63,11 +63,11 @@ final class SayingTests: XCTestCase {
             Consent.ImportChoice(purpose: "cookies.analytics", choice: .granted, saidAt: noon - hour, source: "user_defaults", textVersion: "v1"),
             Consent.ImportChoice(purpose: "cookies.marketing", choice: .granted, source: "user_defaults"),
         ]
-        let receipt = try await consent.importChoices(older)
+        let receipt = try await consent.import(older)
         XCTAssertEqual(receipt.imported.map(\.purpose), ["cookies.analytics", "cookies.marketing"])
         XCTAssertTrue(consent.allows("cookies.analytics"))
         XCTAssertEqual(consent.explain("cookies.marketing").reasons, [.askAgain(cause: .undated)])
-        let again = try await consent.importChoices(older)
+        let again = try await consent.import(older)
         XCTAssertEqual(again.imported, [])
     }
 
@@ -92,16 +92,17 @@ final class SayingTests: XCTestCase {
     func testThePolicyAndThePastCanBeRead() async throws {
         let phone = try Phone()
         let consent = try phone.open()
-        XCTAssertTrue(consent.policy().purposes.contains { $0.purpose == "marketing.kakao.night" })
+        let policy = try await consent.policy()
+        XCTAssertTrue(policy.purposes.contains { $0.purpose == "marketing.kakao.night" })
         try await consent.grant("cookies.analytics")
         let history = try await consent.history()
         XCTAssertEqual(history.last?.purpose, "cookies.analytics")
         XCTAssertEqual(history.last?.actor, .person)
-        let before = try await consent.state(at: noon - 1)
+        let before = try await consent.stateAt(noon - 1)
         XCTAssertNil(before.policyVersion)
-        let now = try await consent.state(at: noon)
+        let now = try await consent.stateAt(noon)
         XCTAssertEqual(now.decisions.first { $0.purpose == "cookies.analytics" }?.allowed, true)
-        try await consent.shutdown()
+        try await consent.close()
         XCTAssertTrue(try Consent.verifyFile(phone.file).ok)
         XCTAssertEqual(Consent.policyFaults(try influential()), [])
         XCTAssertFalse(Consent.policyFaults("{").isEmpty)

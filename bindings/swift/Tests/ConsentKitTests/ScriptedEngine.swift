@@ -5,6 +5,7 @@ import XCTest
 final class ScriptedEngine: ConsentEngine {
     let answers = Guarded<[Consent.PurposeAnswer]>([])
     let asked = Guarded(0)
+    let id = Guarded<AdvertisingID?>(nil)
     let failure = Guarded<ConsentError?>(nil)
     private let generation = Guarded<Int64>(1)
     private let heard = Guarded<[@Sendable (Consent.Snapshot) -> Void]>([])
@@ -39,28 +40,31 @@ final class ScriptedEngine: ConsentEngine {
         return Guarded(0)
     }
 
-    private func refuse<Value>() throws(ConsentError) -> Value { throw failure.value ?? .unexpected }
+    private func refuse<Value>() throws(ConsentError) -> Value { throw failure.value ?? .internal }
 
-    func policy() -> Consent.PolicyView { preconditionFailure("no test reads this engine's policy") }
+    func policy() throws(ConsentError) -> Consent.PolicyView { try refuse() }
     func nextPrompt() -> Consent.Prompt? { nil }
     func questions(surface: String) throws(ConsentError) -> Consent.Questions { try refuse() }
     func record(shown: Consent.Shown, answers: [Consent.Answer]) throws(ConsentError) -> Consent.Receipt { try refuse() }
     func withdraw(_ purposes: [String]) throws(ConsentError) -> Consent.Receipt { try refuse() }
-    func importChoices(_ choices: [Consent.ImportChoice]) throws(ConsentError) -> Consent.ImportReceipt { try refuse() }
+    func `import`(_ choices: [Consent.ImportChoice]) throws(ConsentError) -> Consent.ImportReceipt { try refuse() }
     func signIn(_ subject: String) throws(ConsentError) { try refuse() as Void }
     func unrecorded() -> [Consent.Unrecorded] { [] }
-    func signOutWithin(timeoutMs: Int64) throws(ConsentError) -> Consent.SignOutReport { try refuse() }
+    func signOut(timeoutMs: Int64, exchange: Exchange) throws(ConsentError) -> Consent.SignOutReport { try refuse() }
     func signOut() throws(ConsentError) { try refuse() as Void }
     func reportSignals(_ signals: Consent.Signals) throws(ConsentError) { try refuse() as Void }
-    func advertisingID(for purpose: String) throws(ConsentError) -> AdvertisingID { try refuse() }
-    func sync(timeoutMs: Int64) throws(ConsentError) -> Consent.SyncReport { try refuse() }
+    func advertisingID(for purpose: String) throws(ConsentError) -> AdvertisingID {
+        if let id = id.value { return id }
+        return try refuse()
+    }
+    func sync(timeoutMs: Int64, exchange: Exchange) throws(ConsentError) -> Consent.SyncReport { try refuse() }
     func connectivityRestored() throws(ConsentError) { try refuse() as Void }
     func pending() throws(ConsentError) -> [Consent.PendingChange] { try refuse() }
     func stuck() throws(ConsentError) -> [Consent.PendingChange] { try refuse() }
     func history(after: Int64, limit: Int64) throws(ConsentError) -> [Consent.HistoryEntry] { try refuse() }
-    func state(at time: Int64) throws(ConsentError) -> Consent.StateAt { try refuse() }
+    func stateAt(_ time: Int64) throws(ConsentError) -> Consent.StateAt { try refuse() }
     func verify() throws(ConsentError) -> Consent.Verification { try refuse() }
     func adoptPolicy(_ document: String) throws(ConsentError) { try refuse() as Void }
     func refresh() throws(ConsentError) { try refuse() as Void }
-    func shutdown() throws(ConsentError) { try refuse() as Void }
+    func close() throws(ConsentError) { try refuse() as Void }
 }

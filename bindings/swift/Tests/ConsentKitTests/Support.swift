@@ -63,6 +63,8 @@ final class Phone {
         options.osVersion = "17.5"
         options.appVersion = "1.0"
         options.clock = clock
+        // Each test says when it syncs.
+        options.syncsByItself = false
     }
 
     deinit {

@@ -12,7 +12,7 @@ final class UpdatesTests: XCTestCase {
         snapshot = await updates.next()
         XCTAssertEqual(snapshot?.allows("cookies.analytics"), true)
         XCTAssertEqual(snapshot?.pending, 1)
-        try await consent.shutdown()
+        try await consent.close()
         snapshot = await updates.next()
         XCTAssertEqual(snapshot?.available, false)
         snapshot = await updates.next()
@@ -115,7 +115,7 @@ final class UpdatesTests: XCTestCase {
                         _ = try await sync.value
                         return nil
                     } catch {
-                        return error is CancellationError ? true : (error as? ConsentError) == .unexpected ? false : nil
+                        return error is CancellationError ? true : (error as? ConsentError) == .internal ? false : nil
                     }
                 }
             }

@@ -29,6 +29,6 @@ final class DocsSnippets {
         let older = OlderConsents(.standard, source: "app_1").choices([
             .init(purpose: "marketing.email", answer: "email_news", saidAt: "email_news_at"),
         ])
-        try await consent.importChoices(older)
+        try await consent.import(older)
     }
 }

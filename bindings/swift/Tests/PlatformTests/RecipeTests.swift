@@ -45,25 +45,33 @@ func followAdjust(_ consent: Consent, appToken: String) async {
     }
 }
 
-/// AppsFlyer: started at the first yes, stopped at a withdrawal.
+/// AppsFlyer 7: made at the first yes; each session that is ready asks anew before it is started; stopped at a withdrawal.
 @MainActor
-func followAppsFlyer(_ consent: Consent) async {
+func followAppsFlyer(_ consent: Consent, devKey: String, appID: String) async {
     let library = AppsFlyerLib.shared()
-    var isRunning = false
-    for await snapshot in consent.updates {
-        let allowed = snapshot.allows("ad_id.measurement")
-        guard allowed != isRunning else { continue }
-        library.isStopped = !allowed
-        if allowed { library.start() }
+    var (isMade, isRunning) = (false, false)
+    for await allowed in consent.updates(for: "ad_id.measurement") {
+        if allowed && !isMade {
+            library.initialize(devKey: devKey, appId: appID)
+            // Version 7 sends nothing before `start`, and says on a thread of its own when a session may begin.
+            library.registerSessionReadyListener { @Sendable in
+                if consent.allows("ad_id.measurement") { AppsFlyerLib.shared().start() }
+            }
+            isMade = true
+        } else if isMade && allowed != isRunning {
+            library.isStopped = !allowed
+            if allowed { library.start() }
+        }
         isRunning = allowed
     }
 }
 
 /// Background sync: register before the app has finished launching.
-func registerSync(_ consent: Consent, identifier: String) {
-    _ = BGTaskScheduler.shared.register(forTaskWithIdentifier: identifier, using: nil) { task in
+nonisolated func registerSync(_ consent: Consent, identifier: String) {
+    _ = BGTaskScheduler.shared.register(forTaskWithIdentifier: identifier, using: nil) { @Sendable task in
+        nonisolated(unsafe) let task = task
         let work = Task {
-            let outcome = await SyncTask.run(consent)
+            let outcome = await BackgroundSync.run(consent)
             if let again = outcome.again {
                 let request = BGAppRefreshTaskRequest(identifier: identifier)
                 request.earliestBeginDate = Date(timeIntervalSince1970: Double(again) / 1000)
@@ -72,8 +80,8 @@ func registerSync(_ consent: Consent, identifier: String) {
             // Last, and here only: the system may suspend the app from now on.
             task.setTaskCompleted(success: outcome.success)
         }
-        // `run` returns at once then, and the task is completed.
-        task.expirationHandler = { work.cancel() }
+        // `run` returns at once then, and the task is completed. Not of the main actor: the system calls it on a thread of its own.
+        task.expirationHandler = { @Sendable in work.cancel() }
     }
 }
 
@@ -85,21 +93,31 @@ final class RecipeTests: FolderTestCase, @unchecked Sendable {
     }
 
     @MainActor
-    func testTheLibrariesStartOnlyAfterAYesAndStopAtAWithdrawal() async throws {
+    func test_f_55_theLibrariesStartOnlyAfterAYesAndStopAtAWithdrawal() async throws {
         Calls.made = []
+        AppsFlyerLib.shared().forget()
         let consent = try opened(in: folder)
         try await consent.reportSignals(Consent.Signals(tracking: .authorized))
         let followers = [
-            Task { await followFirebase(consent) }, Task { await followAdjust(consent, appToken: "token") }, Task { await followAppsFlyer(consent) },
+            Task { await followFirebase(consent) }, Task { await followAdjust(consent, appToken: "token") }, Task { await followAppsFlyer(consent, devKey: "key", appID: "1") },
         ]
         await until { Calls.made.contains("firebase collection false") }
         XCTAssertFalse(Calls.made.contains { $0.hasPrefix("adjust") || $0.hasPrefix("appsflyer start") || $0.contains("granted") })
 
         try await consent.grant("cookies.analytics", "ad_id.measurement")
-        await until { ["firebase collection true", "adjust init", "adjust enable", "appsflyer start"].allSatisfy(Calls.made.contains) }
+        await until { ["firebase collection true", "adjust init", "adjust enable", "appsflyer listens"].allSatisfy(Calls.made.contains) }
+        XCTAssertFalse(Calls.made.contains { $0.hasPrefix("appsflyer start") }, "before the session is ready")
+        await AppsFlyerLib.shared().beginSession()
+        await until { Calls.made.contains("appsflyer start") }
         try await consent.withdraw("cookies.analytics", "ad_id.measurement")
         await until { ["firebase reset", "adjust disable", "appsflyer stopped true"].allSatisfy(Calls.made.contains) }
-        try await consent.shutdown()
+        await AppsFlyerLib.shared().beginSession()
+        try await consent.grant("ad_id.measurement")
+        await until { Calls.made.filter { $0 == "appsflyer start" }.count == 2 }
+        XCTAssertEqual(
+            Calls.made.filter { $0.hasPrefix("appsflyer") },
+            ["appsflyer init", "appsflyer listens", "appsflyer start", "appsflyer stopped true", "appsflyer stopped false", "appsflyer start"])
+        try await consent.close()
         for follower in followers { await follower.value }
     }
 
@@ -113,19 +131,21 @@ final class RecipeTests: FolderTestCase, @unchecked Sendable {
         XCTAssertFalse(BGTaskScheduler.shared.submitted.contains { $0.identifier == "sync" })
 
         var options = ConsentOptions(server: URL(string: "https://consent.example"))
+        options.syncsByItself = false
         options.transport = Unreachable()
         options.clock = Noon()
         let policy = try String(contentsOf: project.appendingPathComponent("examples/influential/policy.json"), encoding: .utf8)
         let online = try Consent.open(at: folder.appendingPathComponent("other.db"), policy: policy, options: options)
         try await online.grant("cookies.analytics")
-        let outcome = await SyncTask.run(online)
+        let outcome = await BackgroundSync.run(online)
         XCTAssertFalse(outcome.success)
         XCTAssertGreaterThan(try XCTUnwrap(outcome.again), noon)
     }
 
     @MainActor
-    func testATaskWhoseTimeIsOverIsCompletedAtOnceAndOnceAndComesBack() async throws {
+    func test_f_61_aTaskWhoseTimeIsOverIsCompletedAtOnceAndOnceAndComesBack() async throws {
         var options = ConsentOptions(server: URL(string: "https://consent.example"))
+        options.syncsByItself = false
         let line = Silent()
         options.transport = line
         options.clock = Noon()
@@ -134,20 +154,22 @@ final class RecipeTests: FolderTestCase, @unchecked Sendable {
         try await consent.grant("cookies.analytics")
         registerSync(consent, identifier: "expiring")
         let task = BGAppRefreshTask()
-        try XCTUnwrap(BGTaskScheduler.shared.handlers["expiring"])(task)
+        nonisolated(unsafe) let launch = try XCTUnwrap(BGTaskScheduler.shared.handlers["expiring"])
+        DispatchQueue.global().async { launch(task) }
         await line.reached()
         XCTAssertEqual(task.completions, 0)
 
-        task.expirationHandler?()
+        // As the system does, on a thread of its own.
+        DispatchQueue.global().async { task.expirationHandler?() }
         await until { task.completions > 0 }
         XCTAssertEqual(task.completed, false)
         let requests = BGTaskScheduler.shared.submitted.filter { $0.identifier == "expiring" }
         XCTAssertEqual(requests.map { $0.earliestBeginDate }, [Date(timeIntervalSince1970: Double(noon) / 1000 + 15 * 60)])
         task.expirationHandler?()
 
-        // The sync itself is still on the wire. Once it is over nothing is lost and nobody is told twice.
+        // The exchange ended with it. Nothing is lost and nobody is told twice, and the next one begins at once.
         line.breakOff()
-        while case .failure(ConsentError.alreadySyncing) = await Task(operation: { try await consent.sync() }).result { await Task.yield() }
+        _ = try await consent.sync(within: 1)
         XCTAssertEqual(task.completions, 1)
         let pending = try await consent.pending()
         XCTAssertEqual(pending.map(\.purpose), ["cookies.analytics"])

@@ -12,11 +12,14 @@ struct Noon: ConsentClock {
 }
 
 /// An iPhone's app with a file of its own.
-func opened(in folder: URL, source: (any AdvertisingIDSource)? = nil) throws -> Consent {
+func opened(
+    in folder: URL, source: (any AdvertisingIDSource)? = nil, log: (@Sendable (Consent.LogEvent) -> Void)? = nil
+) throws -> Consent {
     var options = ConsentOptions()
     options.platform = .ios
     options.language = "ko"
     options.clock = Noon()
+    options.log = log
     options.advertisingID = source
     let policy = try String(contentsOf: project.appendingPathComponent("examples/influential/policy.json"), encoding: .utf8)
     return try Consent.open(at: folder.appendingPathComponent("consent.db"), policy: policy, options: options)
@@ -37,5 +40,17 @@ class FolderTestCase: XCTestCase, @unchecked Sendable {
 
     override func tearDownWithError() throws {
         try FileManager.default.removeItem(at: folder)
+    }
+}
+
+final class Heard: @unchecked Sendable {
+    private let lock = NSLock()
+    private var events: [Consent.LogEvent] = []
+
+    var all: [Consent.LogEvent] { lock.withLock { events } }
+
+    @Sendable
+    func append(_ event: Consent.LogEvent) {
+        lock.withLock { events.append(event) }
     }
 }

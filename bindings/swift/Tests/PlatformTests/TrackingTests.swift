@@ -2,6 +2,7 @@ import AdSupport
 import AppTrackingTransparency
 @testable import ConsentKitBase
 import ConsentKit
+import ConsentKitAdSupport
 import Foundation
 import UIKit
 import XCTest
@@ -83,7 +84,7 @@ final class TrackingTests: FolderTestCase, @unchecked Sendable {
             let outcome = try await tracking(consent).request()
             XCTAssertEqual(outcome, .settled(said, settings: hasLink ? URL(string: "app-settings:") : nil))
             XCTAssertEqual(ATTrackingManager.open.count, 0)
-            try await consent.shutdown()
+            try await consent.close()
         }
     }
 
@@ -142,7 +143,7 @@ final class TrackingTests: FolderTestCase, @unchecked Sendable {
             UIApplication.shared.activate(center)
             await settle(tracking)
             XCTAssertEqual(ATTrackingManager.open.count, 0)
-            try await consent.shutdown()
+            try await consent.close()
         }
     }
 
@@ -189,13 +190,86 @@ final class TrackingTests: FolderTestCase, @unchecked Sendable {
         }
     }
 
+    /// The system's callback said no while the prompt was still on the screen (iOS 17.4).
+    @MainActor
+    func test_f_60_aCallbackBeforeTheAnswerIsNoAnswerAndNothingIsAskedMeanwhile() async throws {
+        for (early, last) in [(ATTrackingManager.AuthorizationStatus.denied, ATTrackingManager.AuthorizationStatus.authorized), (.authorized, .denied), (.restricted, .denied)] {
+            reset()
+            let consent = try await waiting()
+            let tracking = tracking(consent)
+            await tracking.start()
+            let first = Task { try await tracking.request() }
+            await until { ATTrackingManager.open.count == 1 }
+            UIApplication.shared.applicationState = .inactive
+            ATTrackingManager.open.removeFirst()(early)
+            let second = Task { try await tracking.request() }
+            await settle(tracking)
+            XCTAssertEqual(ATTrackingManager.open.count, 0, "it is on the screen already")
+            XCTAssertEqual(consent.explain("ad_id.measurement").reasons, [.osNotDetermined], "nobody has answered")
+            // Now the person answers, and the app is active again.
+            ATTrackingManager.scriptedStatus = last
+            UIApplication.shared.activate(center)
+            for prompt in [first, second] {
+                let outcome = try await prompt.value
+                XCTAssertEqual(outcome, .settled(tracking.status, settings: last == .denied ? URL(string: "app-settings:") : nil))
+            }
+            XCTAssertEqual(consent.allows("ad_id.measurement"), last == .authorized)
+            XCTAssertEqual(ATTrackingManager.open.count, 0)
+            try await consent.close()
+        }
+    }
+
+    @MainActor
+    func test_f_60_aPromptThatWentWithoutAnAnswerIsAskedAgainAtTheNextActivation() async throws {
+        reset()
+        let tracking = tracking(try await waiting())
+        await tracking.start()
+        let prompt = Task { try await tracking.request() }
+        await until { ATTrackingManager.open.count == 1 }
+        ATTrackingManager.open.removeFirst()(.denied)
+        await settle(tracking)
+        UIApplication.shared.activate(center)
+        let outcome = try await prompt.value
+        XCTAssertEqual(outcome, .postponed)
+        UIApplication.shared.activate(center)
+        await until { ATTrackingManager.open.count == 1 }
+    }
+
+    /// The system calls back on a thread of its own; a closure of the main actor's would end the process there.
+    @MainActor
+    func test_f_61_theSystemMayCallBackOnAnyThread() async throws {
+        reset()
+        let tracking = tracking(try await waiting())
+        await tracking.start()
+        let prompt = Task { try await tracking.request() }
+        await until { ATTrackingManager.open.count == 1 }
+        ATTrackingManager.scriptedStatus = .denied
+        nonisolated(unsafe) let callback = ATTrackingManager.open.removeFirst()
+        DispatchQueue.global().async { callback(.denied) }
+        let outcome = try await prompt.value
+        XCTAssertEqual(outcome, .settled(.denied, settings: URL(string: "app-settings:")))
+        let posted = center
+        DispatchQueue.global().async { posted.post(name: UIApplication.didBecomeActiveNotification, object: nil) }
+        await settle(tracking)
+    }
+
+    @MainActor
+    func testASignalThatCannotBeRecordedIsTold() async throws {
+        reset()
+        let heard = Heard()
+        let consent = try opened(in: folder, log: heard.append)
+        try await consent.close()
+        await tracking(consent).start()
+        XCTAssertEqual(heard.all.last, Consent.LogEvent(name: "signals_not_recorded", codes: ["shut_down"]))
+    }
+
     @MainActor
     func testItIsNotShownBesideAnotherPromptNorWithoutAGrantThatWaitsForIt() async throws {
         reset()
         let nobody = try opened(in: folder)
         var outcome = try await tracking(nobody).request()
         XCTAssertEqual(outcome, .notDue)
-        try await nobody.shutdown()
+        try await nobody.close()
 
         let tracking = tracking(try await waiting())
         outcome = await tracking.holdBack { try! await tracking.request() }

@@ -3,12 +3,12 @@ import ConsentKitTesting
 import Foundation
 import XCTest
 
-/// A task that syncs is cancelled, as iOS does to a background task: it ends at once, and the sync goes on to its own end.
+/// A task that syncs is cancelled, as iOS does to a background task: it ends at once, and so does the exchange.
 final class CancelledSyncTests: XCTestCase {
-    func testWhatWasOnTheWayArrivesOnceWhereverTheTaskWasCancelled() async throws {
+    func test_f_67_whatWasOnTheWayArrivesOnceWhereverTheTaskWasCancelled() async throws {
         for place in [Door.Place.beforeTheServer, .behindTheServer] {
-            let (server, door, ended) = (try await ReferenceServer(), Door(place), AsyncStream<String>.makeStream())
-            let consent = try open(server, door) { if $0.name == "sync" { ended.continuation.yield($0.code) } }
+            let (server, door) = (try await ReferenceServer(), Door(place))
+            let consent = try open(server, door)
             try await consent.signIn("acct_81")
             try await consent.record(consent.questions(surface: "settings").shown) { $0.grant("marketing.data_use") }
 
@@ -21,18 +21,9 @@ final class CancelledSyncTests: XCTestCase {
             } catch {
                 XCTAssertTrue(error is CancellationError, "\(error)")
             }
-            // The sync itself still stands at the door.
-            do {
-                try await consent.sync()
-                XCTFail("two at a time")
-            } catch {
-                XCTAssertEqual(error as? ConsentError, .alreadySyncing)
-            }
             try await consent.withdraw("marketing.data_use")
+            // The next one begins at once, and finds out what the server took.
             door.open()
-            var ends = ended.stream.makeAsyncIterator()
-            let codes = [await ends.next(), await ends.next()]
-            XCTAssertEqual(codes, ["already_syncing", "up_to_date"])
             let report = try await consent.sync()
             XCTAssertEqual(report.state, .upToDate)
             let pending = try await consent.pending()
@@ -44,18 +35,18 @@ final class CancelledSyncTests: XCTestCase {
             let said = (known["changes"]?.list ?? []).filter { $0["purpose"]?.string == "marketing.data_use" }
             // Newest first.
             XCTAssertEqual(said.compactMap { $0["choice"]?.string }, ["withdrawn", "granted"], known.written)
-            try await consent.shutdown()
+            try await consent.close()
             await server.down()
         }
     }
 
-    private func open(_ server: ReferenceServer, _ door: Door, log: @escaping @Sendable (Consent.LogEvent) -> Void) throws -> Consent {
+    private func open(_ server: ReferenceServer, _ door: Door) throws -> Consent {
         var options = ConsentOptions(server: URL(string: server.url))
         options.platform = .ios
         options.language = "ko"
         options.transport = door
         options.tokens = Login(server: server)
-        options.log = log
+        options.syncsByItself = false
         return try Consent.open(at: server.folder.appendingPathComponent("consent.db"), policy: Surroundings.policy, options: options)
     }
 }

@@ -41,7 +41,8 @@ final class LikenessTests: XCTestCase {
         ] {
             let settings = Settings(platform: platform, osVersion: version, language: language, policy: Surroundings.policy)
             let (native, fake) = try await Pair.open(settings)
-            XCTAssertEqual(native.policy(), fake.policy(), language)
+            let (real, faked) = (try await native.policy(), try await fake.policy())
+            XCTAssertEqual(real, faked, language)
             for surface in ["first_run", "settings"] {
                 let (left, right) = (try await native.questions(surface: surface), try await fake.questions(surface: surface))
                 XCTAssertEqual(left.questions, right.questions, language)
@@ -187,8 +188,8 @@ private struct Call {
                 try await consent.record(try await consent.questions(surface: "settings").shown) { $0.refuse(text) }
             },
             Call(name: "withdraw") { try await $0.withdraw(text) },
-            Call(name: "import") { try await $0.importChoices([Consent.ImportChoice(purpose: "marketing.sms", choice: .granted, source: text)]) },
-            Call(name: "import of") { try await $0.importChoices([Consent.ImportChoice(purpose: text, choice: .refused, source: "old")]) },
+            Call(name: "import") { try await $0.import([Consent.ImportChoice(purpose: "marketing.sms", choice: .granted, source: text)]) },
+            Call(name: "import of") { try await $0.import([Consent.ImportChoice(purpose: text, choice: .refused, source: "old")]) },
             Call(name: "sign in") { try await $0.signIn(text) },
             Call(name: "advertising id") { _ = try await $0.advertisingID(for: text) },
             Call(name: "history") { _ = try await $0.history(limit: Int64(text.utf8.count) - 1) },

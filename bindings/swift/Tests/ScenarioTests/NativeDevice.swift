@@ -38,6 +38,7 @@ final class NativeDevice: Device {
         consent = nil
         let shipped = policy ?? settings.policy
         var options = ConsentOptions()
+        options.syncsByItself = false
         options.server = server.flatMap { URL(string: $0.url) }
         options.language = settings.language
         options.appVersion = "1.0"

@@ -4,7 +4,7 @@ import Foundation
 // The steps that call one device.
 extension World {
     /// Longest that one sync may take: loopback needs a fraction of it.
-    private static let syncMs: Int64 = 30_000
+    private static let syncSeconds: TimeInterval = 30
 
     func say(_ action: Action, _ device: any Device) async throws {
         if case .restart(let policy) = action {
@@ -13,7 +13,7 @@ extension World {
         }
         let consent = try device.consent.orFault("the device is not open")
         switch action {
-        case .shutdown: try await consent.shutdown()
+        case .close: try await consent.close()
         case .ask(let surface, let name, let expected):
             let questions = try await consent.questions(surface: surface)
             device.form = questions.shown
@@ -22,8 +22,8 @@ extension World {
         case .dismiss: device.form = nil
         case .answer(let answers): try await answer(answers, device, consent)
         case .withdraw(let purposes): try await consent.withdraw(purposes)
-        case .importChoices(let choices, let expected):
-            let receipt = try await consent.importChoices(choices)
+        case .import(let choices, let expected):
+            let receipt = try await consent.import(choices)
             var differences = Differences()
             differences.maybe("imported", expected?.imported, receipt.imported.map(\.purpose))
             differences.maybe("kept", expected?.kept, receipt.kept)
@@ -38,9 +38,9 @@ extension World {
         case .signIn(let subject): try await consent.signIn(subject)
         case .signOut: try await consent.signOut()
         case .online: try await consent.connectivityRestored()
-        case .sync(let expected): try Self.compare(expected, try await consent.sync(timeoutMs: Self.syncMs))
+        case .sync(let expected): try Self.compare(expected, try await consent.sync(within: Self.syncSeconds))
         case .adoptPolicy(let policy): try await consent.adoptPolicy(policy.document())
-        case .stateAt(let time, let expected): try Self.compare(expected, try await consent.state(at: time))
+        case .stateAt(let time, let expected): try Self.compare(expected, try await consent.stateAt(time))
         default: throw ScenarioFault("is no step of a device")
         }
     }

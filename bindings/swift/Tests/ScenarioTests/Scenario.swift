@@ -33,12 +33,12 @@ struct ExpectedError {
 enum Action {
     case open(Opening)
     case restart(policy: PolicyChange?)
-    case shutdown
+    case close
     case ask(surface: String, form: String?, expect: ExpectedForm)
     case dismiss
     case answer(FormAnswers)
     case withdraw(purposes: [String])
-    case importChoices([Consent.ImportChoice], expect: ExpectedImport?)
+    case `import`([Consent.ImportChoice], expect: ExpectedImport?)
     case signals(Consent.Signals)
     case advertisingID(purpose: String, provider: Provider?, expect: ExpectedGate?)
     case prompt(expect: String)

@@ -51,7 +51,7 @@ extension Action {
         switch kind {
         case "open": self = .open(try Opening(&fields))
         case "restart": self = .restart(policy: try fields.optional("policy").map(PolicyChange.init))
-        case "shutdown": self = .shutdown
+        case "shutdown": self = .close
         case "ask":
             self = .ask(
                 surface: try fields.text("surface", or: "settings"),
@@ -61,7 +61,7 @@ extension Action {
         case "answer": self = .answer(try FormAnswers(&fields))
         case "withdraw": self = .withdraw(purposes: try fields.texts("purposes").orFault("needs purposes"))
         case "import":
-            self = .importChoices(
+            self = .import(
                 try fields.list("choices", Consent.ImportChoice.init).orFault("needs choices"),
                 expect: try fields.optional("expect").map(ExpectedImport.init))
         case "signals":

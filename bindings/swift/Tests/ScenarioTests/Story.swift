@@ -57,7 +57,7 @@ final class Story {
         compare("pending", try await native.pending().map(Waiting.init), try await imitation.pending().map(Waiting.init))
         compare("held", native.unrecorded(), imitation.unrecorded())
         let time = device.clock.now() - 3_600_000
-        compare("past", try await native.state(at: time), try await imitation.state(at: time))
+        compare("past", try await native.stateAt(time), try await imitation.stateAt(time))
     }
 
     private func act(_ native: Consent, _ imitation: Consent) async throws {
@@ -91,7 +91,7 @@ final class Story {
             let account = random.of(["acct_81", "acct_82", "", "within"])
             told = "account \(account)"
             await compare(native, imitation) {
-                if account == "within" { return try await $0.signOutWithin(timeoutMs: 1).waiting.map { "\($0.kind) \($0.lowers)" } }
+                if account == "within" { return try await $0.signOut(within: 0.001).waiting.map { "\($0.kind) \($0.lowers)" } }
                 if account.isEmpty { try await $0.signOut() } else { try await $0.signIn(account) }
                 return []
             }
@@ -105,7 +105,7 @@ final class Story {
             }
             told = "import \(choices)"
             await compare(native, imitation) { consent in
-                let receipt = try await consent.importChoices(choices)
+                let receipt = try await consent.import(choices)
                 return receipt.imported.map(\.purpose) + ["kept"] + receipt.kept
             }
         }
@@ -172,7 +172,7 @@ final class Story {
         do {
             return .success(try await call(consent))
         } catch {
-            return .failure(error as? ConsentError ?? .unexpected)
+            return .failure(error as? ConsentError ?? .internal)
         }
     }
 

@@ -1,5 +1,4 @@
-#if canImport(AppTrackingTransparency) && canImport(AdSupport) && canImport(UIKit)
-import AdSupport
+#if canImport(AppTrackingTransparency) && canImport(UIKit)
 import AppTrackingTransparency
 import Foundation
 import UIKit
@@ -56,7 +55,7 @@ public final class TrackingAuthorization {
     /// Tells `Consent` the status now, and at each activation from now on. Call it at launch.
     public func start() async {
         if activation == nil {
-            activation = Activation(center) { [weak self] in
+            activation = Activation(center) { @Sendable [weak self] in
                 Task { @MainActor in await self?.becameActive() }
             }
         }
@@ -105,17 +104,32 @@ public final class TrackingAuthorization {
     }
 
     private func ask() async -> TrackingPrompt {
-        let answer = await withCheckedContinuation { (continuation: CheckedContinuation<Consent.Tracking, Never>) in
-            ATTrackingManager.requestTrackingAuthorization { continuation.resume(returning: Consent.Tracking($0)) }
-        }
+        let told = await Self.showPrompt()
+        // What the callback says is no answer while the status knows of none: it may come while the prompt is still on the screen.
+        if told != .notDetermined && status == .notDetermined { await nextActivation() }
         outstanding = nil
-        guard answer != .notDetermined else {
-            // Nothing was shown, so nothing was answered.
+        guard status != .notDetermined else {
+            // Nothing was shown or nothing was answered.
             isArmed = true
             return .postponed
         }
         await report()
         return settled
+    }
+
+    /// Formed outside the main actor, and so is the closure: the system calls it on a thread of its own.
+    private nonisolated static func showPrompt() async -> Consent.Tracking {
+        await withCheckedContinuation { (continuation: CheckedContinuation<Consent.Tracking, Never>) in
+            ATTrackingManager.requestTrackingAuthorization { @Sendable in continuation.resume(returning: Consent.Tracking($0)) }
+        }
+    }
+
+    /// Waits for the app to become active: the prompt makes it inactive, and its end makes it active again.
+    private func nextActivation() async {
+        let answered = FirstAnswer<Void>()
+        let activation = Activation(center) { answered.give(.success(())) }
+        try? await answered.value()
+        withExtendedLifetime(activation) {}
     }
 
     private var settled: TrackingPrompt {
@@ -133,23 +147,12 @@ public final class TrackingAuthorization {
     }
 
     private func report() async {
-        // After `shutdown` there is nobody to tell, and nothing is allowed anyway.
-        try? await consent.reportSignals(Consent.Signals(tracking: status))
-    }
-}
-
-/// The advertising id of Apple's platforms, for `ConsentOptions.advertisingID`.
-///
-/// All zeros, as in the simulator and after a no, are no id (APL-6). It is read each time and never kept.
-public struct AppleAdvertisingID: AdvertisingIDSource {
-    /// Reads nothing yet.
-    public init() {}
-
-    /// The id, unless the person has not allowed tracking.
-    public func advertisingID() async -> AdvertisingIDAnswer {
-        let isAllowed = Consent.Tracking(ATTrackingManager.trackingAuthorizationStatus) == .authorized
-        guard isAllowed else { return .id(value: "", limited: true) }
-        return .id(value: ASIdentifierManager.shared().advertisingIdentifier.uuidString, limited: false)
+        do {
+            try await consent.reportSignals(Consent.Signals(tracking: status))
+        } catch {
+            // A denial counts in memory all the same. After `close` there is nobody to tell, and nothing is allowed anyway.
+            consent.calls.tell(Consent.LogEvent(name: "signals_not_recorded", codes: [error.code]))
+        }
     }
 }
 
@@ -160,7 +163,7 @@ private final class Activation: @unchecked Sendable {
 
     init(_ center: NotificationCenter, _ body: @escaping @Sendable () -> Void) {
         self.center = center
-        observer = center.addObserver(forName: UIApplication.didBecomeActiveNotification, object: nil, queue: nil) { _ in body() }
+        observer = center.addObserver(forName: UIApplication.didBecomeActiveNotification, object: nil, queue: nil) { @Sendable _ in body() }
     }
 
     deinit {

@@ -39,17 +39,17 @@ public protocol ConsentClock: Sendable {
 }
 
 extension Consent {
-    /// Something that happened, for the app's own log. Holds names and stable codes only, never personal data.
+    /// Something that happened, for the app's own log. Holds names and stable codes only, never personal data nor a purpose.
     public struct LogEvent: Sendable, Hashable {
-        /// The call, such as `record` or `sync`; `changed` for a new snapshot.
+        /// What happened, such as `recorded` or `synced`; `failed` for a call that threw.
         public let name: String
-        /// `ok`, the code of the error, or what a sync ended with.
-        public let code: String
+        /// What there is to say of it: the code of the error, how a sync ended and what troubles it met, why an advertising id was refused.
+        public let codes: [String]
 
         /// All fields, in their order.
-        public init(name: String, code: String) {
+        public init(name: String, codes: [String] = []) {
             self.name = name
-            self.code = code
+            self.codes = codes
         }
     }
 }

@@ -6,23 +6,29 @@ import FoundationNetworking
 extension Consent {
     /// Carries requests with `URLSession`.
     ///
-    /// Only https, and http to this machine itself. No redirect is followed, no cookie or cache is kept, no proxy is used. The answer is counted
-    /// while it comes in, after decompression, and reading stops at the bound.
+    /// Only https, and http to this machine itself. No redirect is followed, no cookie or cache is kept. The answer is counted while it comes
+    /// in, after decompression, and reading stops at the bound.
     public final class URLSessionTransport: HTTPTransport {
         private let session: URLSession
-        private let exchanges: Exchanges
+        private let transfers: Transfers
 
-        /// A session of its own.
-        public init() {
-            let configuration = URLSessionConfiguration.ephemeral
+        /// A session of its own, by the system's settings for proxies.
+        public convenience init() {
+            self.init(configuration: .ephemeral)
+        }
+
+        /// The same with a configuration of the app's own: proxies, a network service type, protocols for a test. Cookies, credentials and
+        /// caches stay off, whatever it says.
+        public init(configuration: URLSessionConfiguration) {
+            let configuration = (configuration.copy() as? URLSessionConfiguration) ?? .ephemeral
             configuration.httpCookieStorage = nil
             configuration.httpShouldSetCookies = false
+            configuration.urlCredentialStorage = nil
             configuration.urlCache = nil
             configuration.requestCachePolicy = .reloadIgnoringLocalCacheData
-            configuration.connectionProxyDictionary = [:]
-            configuration.timeoutIntervalForRequest = HTTPBounds.longestSilence
-            exchanges = Exchanges()
-            session = URLSession(configuration: configuration, delegate: exchanges, delegateQueue: nil)
+            configuration.timeoutIntervalForRequest = min(configuration.timeoutIntervalForRequest, HTTPBounds.longestSilence)
+            transfers = Transfers()
+            session = URLSession(configuration: configuration, delegate: transfers, delegateQueue: nil)
         }
 
         deinit {
@@ -35,8 +41,8 @@ extension Consent {
             let task = session.dataTask(with: prepared)
             return try await withTaskCancellationHandler {
                 try await withCheckedThrowingContinuation { continuation in
-                    let exchange = Exchange(most: request.maxResponseBytes) { continuation.resume(with: $0) }
-                    exchanges.begin(task, exchange, withinMs: request.timeoutMs)
+                    let transfer = Transfer(most: request.maxResponseBytes) { continuation.resume(with: $0) }
+                    transfers.begin(task, transfer, withinMs: request.timeoutMs)
                 }
             } onCancel: {
                 task.cancel()
@@ -79,7 +85,7 @@ private func isValue(_ value: String) -> Bool {
 }
 
 /// What comes in for one request. Touched on the session's one queue, and by its timer through `end`.
-private final class Exchange: @unchecked Sendable {
+private final class Transfer: @unchecked Sendable {
     let most: Int64
     var response: HTTPURLResponse?
     var body = Data()
@@ -101,22 +107,22 @@ private final class Exchange: @unchecked Sendable {
     }
 }
 
-private final class Exchanges: NSObject, URLSessionDataDelegate, @unchecked Sendable {
+private final class Transfers: NSObject, URLSessionDataDelegate, @unchecked Sendable {
     private let lock = NSLock()
-    private var running: [Int: Exchange] = [:]
+    private var running: [Int: Transfer] = [:]
 
-    func begin(_ task: URLSessionDataTask, _ exchange: Exchange, withinMs limit: Int64) {
-        lock.withLock { running[task.taskIdentifier] = exchange }
+    func begin(_ task: URLSessionDataTask, _ transfer: Transfer, withinMs limit: Int64) {
+        lock.withLock { running[task.taskIdentifier] = transfer }
         // The system's own time-outs start anew with every byte.
         let end = DispatchTime.now() + .milliseconds(Int(clamping: min(limit, Int64(Int32.max))))
-        DispatchQueue.global(qos: .utility).asyncAfter(deadline: end) { [weak exchange, weak task] in
-            exchange?.end(.failure(.timedOut))
+        DispatchQueue.global(qos: .utility).asyncAfter(deadline: end) { [weak transfer, weak task] in
+            transfer?.end(.failure(.timedOut))
             task?.cancel()
         }
         task.resume()
     }
 
-    private func exchange(_ task: URLSessionTask) -> Exchange? {
+    private func transfer(_ task: URLSessionTask) -> Transfer? {
         lock.withLock { running[task.taskIdentifier] }
     }
 
@@ -131,37 +137,40 @@ private final class Exchanges: NSObject, URLSessionDataDelegate, @unchecked Send
         _ session: URLSession, dataTask: URLSessionDataTask, didReceive response: URLResponse,
         completionHandler: @escaping @Sendable (URLSession.ResponseDisposition) -> Void
     ) {
-        guard let exchange = exchange(dataTask), let response = response as? HTTPURLResponse else { return completionHandler(.cancel) }
+        guard let transfer = transfer(dataTask), let response = response as? HTTPURLResponse else { return completionHandler(.cancel) }
         let size = response.allHeaderFields.reduce(0) { $0 + "\($1.key)".utf8.count + "\($1.value)".utf8.count }
-        guard size <= HTTPBounds.headers, response.expectedContentLength <= exchange.most else {
-            exchange.end(.failure(.tooLarge))
+        guard size <= HTTPBounds.headers, response.expectedContentLength <= transfer.most else {
+            transfer.end(.failure(.tooLarge))
             return completionHandler(.cancel)
         }
-        exchange.response = response
+        transfer.response = response
         completionHandler(.allow)
     }
 
     func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
-        guard let exchange = exchange(dataTask) else { return }
-        guard Int64(exchange.body.count) + Int64(data.count) <= exchange.most else {
-            exchange.end(.failure(.tooLarge))
+        guard let transfer = transfer(dataTask) else { return }
+        guard Int64(transfer.body.count) + Int64(data.count) <= transfer.most else {
+            transfer.end(.failure(.tooLarge))
             return dataTask.cancel()
         }
-        exchange.body.append(data)
+        transfer.body.append(data)
     }
 
     func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
-        guard let exchange = lock.withLock({ running.removeValue(forKey: task.taskIdentifier) }) else { return }
-        if let error { return exchange.end(.failure(Consent.TransportError(error))) }
-        guard let response = exchange.response else { return exchange.end(.failure(.unreachable(reason: "the answer broke off"))) }
+        guard let transfer = lock.withLock({ running.removeValue(forKey: task.taskIdentifier) }) else { return }
+        if let error { return transfer.end(.failure(Consent.TransportError(error))) }
+        guard let response = transfer.response else { return transfer.end(.failure(.unreachable(reason: "the answer broke off"))) }
         let headers = response.allHeaderFields.map { Consent.HTTPHeader(name: "\($0.key)", value: "\($0.value)") }
-        exchange.end(.success(Consent.HTTPResponse(status: response.statusCode, headers: headers, body: exchange.body)))
+        transfer.end(.success(Consent.HTTPResponse(status: response.statusCode, headers: headers, body: transfer.body)))
     }
 }
 
 extension Consent.TransportError {
+    /// `URLError.appTransportSecurityRequiresSecureConnection`, by its number: not every system's Foundation has the name.
+    private static let plainConnectionRefused = -1_022
+
     /// What went wrong, in words of our own: those of the system hold the address.
-    fileprivate init(_ error: any Error) {
+    init(_ error: any Error) {
         switch (error as? URLError)?.code {
         case .timedOut: self = .timedOut
         case .secureConnectionFailed, .clientCertificateRequired, .clientCertificateRejected:
@@ -169,7 +178,11 @@ extension Consent.TransportError {
         case .serverCertificateUntrusted, .serverCertificateHasBadDate, .serverCertificateHasUnknownRoot, .serverCertificateNotYetValid:
             self = .refused(reason: "the server's certificate is not trusted")
         case .badURL, .unsupportedURL: self = .refused(reason: "the request cannot be sent")
-        case .cannotFindHost, .cannotConnectToHost, .notConnectedToInternet, .dnsLookupFailed: self = .unreachable(reason: "no connection")
+        case .some(let code) where code.rawValue == Self.plainConnectionRefused:
+            self = .refused(reason: "the system lets no plain http through: use https")
+        case .cannotConnectToHost: self = .unreachable(reason: "nobody listens at the server's address")
+        case .cannotFindHost, .dnsLookupFailed: self = .unreachable(reason: "the server's name is not known")
+        case .notConnectedToInternet: self = .unreachable(reason: "no connection")
         default: self = .unreachable(reason: "the connection broke before an answer")
         }
     }

@@ -20,8 +20,8 @@ public enum ConsentError: Error, Sendable, Hashable {
     case damaged(reason: String)
     /// The file cannot be read or written now: locked device, full disk, another process. What the call took away (a no, a denying signal,
     /// a sign-out) counts in memory all the same: see `Consent.unrecorded`. A yes, or anything else that the call was to do, did not happen:
-    /// make the call again. `code` is SQLite's, 0 where there is none.
-    case storeUnavailable(reason: String, code: Int)
+    /// make the call again. `sqliteCode` is 0 where there is none.
+    case storeUnavailable(reason: String, sqliteCode: Int)
     /// It was shut down.
     case shutDown
     /// Another sync runs, in this process or another.
@@ -31,7 +31,7 @@ public enum ConsentError: Error, Sendable, Hashable {
     /// Too many changes wait; grants are refused until a sync, withdrawals never are.
     case tooManyPending(limit: Int64)
     /// The core failed in a way that has no name. What was to be written was not.
-    case unexpected
+    case `internal`
 
     /// Stable code, for logs and dashboards.
     public var code: String {
@@ -49,7 +49,7 @@ public enum ConsentError: Error, Sendable, Hashable {
         case .alreadySyncing: "already_syncing"
         case .noServer: "no_server"
         case .tooManyPending: "too_many_pending"
-        case .unexpected: "unexpected"
+        case .internal: "internal"
         }
     }
 }
@@ -71,7 +71,7 @@ extension ConsentError: LocalizedError {
         case .alreadySyncing: "A sync is running already."
         case .noServer: "There is no server to sync with: none was given at open."
         case .tooManyPending(let limit): "\(limit) changes wait to be sent, so no further yes is taken."
-        case .unexpected: "ConsentKit's core failed unexpectedly."
+        case .internal: "ConsentKit's core failed unexpectedly."
         }
     }
 
@@ -89,12 +89,45 @@ extension ConsentError: LocalizedError {
         case .alreadySyncing: "Wait for the running sync; nothing is lost."
         case .noServer: "Give the server's address in the options."
         case .tooManyPending: "Sync, then record again. Withdrawals are always taken."
-        case .unexpected: "Try again; report it with the library's version."
+        case .internal: "Try again; report it with the library's version."
         }
     }
 
     private static func first(_ faults: [Consent.PolicyFault]) -> String {
         guard let fault = faults.first else { return "" }
         return ", the first at \(fault.pointer.isEmpty ? "the top" : fault.pointer): \(fault.what)"
+    }
+}
+
+extension ConsentError: CustomNSError {
+    /// For code in Objective-C and for crash reporters. The codes below never change.
+    public static var errorDomain: String { "dev.consentkit.ConsentError" }
+
+    /// The case's number, the same in every version.
+    public var errorCode: Int {
+        switch self {
+        case .invalid: 1
+        case .noticeNotShown: 2
+        case .shownRefused: 3
+        case .policyInvalid: 4
+        case .policyRefused: 5
+        case .notADatabase: 6
+        case .newerStore: 7
+        case .damaged: 8
+        case .storeUnavailable: 9
+        case .shutDown: 10
+        case .alreadySyncing: 11
+        case .noServer: 12
+        case .tooManyPending: 13
+        case .internal: 14
+        }
+    }
+
+    /// The sentence, the advice, and the stable code as text.
+    public var errorUserInfo: [String: Any] {
+        var info: [String: Any] = ["code": code]
+        info[NSLocalizedDescriptionKey] = errorDescription
+        info[NSLocalizedRecoverySuggestionErrorKey] = recoverySuggestion
+        return info
     }
 }

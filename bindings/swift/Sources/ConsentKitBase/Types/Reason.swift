@@ -30,6 +30,8 @@ extension Consent {
         case unknownPurpose
         /// The store is closed or cannot be read.
         case storeUnavailable
+        /// The store is not open yet: see `Consent.opening`.
+        case opening
         /// The person is below the age of consent, or may be, and the guardian is not verified (PIPA-8).
         case guardianRequired
         /// The person is below the age of consent, or may be: no advertising id and no sharing for advertising, whatever the guardian
@@ -68,6 +70,7 @@ extension Consent.Reason {
         switch self {
         case .unknownPurpose: "unknown_purpose"
         case .storeUnavailable: "store_unavailable"
+        case .opening: "store_unavailable:opening"
         case .guardianRequired: "guardian_required"
         case .child: "child"
         case .osDenied: "os_denied"

@@ -83,6 +83,25 @@ extension Consent {
         case stuck
         /// Nothing was asked of the server yet: an earlier failure, or the time that was given, holds the next request back. See `retryAt`.
         case paused
+
+        /// Stable code, such as `offline`, without the status or fault that came with it.
+        public var code: String {
+            switch self {
+            case .offline: "offline"
+            case .serverBusy: "server_busy"
+            case .unauthorised: "unauthorised"
+            case .configuration: "configuration"
+            case .portal: "portal"
+            case .unexpectedStatus: "unexpected_status"
+            case .malformedAnswer: "malformed_answer"
+            case .answerTooLarge: "answer_too_large"
+            case .noProgress: "no_progress"
+            case .tooMuchTold: "too_much_told"
+            case .conflict: "conflict"
+            case .stuck: "stuck"
+            case .paused: "paused"
+            }
+        }
     }
 
     /// What a sync did.
@@ -141,7 +160,7 @@ extension Consent {
         }
     }
 
-    /// What a sign-out left behind; see `signOutWithin`.
+    /// What a sign-out left behind; see `signOut(within:)`.
     public struct SignOutReport: Sendable, Hashable {
         /// What the sync before it did; nil where none could be made: no server, no time, nobody signed in, or another sync is running.
         public let sync: SyncReport?

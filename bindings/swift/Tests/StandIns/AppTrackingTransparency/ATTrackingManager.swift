@@ -9,7 +9,8 @@ public class ATTrackingManager: NSObject {
         case authorized = 3
     }
 
-    public typealias Answer = @Sendable (AuthorizationStatus) -> Void
+    /// Called on any thread.
+    public typealias Answer = (AuthorizationStatus) -> Void
 
     /// What a test says the system would do. Tests run one after the other.
     nonisolated(unsafe) public static var scriptedStatus = AuthorizationStatus.notDetermined

@@ -41,18 +41,49 @@ public final class ADJConfig {
     public init?(appToken: String, environment: String) {}
 }
 
-/// AppsFlyerLib.
-@MainActor
-public final class AppsFlyerLib {
+/// AppsFlyerLib 7: made once, tells when a session may begin, and sends nothing before `start`.
+public final class AppsFlyerLib: @unchecked Sendable {
     private static let one = AppsFlyerLib()
     public static func shared() -> AppsFlyerLib { one }
 
-    public var appsFlyerDevKey = ""
-    public var appleAppID = ""
-    public var disableAdvertisingIdentifier = false
+    private var ready: (() -> Void)?
+    private var isMade = false
+
     public var isStopped = false {
-        didSet { Calls.made.append("appsflyer stopped \(isStopped)") }
+        didSet { note("appsflyer stopped \(isStopped)") }
     }
 
-    public func start() { Calls.made.append("appsflyer start") }
+    public func initialize(devKey: String, appId: String) {
+        note(isMade ? "appsflyer made twice" : "appsflyer init")
+        isMade = true
+    }
+
+    public func registerSessionReadyListener(_ ready: @escaping () -> Void) {
+        note("appsflyer listens")
+        self.ready = ready
+    }
+
+    public func start() {
+        note(isMade && ready != nil && !isStopped ? "appsflyer start" : "appsflyer start too early")
+    }
+
+    /// A session may begin: said on a thread of the library's own.
+    public func beginSession() async {
+        let ready = ready
+        await withCheckedContinuation { said in
+            DispatchQueue.global().async {
+                ready?()
+                said.resume()
+            }
+        }
+    }
+
+    /// The process is a new one.
+    public func forget() {
+        (ready, isMade) = (nil, false)
+    }
+
+    private func note(_ call: String) {
+        DispatchQueue.main.async { Calls.made.append(call) }
+    }
 }

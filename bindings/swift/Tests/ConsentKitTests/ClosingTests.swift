@@ -1,0 +1,126 @@
+@testable import ConsentKit
+@testable import ConsentKitBase
+import XCTest
+
+/// A sync that nobody waits for any more, and a `Consent` that is closed.
+final class ClosingTests: XCTestCase {
+    /// A line on which nothing comes, that does not even notice when its task is cancelled.
+    private struct Deaf: Consent.HTTPTransport {
+        let asked: AsyncStream<Void>.Continuation
+
+        func send(_ request: Consent.HTTPRequest) async throws -> Consent.HTTPResponse {
+            asked.yield()
+            await forever()
+            throw CancellationError()
+        }
+    }
+
+    private func deafPhone() throws -> (Phone, AsyncStream<Void>.Iterator) {
+        let asked = AsyncStream<Void>.makeStream()
+        let phone = try Phone()
+        phone.options.server = URL(string: "https://consent.example")
+        phone.options.transport = Deaf(asked: asked.continuation)
+        return (phone, asked.stream.makeAsyncIterator())
+    }
+
+    /// Milliseconds that a call takes.
+    private func milliseconds(_ call: () async throws -> Void) async rethrows -> Double {
+        let begun = DispatchTime.now().uptimeNanoseconds
+        try await call()
+        return Double(DispatchTime.now().uptimeNanoseconds - begun) / 1_000_000
+    }
+
+    func test_f_67_theNextSyncBeginsAtOnceAfterACancelledOne() async throws {
+        var (phone, asked) = try deafPhone()
+        let consent = try phone.open()
+        try await consent.grant("cookies.analytics")
+        for _ in 0..<3 {
+            let sync = Task { try await consent.sync() }
+            await asked.next()
+            sync.cancel()
+            let result = await sync.result
+            XCTAssertThrowsError(try result.get()) { XCTAssertTrue($0 is CancellationError, "\($0)") }
+        }
+        let error = await fault { try await consent.sync(within: 0) }
+        XCTAssertEqual(error, .invalid(field: "within", reason: "must be more than 0 seconds"))
+        let pending = try await consent.pending()
+        XCTAssertEqual(pending.map(\.purpose), ["cookies.analytics"])
+    }
+
+    func test_f_67_closingEndsASyncThatHangsAndFreesTheFile() async throws {
+        var (phone, asked) = try deafPhone()
+        for _ in 0..<2 {
+            let consent = try phone.open()
+            if try await consent.pending().isEmpty { try await consent.grant("cookies.analytics") }
+            let sync = Task { try await consent.sync() }
+            // Where the one before still held the file this one would throw, and nobody would be asked.
+            await asked.next()
+            let taken = try await milliseconds { try await consent.close() }
+            XCTAssertLessThan(taken, 2_000, "the bound is 200 ms on a quiet machine")
+            let ended = await sync.result
+            XCTAssertThrowsError(try ended.get())
+        }
+    }
+
+    func test_f_67_aTokenThatNeverComesHoldsNothingUp() async throws {
+        let asked = AsyncStream<Void>.makeStream()
+        let phone = try Phone()
+        phone.options.server = URL(string: "https://consent.example")
+        phone.options.transport = Line { _ in Consent.HTTPResponse(status: 401, headers: [], body: Data()) }
+        phone.options.tokens = Tokens { _, _ in
+            asked.continuation.yield()
+            await forever()
+            return nil
+        }
+        let consent = try phone.open()
+        try await consent.signIn("acct_81")
+        var next = asked.stream.makeAsyncIterator()
+        for _ in 0..<2 {
+            let sync = Task { try await consent.sync() }
+            await next.next()
+            sync.cancel()
+            _ = await sync.result
+        }
+        let taken = try await milliseconds { try await consent.close() }
+        XCTAssertLessThan(taken, 2_000)
+    }
+
+    func test_f_23_aSignOutThatIsCancelledStopsSendingAndSignsOutAllTheSame() async throws {
+        var (phone, asked) = try deafPhone()
+        phone.options.tokens = Tokens { _, _ in "token" }
+        let consent = try phone.open()
+        try await consent.signIn("acct_81")
+        let leaving = Task { try await consent.signOut(within: 60) }
+        await asked.next()
+        leaving.cancel()
+        let report = try await leaving.value
+        XCTAssertFalse(consent.snapshot.signedIn)
+        XCTAssertEqual(report.waiting.map(\.kind), [.link])
+        try await consent.close()
+    }
+
+    func test_f_62_afterCloseEveryCallThrowsShutDownWhateverItsArgumentsAre() async throws {
+        let phone = try Phone()
+        phone.options.advertisingID = Source { .id(value: "38400000-8cf0-11bd-b23e-10b96e40000d", limited: false) }
+        let consent = try phone.open()
+        let shown = try await consent.questions(surface: "settings").shown
+        try await consent.close()
+        let calls: [(String, (Consent) async throws -> Void)] = [
+            ("questions", { _ = try await $0.questions(surface: "\u{0}") }), ("record", { try await $0.record(shown, []) }),
+            ("record, forged", { try await $0.record(Consent.Shown(rawValue: "")) { $0.grant("") } }), ("withdraw", { try await $0.withdraw([]) }),
+            ("import", { try await $0.import([]) }), ("signIn", { try await $0.signIn("null") }), ("signOut", { try await $0.signOut() }),
+            ("signOut within", { try await $0.signOut(within: -1) }), ("reportSignals", { try await $0.reportSignals(Consent.Signals()) }),
+            ("advertisingID", { _ = try await $0.advertisingID(for: "ad_id.measurement") }),
+            ("advertisingID, bad", { _ = try await $0.advertisingID(for: "") }), ("policy", { _ = try await $0.policy() }),
+            ("adoptPolicy", { try await $0.adoptPolicy("{") }), ("sync", { try await $0.sync(within: -1) }),
+            ("connectivityRestored", { try await $0.connectivityRestored() }), ("pending", { _ = try await $0.pending() }),
+            ("stuck", { _ = try await $0.stuck() }), ("history", { _ = try await $0.history(limit: 0) }),
+            ("stateAt", { _ = try await $0.stateAt(0) }), ("verify", { _ = try await $0.verify() }), ("refresh", { try await $0.refresh() }),
+        ]
+        for (name, call) in calls {
+            let error = await fault { try await call(consent) }
+            XCTAssertEqual(error, .shutDown, name)
+        }
+        XCTAssertNil(consent.nextPrompt())
+    }
+}

@@ -1,0 +1,35 @@
+import Foundation
+
+/// Of the shape of Apple's.
+public struct NWPath: Sendable {
+    public enum Status: Sendable {
+        case satisfied, unsatisfied, requiresConnection
+    }
+
+    public let status: Status
+}
+
+/// Of the shape of Apple's, with a script in place of a network.
+public final class NWPathMonitor: @unchecked Sendable {
+    /// Those that were started and not cancelled. Tests run one after the other.
+    nonisolated(unsafe) public private(set) static var running: [NWPathMonitor] = []
+
+    public var pathUpdateHandler: ((_ path: NWPath) -> Void)?
+    private var queue: DispatchQueue?
+
+    public init() {}
+
+    public func start(queue: DispatchQueue) {
+        self.queue = queue
+        Self.running.append(self)
+    }
+
+    public func cancel() {
+        Self.running.removeAll { $0 === self }
+    }
+
+    /// What a test says of the network.
+    public func update(_ status: NWPath.Status) {
+        queue?.async { self.pathUpdateHandler?(NWPath(status: status)) }
+    }
+}
