@@ -5,7 +5,11 @@ use super::{
     outcome::{Outcome, Stop, while_doing},
     process, project,
 };
-use std::{fs, path::PathBuf, process::Command};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 /// One slice of an XCFramework: the Rust targets that make it up.
 const SLICES: &[(&str, &[&str])] = &[
@@ -34,9 +38,7 @@ pub fn run() -> Outcome {
     bindings::run()?;
     let folder = project::target().join("apple");
     project::remove(&folder)?;
-    let headers = folder.join("headers");
-    project::copy(&project::root().join("bindings/swift/Sources/CConsentKitFFI/CConsentKitFFI.h"), &headers.join("CConsentKitFFI.h"))?;
-    fs::write(headers.join("module.modulemap"), MODULE).map_err(while_doing("write the module map".to_owned()))?;
+    let headers = headers(&folder)?;
     let framework = folder.join("ConsentKit.xcframework");
     let mut create = Command::new("xcodebuild");
     create.arg("-create-xcframework");
@@ -47,10 +49,20 @@ pub fn run() -> Outcome {
     let zip = folder.join("ConsentKit.xcframework.zip");
     process::run(Command::new("ditto").args(["-c", "-k", "--keepParent"]).arg(&framework).arg(&zip))?;
     println!("built {}\nfor a release, Package.swift takes:", framework.display());
-    println!("let release = \"{}\"", env!("CARGO_PKG_VERSION"));
+    println!("let release: String? = \"{}\"", env!("CARGO_PKG_VERSION"));
     process::run_lines(Command::new("swift").args(["package", "compute-checksum"]).arg(&zip), |line| {
         println!("let checksum = \"{line}\"");
     })
+}
+
+/// The folder of headers that every slice carries. Header and module map lie in a folder of their own inside it: Xcode copies the headers of
+/// all packages of an app into one, where a second flat `module.modulemap` would collide.
+fn headers(folder: &Path) -> Outcome<PathBuf> {
+    let headers = folder.join("headers");
+    let own = headers.join("CConsentKitFFI");
+    project::copy(&project::root().join("bindings/swift/Sources/CConsentKitFFI/CConsentKitFFI.h"), &own.join("CConsentKitFFI.h"))?;
+    fs::write(own.join("module.modulemap"), MODULE).map_err(while_doing("write the module map".to_owned()))?;
+    Ok(headers)
 }
 
 /// One library for all targets of a slice.
@@ -68,9 +80,25 @@ fn slice(name: &str, targets: &[&str]) -> Outcome<PathBuf> {
     Ok(joined)
 }
 
-#[cfg(all(test, not(target_os = "macos")))]
+#[cfg(test)]
 mod tests {
+    use super::{SLICES, headers};
+    use std::{collections::BTreeSet, fs};
+
     #[test]
+    fn f_64_the_module_map_lies_in_a_folder_of_its_own() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = std::env::temp_dir().join(format!("consentkit-headers-{}", std::process::id()));
+        let headers = headers(&folder).map_err(|stop| stop.to_string())?;
+        let names = |folder| -> std::io::Result<BTreeSet<_>> { fs::read_dir(folder)?.map(|entry| Ok(entry?.file_name())).collect() };
+        assert_eq!(names(headers.clone())?, BTreeSet::from(["CConsentKitFFI".into()]), "nothing lies flat");
+        assert_eq!(names(headers.join("CConsentKitFFI"))?, BTreeSet::from(["CConsentKitFFI.h".into(), "module.modulemap".into()]));
+        fs::remove_dir_all(folder)?;
+        assert_eq!(SLICES.len(), 3);
+        Ok(())
+    }
+
+    #[test]
+    #[cfg(not(target_os = "macos"))]
     fn elsewhere_than_on_a_mac_the_toolchain_is_missing() {
         assert_eq!(super::run().map_err(|stop| stop.code()), Err(3));
     }

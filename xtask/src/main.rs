@@ -38,6 +38,7 @@ Commands:
   bindings             build the library and generate Kotlin and Swift into <target>/bindings
   kotlin [--sample]    compile the Kotlin packages and run their tests; --sample tells the quickstart story
   swift [--sample]     compile the Swift package and run its tests; --sample tells the quickstart story
+  swift --consumer     build and run an app that takes the package from outside, with everything on the main actor (Swift 6.2)
   bench [--bindings]   run every bench and print each ratio beside its bound; --bindings those of the Kotlin and Swift packages
   hostile [--slice]    a server that means harm against the real client; --slice runs a part, as `test` does
   cut [--slice]        the connection cut at every byte of a sync; each change must take effect once
@@ -85,6 +86,7 @@ fn dispatch(arguments: &[&str]) -> Outcome {
         ["kotlin"] => kotlin::ready().and_then(|()| bindings::run()).and_then(|()| kotlin::test()),
         ["kotlin", "--sample"] => kotlin::ready().and_then(|()| bindings::run()).and_then(|()| kotlin::sample()),
         ["swift"] => swift::ready().and_then(|()| bindings::run()).and_then(|()| swift::test()),
+        ["swift", "--consumer"] => swift::ready().and_then(|()| bindings::run()).and_then(|()| swift::consumer()),
         ["swift", "--sample"] => swift::ready().and_then(|()| bindings::run()).and_then(|()| swift::sample()),
         ["bench"] => bench::run(),
         ["bench", "--bindings"] => kotlin::ready().and_then(|()| swift::ready()).and_then(|()| bench::run_bindings()),

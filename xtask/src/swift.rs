@@ -13,6 +13,10 @@ const INSIDE: &str = "/mnt";
 const FOLDERS: &[&str] = &["bindings/swift", "docs", "examples/influential", "tests/bindings", "tests/scenarios"];
 const FILES: &[&str] = &["Package.swift", "README.md"];
 
+/// What of the guide an app compiles: the sources that its snippets are extracted from, and the shapes of SwiftUI they need here.
+const SNIPPETS: &[&str] =
+    &["bindings/swift/Tests/ConsentKitTests/DocsSnippets.swift", "bindings/swift/Tests/ConsentKitTests/SwiftUIShapes.swift"];
+
 /// Names and values that the tests' environment has: where the library and the server are, and that the stand-ins for Apple's modules
 /// are part of the build.
 const SETTINGS: &str =
@@ -20,7 +24,7 @@ const SETTINGS: &str =
 
 /// Finds Swift or installs it, before anything is built for nothing.
 pub fn ready() -> Outcome {
-    if process::is_installed("swift") { Ok(()) } else { swift_root::installed().map(drop) }
+    if process::is_installed("swift") { Ok(()) } else { swift_root::installed(swift_root::LOWEST).map(drop) }
 }
 
 /// Compiles the package and runs its tests.
@@ -42,6 +46,26 @@ pub fn bench(line: &mut dyn FnMut(&str)) -> Outcome {
     )
 }
 
+/// Builds and runs the app that takes the package from outside, with everything on the main actor, and compiles the guide's snippets as part
+/// of it. Needs a later Swift than the package does.
+pub fn consumer() -> Outcome {
+    let package = stage()?;
+    project::mirror(&project::root().join("bindings/consumers"), &package.join("bindings/consumers"))?;
+    for file in SNIPPETS {
+        let name = Path::new(file).file_name().unwrap_or_default();
+        project::update(&project::root().join(file), &package.join("bindings/consumers/swift/Sources/Shop").join(name))?;
+    }
+    let script = |folder: &Path| {
+        let folder = folder.display();
+        format!(
+            "exec 2>&1; export LC_ALL=C.UTF-8 CONSENTKIT_LIBRARY='{folder}/lib'; cd '{folder}/bindings/consumers/swift' && \
+             swift run --disable-sandbox Shop '{folder}/examples/influential/policy.json'"
+        )
+    };
+    let root = swift_root::installed(swift_root::MAIN_ACTOR)?;
+    process::run_lines(&mut swift_root::command(&root, &package, &script(Path::new(INSIDE))), |line| println!("{line}"))
+}
+
 /// With the `swift` on PATH, or else with one installed into a chroot. Standard error joins standard output, so that faults and closing
 /// lines stay in order.
 fn run(command: &str, line: &mut dyn FnMut(&str)) -> Outcome {
@@ -50,7 +74,7 @@ fn run(command: &str, line: &mut dyn FnMut(&str)) -> Outcome {
     if process::is_installed("swift") {
         return process::run_lines(Command::new("sh").args(["-c", &script(&package)]), line);
     }
-    let root = swift_root::installed()?;
+    let root = swift_root::installed(swift_root::LOWEST)?;
     process::run_lines(&mut swift_root::command(&root, &package, &script(Path::new(INSIDE))), line)
 }
 

@@ -10,27 +10,32 @@ use std::{
     process::Command,
 };
 
-/// The Debian release with Swift 6.
-const RELEASE: &str = "trixie";
+/// The Debian release with the lowest Swift that the package supports, 6.0.
+pub const LOWEST: &str = "trixie";
+
+/// The Debian release with a Swift that can put everything on the main actor by itself, 6.2 or later.
+pub const MAIN_ACTOR: &str = "sid";
 
 /// What SwiftPM needs to build, link and test.
 const PACKAGES: &str = "swiftlang libc6-dev libstdc++-14-dev g++ ca-certificates";
 
+const NEWER_PACKAGES: &str = "swiftlang libc6-dev g++ ca-certificates";
+
 /// Written last, so that a folder without it was never finished. A change of the recipe changes the text.
 const MARKER: &str = ".consentkit-complete";
 
-/// The folder with a finished installation, installed now if need be.
-pub fn installed() -> Outcome<PathBuf> {
-    let root = cache()?.join(format!("swift-{RELEASE}"));
-    if is_complete(&root) {
+/// The folder with a finished installation of a Debian release, installed now if need be.
+pub fn installed(release: &str) -> Outcome<PathBuf> {
+    let root = cache()?.join(format!("swift-{release}"));
+    if is_complete(&root, release) {
         return Ok(root);
     }
     may_install()?;
     project::remove(&root)?;
     let unfinished = root.with_extension(format!("part-{}", std::process::id()));
     println!("installing Swift into {} (once; some minutes)", root.display());
-    let done =
-        install(&unfinished).and_then(|()| fs::rename(&unfinished, &root).map_err(while_doing(format!("put {} in place", root.display()))));
+    let done = install(&unfinished, release)
+        .and_then(|()| fs::rename(&unfinished, &root).map_err(while_doing(format!("put {} in place", root.display()))));
     if done.is_err() {
         project::remove(&unfinished)?;
     }
@@ -57,12 +62,17 @@ fn cache() -> Outcome<PathBuf> {
     Ok(cache)
 }
 
-fn recipe() -> String {
-    format!("{RELEASE}: {PACKAGES}\n")
+fn recipe(release: &str) -> String {
+    format!("{release}: {}\n", packages(release))
 }
 
-fn is_complete(root: &Path) -> bool {
-    fs::read_to_string(root.join(MARKER)).is_ok_and(|text| text == recipe())
+/// The C++ library's headers go by the compiler's version, which `g++` brings along; the lowest release is held to the one it was tested with.
+fn packages(release: &str) -> &'static str {
+    if release == LOWEST { PACKAGES } else { NEWER_PACKAGES }
+}
+
+fn is_complete(root: &Path, release: &str) -> bool {
+    fs::read_to_string(root.join(MARKER)).is_ok_and(|text| text == recipe(release))
 }
 
 /// Says what is missing where Swift can be neither found nor installed.
@@ -90,17 +100,18 @@ fn is_root() -> bool {
     process::run_lines(Command::new("id").arg("-u"), |line| user.push_str(line)).is_ok() && user == "0"
 }
 
-fn install(root: &Path) -> Outcome {
+fn install(root: &Path, release: &str) -> Outcome {
     let mut bootstrap = Command::new("unshare");
-    bootstrap.args(["--mount", "--propagation", "private", "debootstrap", "--variant=minbase", RELEASE]).arg(root);
+    bootstrap.args(["--mount", "--propagation", "private", "debootstrap", "--variant=minbase", release]).arg(root);
     quietly(&mut bootstrap)?;
     let script = format!(
         "exec 2>&1; set -e; export DEBIAN_FRONTEND=noninteractive; apt-get update -qq; \
-         apt-get install -y -qq --no-install-recommends {PACKAGES}; apt-get clean; swift --version"
+         apt-get install -y -qq --no-install-recommends {}; apt-get clean; swift --version",
+        packages(release)
     );
     let nothing = root.join("media");
     quietly(&mut command(root, &nothing, &script))?;
-    fs::write(root.join(MARKER), recipe()).map_err(while_doing(format!("mark {} complete", root.display())))
+    fs::write(root.join(MARKER), recipe(release)).map_err(while_doing(format!("mark {} complete", root.display())))
 }
 
 /// Hundreds of lines say that packages were unpacked; they matter only when something went wrong, and then the last ones do.
