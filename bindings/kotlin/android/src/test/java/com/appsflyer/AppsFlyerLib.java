@@ -4,10 +4,13 @@ import android.content.Context;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Stand-in, of the shape of AppsFlyer's (version 6); keeps what it was told. */
+/** Stand-in, of the shape of AppsFlyer's (version 7); keeps what it was told. A session that was not ready cannot be started. */
 public final class AppsFlyerLib {
     public static final List<String> told = new ArrayList<>();
     private static final AppsFlyerLib INSTANCE = new AppsFlyerLib();
+    private static boolean initialised;
+    private static boolean ready;
+    private static AppsFlyerSessionReadyListener listener;
 
     private AppsFlyerLib() {}
 
@@ -15,9 +18,31 @@ public final class AppsFlyerLib {
         return INSTANCE;
     }
 
-    public AppsFlyerLib init(String key, AppsFlyerConversionListener listener, Context context) {
+    /** The process begins. */
+    public static void reset() {
+        told.clear();
+        initialised = false;
+        ready = false;
+        listener = null;
+    }
+
+    /** The app comes to the foreground, and its session is ready. */
+    public static void session() {
+        ready = true;
+        if (listener != null) listener.onSessionReady();
+        ready = false;
+    }
+
+    public AppsFlyerLib init(String key, AppsFlyerConversionListener conversions, Context context) {
         told.add("init");
+        initialised = true;
         return this;
+    }
+
+    public void registerSessionReadyListener(AppsFlyerSessionReadyListener ready) {
+        if (!initialised) throw new IllegalStateException("init comes first");
+        told.add("listen");
+        listener = ready;
     }
 
     public void setDisableAdvertisingIdentifiers(boolean disable) {
@@ -25,6 +50,7 @@ public final class AppsFlyerLib {
     }
 
     public void start(Context context) {
+        if (!ready) throw new IllegalStateException("the session is not ready");
         told.add("start");
     }
 

@@ -36,7 +36,8 @@ interface Consent : Closeable {
 
     /**
      * Calls the listener on the executor with the present state at once and then with each newer one, in order, until the returned handle
-     * is closed. Where changes come faster than the executor takes them, it hears the last and none between. For Java; in Kotlin collect
+     * is closed. Where changes come faster than the executor takes them, it hears the last and none between. An executor that runs things
+     * directly runs it on the thread that wrote, or on one of the library's, never on a thread that only reads. For Java; in Kotlin collect
      * [state]. What the listener throws is dropped.
      */
     fun addListener(executor: Executor, listener: SnapshotListener): Closeable
@@ -109,7 +110,8 @@ interface Consent : Closeable {
 
     /**
      * Sends what waits and pulls what changed elsewhere, for at most so many milliseconds; what the app's tokens take is not counted, and is
-     * waited for half a minute at most. Trouble on the way is in the report.
+     * waited for half a minute at most. Trouble on the way is in the report. Where the caller is cancelled or this is closed meanwhile, it is
+     * given up at once; the next sync finds out what became of a request that was on its way.
      */
     suspend fun sync(timeoutMillis: Long = SYNC_TIMEOUT_MILLIS): SyncReport
 

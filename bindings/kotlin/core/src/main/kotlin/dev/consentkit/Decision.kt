@@ -132,5 +132,8 @@ sealed class Reason(
      */
     fun text(language: String): String = textOf(this, language)
 
+    /** [code] without the purpose that it may name: what a log may carry. */
+    internal val codeForLog: String get() = if (this is Requires) "requires" else code
+
     override fun toString(): String = code
 }

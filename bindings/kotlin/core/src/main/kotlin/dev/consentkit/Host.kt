@@ -27,7 +27,7 @@ fun interface ConsentClock {
 /**
  * Hears what the library does, for the app's own log. Off unless given.
  *
- * It gets stable names and codes only: no subject, no token, no advertising id, no text that a person wrote. Called on whatever
+ * It gets stable names and codes only: no purpose, no subject, no token, no advertising id, no text that a person wrote. Called on whatever
  * thread did the work; what it throws is dropped.
  */
 fun interface ConsentLog {

@@ -62,7 +62,10 @@ sealed class TransportException(message: String) : RuntimeException(message) {
     ) : TransportException("The connection may not be used: $reason.")
 }
 
-/** Carries HTTP requests. Called on a worker of its own, never on the thread that syncs, and never two at a time for one database. */
+/**
+ * Carries HTTP requests. Called on a worker of its own, never on the thread that syncs, and never two at a time for one database, but for
+ * one that was given up: where a sync is cancelled, closed or out of time, the worker is interrupted and no longer waited for.
+ */
 fun interface HttpTransport {
     /**
      * Sends the request and waits for the answer, at most [HttpRequest.timeoutMillis]. Does not follow redirects.

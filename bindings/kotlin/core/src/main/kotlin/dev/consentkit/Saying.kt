@@ -1,5 +1,7 @@
 package dev.consentkit
 
+import dev.consentkit.internal.frozen
+
 /** What the person said. */
 enum class ChoiceKind {
     /** Yes. */
@@ -81,7 +83,7 @@ class Answers {
     fun add(answer: Answer): Answers = apply { answers += answer }
 
     /** The answers so far, in the order they were given. */
-    fun toList(): List<Answer> = answers.toList()
+    fun toList(): List<Answer> = answers.toList().frozen()
 }
 
 /** One record that a call wrote. */

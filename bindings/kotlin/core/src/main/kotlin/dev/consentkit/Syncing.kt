@@ -13,6 +13,10 @@ enum class SyncState {
 
     /** Something waits: [SyncReport.troubles] says why, [SyncReport.retryAt] until when. */
     WAITING,
+    ;
+
+    /** Stable code, such as `up_to_date`. */
+    val code: String = name.lowercase()
 }
 
 /** Why changes are not getting through. They are kept on the device all the while. */

@@ -81,6 +81,31 @@ class BadInputTest {
     }
 
     @Test
+    fun `f_72 null is refused with the argument's name wherever something else is taken`() {
+        val consent = phone.open()
+        assertEquals("executor", field { consent.addListener(nothing()) { } })
+        assertEquals("listener", field { consent.addListener({ it.run() }, nothing()) })
+        assertEquals("purposes", field { withdraw(consent, nothing()) })
+        assertEquals("answers[0]", field { consent.recordBlocking("x", Answers().add(nothing())) })
+        assertEquals("answers[0].choice", field { consent.recordBlocking("x", Answers().add(Answer("marketing.email", nothing()))) })
+        assertEquals("answers[0].method", field { consent.recordBlocking("x", Answers().grant("marketing.email", nothing())) })
+        assertEquals("answers[0].actor", field { consent.recordBlocking("x", Answers().grant("marketing.email", Method.TOGGLE, nothing())) })
+        assertEquals("choices[0].choice", field { consent.importBlocking(listOf(ImportChoice("marketing.email", nothing(), null, "prefs"))) })
+        assertEquals("choices[0].source", field { consent.importBlocking(listOf(ImportChoice("marketing.email", ChoiceKind.REFUSED, null, nothing()))) })
+        assertEquals("platform", field { phone.open("p.db") { platform = nothing() } })
+        assertEquals("os_version", field { phone.open("p.db") { osVersion = nothing() } })
+        assertEquals("app_version", field { phone.open("p.db") { appVersion = nothing() } })
+        assertEquals("options", field { runBlocking { Consent.open(phone.path("p.db"), POLICY, nothing<ConsentBuilder.() -> Unit>()) } })
+        assertFalse(consent.snapshot.allows(nothing()))
+        assertEquals(null, consent.snapshot.answer(nothing()))
+        assertEquals(listOf<Reason>(Reason.UnknownPurpose), consent.snapshot.explain(nothing()).reasons)
+        assertEquals(emptyList(), consent.pendingBlocking())
+    }
+
+    /** As Java hands over an array that is not there. */
+    private fun withdraw(consent: Consent, purposes: Array<String>): Receipt = consent.withdrawBlocking(*purposes)
+
+    @Test
     fun `an exception is a sentence and keeps personal data to itself`() {
         val consent = phone.open()
         val twice = assertFailsWith<ConsentException.Invalid> {

@@ -6,6 +6,7 @@ import dev.consentkit.internal.ConsentCore
 import dev.consentkit.internal.ConsentCoreInterface
 import dev.consentkit.internal.ConsentOptions
 import dev.consentkit.internal.ConsentSubscriptionInterface
+import dev.consentkit.internal.Exchanges
 import dev.consentkit.internal.HostServices
 import dev.consentkit.internal.Log
 import dev.consentkit.internal.OpenConsent
@@ -40,7 +41,7 @@ class GeneratedFaceTest {
             }
         } as ConsentCoreInterface
         val board = Board(spy.snapshot().toApp(), null)
-        val consent = OpenConsent(BlockingCore(spy, board, Log(null)) { real.destroy() }, board, Log(null))
+        val consent = OpenConsent(BlockingCore(spy, board, Log(null), Exchanges()) { real.destroy() }, board, Log(null))
         runBlocking {
             val form = consent.questions("settings")
             consent.record(form.shown) { refuse("marketing.email") }

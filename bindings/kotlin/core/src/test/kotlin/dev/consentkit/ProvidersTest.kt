@@ -146,4 +146,35 @@ class ProvidersTest {
         assertEquals(expected, told)
         assertFalse(told.any { "acct_81" in it || "example" in it })
     }
+
+    @Test
+    fun `f_51 no line of the log carries a purpose, a subject or an id, whatever the reasons are`() {
+        val told = java.util.concurrent.ConcurrentLinkedQueue<String>()
+        val purposes = Regex("\"id\": \"([a-z_]+(?:\\.[a-z_]+)*)\"").findAll(POLICY).map { it.groupValues[1] }.filter { '.' in it }.toList()
+        assertTrue("ad_id.link_account" in purposes)
+        val id = "38400000-8cf0-11bd-b23e-10b96e40000d"
+        val consent = phone.open {
+            platform = Platform.ANDROID
+            server = "https://consent.example"
+            transport = HttpTransport { HttpResponse(404, emptyList(), ByteArray(0)) }
+            advertisingId = AdvertisingIdSource { AdIdAnswer.Id(id, limited = false) }
+            log = ConsentLog { name, codes -> told += (listOf(name) + codes).joinToString(" ") }
+        }
+        consent.signInBlocking("acct_81")
+        for (purpose in purposes) {
+            runCatching { consent.advertisingIdBlocking(purpose) }
+            runCatching { consent.answer(purpose) }
+            runCatching { consent.advertisingIdBlocking(purpose) }
+            runCatching { consent.withdrawBlocking(purpose, purpose) }
+        }
+        consent.withdrawBlocking("ad_id.measurement")
+        for (purpose in purposes) runCatching { consent.advertisingIdBlocking(purpose) }
+        runCatching { consent.recordBlocking("acct_81", Answers().grant("acct_81")) }
+        runCatching { consent.adoptPolicyBlocking("acct_81") }
+        consent.signOutWithinBlocking(1_000)
+        consent.close()
+        val lines = told.joinToString("\n")
+        for (secret in purposes + listOf("acct_81", id)) assertFalse(secret in lines, "$secret in\n$lines")
+        assertTrue(told.any { it.startsWith("advertising_id_refused") && "requires" in it }, lines)
+    }
 }

@@ -20,7 +20,7 @@ class AndroidAdvertisingId internal constructor(context: Context, clients: Class
     constructor(context: Context) : this(context, AndroidAdvertisingId::class.java.classLoader!!)
 
     init {
-        val application = context.applicationContext ?: context
+        val application = given("context", context).let { it.applicationContext ?: it }
         providers = listOf(
             PlayAdvertisingId(application, clients),
             HuaweiAdvertisingId(application, clients),

@@ -29,7 +29,8 @@ object ConsentAndroid {
      * @throws ConsentException where the file, the policy or an option is not usable; nothing is lost then.
      */
     suspend fun open(context: Context, policy: String, options: ConsentBuilder.() -> Unit = {}): Consent {
-        val application = applicationOf(context)
+        val application = applicationOf(given("context", context))
+        given("options", options)
         var opened: Consent? = null
         try {
             return withContext(Dispatchers.IO) { opening(application, context, policy, options).also { opened = it } }
@@ -66,7 +67,7 @@ object ConsentAndroid {
     @JvmStatic
     @JvmOverloads
     fun openBlocking(context: Context, policy: String, options: Consumer<ConsentBuilder> = Consumer {}): Consent =
-        runBlocking { open(context, policy) { options.accept(this) } }
+        runBlocking { given("options", options).let { given -> open(context, policy) { given.accept(this) } } }
 
     /** A context without an application is one of a content provider that runs before the app does: signals could never be read again. */
     private fun applicationOf(context: Context): Application =

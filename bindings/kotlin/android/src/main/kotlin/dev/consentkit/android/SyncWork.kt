@@ -29,10 +29,10 @@ class SyncWork @JvmOverloads constructor(private val timeoutMillis: Long = SYNC_
 
     /** Syncs once. Leaves the calling thread. A worker that is stopped cancels it; what was not acknowledged stays in the queue. */
     suspend fun run(consent: Consent): Outcome = try {
-        outcomeOf(consent.sync(timeoutMillis))
+        outcomeOf(given("consent", consent).sync(timeoutMillis))
     } catch (_: ConsentException.AlreadySyncing) {
-        // Another one does this work.
-        Outcome.SUCCESS
+        // Another one does this work, and may yet fail; what is said meanwhile is not in it.
+        Outcome.RETRY
     } catch (_: ConsentException.NoServer) {
         Outcome.SUCCESS
     } catch (_: ConsentException.StoreUnavailable) {

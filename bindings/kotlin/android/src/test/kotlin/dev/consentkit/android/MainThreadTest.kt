@@ -48,8 +48,8 @@ class MainThreadTest {
     fun `no public call of the Android package does`() {
         MainThreadGuard.watch("ConsentAndroid.open") { runBlocking { ConsentAndroid.open(phone.application, Phone.POLICY) }.also(::closeElsewhere) }
         MainThreadGuard.watch("SyncWork.run") { runBlocking { SyncWork().run(consent) } }
-        val old = SharedPreferencesConsents(phone.application, "old", listOf(StoredConsent("cookies.analytics", "a")))
-        MainThreadGuard.watch("SharedPreferencesConsents.read") { runBlocking { old.read() } }
+        val old = OlderConsents(phone.application, "old", listOf(OlderConsents.Key("cookies.analytics", "a")))
+        MainThreadGuard.watch("OlderConsents.read") { runBlocking { old.read() } }
         MainThreadGuard.watch("AndroidAdvertisingId") { AndroidAdvertisingId(phone.application).advertisingId() }
         MainThreadGuard.watch("a return to the foreground") {
             phone.comesToTheFront()

@@ -67,6 +67,14 @@ class SyncWorkTest {
     }
 
     @Test
+    fun `f_67 work that finds another sync running is not done`() {
+        val busy = object : Consent by phone.launch() {
+            override suspend fun sync(timeoutMillis: Long): SyncReport = throw dev.consentkit.ConsentException.AlreadySyncing()
+        }
+        assertEquals(SyncWork.Outcome.RETRY, work(busy))
+    }
+
+    @Test
     fun `a closed Consent fails as any call does`() {
         val consent = phone.launch { server = "https://consent.example"; transport = busy(200) }
         consent.close()

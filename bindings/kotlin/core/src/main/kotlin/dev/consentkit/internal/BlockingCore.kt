@@ -13,6 +13,7 @@ internal class BlockingCore(
     private val core: ConsentCoreInterface,
     private val board: Board,
     private val log: Log,
+    private val exchanges: Exchanges,
     /** Frees the generated object. */
     private val free: () -> Unit,
 ) {
@@ -42,7 +43,9 @@ internal class BlockingCore(
 
     fun signOut() = write("signed_out") { core.signOut() }
 
-    fun signOutWithin(timeoutMillis: Long) = write("signed_out") { core.signOutWithin(timeoutMillis).toApp() }
+    fun signOutWithin(timeoutMillis: Long, exchange: Exchange = Exchange()) = write("signed_out") {
+        exchanging(exchange) { core.signOutWithin(timeoutMillis) }.toApp()
+    }
 
     fun reportSignals(signals: dev.consentkit.Signals?) = write("signals_reported") { core.reportSignals(given("signals", signals).toCore()) }
 
@@ -50,7 +53,7 @@ internal class BlockingCore(
         val answer = write(null) { core.advertisingId(text("purpose", purpose)).toApp() }
         when (answer) {
             is dev.consentkit.AdvertisingId.Available -> log.event("advertising_id_given")
-            is dev.consentkit.AdvertisingId.Refused -> log.event("advertising_id_refused", answer.reasons.map { it.code })
+            is dev.consentkit.AdvertisingId.Refused -> log.event("advertising_id_refused", answer.reasons.each { it.codeForLog })
         }
         return answer
     }
@@ -59,26 +62,42 @@ internal class BlockingCore(
 
     fun adoptPolicy(document: String?) = write("policy_adopted") { core.adoptPolicy(text("document", document)) }
 
-    fun sync(timeoutMillis: Long): dev.consentkit.SyncReport {
-        val report = write(null) { core.sync(timeoutMillis).toApp() }
-        log.event("synced", listOf(report.state.name.lowercase()) + report.troubles.map { it.code })
+    fun sync(timeoutMillis: Long, exchange: Exchange = Exchange()): dev.consentkit.SyncReport {
+        val report = write(null) { exchanging(exchange) { core.sync(timeoutMillis) }.toApp() }
+        log.event("synced", listOf(report.state.code) + report.troubles.map { it.code })
         return report
+    }
+
+    private fun <T> exchanging(exchange: Exchange, call: () -> T): T {
+        exchanges.awaitEnded()
+        try {
+            return exchanges.during(exchange, call)
+        } finally {
+            if (exchange.isEnded) forgetTheFailure()
+        }
+    }
+
+    /** An exchange that we ended ourselves says nothing of the server: the next one need not wait for its sake. */
+    private fun forgetTheFailure() = try {
+        core.connectivityRestored()
+    } catch (_: Exception) {
+        // The file is closed, or cannot be written now: nothing was remembered of the failure either.
     }
 
     fun connectivityRestored() = write("connectivity_restored") { core.connectivityRestored() }
 
-    fun pending() = read { core.pending().map { it.toApp() } }
+    fun pending() = read { core.pending().each { it.toApp() } }
 
-    fun stuck() = read { core.stuck().map { it.toApp() } }
+    fun stuck() = read { core.stuck().each { it.toApp() } }
 
     /** Empty where the core cannot answer: it was freed, and nothing is held any more. */
     fun unrecorded(): List<dev.consentkit.Unrecorded> = try {
-        core.unrecorded().map { it.toApp() }
+        core.unrecorded().each { it.toApp() }
     } catch (_: Exception) {
         emptyList()
     }
 
-    fun history(after: Long, limit: Long) = read { core.history(after, limit).map { it.toApp() } }
+    fun history(after: Long, limit: Long) = read { core.history(after, limit).each { it.toApp() } }
 
     fun stateAt(at: Long) = read { core.stateAt(at).toApp() }
 
@@ -93,10 +112,16 @@ internal class BlockingCore(
         null
     }
 
-    /** Shows what the core says now. Where it is closed, what it said last stays. */
+    /** Tells everybody what the core says now. Where it is closed, what it said last stays. Collectors and listeners may run in here. */
     fun renew() {
+        renewForReader()
+        board.tell()
+    }
+
+    /** Lets readers see what the core says now. No code of the app's runs in here: another thread tells the others. */
+    fun renewForReader() {
         try {
-            board.publish(core.snapshot().toApp())
+            board.show(core.snapshot().toApp())
         } catch (_: Exception) {
             // Freed meanwhile: the snapshot of the closing is shown already.
         }
@@ -108,6 +133,8 @@ internal class BlockingCore(
             typed { core.shutdown() }
             log.event("closed")
         } finally {
+            // After the file was closed: what they would still write of a failure is refused, and a Consent that is opened next may sync.
+            exchanges.endAll()
             renew()
             subscription.cancel()
             subscription.destroy()

@@ -2,36 +2,67 @@ package dev.consentkit.internal
 
 import dev.consentkit.ConsentClock
 import dev.consentkit.Snapshot
+import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.collectLatest
 import kotlinx.coroutines.flow.combine
 import kotlinx.coroutines.flow.distinctUntilChanged
 import kotlinx.coroutines.flow.map
+import java.util.concurrent.atomic.AtomicReference
 
-/** The snapshot that readers see. Written by whoever changed something, read by everybody, without a lock. */
+/**
+ * The snapshot that readers see, and what collectors were told of it. Written by whoever changed something, read by everybody, without a
+ * lock. Who reads runs no code of the app's: where a reader finds that time has changed an answer, [tellNews] tells the others, on a thread
+ * of the library's.
+ */
 internal class Board(first: Snapshot, private val clock: ConsentClock?) : ConsentObserver {
+    private val newest = AtomicReference(first)
+
+    /** What collectors were told last. */
     val state = MutableStateFlow(first)
 
     /** When time changes one of the answers shown. */
     private val edge = MutableStateFlow(first.validUntil)
 
+    /** Something is shown that nobody was told of. */
+    private val news = Channel<Unit>(Channel.CONFLATED)
+
+    /** What readers see. */
+    val shown: Snapshot get() = newest.get()
+
     /** The core tells of a change. */
     override fun changed(snapshot: ConsentSnapshot) {
         try {
-            publish(snapshot.toApp())
+            show(snapshot.toApp())
+            tell()
         } catch (_: Throwable) {
             // Nothing may cross the boundary; whoever made the change publishes once more when its call returns.
         }
     }
 
-    /** Shows a snapshot, unless a later one is shown already: two threads may bring theirs in any order. */
-    fun publish(snapshot: Snapshot) {
+    /** Lets readers see a snapshot, unless they see a later one already: two threads may bring theirs in any order. */
+    fun show(snapshot: Snapshot) {
         while (true) {
-            val shown = state.value
-            if (snapshot.generation < shown.generation || state.compareAndSet(shown, snapshot)) break
+            val shown = newest.get()
+            if (snapshot.generation < shown.generation || newest.compareAndSet(shown, snapshot)) break
         }
-        edge.value = state.value.validUntil
+        // Received on another thread, whatever happens to this one.
+        news.trySend(Unit)
+    }
+
+    /** Tells collectors what readers see. They may run on this thread. */
+    fun tell() {
+        do {
+            val told = state.value
+            val shown = newest.get()
+        } while (shown !== told && !state.compareAndSet(told, shown))
+        edge.value = newest.get().validUntil
+    }
+
+    /** Tells what readers found and could not tell themselves. Never returns. */
+    suspend fun tellNews() {
+        for (found in news) tell()
     }
 
     /** While somebody collects the state, shows a new one when time changes an answer. Never returns. */

@@ -15,12 +15,12 @@ internal fun ConsentSnapshot.toApp() = Snapshot(
     available = available,
     pushBlocked = pushBlocked,
     signals = signals.toApp(),
-    answers = answers.map { it.toApp() },
+    answers = answers.each { it.toApp() },
     googleConsent = dev.consentkit.GoogleConsent(google.adStorage, google.analyticsStorage, google.adUserData, google.adPersonalization),
 )
 
 private fun PurposeAnswer.toApp() =
-    dev.consentkit.PurposeAnswer(purpose, allowed, reasons.map { it.toApp() }, status.toApp(), validUntil, osBlocked)
+    dev.consentkit.PurposeAnswer(purpose, allowed, reasons.each { it.toApp() }, status.toApp(), validUntil, osBlocked)
 
 internal fun Signals.toApp() = dev.consentkit.Signals(
     tracking = tracking?.let { dev.consentkit.Tracking.valueOf(it.name) },
@@ -64,9 +64,9 @@ internal fun Reason.toApp(): dev.consentkit.Reason = when (this) {
     Reason.Night -> dev.consentkit.Reason.Night
 }
 
-internal fun Decision.toApp() = dev.consentkit.Decision(purpose, allowed, reasons.map { it.toApp() }, osBlocked)
+internal fun Decision.toApp() = dev.consentkit.Decision(purpose, allowed, reasons.each { it.toApp() }, osBlocked)
 
-internal fun Questions.toApp() = dev.consentkit.Questions(shown, surface, language, due, pullFirst, questions.map { it.toApp() })
+internal fun Questions.toApp() = dev.consentkit.Questions(shown, surface, language, due, pullFirst, questions.each { it.toApp() })
 
 private fun Question.toApp() = dev.consentkit.Question(purpose, why.toApp(), status.toApp(), notice.toApp())
 
@@ -81,30 +81,30 @@ internal fun Notice.toApp() = dev.consentkit.Notice(
     language = language,
     title = title,
     usedFor = usedFor,
-    items = items,
+    items = items.frozen(),
     retention = retention,
     refusal = refusal,
     optional = optional,
-    thirdParties = thirdParties.map { it.toApp() },
-    transfers = transfers.map { it.toApp() },
-    requires = requires,
+    thirdParties = thirdParties.each { it.toApp() },
+    transfers = transfers.each { it.toApp() },
+    requires = requires.frozen(),
 )
 
-internal fun NoticeThirdParty.toApp() = ThirdParty(recipient, usedFor, items, retention, refusal)
+internal fun NoticeThirdParty.toApp() = ThirdParty(recipient, usedFor, items.frozen(), retention, refusal)
 
 internal fun NoticeTransfer.toApp() =
-    Transfer(items, country, `when`, method, recipient, contact, usedFor, retention, refusal)
+    Transfer(items.frozen(), country, `when`, method, recipient, contact.frozen(), usedFor, retention, refusal)
 
-internal fun Receipt.toApp() = dev.consentkit.Receipt(items.map { it.toApp() }, at, pending)
+internal fun Receipt.toApp() = dev.consentkit.Receipt(items.each { it.toApp() }, at, pending)
 
 private fun ReceiptItem.toApp() =
     dev.consentkit.ReceiptItem(purpose, dev.consentkit.ChoiceKind.valueOf(choice.name), op, seq, hash)
 
-internal fun ImportReceipt.toApp() = dev.consentkit.ImportReceipt(imported.map { it.toApp() }, kept)
+internal fun ImportReceipt.toApp() = dev.consentkit.ImportReceipt(imported.each { it.toApp() }, kept.frozen())
 
 internal fun AdvertisingId.toApp(): dev.consentkit.AdvertisingId = when (this) {
     is AdvertisingId.Available -> dev.consentkit.AdvertisingId.Available(id)
-    is AdvertisingId.Refused -> dev.consentkit.AdvertisingId.Refused(reasons.map { it.toApp() })
+    is AdvertisingId.Refused -> dev.consentkit.AdvertisingId.Refused(reasons.each { it.toApp() })
 }
 
 internal fun SyncReport.toApp() = dev.consentkit.SyncReport(
@@ -112,7 +112,7 @@ internal fun SyncReport.toApp() = dev.consentkit.SyncReport(
     acknowledged = acknowledged,
     pending = pending,
     stuck = stuck,
-    troubles = troubles.map { it.toApp() },
+    troubles = troubles.each { it.toApp() },
     retryAt = retryAt,
     serverLostData = serverLostData,
     restored = restored,
@@ -121,7 +121,7 @@ internal fun SyncReport.toApp() = dev.consentkit.SyncReport(
     unknownPurposes = unknownPurposes,
 )
 
-internal fun SignOutReport.toApp() = dev.consentkit.SignOutReport(sync?.toApp(), waiting.map { it.toApp() }, failure)
+internal fun SignOutReport.toApp() = dev.consentkit.SignOutReport(sync?.toApp(), waiting.each { it.toApp() }, failure)
 
 private fun Trouble.toApp(): dev.consentkit.Trouble = when (this) {
     Trouble.Offline -> dev.consentkit.Trouble.Offline
@@ -158,7 +158,7 @@ internal fun HistoryEntry.toApp() = dev.consentkit.HistoryEntry(
     language = language,
 )
 
-internal fun StateAt.toApp() = dev.consentkit.StateAt(at, policyVersion, decisions.map { it.toApp() })
+internal fun StateAt.toApp() = dev.consentkit.StateAt(at, policyVersion, decisions.each { it.toApp() })
 
 internal fun Verification.toApp() =
     dev.consentkit.Verification(ok, records, fault?.let { dev.consentkit.VerificationFault(it.seq, it.what) })

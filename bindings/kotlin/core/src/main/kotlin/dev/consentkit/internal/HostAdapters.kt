@@ -11,11 +11,19 @@ private const val TOKEN_TIMEOUT_MILLIS = 30_000L
 /** How much longer than its own time-out a transport is waited for. */
 private const val TRANSPORT_GRACE_MILLIS = 2_000L
 
-internal class TransportAdapter(private val transport: dev.consentkit.HttpTransport) : HttpTransport {
-    private val worker = Worker("http")
+/**
+ * How many requests that were given up may still hang before a next one waits behind them: a phone that leaves a bad network tries again a
+ * few times within the half minute that a socket may take to notice.
+ */
+private const val HANGING_REQUESTS = 8
+
+internal class TransportAdapter(private val transport: dev.consentkit.HttpTransport, private val exchanges: Exchanges) : HttpTransport {
+    private val worker = Worker("http", HANGING_REQUESTS)
 
     override fun send(request: HttpRequest): HttpResponse = try {
-        worker.ask(request.timeoutMs.coerceAtLeast(0) + TRANSPORT_GRACE_MILLIS) { transport.send(request.toApp()).toCore(request) }
+        worker.ask(request.timeoutMs.coerceAtLeast(0) + TRANSPORT_GRACE_MILLIS, exchanges.current) {
+            transport.send(request.toApp()).toCore(request)
+        }
     } catch (_: TimeoutException) {
         throw TransportException.TimedOut()
     } catch (fault: ExecutionException) {
@@ -47,11 +55,11 @@ private fun dev.consentkit.TransportException.toCore(): TransportException = whe
     is dev.consentkit.TransportException.Refused -> TransportException.Refused(reason)
 }
 
-internal class TokensAdapter(private val tokens: dev.consentkit.AccountTokens) : AccountTokens {
-    private val worker = Worker("token")
+internal class TokensAdapter(private val tokens: dev.consentkit.AccountTokens, private val exchanges: Exchanges) : AccountTokens {
+    private val worker = Worker("token", HANGING_REQUESTS)
 
     override fun token(subject: String, refresh: Boolean): String? = try {
-        worker.ask<String?>(TOKEN_TIMEOUT_MILLIS) { tokens.token(subject, refresh) }
+        worker.ask<String?>(TOKEN_TIMEOUT_MILLIS, exchanges.current) { tokens.token(subject, refresh) }
     } catch (_: TimeoutException) {
         throw HostException.Failed()
     } catch (_: ExecutionException) {
@@ -63,7 +71,8 @@ internal class AdvertisingIdAdapter(
     private val source: dev.consentkit.AdvertisingIdSource,
     private val timeoutMillis: Long,
 ) : AdvertisingIdSource {
-    private val worker = Worker("ad-id")
+    // One at a time: the provider is the same for every purpose, and while it hangs nobody is the wiser for asking it again.
+    private val worker = Worker("ad-id", 1)
 
     override fun advertisingId(): AdIdAnswer = try {
         worker.ask(timeoutMillis) { source.advertisingId().toCore() }

@@ -4,22 +4,25 @@ import dev.consentkit.Answers
 import dev.consentkit.Consent
 import dev.consentkit.Snapshot
 import dev.consentkit.SnapshotListener
-import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Deferred
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.SupervisorJob
-import kotlinx.coroutines.async
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.asStateFlow
-import kotlinx.coroutines.isActive
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.suspendCancellableCoroutine
+import kotlinx.coroutines.withContext
 import java.io.Closeable
 import java.util.concurrent.CountDownLatch
 import java.util.concurrent.Executor
+import kotlin.coroutines.resume
 
 /** The [Consent] of an app: readers look at the [Board], everything else goes to the core, off the calling coroutine's thread. */
 internal class OpenConsent(
@@ -38,37 +41,47 @@ internal class OpenConsent(
 
     init {
         scope.launch(Dispatchers.Default) { board.keepFresh(core::renew) }
+        // A listener that blocks there holds up one of many threads.
+        scope.launch(Dispatchers.IO) { board.tellNews() }
     }
 
-    override fun allows(purpose: String): Boolean = shownFor(purpose).allows(purpose)
+    override fun allows(purpose: String): Boolean {
+        val shown = board.shown
+        val answer = shown.answer(purpose) ?: return false
+        return if (holds(answer, shown)) answer.allowed else renewed().allows(purpose)
+    }
 
-    override fun explain(purpose: String): dev.consentkit.Decision = shownFor(purpose).explain(purpose)
+    override fun explain(purpose: String): dev.consentkit.Decision {
+        val shown = board.shown
+        val answer = shown.answer(purpose) ?: return shown.explain(purpose)
+        return if (holds(answer, shown)) answer.decision else renewed().explain(purpose)
+    }
 
     override val state: StateFlow<Snapshot> = board.state.asStateFlow()
 
     override val snapshot: Snapshot
         get() {
-            val shown = board.state.value
+            val shown = board.shown
             val validUntil = shown.validUntil ?: return shown
             return if (board.hasRunOut(validUntil, shown.at)) renewed() else shown
         }
 
-    /** A snapshot whose answer for this purpose holds now. Reads a clock only where time can change that answer. */
-    private fun shownFor(purpose: String): Snapshot {
-        val shown = board.state.value
-        val validUntil = shown.answer(purpose)?.validUntil ?: return shown
-        return if (board.hasRunOut(validUntil, shown.at)) renewed() else shown
+    /** True where an answer of the snapshot is still the answer. Reads a clock only where time can change it. */
+    private fun holds(answer: dev.consentkit.PurposeAnswer, shown: Snapshot): Boolean {
+        val validUntil = answer.validUntil ?: return true
+        return !board.hasRunOut(validUntil, shown.at)
     }
 
     /** Time has changed an answer: the core is asked once, and every reader sees what it says. */
     private fun renewed(): Snapshot {
-        core.renew()
-        return board.state.value
+        core.renewForReader()
+        return board.shown
     }
 
     override fun nextPrompt(): dev.consentkit.Prompt? = core.nextPrompt()
 
-    override fun addListener(executor: Executor, listener: SnapshotListener): Closeable = Listening(scope, state, executor, listener, log)
+    override fun addListener(executor: Executor, listener: SnapshotListener): Closeable =
+        Listening(scope, state, given("executor", executor), given("listener", listener), log)
 
     override suspend fun questions(surface: String) = read { questionsBlocking(surface) }
 
@@ -83,9 +96,9 @@ internal class OpenConsent(
     override suspend fun signOut() = write { signOutBlocking() }
 
     // Not in the row of the writes, since it waits for the network, but after those that were begun before: they are the account's.
-    override suspend fun signOutWithin(timeoutMillis: Long) = read {
+    override suspend fun signOutWithin(timeoutMillis: Long) = exchange {
         finishWriting()
-        signOutWithinBlocking(timeoutMillis)
+        core.signOutWithin(timeoutMillis, it)
     }
 
     override suspend fun reportSignals(signals: dev.consentkit.Signals) = write { reportSignalsBlocking(signals) }
@@ -98,7 +111,7 @@ internal class OpenConsent(
     override suspend fun adoptPolicy(document: String) = write { adoptPolicyBlocking(document) }
 
     // Not in the row of the writes: it waits for the network.
-    override suspend fun sync(timeoutMillis: Long) = read { syncBlocking(timeoutMillis) }
+    override suspend fun sync(timeoutMillis: Long) = exchange { core.sync(timeoutMillis, it) }
 
     override suspend fun connectivityRestored() = write { connectivityRestoredBlocking() }
 
@@ -183,16 +196,42 @@ internal class OpenConsent(
         }
     }
 
+    /** Runs a call that talks to the server. Where the caller is cancelled it ends at once, and this returns when it has. */
+    private suspend fun <T> exchange(call: (Exchange) -> T): T {
+        currentCoroutineContext().ensureActive()
+        val exchange = Exchange()
+        val outcome = begun(Dispatchers.IO) { call(exchange) }
+        try {
+            suspendCancellableCoroutine { waiting ->
+                waiting.invokeOnCancellation { exchange.end() }
+                outcome.invokeOnCompletion { waiting.resume(Unit) }
+            }
+        } finally {
+            // Whoever was cancelled may call again at once, and must not find the one before in its way.
+            withContext(NonCancellable) { outcome.join() }
+        }
+        return outcome.await()
+    }
+
     private suspend fun <T> begin(where: CoroutineDispatcher, call: () -> T): T {
         currentCoroutineContext().ensureActive()
-        try {
-            return scope.async(where) { call() }.await()
-        } catch (ended: CancellationException) {
-            // Either the caller was cancelled, or this was closed before the call began. An app must not take the one for the other: its
-            // coroutine would end in silence.
-            currentCoroutineContext().ensureActive()
-            if (scope.isActive) throw ended
-            throw dev.consentkit.ConsentException.ShutDown()
+        return begun(where, call).await()
+    }
+
+    /**
+     * What a call comes to. It is no child of the scope, which [close] cancels: a call that has begun ends with what it did, also where the
+     * app closes from a callback of that same call. One that had not begun is refused.
+     */
+    private fun <T> begun(where: CoroutineDispatcher, call: () -> T): Deferred<T> {
+        val outcome = CompletableDeferred<T>()
+        val job = scope.launch(where) {
+            try {
+                outcome.complete(call())
+            } catch (fault: Throwable) {
+                outcome.completeExceptionally(fault)
+            }
         }
+        job.invokeOnCompletion { outcome.completeExceptionally(dev.consentkit.ConsentException.ShutDown()) }
+        return outcome
     }
 }

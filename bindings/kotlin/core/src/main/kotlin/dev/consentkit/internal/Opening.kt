@@ -7,10 +7,11 @@ import dev.consentkit.HttpUrlConnectionTransport
 import dev.consentkit.PolicyFault
 
 internal fun openConsent(builder: ConsentBuilder): Consent = loading {
-    val core = ConsentCore.open(options(builder), services(builder))
+    val exchanges = Exchanges()
+    val core = ConsentCore.open(options(builder), services(builder, exchanges))
     val board = Board(core.snapshot().toApp(), builder.clock)
     val log = Log(builder.log)
-    OpenConsent(BlockingCore(core, board, log, core::destroy), board, log).also { log.event("opened") }
+    OpenConsent(BlockingCore(core, board, log, exchanges, core::destroy), board, log).also { log.event("opened") }
 }
 
 private fun options(builder: ConsentBuilder) = ConsentOptions(
@@ -24,14 +25,14 @@ private fun options(builder: ConsentBuilder) = ConsentOptions(
     server = optionalText("server", builder.server),
 )
 
-private fun services(builder: ConsentBuilder) = HostServices(
-    transport = TransportAdapter(builder.transport ?: HttpUrlConnectionTransport()),
-    tokens = builder.tokens?.let(::TokensAdapter),
+private fun services(builder: ConsentBuilder, exchanges: Exchanges) = HostServices(
+    transport = TransportAdapter(builder.transport ?: HttpUrlConnectionTransport(), exchanges),
+    tokens = builder.tokens?.let { TokensAdapter(it, exchanges) },
     advertisingId = builder.advertisingId?.let { AdvertisingIdAdapter(it, builder.advertisingIdTimeoutMillis) },
     clock = builder.clock?.let(::ClockAdapter),
 )
 
-internal fun faultsOf(document: String?): List<PolicyFault> = loading { policyFaults(text("document", document)).map { it.toApp() } }
+internal fun faultsOf(document: String?): List<PolicyFault> = loading { policyFaults(text("document", document)).each { it.toApp() } }
 
 internal fun verificationOf(path: String?): dev.consentkit.Verification = loading { verifyFile(text("path", path)).toApp() }
 

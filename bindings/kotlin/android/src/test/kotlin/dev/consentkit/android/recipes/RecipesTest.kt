@@ -60,14 +60,22 @@ class RecipesTest {
     }
 
     @Test
-    fun `AppsFlyer starts with the first yes and stops with the withdrawal`() {
-        AppsFlyerLib.told.clear()
+    fun `f_55 AppsFlyer 7 is initialised at the first yes, starts each session that is ready, and stops with the withdrawal`() {
+        AppsFlyerLib.reset()
         follow({ startAppsFlyer(it, phone.application, "key") }) { consent ->
-            assertEquals(emptyList(), AppsFlyerLib.told)
+            AppsFlyerLib.session()
+            assertEquals(emptyList(), AppsFlyerLib.told, "before a yes it is not even initialised")
             consent.grant("ad_id.measurement")
-            assertEquals(listOf("init", "no id false", "stop false", "start"), AppsFlyerLib.told)
+            assertEquals(listOf("init", "no id false", "stop false", "listen"), AppsFlyerLib.told)
+            AppsFlyerLib.session()
+            AppsFlyerLib.session()
+            assertEquals(listOf("start", "start"), AppsFlyerLib.told.drop(4))
             runBlocking { consent.withdraw("ad_id.measurement") }
-            assertEquals(listOf("no id true", "stop true"), AppsFlyerLib.told.drop(4))
+            AppsFlyerLib.session()
+            assertEquals(listOf("no id true", "stop true"), AppsFlyerLib.told.drop(6), "a session after the withdrawal is not started")
+            consent.grant("ad_id.measurement")
+            AppsFlyerLib.session()
+            assertEquals(listOf("no id false", "stop false", "start"), AppsFlyerLib.told.drop(8))
         }
     }
 

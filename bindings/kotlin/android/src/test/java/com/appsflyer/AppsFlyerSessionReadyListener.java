@@ -1,0 +1,6 @@
+package com.appsflyer;
+
+/** Stand-in, of the shape of AppsFlyer's. */
+public interface AppsFlyerSessionReadyListener {
+    void onSessionReady();
+}
