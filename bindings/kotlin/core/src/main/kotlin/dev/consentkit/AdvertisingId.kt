@@ -23,14 +23,14 @@ sealed class AdvertisingId {
 }
 
 /** What the platform answers when it is asked for the advertising id. */
-sealed class AdIdAnswer {
+sealed class AdvertisingIdAnswer {
     /** The platform gave a value. It may still be no id: all zeros, empty or malformed. */
     class Id(
         /** The value as the platform gave it. Never stored or logged. */
         val value: String,
         /** The platform's limit flag; true also where the platform has such a flag and does not say (AND-6). */
         val limited: Boolean,
-    ) : AdIdAnswer() {
+    ) : AdvertisingIdAnswer() {
         override fun equals(other: Any?): Boolean = other is Id && other.value == value && other.limited == limited
 
         override fun hashCode(): Int = 31 * value.hashCode() + limited.hashCode()
@@ -41,6 +41,6 @@ sealed class AdIdAnswer {
     /** The platform gave none. */
     data class Unavailable(
         /** Why. */
-        val kind: AdIdUnavailable,
-    ) : AdIdAnswer()
+        val kind: AdvertisingIdUnavailable,
+    ) : AdvertisingIdAnswer()
 }

@@ -45,7 +45,7 @@ enum class Status {
 }
 
 /** A third party that receives data, in one language (PIPA-2). */
-data class ThirdParty(
+data class NoticeThirdParty(
     /** Who receives the data. */
     val recipient: String,
     /** What they use it for. */
@@ -59,7 +59,7 @@ data class ThirdParty(
 )
 
 /** A transfer abroad, in one language (PIPA-3). */
-data class Transfer(
+data class NoticeTransfer(
     /** What leaves the country. */
     val items: List<String>,
     /** The country it goes to. */
@@ -99,9 +99,9 @@ data class Notice(
     /** True where a person may refuse and still use the service. */
     val optional: Boolean,
     /** Who else receives the data. */
-    val thirdParties: List<ThirdParty>,
+    val thirdParties: List<NoticeThirdParty>,
     /** What leaves the country. */
-    val transfers: List<Transfer>,
+    val transfers: List<NoticeTransfer>,
     /** The purposes that must be allowed as well. */
     val requires: List<String>,
 )
@@ -121,10 +121,27 @@ data class Question(
     val startsOn: Boolean get() = why == Why.Answered && status == Status.GRANTED
 }
 
+/**
+ * What a form showed, to whom, and when: the proof that a yes answers what was read. Comes with [Questions], goes back to [Consent.record].
+ *
+ * @param token its content, for a host that draws the form in another language; opaque.
+ */
+class Shown(
+    /** Opaque. */
+    val token: String,
+) {
+    override fun equals(other: Any?): Boolean = other is Shown && other.token == token
+
+    override fun hashCode(): Int = token.hashCode()
+
+    // It tells who was asked what, and has no business in a log.
+    override fun toString(): String = "Shown"
+}
+
 /** The questions of one form. */
 data class Questions(
-    /** Hand this back to [Consent.record]. Opaque; good for this policy, this person and this form. */
-    val shown: String,
+    /** Hand this back to [Consent.record]. Good for this policy, this person and this form. */
+    val shown: Shown,
     /** The form. */
     val surface: String,
     /** Language of the texts, BCP 47. */
@@ -136,6 +153,5 @@ data class Questions(
     /** In the policy's order. */
     val questions: List<Question>,
 ) {
-    // The token tells who was asked what; it has no business in a log.
     override fun toString(): String = "Questions(surface=$surface, language=$language, due=$due, pullFirst=$pullFirst, questions=${questions.size})"
 }

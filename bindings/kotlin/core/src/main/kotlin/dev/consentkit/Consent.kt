@@ -1,9 +1,16 @@
 package dev.consentkit
 
+import dev.consentkit.internal.given
+import dev.consentkit.internal.openingConsent
+import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.StateFlow
+import kotlinx.coroutines.flow.distinctUntilChanged
+import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.runBlocking
 import java.io.Closeable
 import java.util.concurrent.Executor
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.milliseconds
 
 /**
  * What a person allowed on this device, and what follows from it. One `Consent` is one database file; an app keeps one.
@@ -31,6 +38,12 @@ interface Consent : Closeable {
     /** The state of all purposes now: the value of [state], taken anew where time has changed an answer since. */
     val snapshot: Snapshot get() = state.value
 
+    /** [allows] for one purpose, told at once and with each change. For a screen, and for another SDK that follows it. */
+    fun allowsFlow(purpose: String): Flow<Boolean> = state.map { it.allows(purpose) }.distinctUntilChanged()
+
+    /** One purpose taken once and asked often: [PurposeHandle.allows] looks nothing up. Good for as long as this is. */
+    fun purpose(purpose: String): PurposeHandle = PurposeHandle { allows(purpose) }
+
     /** The system prompt that may be shown next, if any (APL-3, APL-4). `null` once closed. */
     fun nextPrompt(): Prompt?
 
@@ -52,10 +65,10 @@ interface Consent : Closeable {
      *
      * @param shown [Questions.shown] of the questions that were answered.
      */
-    suspend fun record(shown: String, answers: List<Answer>): Receipt
+    suspend fun record(shown: Shown, answers: List<Answer>): Receipt
 
     /** The same, written as `record(form.shown) { grant("marketing.email"); refuse("marketing.push") }`. */
-    suspend fun record(shown: String, answers: Answers.() -> Unit): Receipt = record(shown, Answers().apply(answers).toList())
+    suspend fun record(shown: Shown, answers: Answers.() -> Unit): Receipt = record(shown, Answers().apply(answers).toList())
 
     /**
      * Withdraws. Needs no form, no network and no sign-in, and always works (KR-17), for every purpose that the policy in force asks for or
@@ -86,10 +99,11 @@ interface Consent : Closeable {
     suspend fun signOut()
 
     /**
-     * Sends what waits, for at most so many milliseconds, then signs the person out, and says what of the account still waits. It signs out
-     * whatever becomes of the sync: a network that is down, a time of 0, a sync that runs already. Use [signOut] where the app cannot wait.
+     * Sends what waits, for at most so long, then signs the person out, and says what of the account still waits. It signs out whatever
+     * becomes of the sync: a network that is down, a time of 0, a sync that runs already. Use the one without a time where the app cannot
+     * wait.
      */
-    suspend fun signOutWithin(timeoutMillis: Long): SignOutReport
+    suspend fun signOut(within: Duration): SignOutReport
 
     /**
      * Reports what the platform says now, and what the app knows of the person, at open, at each return to the foreground, and after each
@@ -109,11 +123,18 @@ interface Consent : Closeable {
     // ── The server ──
 
     /**
-     * Sends what waits and pulls what changed elsewhere, for at most so many milliseconds; what the app's tokens take is not counted, and is
+     * Sends what waits and pulls what changed elsewhere, for at most so long; what the app's tokens take is not counted, and is
      * waited for half a minute at most. Trouble on the way is in the report. Where the caller is cancelled or this is closed meanwhile, it is
      * given up at once; the next sync finds out what became of a request that was on its way.
      */
-    suspend fun sync(timeoutMillis: Long = SYNC_TIMEOUT_MILLIS): SyncReport
+    suspend fun sync(within: Duration = SYNC_TIMEOUT_MILLIS.milliseconds): SyncReport
+
+    /**
+     * Asks for a sync in the background, within a second or so, and returns at once. It tells of itself in the log alone; where another sync
+     * runs, where there is no server, and with [ConsentOptions.syncsByItself] turned off, it does nothing. The Android package asks for it by
+     * itself.
+     */
+    fun syncSoon()
 
     /** The network is back: the next sync need not wait. */
     suspend fun connectivityRestored()
@@ -157,7 +178,7 @@ interface Consent : Closeable {
     fun questionsBlocking(surface: String): Questions = runBlocking { questions(surface) }
 
     /** [record], blocking: `recordBlocking(form.getShown(), new Answers().grant("marketing.email"))`. */
-    fun recordBlocking(shown: String, answers: Answers): Receipt = runBlocking { record(shown, answers.toList()) }
+    fun recordBlocking(shown: Shown, answers: Answers): Receipt = runBlocking { record(shown, given("answers", answers).toList()) }
 
     /** [withdraw], blocking. */
     fun withdrawBlocking(vararg purposes: String): Receipt = runBlocking { withdraw(*purposes) }
@@ -171,8 +192,8 @@ interface Consent : Closeable {
     /** [signOut], blocking. */
     fun signOutBlocking(): Unit = runBlocking { signOut() }
 
-    /** [signOutWithin], blocking. */
-    fun signOutWithinBlocking(timeoutMillis: Long): SignOutReport = runBlocking { signOutWithin(timeoutMillis) }
+    /** [signOut] after a last sync of at most so many milliseconds, blocking. */
+    fun signOutBlocking(withinMillis: Long): SignOutReport = runBlocking { signOut(withinMillis.milliseconds) }
 
     /** [reportSignals], blocking. */
     fun reportSignalsBlocking(signals: Signals): Unit = runBlocking { reportSignals(signals) }
@@ -186,8 +207,8 @@ interface Consent : Closeable {
     /** [adoptPolicy], blocking. */
     fun adoptPolicyBlocking(document: String): Unit = runBlocking { adoptPolicy(document) }
 
-    /** [sync], blocking. */
-    fun syncBlocking(timeoutMillis: Long): SyncReport = runBlocking { sync(timeoutMillis) }
+    /** [sync], blocking, for at most so many milliseconds. */
+    fun syncBlocking(withinMillis: Long): SyncReport = runBlocking { sync(withinMillis.milliseconds) }
 
     /** [connectivityRestored], blocking. */
     fun connectivityRestoredBlocking(): Unit = runBlocking { connectivityRestored() }
@@ -219,11 +240,23 @@ interface Consent : Closeable {
          * @param policy the policy document, JSON.
          * @throws ConsentException where the file or an option is not usable; the file is untouched then.
          */
-        suspend fun open(path: String, policy: String, options: ConsentBuilder.() -> Unit = {}): Consent =
-            ConsentBuilder(path, policy).apply(options).open()
+        suspend fun open(path: String, policy: String, options: ConsentOptions.() -> Unit = {}): Consent =
+            ConsentOptions(path, policy).apply(given("options", options)).open()
 
-        /** The same for Java: `Consent.builder(path, policy).language("ko").openBlocking()`. */
+        /**
+         * The same at once, for a singleton that is injected before anything may wait: the file is opened in the background. Until it is open
+         * every purpose is refused with [Reason.StoreOpening], [state] shows no answers, and every other call waits. Where it cannot be
+         * opened, each of them throws why, and everything stays refused.
+         */
+        fun opening(path: String, policy: String, options: ConsentOptions.() -> Unit = {}): Consent =
+            opening { ConsentOptions(path, policy).apply(given("options", options)) }
+
+        /** The same where the options take time to find out: [options] is called on a worker. In Java `Consent.opening(() -> …)`. */
         @JvmStatic
-        fun builder(path: String, policy: String): ConsentBuilder = ConsentBuilder(path, policy)
+        fun opening(options: () -> ConsentOptions): Consent = openingConsent(given("options", options))
+
+        /** The same for Java: `Consent.options(path, policy).language("ko").openBlocking()`. */
+        @JvmStatic
+        fun options(path: String, policy: String): ConsentOptions = ConsentOptions(path, policy)
     }
 }

@@ -95,8 +95,8 @@ sealed class ConsentException(
 data class PolicyFault(
     /** Its place: a JSON pointer (RFC 6901), empty for the whole document. */
     val pointer: String,
-    /** Stable code, such as `missing_field`. */
-    val code: String,
+    /** What kind of fault. */
+    val code: FaultCode,
     /** What is wrong. */
     val what: String,
     /** What to do about it. */

@@ -65,6 +65,9 @@ sealed class Reason(
     /** The store is closed or cannot be read. */
     object StoreUnavailable : Reason("store_unavailable")
 
+    /** The store is being opened: see [Consent.opening]. Nothing is known yet, so nothing is allowed. */
+    object StoreOpening : Reason("store_unavailable:opening")
+
     /** The person is below the age of consent, or may be, and the guardian is not verified (PIPA-8). */
     object GuardianRequired : Reason("guardian_required")
 
@@ -89,7 +92,7 @@ sealed class Reason(
     /** There is no advertising id to be had. */
     data class AdIdUnavailable(
         /** Why. */
-        val kind: dev.consentkit.AdIdUnavailable,
+        val kind: dev.consentkit.AdvertisingIdUnavailable,
     ) : Reason("ad_id_unavailable:${kind.code}") {
         override fun toString(): String = code
     }

@@ -15,7 +15,7 @@ fun interface AccountTokens {
 /** Asks the platform for the advertising id. Called on a worker of its own, and only after the decision allowed it. */
 fun interface AdvertisingIdSource {
     /** The platform's answer. After three seconds it is no longer waited for; an exception is a refusal. */
-    fun advertisingId(): AdIdAnswer
+    fun advertisingId(): AdvertisingIdAnswer
 }
 
 /** Time, for tests. Apps leave it out. Called from any thread and on reads: it must be fast and must not call back. */
@@ -31,8 +31,22 @@ fun interface ConsentClock {
  * thread did the work; what it throws is dropped.
  */
 fun interface ConsentLog {
-    /** Something happened: its name, such as `synced`, and codes that tell more, such as `waiting`, `offline`. */
-    fun event(name: String, codes: List<String>)
+    /** Something happened. */
+    fun event(event: LogEvent)
+}
+
+/** Something that happened. Later versions of the library may tell of more. */
+data class LogEvent(
+    /** What: `recorded`, `synced`, `failed`; `docs/kotlin.md` lists them. */
+    val name: String,
+    /** Codes that tell more, such as `waiting` and `offline`; of `failed` the exception's code. Empty where there is no more to tell. */
+    val codes: List<String>,
+)
+
+/** One purpose of a [Consent], asked often: [Consent.purpose] gives it. May be used from any thread; sees every change. */
+fun interface PurposeHandle {
+    /** May this be done now? As [Consent.allows]. */
+    fun allows(): Boolean
 }
 
 /** Hears what the state is now and when it changes; for Java, where [Consent.state] is awkward. */

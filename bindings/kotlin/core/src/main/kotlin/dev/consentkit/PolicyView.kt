@@ -196,9 +196,9 @@ data class PolicyView(
     /** How data is destroyed, in sentences. */
     val destruction: List<String>,
     /** Who receives data for purposes of their own. */
-    val thirdParties: List<ThirdParty>,
+    val thirdParties: List<NoticeThirdParty>,
     /** What leaves the country. */
-    val transfers: List<Transfer>,
+    val transfers: List<NoticeTransfer>,
     /** Who works on the company's behalf. */
     val processors: List<ProcessorView>,
     /** What a person may ask for. */

@@ -34,7 +34,7 @@ enum class Tracking {
 }
 
 /** Why the advertising id cannot be had. */
-enum class AdIdUnavailable {
+enum class AdvertisingIdUnavailable {
     /** The merged manifest lacks the AD_ID permission (AND-3). */
     PERMISSION_MISSING,
 
@@ -62,18 +62,18 @@ enum class AdIdUnavailable {
 }
 
 /** What the advertising-id source said last. */
-sealed class AdIdSignal {
+sealed class AdvertisingIdSignal {
     /** There is an id and no limit. */
-    object Available : AdIdSignal()
+    object Available : AdvertisingIdSignal()
 
     /** The person limited or deleted it (limit flag, all zeros). */
-    object Limited : AdIdSignal()
+    object Limited : AdvertisingIdSignal()
 
     /** It cannot be had. */
     data class Unavailable(
         /** Why. */
-        val kind: AdIdUnavailable,
-    ) : AdIdSignal()
+        val kind: AdvertisingIdUnavailable,
+    ) : AdvertisingIdSignal()
 
     /** Stable code: `available`, `limited`, `unavailable:timed_out`. */
     val code: String
@@ -124,7 +124,7 @@ data class Signals @JvmOverloads constructor(
     /** App Tracking Transparency; only iOS has it. */
     val tracking: Tracking? = null,
     /** The advertising-id source's last answer. */
-    val adId: AdIdSignal? = null,
+    val adId: AdvertisingIdSignal? = null,
     /** Global Privacy Control, where the host knows it (GCM-6). */
     val gpc: Boolean? = null,
     /** The age band of the person in front of the screen. It ends with the person: report it again after each sign-in and sign-out. */

@@ -39,13 +39,13 @@ data class Snapshot @JvmOverloads constructor(
     val generation: Long,
     /** When it was taken, Unix milliseconds. */
     val at: Long,
-    /** Label of the policy version in force. */
+    /** Label of the policy version in force; empty while the file is not open yet. */
     val policyVersion: String,
     /** Changes saved on this device and not yet acknowledged by the server. */
     val pending: Long,
     /** True while an account is signed in. */
     val signedIn: Boolean,
-    /** False once the [Consent] is closed: nothing that needs consent is allowed then. */
+    /** False before the [Consent] is open and once it is closed: nothing that needs consent is allowed then. */
     val available: Boolean,
     /** True where the system blocks notifications: reported apart, never a consent (KR-6). */
     val pushBlocked: Boolean,
@@ -58,6 +58,15 @@ data class Snapshot @JvmOverloads constructor(
 ) {
     private val index: Map<String, PurposeAnswer> = answers.associateByTo(HashMap()) { it.purpose }
 
+    /** Why a purpose that has no answer here is not allowed: another one than usual where no answer is known at all. */
+    internal var withoutAnswer: Reason = Reason.UnknownPurpose
+        private set
+
+    /** What is known before a file is open, or where it cannot be opened: nothing. */
+    internal constructor(generation: Long, at: Long, why: Reason) : this(generation, at, "", 0, false, false, false, Signals(), emptyList()) {
+        withoutAnswer = why
+    }
+
     /** From this time on, Unix milliseconds, one of the answers or its reasons may be another; `null` where only a change can alter any. */
     val validUntil: Long? = answers.mapNotNull { it.validUntil }.minOrNull()
 
@@ -68,7 +77,7 @@ data class Snapshot @JvmOverloads constructor(
     fun allows(purpose: String): Boolean = answer(purpose)?.allowed ?: false
 
     /** The same with every reason against it. */
-    fun explain(purpose: String): Decision = answer(purpose)?.decision ?: Decision(purpose, false, listOf(Reason.UnknownPurpose))
+    fun explain(purpose: String): Decision = answer(purpose)?.decision ?: Decision(purpose, false, listOf(withoutAnswer))
 
     /** The snapshot as JSON, for hosts in Flutter or React Native. `docs/snapshot-json.md` describes the form; it does not change under them. */
     fun toJson(): String = asJson()

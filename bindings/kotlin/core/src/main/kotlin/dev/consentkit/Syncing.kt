@@ -34,7 +34,7 @@ sealed class Trouble(
     ) : Trouble("server_busy")
 
     /**
-     * The server does not accept the token, also not a fresh one, or there is none: [ConsentBuilder.tokens] was not set, or gave `null`.
+     * The server does not accept the token, also not a fresh one, or there is none: [ConsentOptions.tokens] was not set, or gave `null`.
      * Nothing is sent for this subject until the next sync.
      */
     object Unauthorised : Trouble("unauthorised")
@@ -128,7 +128,7 @@ data class SyncReport(
     val unknownPurposes: Long,
 )
 
-/** What a sign-out left behind; see [Consent.signOutWithin]. */
+/** What a sign-out left behind; see [Consent.signOut]. */
 data class SignOutReport(
     /** What the sync before it did; `null` where none could be made: no server, no time, nobody signed in, or another sync is running. */
     val sync: SyncReport?,

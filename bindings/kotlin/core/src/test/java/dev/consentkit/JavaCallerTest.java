@@ -30,7 +30,7 @@ public class JavaCallerTest {
     public void theLinesOfTheDocsRun() throws Exception {
         String path = folder.getRoot() + "/consent.db";
         String policy = policy();
-        Consent consent = Consent.builder(path, policy).platform(Platform.ANDROID).language("ko").openBlocking();
+        Consent consent = Consent.options(path, policy).platform(Platform.ANDROID).language("ko").openBlocking();
         Questions form = consent.questionsBlocking("first_run");
         Receipt receipt = consent.recordBlocking(form.getShown(), new Answers().grant("marketing.data_use").grant("marketing.email"));
         boolean allowed = consent.allows("marketing.email");
@@ -39,11 +39,50 @@ public class JavaCallerTest {
         consent.close();
     }
 
+    /** F-72: what Kotlin promises not to be null is refused by its name, and nothing reaches another thread. */
+    @Test
+    public void f_72_nullIsRefusedByItsName() throws Exception {
+        try (Consent consent = Consent.options(folder.getRoot() + "/consent.db", policy()).openBlocking()) {
+            assertEquals("executor", field(() -> consent.addListener(null, snapshot -> { })));
+            assertEquals("listener", field(() -> consent.addListener(Runnable::run, null)));
+            assertEquals("purposes", field(() -> consent.withdrawBlocking((String[]) null)));
+            assertEquals("purposes[1]", field(() -> consent.withdrawBlocking("marketing.email", null)));
+            assertEquals("shown", field(() -> consent.recordBlocking(null, new Answers().grant("marketing.email"))));
+            assertEquals("choices", field(() -> consent.importBlocking(null)));
+            assertEquals("options", field(() -> Consent.opening(null)));
+            assertEquals("platform", field(() -> Consent.options(folder.getRoot() + "/other.db", policy()).platform(null).openBlocking()));
+            assertFalse(consent.allows(null));
+            assertFalse(consent.purpose(null).allows());
+            assertTrue(consent.pendingBlocking().isEmpty());
+        }
+    }
+
+    private interface Call {
+        void run() throws Exception;
+    }
+
+    private String field(Call call) throws Exception {
+        try {
+            call.run();
+        } catch (ConsentException.Invalid refused) {
+            return refused.getField();
+        }
+        return "was taken";
+    }
+
+    /** F-68. */
+    @Test(expected = UnsupportedOperationException.class)
+    public void f_68_theAnswersThatEverybodySeesCannotBeCleared() throws Exception {
+        try (Consent consent = Consent.options(folder.getRoot() + "/consent.db", policy()).openBlocking()) {
+            consent.getSnapshot().getAnswers().clear();
+        }
+    }
+
     @Test
     public void everyTwinIsThere() throws Exception {
-        try (Consent consent = Consent.builder(folder.getRoot() + "/consent.db", policy()).language("ko").clock(() -> 1_700_017_200_000L)
-            .tokens((subject, refresh) -> null).advertisingId(() -> new AdIdAnswer.Unavailable(AdIdUnavailable.FAILED))
-            .transport(request -> { throw new TransportException.TimedOut(); }).server("https://consent.example").log((name, codes) -> { }).openBlocking()) {
+        try (Consent consent = Consent.options(folder.getRoot() + "/consent.db", policy()).language("ko").clock(() -> 1_700_017_200_000L)
+            .tokens((subject, refresh) -> null).advertisingId(() -> new AdvertisingIdAnswer.Unavailable(AdvertisingIdUnavailable.FAILED))
+            .transport(request -> { throw new TransportException.TimedOut(); }).server("https://consent.example").syncsByItself(false).log(event -> { }).openBlocking()) {
             LinkedBlockingQueue<Snapshot> heard = new LinkedBlockingQueue<>();
             Closeable listening = consent.addListener(Runnable::run, heard::add);
             assertFalse(heard.poll(10, TimeUnit.SECONDS).allows("cookies.analytics"));

@@ -40,7 +40,7 @@ class BadInputTest {
             assertEquals("choices[0].purpose", field { consent.importBlocking(listOf(ImportChoice(text, ChoiceKind.GRANTED, null, "prefs"))) })
             assertEquals("purpose", field { if (consent.advertisingIdBlocking(text) is AdvertisingId.Refused) throw ConsentException.Invalid("purpose", "is refused") })
             assertTrue(runCatching { consent.adoptPolicyBlocking(text) }.exceptionOrNull() is ConsentException)
-            assertTrue(runCatching { consent.recordBlocking(text, Answers().refuse("marketing.email")) }.exceptionOrNull() is ConsentException)
+            assertTrue(runCatching { consent.recordBlocking(Shown(text), Answers().refuse("marketing.email")) }.exceptionOrNull() is ConsentException)
             assertTrue(policyFaultsOrInvalid(text))
             Reason.Requires(text).text(text)
         }
@@ -63,9 +63,10 @@ class BadInputTest {
         assertFalse(consent.allows(nothing()))
         assertFalse(consent.explain(nothing()).allowed)
         assertEquals("surface", field { consent.questionsBlocking(nothing()) })
-        assertEquals("answers", field { consent.recordBlocking("x", nothing<Answers>()) })
-        assertEquals("shown", field { consent.recordBlocking(nothing(), Answers().grant("marketing.email")) })
-        assertEquals("answers[0].purpose", field { consent.recordBlocking("x", Answers().grant(nothing())) })
+        assertEquals("answers", field { consent.recordBlocking(Shown("x"), nothing<Answers>()) })
+        assertEquals("shown", field { consent.recordBlocking(nothing<Shown>(), Answers().grant("marketing.email")) })
+        assertEquals("shown", field { consent.recordBlocking(Shown(nothing()), Answers().grant("marketing.email")) })
+        assertEquals("answers[0].purpose", field { consent.recordBlocking(Shown("x"), Answers().grant(nothing())) })
         assertEquals("purposes[0]", field { consent.withdrawBlocking(nothing<String>()) })
         assertEquals("choices", field { consent.importBlocking(nothing()) })
         assertEquals("choices[0]", field { consent.importBlocking(listOf<ImportChoice?>(null) as List<ImportChoice>) })
@@ -75,8 +76,8 @@ class BadInputTest {
         assertEquals("document", field { consent.adoptPolicyBlocking(nothing()) })
         assertEquals("document", field { policyFaults(nothing()) })
         assertEquals("path", field { verifyFile(nothing()) })
-        assertEquals("path", field { Consent.builder(nothing(), POLICY).openBlocking() })
-        assertEquals("policy", field { Consent.builder(phone.path(), nothing()).openBlocking() })
+        assertEquals("path", field { Consent.options(nothing(), POLICY).openBlocking() })
+        assertEquals("policy", field { Consent.options(phone.path(), nothing()).openBlocking() })
         assertEquals("language", field { phone.open { language = nothing() } })
     }
 
@@ -85,25 +86,21 @@ class BadInputTest {
         val consent = phone.open()
         assertEquals("executor", field { consent.addListener(nothing()) { } })
         assertEquals("listener", field { consent.addListener({ it.run() }, nothing()) })
-        assertEquals("purposes", field { withdraw(consent, nothing()) })
-        assertEquals("answers[0]", field { consent.recordBlocking("x", Answers().add(nothing())) })
-        assertEquals("answers[0].choice", field { consent.recordBlocking("x", Answers().add(Answer("marketing.email", nothing()))) })
-        assertEquals("answers[0].method", field { consent.recordBlocking("x", Answers().grant("marketing.email", nothing())) })
-        assertEquals("answers[0].actor", field { consent.recordBlocking("x", Answers().grant("marketing.email", Method.TOGGLE, nothing())) })
+        assertEquals("answers[0]", field { consent.recordBlocking(Shown("x"), Answers().add(nothing())) })
+        assertEquals("answers[0].choice", field { consent.recordBlocking(Shown("x"), Answers().add(Answer("marketing.email", nothing()))) })
+        assertEquals("answers[0].method", field { consent.recordBlocking(Shown("x"), Answers().grant("marketing.email", nothing())) })
+        assertEquals("answers[0].actor", field { consent.recordBlocking(Shown("x"), Answers().grant("marketing.email", Method.TOGGLE, nothing())) })
         assertEquals("choices[0].choice", field { consent.importBlocking(listOf(ImportChoice("marketing.email", nothing(), null, "prefs"))) })
         assertEquals("choices[0].source", field { consent.importBlocking(listOf(ImportChoice("marketing.email", ChoiceKind.REFUSED, null, nothing()))) })
         assertEquals("platform", field { phone.open("p.db") { platform = nothing() } })
         assertEquals("os_version", field { phone.open("p.db") { osVersion = nothing() } })
         assertEquals("app_version", field { phone.open("p.db") { appVersion = nothing() } })
-        assertEquals("options", field { runBlocking { Consent.open(phone.path("p.db"), POLICY, nothing<ConsentBuilder.() -> Unit>()) } })
+        assertEquals("options", field { runBlocking { Consent.open(phone.path("p.db"), POLICY, nothing<ConsentOptions.() -> Unit>()) } })
         assertFalse(consent.snapshot.allows(nothing()))
         assertEquals(null, consent.snapshot.answer(nothing()))
         assertEquals(listOf<Reason>(Reason.UnknownPurpose), consent.snapshot.explain(nothing()).reasons)
         assertEquals(emptyList(), consent.pendingBlocking())
     }
-
-    /** As Java hands over an array that is not there. */
-    private fun withdraw(consent: Consent, purposes: Array<String>): Receipt = consent.withdrawBlocking(*purposes)
 
     @Test
     fun `an exception is a sentence and keeps personal data to itself`() {

@@ -76,14 +76,14 @@ class CancellationTest {
         val entered = List(2) { CountDownLatch(1) }
         val writes = AtomicInteger()
         val consent = phone.open {
-            log = ConsentLog { name, _ ->
-                if (name == "withdrawn" || name == "failed") {
+            log = ConsentLog { event ->
+                if (event.name == "withdrawn" || event.name == "failed") {
                     val write = writes.getAndIncrement()
                     entered[write].countDown()
                     gates[write].await()
                 }
                 // Told before the first closer ends everything: by then the second write must have begun.
-                if (name == "closed") entered[1].await()
+                if (event.name == "closed") entered[1].await()
             }
         }
         fun begin() = runBlocking { launch(Dispatchers.Unconfined, CoroutineStart.UNDISPATCHED) { consent.withdraw("marketing.email") }.cancel() }

@@ -10,6 +10,7 @@ import kotlin.test.assertFalse
 import kotlin.test.assertIs
 import kotlin.test.assertNull
 import kotlin.test.assertTrue
+import kotlin.time.Duration.Companion.milliseconds
 
 /** What an app does with a Consent, from the first run on. */
 class ConsentTest {
@@ -165,11 +166,11 @@ class ConsentTest {
         consent.signIn("acct_81")
         consent.answer("marketing.data_use")
         consent.withdraw("marketing.data_use")
-        val report = consent.signOutWithin(5_000)
+        val report = consent.signOut(5_000.milliseconds)
         assertEquals(null, report.sync, "there is no server")
         assertEquals(listOf(false, true), report.waiting.filter { it.kind == ChangeKind.CHOICE }.map { it.lowers })
         assertFalse(consent.state.value.signedIn)
-        assertEquals(SignOutReport(null, emptyList(), null), consent.signOutWithin(0), "nobody is signed in")
+        assertEquals(SignOutReport(null, emptyList(), null), consent.signOut(0.milliseconds), "nobody is signed in")
     }
 
     @Test
@@ -194,7 +195,7 @@ class ConsentTest {
         consent.adoptPolicy(POLICY.replace("\"edition\": 3", "\"edition\": 4"))
         assertEquals(4, consent.policy().edition)
         val refused = assertFailsWith<ConsentException.PolicyRefused> { consent.adoptPolicy(POLICY) }
-        assertEquals("older_edition", refused.faults.single().code)
+        assertEquals(FaultCode.OLDER_EDITION, refused.faults.single().code)
     }
 
     @Test
@@ -218,14 +219,14 @@ class ConsentTest {
     fun `policy faults have a place, a code and what to do`() {
         assertEquals(emptyList(), policyFaults(POLICY))
         val fault = policyFaults("{}").first()
-        assertEquals("missing_field", fault.code)
+        assertEquals(FaultCode.MISSING_FIELD, fault.code)
         assertTrue(fault.what.isNotEmpty() && fault.fix.isNotEmpty())
     }
 
     @Test
     fun `the advertising id is given only after the person and the platform agreed`() = runBlocking {
         val id = "38400000-8cf0-11bd-b23e-10b96e40000d"
-        var platformSays: AdIdAnswer = AdIdAnswer.Id(id, limited = false)
+        var platformSays: AdvertisingIdAnswer = AdvertisingIdAnswer.Id(id, limited = false)
         var asked = 0
         val consent = phone.open {
             platform = Platform.ANDROID
@@ -239,13 +240,13 @@ class ConsentTest {
         assertEquals(id, given.id)
         assertFalse(id in given.toString() || id in platformSays.toString())
 
-        platformSays = AdIdAnswer.Id(id, limited = true)
+        platformSays = AdvertisingIdAnswer.Id(id, limited = true)
         assertEquals(listOf<Reason>(Reason.AdIdLimited), assertIs<AdvertisingId.Refused>(consent.advertisingId("ad_id.measurement")).reasons)
         assertFalse(consent.allows("ad_id.measurement"))
-        assertEquals(AdIdSignal.Limited, consent.state.value.signals.adId)
+        assertEquals(AdvertisingIdSignal.Limited, consent.state.value.signals.adId)
 
-        platformSays = AdIdAnswer.Unavailable(AdIdUnavailable.NO_PLAY_SERVICES)
+        platformSays = AdvertisingIdAnswer.Unavailable(AdvertisingIdUnavailable.NO_PLAY_SERVICES)
         val reasons = assertIs<AdvertisingId.Refused>(consent.advertisingId("ad_id.measurement")).reasons
-        assertEquals(listOf<Reason>(Reason.AdIdUnavailable(AdIdUnavailable.NO_PLAY_SERVICES)), reasons)
+        assertEquals(listOf<Reason>(Reason.AdIdUnavailable(AdvertisingIdUnavailable.NO_PLAY_SERVICES)), reasons)
     }
 }

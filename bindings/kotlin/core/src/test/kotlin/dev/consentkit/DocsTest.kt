@@ -92,7 +92,7 @@ class DocsTest {
         fun appLog(line: String) { told += line }
 
         val consent = Consent.open(path, policy) {
-            log = ConsentLog { name, codes -> appLog("consent: $name ${codes.joinToString()}") }
+            log = ConsentLog { event -> appLog("consent: ${event.name} ${event.codes.joinToString()}") }
         }
         consent.advertisingId("ad_id.measurement")
         consent.close()

@@ -21,6 +21,7 @@ import kotlin.test.assertEquals
 import kotlin.test.assertFalse
 import kotlin.test.assertIs
 import kotlin.test.assertTrue
+import kotlin.time.Duration.Companion.milliseconds
 
 /** What ends before it is done: a sync that hangs, a `Consent` that is closed from the app's own callback. */
 class EndingTest {
@@ -99,7 +100,7 @@ class EndingTest {
         interrupted.interrupt()
         interrupted.join(1_000)
         assertFalse(interrupted.isAlive, "an interrupted thread still syncs")
-        val leaving = launch(Dispatchers.IO) { consent.signOutWithin(60_000) }
+        val leaving = launch(Dispatchers.IO) { consent.signOut(60_000.milliseconds) }
         wire.awaitsRequest(3)
         leaving.cancelAndJoin()
         assertFalse(consent.snapshot.signedIn, "what was begun is done: the person is signed out")
@@ -114,7 +115,7 @@ class EndingTest {
         consent.signIn("acct_81")
         val syncing = launch(Dispatchers.IO) { consent.sync() }
         wire.awaitsRequest(1)
-        val report = consent.signOutWithin(1_000)
+        val report = consent.signOut(1_000.milliseconds)
         assertEquals(null, report.sync)
         assertTrue(report.failure!!.isNotEmpty())
         syncing.cancelAndJoin()
@@ -162,7 +163,7 @@ class EndingTest {
         }
     }
 
-    private fun receipt(open: (String) -> Consent, place: String, call: (Consent, String) -> Receipt) {
+    private fun receipt(open: (String) -> Consent, place: String, call: (Consent, Shown) -> Receipt) {
         val consent = open("$place.db")
         val shown = consent.questionsBlocking("settings").shown
         val receipt = call(consent, shown)
@@ -173,8 +174,8 @@ class EndingTest {
 
     @Test
     fun `f_70 record gives its receipt although the app closes from a callback of it`() {
-        val suspending = { consent: Consent, shown: String -> runBlocking { withTimeout(10_000) { consent.record(shown) { grant("cookies.analytics") } } } }
-        val blocking = { consent: Consent, shown: String -> consent.recordBlocking(shown, Answers().grant("cookies.analytics")) }
+        val suspending = { consent: Consent, shown: Shown -> runBlocking { withTimeout(10_000) { consent.record(shown) { grant("cookies.analytics") } } } }
+        val blocking = { consent: Consent, shown: Shown -> consent.recordBlocking(shown, Answers().grant("cookies.analytics")) }
         for ((way, call) in listOf("suspending" to suspending, "blocking" to blocking)) {
             receipt({ closedFromLog(it) }, "$way, from the log", call)
             receipt({ closedFromCollector(it) }, "$way, from a collector", call)
@@ -184,7 +185,7 @@ class EndingTest {
 
     private fun closedFromLog(name: String): Consent {
         lateinit var consent: Consent
-        consent = phone.open(name) { log = ConsentLog { event, _ -> if (event == "recorded") consent.close() } }
+        consent = phone.open(name) { log = ConsentLog { if (it.name == "recorded") consent.close() } }
         return consent
     }
 
@@ -236,7 +237,7 @@ class EndingTest {
                     consent = phone.open("$event$at.db") {
                         server = "https://consent.example"
                         transport = HttpTransport { throw TransportException.TimedOut() }
-                        log = ConsentLog { name, _ -> if (name == event) close(consent) }
+                        log = ConsentLog { if (it.name == event) close(consent) }
                     }
                     runCatching { consent.signInBlocking("acct_81") }
                     runCatching { runBlocking { consent.withdraw("marketing.email") } }
@@ -251,4 +252,4 @@ class EndingTest {
     }
 }
 
-private typealias ConsentOptionsBlock = ConsentBuilder.() -> Unit
+private typealias ConsentOptionsBlock = ConsentOptions.() -> Unit

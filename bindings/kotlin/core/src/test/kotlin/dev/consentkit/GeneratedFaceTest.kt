@@ -19,6 +19,7 @@ import java.lang.reflect.Modifier
 import java.lang.reflect.Proxy
 import kotlin.test.Test
 import kotlin.test.assertEquals
+import kotlin.time.Duration.Companion.milliseconds
 
 /** Nothing that the core exports is left out of the package, and nothing of it is called by another name. */
 class GeneratedFaceTest {
@@ -41,7 +42,7 @@ class GeneratedFaceTest {
             }
         } as ConsentCoreInterface
         val board = Board(spy.snapshot().toApp(), null)
-        val consent = OpenConsent(BlockingCore(spy, board, Log(null), Exchanges()) { real.destroy() }, board, Log(null))
+        val consent = OpenConsent(BlockingCore(spy, board, Log(null), Exchanges(), null) { real.destroy() }, board, Log(null))
         runBlocking {
             val form = consent.questions("settings")
             consent.record(form.shown) { refuse("marketing.email") }
@@ -49,13 +50,13 @@ class GeneratedFaceTest {
             consent.import(listOf(ImportChoice("marketing.sms", ChoiceKind.REFUSED, null, "prefs")))
             consent.signIn("acct_81")
             consent.signOut()
-            consent.signOutWithin(1)
+            consent.signOut(1.milliseconds)
             consent.reportSignals(Signals(gpc = true))
             consent.advertisingId("ad_id.measurement")
             consent.nextPrompt()
             consent.policy()
             runCatching { consent.adoptPolicy(POLICY) }
-            runCatching { consent.sync(1) }
+            runCatching { consent.sync(1.milliseconds) }
             consent.connectivityRestored()
             consent.pending()
             consent.stuck()
@@ -97,8 +98,17 @@ class GeneratedFaceTest {
         assertEquals(dev.consentkit.internal.Reason::class.java.declaredClasses.count { dev.consentkit.internal.Reason::class.java.isAssignableFrom(it) }, REASONS.map { it.javaClass }.distinct().size)
         for (name in ENUMS) {
             fun constants(of: String) = Class.forName(of).enumConstants.map { (it as Enum<*>).name }
-            assertEquals(constants("dev.consentkit.internal.$name"), constants("dev.consentkit.$name"), name)
+            assertEquals(constants("dev.consentkit.internal.${name.replace("AdvertisingId", "AdId")}"), constants("dev.consentkit.$name"), name)
         }
+    }
+
+    @Test
+    fun `every kind of policy fault has a name, and one that is not known here keeps its code`() {
+        val known = FaultCode.Companion::class.java.declaringClass.fields.filter { it.type == FaultCode::class.java }
+        val ours = known.associate { it.name to (it.get(null) as FaultCode).code }
+        assertEquals(dev.consentkit.internal.FaultCode.entries.associate { it.name to it.name.lowercase() }.toSortedMap(), ours.toSortedMap())
+        assertEquals("of_a_later_version", FaultCode.of("of_a_later_version").code)
+        assertEquals(FaultCode.MISSING_FIELD, FaultCode.of("missing_field"))
     }
 
     private companion object {
@@ -106,13 +116,13 @@ class GeneratedFaceTest {
         val PLUMBING = setOf("getUniffiClonePtr", "use", "destroyAll")
 
         val ENUMS = listOf(
-            "Actor", "AdIdUnavailable", "AgeBand", "AskAgain", "ChangeKind", "ChoiceKind", "DenialKind", "Guardian", "Method", "PeriodUnit", "Platform", "Prompt",
+            "Actor", "AdvertisingIdUnavailable", "AgeBand", "AskAgain", "ChangeKind", "ChoiceKind", "DenialKind", "Guardian", "Method", "PeriodUnit", "Platform", "Prompt",
             "PushPermission", "RequestWay", "RightKind", "Status", "SyncState", "Tracking",
         )
 
         val REASONS: List<Reason> = listOf(
             Reason.UnknownPurpose, Reason.StoreUnavailable, Reason.GuardianRequired, Reason.Child, Reason.OsDenied, Reason.OsRestricted,
             Reason.OsNotDetermined, Reason.AdIdLimited, Reason.Gpc, Reason.Requires("a.b"), Reason.NotAnswered, Reason.Refused, Reason.Withdrawn, Reason.Night,
-        ) + AdIdUnavailable.entries.map { Reason.AdIdUnavailable(it) } + AskAgain.entries.map { Reason.AskAgain(it) }
+        ) + AdvertisingIdUnavailable.entries.map { Reason.AdIdUnavailable(it) } + AskAgain.entries.map { Reason.AskAgain(it) }
     }
 }

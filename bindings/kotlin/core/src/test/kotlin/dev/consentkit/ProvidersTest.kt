@@ -28,16 +28,16 @@ class ProvidersTest {
 
     private var counter = 0
 
-    private val failed = listOf<Reason>(Reason.AdIdUnavailable(AdIdUnavailable.FAILED))
+    private val failed = listOf<Reason>(Reason.AdIdUnavailable(AdvertisingIdUnavailable.FAILED))
 
     @Test
     fun `a source that throws, errors among it, or answers nonsense is a refusal`() {
         assertEquals(failed, refusal { throw IllegalStateException("kim@example.com") })
         assertEquals(failed, refusal { throw StackOverflowError() })
         assertEquals(failed, refusal { nothing() })
-        assertEquals(failed, refusal { AdIdAnswer.Id(nothing(), false) })
-        assertEquals(failed, refusal { AdIdAnswer.Id("\uD800", false) })
-        assertEquals(failed, refusal { AdIdAnswer.Id("x".repeat(1_000_000), false) })
+        assertEquals(failed, refusal { AdvertisingIdAnswer.Id(nothing(), false) })
+        assertEquals(failed, refusal { AdvertisingIdAnswer.Id("\uD800", false) })
+        assertEquals(failed, refusal { AdvertisingIdAnswer.Id("x".repeat(1_000_000), false) })
     }
 
     @Test
@@ -50,12 +50,12 @@ class ProvidersTest {
             advertisingIdTimeoutMillis = 200
             advertisingId = AdvertisingIdSource {
                 if (hangs) never.await()
-                AdIdAnswer.Id(id, false)
+                AdvertisingIdAnswer.Id(id, false)
             }
         }
         consent.answer("ad_id.measurement")
         val refused = assertIs<AdvertisingId.Refused>(consent.advertisingIdBlocking("ad_id.measurement"))
-        assertEquals(listOf<Reason>(Reason.AdIdUnavailable(AdIdUnavailable.TIMED_OUT)), refused.reasons)
+        assertEquals(listOf<Reason>(Reason.AdIdUnavailable(AdvertisingIdUnavailable.TIMED_OUT)), refused.reasons)
         hangs = false
         assertEquals(id, assertIs<AdvertisingId.Available>(consent.advertisingIdBlocking("ad_id.measurement")).id)
     }
@@ -68,7 +68,7 @@ class ProvidersTest {
             platform = Platform.ANDROID
             advertisingId = AdvertisingIdSource {
                 inside = consent.withdrawBlocking("ad_id.measurement")
-                AdIdAnswer.Id("38400000-8cf0-11bd-b23e-10b96e40000d", false)
+                AdvertisingIdAnswer.Id("38400000-8cf0-11bd-b23e-10b96e40000d", false)
             }
         }
         consent.answer("ad_id.measurement")
@@ -132,8 +132,8 @@ class ProvidersTest {
         val told = mutableListOf<String>()
         val consent = phone.open {
             platform = Platform.ANDROID
-            log = ConsentLog { name, codes ->
-                told += (listOf(name) + codes).joinToString(" ")
+            log = ConsentLog { event ->
+                told += (listOf(event.name) + event.codes).joinToString(" ")
                 throw IllegalStateException("host code")
             }
         }
@@ -157,8 +157,8 @@ class ProvidersTest {
             platform = Platform.ANDROID
             server = "https://consent.example"
             transport = HttpTransport { HttpResponse(404, emptyList(), ByteArray(0)) }
-            advertisingId = AdvertisingIdSource { AdIdAnswer.Id(id, limited = false) }
-            log = ConsentLog { name, codes -> told += (listOf(name) + codes).joinToString(" ") }
+            advertisingId = AdvertisingIdSource { AdvertisingIdAnswer.Id(id, limited = false) }
+            log = ConsentLog { told += (listOf(it.name) + it.codes).joinToString(" ") }
         }
         consent.signInBlocking("acct_81")
         for (purpose in purposes) {
@@ -169,9 +169,9 @@ class ProvidersTest {
         }
         consent.withdrawBlocking("ad_id.measurement")
         for (purpose in purposes) runCatching { consent.advertisingIdBlocking(purpose) }
-        runCatching { consent.recordBlocking("acct_81", Answers().grant("acct_81")) }
+        runCatching { consent.recordBlocking(Shown("acct_81"), Answers().grant("acct_81")) }
         runCatching { consent.adoptPolicyBlocking("acct_81") }
-        consent.signOutWithinBlocking(1_000)
+        consent.signOutBlocking(1_000)
         consent.close()
         val lines = told.joinToString("\n")
         for (secret in purposes + listOf("acct_81", id)) assertFalse(secret in lines, "$secret in\n$lines")

@@ -12,6 +12,8 @@ import java.util.concurrent.ConcurrentLinkedQueue
 import java.util.concurrent.CountDownLatch
 import java.util.concurrent.Executor
 import java.util.concurrent.TimeUnit
+import java.util.concurrent.atomic.AtomicBoolean
+import kotlin.concurrent.thread
 import kotlin.system.measureTimeMillis
 import kotlin.test.Test
 import kotlin.test.assertEquals
@@ -73,6 +75,27 @@ class PublishingTest {
         assertFalse(consent.allows("marketing.sms"))
         withTimeout(10_000) { consent.state.first { !it.allows("marketing.sms") } }
         assertEquals(clock.now, consent.state.value.at)
+    }
+
+    @Test
+    fun `a hundred thousand readers that are cancelled beside a writer hold nobody up`() {
+        val consent = phone.open()
+        val done = AtomicBoolean()
+        val writer = thread { while (!done.get()) consent.reportSignalsBlocking(Signals(gpc = consent.snapshot.signals.gpc != true)) }
+        val reading = thread {
+            runBlocking(Dispatchers.Default) {
+                repeat(50_000) {
+                    launch(Dispatchers.Unconfined) { consent.state.collect { } }.cancel()
+                    launch(Dispatchers.Default) { consent.allowsFlow("cookies.analytics").collect { } }.cancel()
+                }
+            }
+        }
+        reading.join(60_000)
+        assertFalse(reading.isAlive, "a reader hangs")
+        done.set(true)
+        writer.join(10_000)
+        assertFalse(writer.isAlive, "the writer hangs")
+        assertTrue(consent.verifyBlocking().ok)
     }
 
     @Test

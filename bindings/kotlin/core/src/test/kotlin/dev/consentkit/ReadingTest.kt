@@ -130,7 +130,7 @@ class ReadingTest {
     @Test
     fun `a listener hears on its executor, may throw, may call back, and is let go`() {
         val events = mutableListOf<String>()
-        val consent = phone.open { log = ConsentLog { name, _ -> synchronized(events) { events += name } } }
+        val consent = phone.open { log = ConsentLog { event -> synchronized(events) { events += event.name } } }
         val executor = Executors.newSingleThreadExecutor { Thread(it, "the app's own") }
         val heard = CountDownLatch(1)
         val threads = mutableSetOf<String>()

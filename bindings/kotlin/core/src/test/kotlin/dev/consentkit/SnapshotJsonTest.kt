@@ -22,7 +22,7 @@ class SnapshotJsonTest {
             available = true,
             pushBlocked = true,
             signals = Signals(
-                Tracking.DENIED, AdIdSignal.Unavailable(AdIdUnavailable.TIMED_OUT), false, AgeBand.ABOVE, Guardian.NOT_VERIFIED, PushPermission.DENIED,
+                Tracking.DENIED, AdvertisingIdSignal.Unavailable(AdvertisingIdUnavailable.TIMED_OUT), false, AgeBand.ABOVE, Guardian.NOT_VERIFIED, PushPermission.DENIED,
             ),
             answers = listOf(
                 PurposeAnswer("cookies.analytics", true, emptyList(), Status.GRANTED),
@@ -45,7 +45,7 @@ class SnapshotJsonTest {
         // A purpose's id has a dot.
         val members = Regex("\"([a-z_]+)\":").findAll(File(root, "tests/bindings/snapshot.json").readText()).map { it.groupValues[1] }.toSortedSet()
         assertEquals(members, described)
-        val enums: List<Enum<*>> = Tracking.entries + AdIdUnavailable.entries + (AgeBand.entries - AgeBand.UNKNOWN) + Guardian.entries + PushPermission.entries + Status.entries
+        val enums: List<Enum<*>> = Tracking.entries + AdvertisingIdUnavailable.entries + (AgeBand.entries - AgeBand.UNKNOWN) + Guardian.entries + PushPermission.entries + Status.entries
         enums.forEach { assertTrue("`${it.name.lowercase()}`" in page, it.name) }
     }
 

@@ -34,8 +34,9 @@ class Phone : ExternalResource() {
 
     fun path(name: String = "consent.db"): String = File(root, name).path
 
-    fun open(name: String = "consent.db", policy: String = POLICY, options: ConsentBuilder.() -> Unit = {}): Consent =
-        Consent.builder(path(name), policy).language("ko").clock(FakeClock(NOON)).apply(options).openBlocking().also { opened += it }
+    /** Syncs only where the test asks for it, unless it says otherwise. */
+    fun open(name: String = "consent.db", policy: String = POLICY, options: ConsentOptions.() -> Unit = {}): Consent =
+        Consent.options(path(name), policy).language("ko").clock(FakeClock(NOON)).syncsByItself(false).apply(options).openBlocking().also { opened += it }
 }
 
 fun Consent.answer(vararg granted: String, refused: List<String> = emptyList()): Receipt {

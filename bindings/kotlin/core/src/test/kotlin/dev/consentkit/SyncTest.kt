@@ -87,10 +87,56 @@ class SyncTest {
         }
     }
 
+    /** The platform's transport, but requests that hold a word get an answer of somebody else's. */
+    private class Between(@Volatile var word: String = "", @Volatile var status: Int = 200, @Volatile var body: String = "{}") : HttpTransport {
+        private val carrier = HttpUrlConnectionTransport()
+
+        override fun send(request: HttpRequest): HttpResponse =
+            if (word.isNotEmpty() && word in String(request.body)) HttpResponse(status, emptyList(), body.toByteArray()) else carrier.send(request)
+    }
+
+    @Test
+    fun `f_14 a yes that the server will not take is no yes, is told as rejected and listed as stuck`() = runBlocking {
+        ReferenceServer().use { company ->
+            val between = Between()
+            val consent = phone.open { server = company.url; clock = null; transport = between }
+            consent.answer("cookies.marketing")
+            assertEquals(SyncState.UP_TO_DATE, consent.sync().state)
+            between.apply { status = 422; word = "cookies.analytics" }
+            consent.answer("cookies.analytics")
+            val report = consent.sync()
+            assertEquals(listOf<Any>(SyncState.WAITING, 1L), listOf(report.state, report.stuck))
+            assertTrue(Trouble.Stuck in report.troubles)
+            assertEquals(listOf<Reason>(Reason.AskAgain(AskAgain.REJECTED)), consent.explain("cookies.analytics").reasons)
+            assertFalse("철회" in consent.explain("cookies.analytics").reasons.single().text("ko"))
+            assertEquals(listOf("cookies.analytics"), consent.stuck().map { it.purpose })
+        }
+    }
+
+    @Test
+    fun `f_50 a portal before a server that is known is told as one, and is tried again within minutes`() = runBlocking {
+        ReferenceServer().use { company ->
+            val between = Between()
+            val consent = phone.open { server = company.url; clock = null; transport = between }
+            consent.answer("cookies.marketing")
+            assertEquals(SyncState.UP_TO_DATE, consent.sync().state)
+            for (status in listOf(302, 307, 404, 511)) {
+                between.apply { this.status = status; word = "install"; body = "<html>log in" }
+                consent.withdraw("cookies.marketing")
+                consent.connectivityRestored()
+                val report = consent.sync()
+                if (report.state == SyncState.UP_TO_DATE) error("nothing stood between: ${report.troubles}")
+                assertEquals(listOf<Trouble>(Trouble.Portal(status)), report.troubles)
+                assertTrue(report.retryAt!! - System.currentTimeMillis() <= 5 * 60_000, "$status")
+            }
+        }
+    }
+
     @Test
     fun `a sync has as much time in Kotlin as in Swift unless told otherwise`() {
         val swift = File(System.getProperty("consentkit.root"), "bindings/swift/Sources/ConsentKitBase/ConsentVerbs.swift").readText()
-        val there = Regex("func sync\\(timeoutMs: Int64 = ([0-9_]+)\\)").find(swift)!!.groupValues[1].replace("_", "").toLong()
+        val (name, number) = Regex("func sync\\(([a-zA-Z]+)[^=]* = (?:\\.seconds\\()?([0-9_]+)").find(swift)!!.destructured
+        val there = number.replace("_", "").toLong() * (if (name == "within") 1_000 else 1)
         assertEquals(there, SYNC_TIMEOUT_MILLIS)
     }
 

@@ -6,6 +6,7 @@ import java.lang.reflect.Modifier
 import kotlin.test.Test
 import kotlin.test.assertEquals
 import kotlin.test.assertTrue
+import kotlin.time.Duration.Companion.milliseconds
 
 /** What one caller gets, no other caller can change: from Java every list would have its `clear`. */
 class UnmodifiableTest {
@@ -16,7 +17,7 @@ class UnmodifiableTest {
     fun `f_68 no list, map or set that is handed out can be changed`() = runBlocking {
         val consent = phone.open { platform = Platform.ANDROID; server = "https://consent.example"; transport = HttpTransport { HttpResponse(503, emptyList(), ByteArray(0)) } }
         val codes = mutableListOf<Any?>()
-        val logging = phone.open("log.db") { log = ConsentLog { _, told -> codes.add(told) } }
+        val logging = phone.open("log.db") { log = ConsentLog { codes.add(it) } }
         logging.advertisingIdBlocking("ad_id.measurement")
         val form = consent.questions("settings")
         val receipt = consent.answer("marketing.data_use", "marketing.email", refused = listOf("marketing.sms"))
@@ -24,8 +25,8 @@ class UnmodifiableTest {
         val handedOut = listOf(
             form, receipt, consent.snapshot, consent.state.value, consent.explain("marketing.email.night"), consent.explain("marketing.sms"), consent.explain("no.such"),
             consent.snapshot.explain("no.such"), consent.import(old), consent.advertisingId("ad_id.measurement"), consent.policy(), consent.sync(), consent.pending(),
-            consent.stuck(), consent.unrecorded(), consent.history(), consent.stateAt(NOON), consent.verify(), consent.signOutWithin(1_000), policyFaults("{}"),
-            Answers().grant("marketing.email").toList(), codes, runCatching { consent.adoptPolicy("{}") }.exceptionOrNull(),
+            consent.stuck(), consent.unrecorded(), consent.history(), consent.stateAt(NOON), consent.verify(), consent.signOut(1_000.milliseconds), policyFaults("{}"),
+            Answers().grant("marketing.email").toList(), codes.single { (it as LogEvent).codes.isNotEmpty() }, runCatching { consent.adoptPolicy("{}") }.exceptionOrNull(),
             runCatching { consent.adoptPolicy(POLICY.replace("\"edition\": 3", "\"edition\": 2")) }.exceptionOrNull(),
         )
         val walk = Walk()
@@ -41,6 +42,7 @@ class UnmodifiableTest {
         walk.through(Answers(), "answers")
         walk.look(Holder(arrayListOf("a")).names, "a list")
         walk.look(listOf("a", "b"), "an array's list")
+        walk.look(emptyList<String>(), "an empty list")
         assertEquals(listOf("a list", "an array's list"), walk.changeable)
     }
 }
@@ -71,14 +73,15 @@ private class Walk {
         }
     }
 
-    @Suppress("UNCHECKED_CAST")
+    /** By Java's own types: Kotlin's cast to a mutable list refuses some lists that Java would take. */
+    @Suppress("UNCHECKED_CAST", "PLATFORM_CLASS_MAPPED_TO_KOTLIN")
     private fun isChangeable(value: Any): Boolean {
         val attempts: List<() -> Any?> = when (value) {
-            is List<*> -> (value as MutableList<Any?>).let { list ->
+            is List<*> -> (value as java.util.List<Any?>).let { list ->
                 listOf({ list.set(0, list[0]) }, { list.iterator().apply { next() }.remove() }, { list.add(null) }, { list.clear() })
             }
-            is Set<*> -> (value as MutableSet<Any?>).let { set -> listOf({ set.iterator().apply { next() }.remove() }, { set.add(null) }, { set.clear() }) }
-            else -> (value as MutableMap<Any?, Any?>).let { map -> listOf({ map.put(null, null) }, { map.clear() }) }
+            is Set<*> -> (value as java.util.Set<Any?>).let { set -> listOf({ set.iterator().apply { next() }.remove() }, { set.add(null) }, { set.clear() }) }
+            else -> (value as java.util.Map<Any?, Any?>).let { map -> listOf({ map.put(null, null) }, { map.clear() }) }
         }
         return attempts.any { attempt -> runCatching { attempt() }.isSuccess }
     }

@@ -2,8 +2,8 @@ package dev.consentkit.android
 
 import android.content.Context
 import android.os.Looper
-import dev.consentkit.AdIdAnswer
-import dev.consentkit.AdIdUnavailable
+import dev.consentkit.AdvertisingIdAnswer
+import dev.consentkit.AdvertisingIdUnavailable
 import dev.consentkit.AdvertisingIdSource
 
 /**
@@ -11,7 +11,7 @@ import dev.consentkit.AdvertisingIdSource
  *
  * [ConsentAndroid.open] brings it along. None of the three is a dependency: Play and HMS are found by reflection where the app has
  * them. Zeros and limit flags are handed on as they came; the core judges them (AND-2). Blocks on the platform, and answers
- * [AdIdUnavailable.MAIN_THREAD] where it is called on the main thread (AND-1). `Consent` calls it on a worker, waits three seconds at
+ * [AdvertisingIdUnavailable.MAIN_THREAD] where it is called on the main thread (AND-1). `Consent` calls it on a worker, waits three seconds at
  * most, and calls it only after the decision allowed it: never call it yourself.
  */
 class AndroidAdvertisingId internal constructor(context: Context, clients: ClassLoader) : AdvertisingIdSource {
@@ -28,16 +28,16 @@ class AndroidAdvertisingId internal constructor(context: Context, clients: Class
         )
     }
 
-    override fun advertisingId(): AdIdAnswer {
-        if (Looper.getMainLooper().isCurrentThread) return AdIdAnswer.Unavailable(AdIdUnavailable.MAIN_THREAD)
-        var why = AdIdUnavailable.NO_PROVIDER
+    override fun advertisingId(): AdvertisingIdAnswer {
+        if (Looper.getMainLooper().isCurrentThread) return AdvertisingIdAnswer.Unavailable(AdvertisingIdUnavailable.MAIN_THREAD)
+        var why = AdvertisingIdUnavailable.NO_PROVIDER
         for (provider in providers) {
             when (val found = provider.ask()) {
                 is Found.Answer -> return found.answer
-                is Found.Absent -> if (why == AdIdUnavailable.NO_PROVIDER) why = found.why
+                is Found.Absent -> if (why == AdvertisingIdUnavailable.NO_PROVIDER) why = found.why
             }
         }
-        return AdIdAnswer.Unavailable(why)
+        return AdvertisingIdAnswer.Unavailable(why)
     }
 }
 
@@ -50,10 +50,10 @@ internal interface Provider {
 /** What one provider found. */
 internal sealed class Found {
     /** It is this device's, and this is its word, also where that is a failure: another platform's id would be a stranger's (AND-4). */
-    class Answer(val answer: AdIdAnswer) : Found()
+    class Answer(val answer: AdvertisingIdAnswer) : Found()
 
     /** It is not on this device: the next one is asked. */
-    class Absent(val why: AdIdUnavailable = AdIdUnavailable.NO_PROVIDER) : Found()
+    class Absent(val why: AdvertisingIdUnavailable = AdvertisingIdUnavailable.NO_PROVIDER) : Found()
 }
 
-internal fun failed(why: AdIdUnavailable): Found = Found.Answer(AdIdAnswer.Unavailable(why))
+internal fun failed(why: AdvertisingIdUnavailable): Found = Found.Answer(AdvertisingIdAnswer.Unavailable(why))

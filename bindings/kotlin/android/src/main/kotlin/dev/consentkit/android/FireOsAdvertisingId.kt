@@ -2,8 +2,8 @@ package dev.consentkit.android
 
 import android.content.Context
 import android.provider.Settings
-import dev.consentkit.AdIdAnswer
-import dev.consentkit.AdIdUnavailable
+import dev.consentkit.AdvertisingIdAnswer
+import dev.consentkit.AdvertisingIdUnavailable
 
 /** The advertising id of Fire OS, two entries of the system's settings (AND-6). */
 internal class FireOsAdvertisingId(private val context: Context) : Provider {
@@ -11,9 +11,9 @@ internal class FireOsAdvertisingId(private val context: Context) : Provider {
         if (!isFireOs()) return Found.Absent()
         return try {
             val limited = Settings.Secure.getInt(context.contentResolver, LIMIT, LIMITED) != TRACKING_ALLOWED
-            Found.Answer(AdIdAnswer.Id(Settings.Secure.getString(context.contentResolver, ID).orEmpty(), limited))
+            Found.Answer(AdvertisingIdAnswer.Id(Settings.Secure.getString(context.contentResolver, ID).orEmpty(), limited))
         } catch (_: SecurityException) {
-            failed(AdIdUnavailable.FAILED)
+            failed(AdvertisingIdUnavailable.FAILED)
         }
     }
 

@@ -4,7 +4,9 @@ import android.app.Activity
 import android.app.Application
 import android.os.Bundle
 import dev.consentkit.Consent
+import dev.consentkit.ConsentException
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Deferred
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.cancel
@@ -40,43 +42,65 @@ internal class Foreground(private val returned: (Activity) -> Unit) : Applicatio
     override fun onActivityDestroyed(activity: Activity) = Unit
 }
 
-/** A [Consent] whose signals are read again at each return to the foreground, until it is closed. */
-internal class ForegroundConsent private constructor(
-    private val consent: Consent,
-    private val application: Application,
-    private val reader: SignalReader,
-) : Consent by consent {
+/**
+ * A [Consent] whose signals are read again at each return to the foreground, until it is closed, and which sends what waits then and when the
+ * network comes back.
+ */
+internal class ForegroundConsent(private val consent: Consent, private val application: Application) : Consent by consent {
     private val scope = CoroutineScope(SupervisorJob() + Dispatchers.IO)
+
+    @Volatile
+    private var reader: SignalReader? = null
 
     /** Returns that come while one is being worked on are one. Holds what only an activity can tell. */
     private val returns = Channel<Boolean>(Channel.CONFLATED)
-    private val foreground = Foreground { activity -> returns.trySend(reader.pushWasRefused(activity)) }
+    private val foreground = Foreground { activity -> returns.trySend(reader?.pushWasRefused(activity) ?: false) }
+    private val network = Network(application) { scope.launch { connected() } }
+
+    /** Reads the signals of this launch, then watches. */
+    suspend fun start(reader: SignalReader) {
+        this.reader = reader
+        watch()
+        scope.launch { work(reader) }
+        reader.read(consent, pushWasRefused = false)
+    }
+
+    /** The same once it is known how to read them; until the file is open the reading waits. */
+    fun startOnce(found: Deferred<SignalReader>) {
+        watch()
+        scope.launch {
+            val reader = found.await()
+            this@ForegroundConsent.reader = reader
+            reader.read(consent, pushWasRefused = false)
+            work(reader)
+        }
+    }
 
     private fun watch() {
-        scope.launch { for (pushWasRefused in returns) reader.read(consent, pushWasRefused) }
         application.registerActivityLifecycleCallbacks(foreground)
+        network.watch()
+    }
+
+    private suspend fun work(reader: SignalReader) {
+        for (pushWasRefused in returns) {
+            reader.read(consent, pushWasRefused)
+            consent.syncSoon()
+        }
+    }
+
+    private suspend fun connected() {
+        try {
+            consent.connectivityRestored()
+        } catch (_: ConsentException) {
+            // The log has it; the next sync waits for its own time.
+        }
+        consent.syncSoon()
     }
 
     override fun close() {
         application.unregisterActivityLifecycleCallbacks(foreground)
+        network.forget()
         scope.cancel()
         consent.close()
-    }
-
-    companion object {
-        /** Reads the signals of this launch, then watches. */
-        suspend fun start(consent: Consent, application: Application, reader: SignalReader): Consent {
-            val watched = ForegroundConsent(consent, application, reader)
-            var ready = false
-            try {
-                watched.watch()
-                reader.read(consent, pushWasRefused = false)
-                ready = true
-            } finally {
-                // Nobody would ever close what nobody got.
-                if (!ready) watched.close()
-            }
-            return watched
-        }
     }
 }

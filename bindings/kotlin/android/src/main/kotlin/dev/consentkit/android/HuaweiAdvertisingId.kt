@@ -1,7 +1,7 @@
 package dev.consentkit.android
 
 import android.content.Context
-import dev.consentkit.AdIdUnavailable
+import dev.consentkit.AdvertisingIdUnavailable
 
 /** The advertising id of Huawei Mobile Services, the OAID (AND-7). */
 internal class HuaweiAdvertisingId(private val context: Context, private val clients: ClassLoader) : Provider {
@@ -9,7 +9,7 @@ internal class HuaweiAdvertisingId(private val context: Context, private val cli
         val client = clients.client(CLIENT) ?: return Found.Absent()
         // An app for several stores has the library on phones of other makers, too; asked there, it fails like a broken HMS.
         if (!isOnThisDevice(client)) return Found.Absent()
-        return askClient(client, context) { failed(AdIdUnavailable.FAILED) }
+        return askClient(client, context) { failed(AdvertisingIdUnavailable.FAILED) }
     }
 
     private fun isOnThisDevice(client: Class<*>): Boolean = try {

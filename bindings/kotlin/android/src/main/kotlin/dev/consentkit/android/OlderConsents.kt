@@ -10,6 +10,9 @@ import kotlinx.coroutines.withContext
 import java.util.Collections
 import java.util.Locale
 
+/** Longest name of a text's version that the core takes. */
+private const val LONGEST = 128
+
 /**
  * Reads the consents that an older version of the app kept in SharedPreferences, for [dev.consentkit.Consent.import].
  *
@@ -98,9 +101,6 @@ class OlderConsents(context: Context, private val file: String, keys: List<Key>)
     private companion object {
         val YES = setOf("true", "yes", "y", "1", "1.0", "granted", "agreed", "on")
         val NO = setOf("false", "no", "n", "0", "0.0", "denied", "refused", "withdrawn", "off")
-
-        /** Longest name of a text's version that the core takes. */
-        const val LONGEST = 128
     }
 }
 

@@ -2,20 +2,20 @@ package dev.consentkit.android
 
 import android.content.Context
 import android.content.pm.PackageManager
-import dev.consentkit.AdIdUnavailable
+import dev.consentkit.AdvertisingIdUnavailable
 
 /** The advertising id of Google Play services, each documented failure told apart (AND-1, AND-3). */
 internal class PlayAdvertisingId(private val context: Context, private val clients: ClassLoader) : Provider {
     override fun ask(): Found {
         val client = clients.client(CLIENT) ?: return Found.Absent()
-        if (!mayAsk()) return failed(AdIdUnavailable.PERMISSION_MISSING)
+        if (!mayAsk()) return failed(AdvertisingIdUnavailable.PERMISSION_MISSING)
         return askClient(client, context) { thrown ->
             when {
-                thrown.isA(NOT_AVAILABLE) -> Found.Absent(AdIdUnavailable.NO_PLAY_SERVICES)
-                thrown.isA(REPAIRABLE) -> failed(AdIdUnavailable.PLAY_SERVICES_REPAIRABLE)
+                thrown.isA(NOT_AVAILABLE) -> Found.Absent(AdvertisingIdUnavailable.NO_PLAY_SERVICES)
+                thrown.isA(REPAIRABLE) -> failed(AdvertisingIdUnavailable.PLAY_SERVICES_REPAIRABLE)
                 // The one documented cause of it.
-                thrown is IllegalStateException -> failed(AdIdUnavailable.MAIN_THREAD)
-                else -> failed(AdIdUnavailable.FAILED)
+                thrown is IllegalStateException -> failed(AdvertisingIdUnavailable.MAIN_THREAD)
+                else -> failed(AdvertisingIdUnavailable.FAILED)
             }
         }
     }

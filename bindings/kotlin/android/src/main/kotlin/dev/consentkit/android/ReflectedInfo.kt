@@ -1,8 +1,8 @@
 package dev.consentkit.android
 
 import android.content.Context
-import dev.consentkit.AdIdAnswer
-import dev.consentkit.AdIdUnavailable
+import dev.consentkit.AdvertisingIdAnswer
+import dev.consentkit.AdvertisingIdUnavailable
 import java.lang.reflect.InvocationTargetException
 
 /** The client class of that name, or `null` where the app does not have it. */
@@ -22,20 +22,20 @@ internal fun ClassLoader.client(name: String): Class<*>? = try {
  */
 internal fun askClient(client: Class<*>, context: Context, failure: (Throwable) -> Found): Found = try {
     val info = client.getMethod("getAdvertisingIdInfo", Context::class.java).invoke(null, context)
-    if (info == null) failed(AdIdUnavailable.FAILED) else Found.Answer(read(info))
+    if (info == null) failed(AdvertisingIdUnavailable.FAILED) else Found.Answer(read(info))
 } catch (thrown: InvocationTargetException) {
     failure(thrown.targetException)
 } catch (_: ReflectiveOperationException) {
-    failed(AdIdUnavailable.FAILED)
+    failed(AdvertisingIdUnavailable.FAILED)
 } catch (_: ClassCastException) {
-    failed(AdIdUnavailable.FAILED)
+    failed(AdvertisingIdUnavailable.FAILED)
 } catch (_: LinkageError) {
-    failed(AdIdUnavailable.FAILED)
+    failed(AdvertisingIdUnavailable.FAILED)
 }
 
-private fun read(info: Any): AdIdAnswer {
+private fun read(info: Any): AdvertisingIdAnswer {
     val value = info.javaClass.getMethod("getId").invoke(info) as String?
     val limited = info.javaClass.getMethod("isLimitAdTrackingEnabled").invoke(info) as Boolean?
     // A platform that has the flag and does not say is taken to limit.
-    return AdIdAnswer.Id(value.orEmpty(), limited ?: true)
+    return AdvertisingIdAnswer.Id(value.orEmpty(), limited ?: true)
 }

@@ -8,6 +8,7 @@ import android.os.Build
 import dev.consentkit.Consent
 import dev.consentkit.ConsentException
 import dev.consentkit.ConsentLog
+import dev.consentkit.LogEvent
 import dev.consentkit.PushPermission
 import dev.consentkit.Reason
 import dev.consentkit.Signals
@@ -38,7 +39,7 @@ internal class SignalReader(private val context: Context, private val asksForId:
     /** Tells the app's log. What it throws is dropped: this runs where nobody of the app's could catch it. */
     private fun tell(event: String) {
         try {
-            log?.event(event, emptyList())
+            log?.event(LogEvent(event, emptyList()))
         } catch (_: Throwable) {
             // A log that fails has nowhere to be reported.
         }

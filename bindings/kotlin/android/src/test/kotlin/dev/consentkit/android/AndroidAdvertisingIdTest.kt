@@ -6,8 +6,8 @@ import android.os.Looper
 import android.provider.Settings
 import com.google.android.gms.common.GooglePlayServicesNotAvailableException
 import com.google.android.gms.common.GooglePlayServicesRepairableException
-import dev.consentkit.AdIdAnswer
-import dev.consentkit.AdIdUnavailable
+import dev.consentkit.AdvertisingIdAnswer
+import dev.consentkit.AdvertisingIdUnavailable
 import org.junit.Before
 import org.junit.Test
 import org.junit.runner.RunWith
@@ -34,33 +34,33 @@ class AndroidAdvertisingIdTest {
 
     @Test
     fun `Play answers with the id and its limit flag, as they are`() {
-        assertEquals(AdIdAnswer.Id(ID, false), ask())
+        assertEquals(AdvertisingIdAnswer.Id(ID, false), ask())
         Stores.play { Play.Info(ID, true) }
-        assertEquals(AdIdAnswer.Id(ID, true), ask())
+        assertEquals(AdvertisingIdAnswer.Id(ID, true), ask())
         Stores.play { Play.Info(ZEROS, false) }
-        assertEquals(AdIdAnswer.Id(ZEROS, false), ask())
+        assertEquals(AdvertisingIdAnswer.Id(ZEROS, false), ask())
     }
 
     @Test
     fun `each documented failure of Play has its own kind, and none is a crash`() {
-        val kinds = mapOf<Throwable, AdIdUnavailable>(
-            IOException("no connection") to AdIdUnavailable.FAILED,
-            GooglePlayServicesNotAvailableException(9) to AdIdUnavailable.NO_PLAY_SERVICES,
-            GooglePlayServicesRepairableException(2, "update") to AdIdUnavailable.PLAY_SERVICES_REPAIRABLE,
-            IllegalStateException("main thread") to AdIdUnavailable.MAIN_THREAD,
-            SecurityException("not allowed") to AdIdUnavailable.FAILED,
+        val kinds = mapOf<Throwable, AdvertisingIdUnavailable>(
+            IOException("no connection") to AdvertisingIdUnavailable.FAILED,
+            GooglePlayServicesNotAvailableException(9) to AdvertisingIdUnavailable.NO_PLAY_SERVICES,
+            GooglePlayServicesRepairableException(2, "update") to AdvertisingIdUnavailable.PLAY_SERVICES_REPAIRABLE,
+            IllegalStateException("main thread") to AdvertisingIdUnavailable.MAIN_THREAD,
+            SecurityException("not allowed") to AdvertisingIdUnavailable.FAILED,
         )
         for ((thrown, kind) in kinds) {
             Stores.play { throw thrown }
-            assertEquals(AdIdAnswer.Unavailable(kind), ask(), thrown.toString())
+            assertEquals(AdvertisingIdAnswer.Unavailable(kind), ask(), thrown.toString())
         }
         Stores.play { null }
-        assertEquals(AdIdAnswer.Unavailable(AdIdUnavailable.FAILED), ask(), "no info")
+        assertEquals(AdvertisingIdAnswer.Unavailable(AdvertisingIdUnavailable.FAILED), ask(), "no info")
     }
 
     @Test
     fun `an app without Play's library has no provider`() {
-        assertEquals(AdIdAnswer.Unavailable(AdIdUnavailable.NO_PROVIDER), ask(Stores.without(Stores.PLAY, Stores.HUAWEI)))
+        assertEquals(AdvertisingIdAnswer.Unavailable(AdvertisingIdUnavailable.NO_PROVIDER), ask(Stores.without(Stores.PLAY, Stores.HUAWEI)))
         assertEquals(0, Play.asked.get())
     }
 
@@ -68,17 +68,17 @@ class AndroidAdvertisingIdTest {
     fun `on the main thread nobody is asked`() {
         check(Looper.getMainLooper().isCurrentThread)
         val answer = AndroidAdvertisingId(application).advertisingId()
-        assertEquals(AdIdAnswer.Unavailable(AdIdUnavailable.MAIN_THREAD), answer)
+        assertEquals(AdvertisingIdAnswer.Unavailable(AdvertisingIdUnavailable.MAIN_THREAD), answer)
         assertEquals(0, Play.asked.get())
     }
 
     @Test
     fun `from target 33 on an app without the permission is told so, and does not ask`() {
         application.applicationInfo.targetSdkVersion = 33
-        assertEquals(AdIdAnswer.Unavailable(AdIdUnavailable.PERMISSION_MISSING), ask())
+        assertEquals(AdvertisingIdAnswer.Unavailable(AdvertisingIdUnavailable.PERMISSION_MISSING), ask())
         assertEquals(0, Play.asked.get())
         Stores.declarePermission(application)
-        assertEquals(AdIdAnswer.Id(ID, false), ask())
+        assertEquals(AdvertisingIdAnswer.Id(ID, false), ask())
     }
 
     @Test
@@ -87,10 +87,10 @@ class AndroidAdvertisingIdTest {
         Huawei.info = Huawei.Info(OTHER, true)
         for (absent in listOf(Stores.without(Stores.PLAY), Stores.all())) {
             Stores.play { throw GooglePlayServicesNotAvailableException(1) }
-            assertEquals(AdIdAnswer.Id(OTHER, true), ask(absent))
+            assertEquals(AdvertisingIdAnswer.Id(OTHER, true), ask(absent))
         }
         Huawei.info = null
-        assertEquals(AdIdAnswer.Unavailable(AdIdUnavailable.FAILED), ask(), "HMS that does not answer")
+        assertEquals(AdvertisingIdAnswer.Unavailable(AdvertisingIdUnavailable.FAILED), ask(), "HMS that does not answer")
     }
 
     @Test
@@ -98,36 +98,36 @@ class AndroidAdvertisingIdTest {
         Huawei.available = true
         Huawei.info = Huawei.Info(OTHER, false)
         Stores.play { throw IOException() }
-        assertEquals(AdIdAnswer.Unavailable(AdIdUnavailable.FAILED), ask())
+        assertEquals(AdvertisingIdAnswer.Unavailable(AdvertisingIdUnavailable.FAILED), ask())
     }
 
     @Test
     fun `Fire OS answers from its settings, and a missing entry is a limit`() {
         Stores.play { throw GooglePlayServicesNotAvailableException(1) }
         ReflectionHelpers.setStaticField(Build::class.java, "MANUFACTURER", "Amazon")
-        assertEquals(AdIdAnswer.Id("", true), ask(), "neither entry")
+        assertEquals(AdvertisingIdAnswer.Id("", true), ask(), "neither entry")
         Settings.Secure.putString(application.contentResolver, "advertising_id", ID)
-        assertEquals(AdIdAnswer.Id(ID, true), ask(), "an id, and no flag")
+        assertEquals(AdvertisingIdAnswer.Id(ID, true), ask(), "an id, and no flag")
         Settings.Secure.putInt(application.contentResolver, "limit_ad_tracking", 1)
-        assertEquals(AdIdAnswer.Id(ID, true), ask())
+        assertEquals(AdvertisingIdAnswer.Id(ID, true), ask())
         Settings.Secure.putInt(application.contentResolver, "limit_ad_tracking", 0)
-        assertEquals(AdIdAnswer.Id(ID, false), ask())
+        assertEquals(AdvertisingIdAnswer.Id(ID, false), ask())
         Settings.Secure.putString(application.contentResolver, "limit_ad_tracking", "no number")
-        assertEquals(AdIdAnswer.Id(ID, true), ask(), "a flag that says nothing")
+        assertEquals(AdvertisingIdAnswer.Id(ID, true), ask(), "a flag that says nothing")
     }
 
     @Test
     fun `the entries of Fire OS mean nothing on another maker's device`() {
         Settings.Secure.putString(application.contentResolver, "advertising_id", ID)
         Settings.Secure.putInt(application.contentResolver, "limit_ad_tracking", 0)
-        assertEquals(AdIdAnswer.Unavailable(AdIdUnavailable.NO_PROVIDER), ask(Stores.without(Stores.PLAY, Stores.HUAWEI)))
+        assertEquals(AdvertisingIdAnswer.Unavailable(AdvertisingIdUnavailable.NO_PROVIDER), ask(Stores.without(Stores.PLAY, Stores.HUAWEI)))
     }
 
     /** Asks on a worker, as `Consent` does. */
-    private fun ask(clients: ClassLoader = Stores.all()): AdIdAnswer {
+    private fun ask(clients: ClassLoader = Stores.all()): AdvertisingIdAnswer {
         val worker = Executors.newSingleThreadExecutor()
         try {
-            return worker.submit<AdIdAnswer> { AndroidAdvertisingId(application, clients).advertisingId() }.get()
+            return worker.submit<AdvertisingIdAnswer> { AndroidAdvertisingId(application, clients).advertisingId() }.get()
         } finally {
             worker.shutdown()
         }

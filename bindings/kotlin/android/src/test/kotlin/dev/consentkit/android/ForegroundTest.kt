@@ -1,24 +1,33 @@
 package dev.consentkit.android
 
+import android.Manifest
 import android.app.Activity
+import android.net.ConnectivityManager
 import com.google.android.gms.ads.identifier.AdvertisingIdClient
 import com.google.android.gms.common.GooglePlayServicesNotAvailableException
 import com.google.android.gms.common.GooglePlayServicesRepairableException
-import dev.consentkit.AdIdAnswer
-import dev.consentkit.AdIdUnavailable
+import dev.consentkit.AdvertisingIdAnswer
+import dev.consentkit.AdvertisingIdUnavailable
 import dev.consentkit.AdvertisingId
 import dev.consentkit.AdvertisingIdSource
 import dev.consentkit.Consent
-import dev.consentkit.ConsentBuilder
+import dev.consentkit.ConsentOptions
+import dev.consentkit.ConsentClock
+import dev.consentkit.HttpTransport
 import dev.consentkit.Reason
+import dev.consentkit.TransportException
 import kotlinx.coroutines.runBlocking
 import org.junit.Rule
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.Robolectric
 import org.robolectric.RobolectricTestRunner
+import org.robolectric.Shadows.shadowOf
 import java.io.IOException
 import java.util.concurrent.CountDownLatch
+import java.util.concurrent.TimeUnit
+import java.util.concurrent.atomic.AtomicInteger
+import java.util.concurrent.atomic.AtomicLong
 import kotlin.test.assertEquals
 import kotlin.test.assertFalse
 import kotlin.test.assertTrue
@@ -86,7 +95,7 @@ class ForegroundTest {
         phone.launch { advertisingId = null }.grant("ad_id.measurement")
         val consent = phone.launch { advertisingId = null }
         assertEquals(null, consent.snapshot.signals.adId)
-        assertEquals(AdvertisingId.Refused(listOf(Reason.AdIdUnavailable(AdIdUnavailable.NO_PROVIDER))), consent.id())
+        assertEquals(AdvertisingId.Refused(listOf(Reason.AdIdUnavailable(AdvertisingIdUnavailable.NO_PROVIDER))), consent.id())
     }
 
     @Test
@@ -115,7 +124,7 @@ class ForegroundTest {
         val source = AndroidAdvertisingId(phone.application, Stores.without(Stores.PLAY, Stores.HUAWEI))
         val consent = phone.launch { advertisingId = source }
         consent.grant("ad_id.measurement")
-        assertEquals(AdvertisingId.Refused(listOf(Reason.AdIdUnavailable(AdIdUnavailable.NO_PROVIDER))), consent.id())
+        assertEquals(AdvertisingId.Refused(listOf(Reason.AdIdUnavailable(AdvertisingIdUnavailable.NO_PROVIDER))), consent.id())
     }
 
     @Test
@@ -128,7 +137,7 @@ class ForegroundTest {
         }
         val consent = phone.launch { waitForTheProvider(millis = 50) }
         consent.grant("ad_id.measurement")
-        assertEquals(AdvertisingId.Refused(listOf(Reason.AdIdUnavailable(AdIdUnavailable.TIMED_OUT))), consent.id())
+        assertEquals(AdvertisingId.Refused(listOf(Reason.AdIdUnavailable(AdvertisingIdUnavailable.TIMED_OUT))), consent.id())
         // A form, a withdrawal: nothing waits for it.
         runBlocking { consent.withdraw("ad_id.measurement") }
         late.countDown()
@@ -151,7 +160,7 @@ class ForegroundTest {
         val threads = mutableSetOf<Thread>()
         val watched = AdvertisingIdSource {
             threads += Thread.currentThread()
-            AdIdAnswer.Id(ID, false)
+            AdvertisingIdAnswer.Id(ID, false)
         }
         val consent = phone.launch { advertisingId = watched }
         consent.grant("ad_id.measurement")
@@ -179,6 +188,68 @@ class ForegroundTest {
     }
 
     @Test
+    fun `what waits is sent at a return to the foreground, and when the network comes back`() {
+        val requests = AtomicInteger()
+        val now = AtomicLong(Phone.NOON)
+        shadowOf(phone.application).grantPermissions(Manifest.permission.ACCESS_NETWORK_STATE)
+        val consent = phone.launch {
+            server = "https://consent.example"
+            syncsByItself = true
+            clock = ConsentClock { now.get() }
+            transport = HttpTransport {
+                requests.incrementAndGet()
+                throw TransportException.Unreachable("no network")
+            }
+        }
+        phone.comesToTheFront()
+        phone.goesToTheBack()
+        consent.grant("cookies.analytics")
+        awaits("a second after the form") { requests.get() == 1 }
+        now.addAndGet(7_200_000)
+        phone.comesToTheFront()
+        awaits("at the return to the foreground") { requests.get() == 2 }
+        val manager = shadowOf(phone.application.getSystemService(ConnectivityManager::class.java)!!)
+        val network = phone.application.getSystemService(ConnectivityManager::class.java)!!.activeNetwork!!
+        manager.networkCallbacks.forEach { it.onLost(network) }
+        manager.networkCallbacks.forEach { it.onAvailable(network) }
+        awaits("when the network came back") { requests.get() == 3 }
+        assertEquals(1, manager.networkCallbacks.size)
+        consent.close()
+        assertEquals(0, manager.networkCallbacks.size)
+    }
+
+    @Test
+    fun `an app that may not know of the network is not asked to, and registers nothing`() {
+        shadowOf(phone.application).denyPermissions(Manifest.permission.ACCESS_NETWORK_STATE)
+        phone.launch { syncsByItself = true }
+        assertEquals(0, shadowOf(phone.application.getSystemService(ConnectivityManager::class.java)!!).networkCallbacks.size)
+    }
+
+    @Test
+    fun `a handle that is ready before it is open reads the signals once it is`() {
+        Stores.play { AdvertisingIdClient.Info(ID, true) }
+        phone.launch { advertisingId = AdvertisingIdSource { AdvertisingIdAnswer.Id(ID, false) } }.apply { grant("ad_id.measurement"); close() }
+        val gate = CountDownLatch(1)
+        val consent = ConsentAndroid.opening(phone.application, { Phone.POLICY }) {
+            gate.await(10, TimeUnit.SECONDS)
+            clock = ConsentClock { Phone.NOON }
+        }
+        assertEquals(listOf<Reason>(Reason.StoreOpening), consent.explain("ad_id.measurement").reasons)
+        phone.comesToTheFront()
+        gate.countDown()
+        consent.awaits { it.explain("ad_id.measurement").reasons == listOf(Reason.AdIdLimited) }
+        consent.close()
+    }
+
+    private fun awaits(what: String, happened: () -> Boolean) {
+        val until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20)
+        while (!happened()) {
+            check(System.nanoTime() < until) { "$what nothing happened" }
+            Thread.sleep(10)
+        }
+    }
+
+    @Test
     fun `once closed nothing is read any more`() {
         Stores.play { AdvertisingIdClient.Info(ID, false) }
         val consent = phone.launch()
@@ -193,7 +264,7 @@ class ForegroundTest {
     private fun Consent.id(): AdvertisingId = runBlocking { advertisingId("ad_id.measurement") }
 
     /** The time-out is the wrapper's own and no app's to set. */
-    private fun ConsentBuilder.waitForTheProvider(millis: Long) {
+    private fun ConsentOptions.waitForTheProvider(millis: Long) {
         javaClass.methods.single { it.name.startsWith("setAdvertisingIdTimeoutMillis") }.invoke(this, millis)
     }
 }

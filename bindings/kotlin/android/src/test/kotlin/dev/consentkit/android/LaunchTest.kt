@@ -3,7 +3,7 @@ package dev.consentkit.android
 import android.app.NotificationManager
 import android.content.Context
 import com.google.android.gms.ads.identifier.AdvertisingIdClient
-import dev.consentkit.AdIdSignal
+import dev.consentkit.AdvertisingIdSignal
 import dev.consentkit.AdvertisingId
 import dev.consentkit.ConsentException
 import dev.consentkit.ConsentLog
@@ -127,7 +127,7 @@ class LaunchTest {
         val busy = object : CoroutineDispatcher() {
             override fun dispatch(context: CoroutineContext, block: Runnable) = screen.put(block)
         }
-        val opening = CoroutineScope(busy).launch { ConsentAndroid.open(phone.application, Phone.POLICY) { log = ConsentLog { name, _ -> told += name } } }
+        val opening = CoroutineScope(busy).launch { ConsentAndroid.open(phone.application, Phone.POLICY) { log = ConsentLog { told += it.name } } }
         screen.take().run()
         val resumes = screen.take()
         opening.cancel()
@@ -187,6 +187,6 @@ class LaunchTest {
         val before = runBlocking { consent.history() }.size
         phone.launch()
         assertEquals(before, runBlocking { consent.history() }.size)
-        assertEquals(null, consent.snapshot.signals.adId as AdIdSignal?)
+        assertEquals(null, consent.snapshot.signals.adId as AdvertisingIdSignal?)
     }
 }

@@ -9,6 +9,7 @@ import dev.consentkit.Signals
 import dev.consentkit.SnapshotListener
 import dev.consentkit.TransportException
 import dev.consentkit.internal.ConsentCoreInterface
+import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.runBlocking
 import org.junit.Before
 import org.junit.Rule
@@ -18,6 +19,7 @@ import org.robolectric.RobolectricTestRunner
 import java.io.File
 import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
+import kotlin.time.Duration.Companion.milliseconds
 
 /** Nothing of ours touches disk or network on the main thread, in any public call that is not documented as blocking. */
 @RunWith(RobolectricTestRunner::class)
@@ -47,7 +49,8 @@ class MainThreadTest {
     @Test
     fun `no public call of the Android package does`() {
         MainThreadGuard.watch("ConsentAndroid.open") { runBlocking { ConsentAndroid.open(phone.application, Phone.POLICY) }.also(::closeElsewhere) }
-        MainThreadGuard.watch("SyncWork.run") { runBlocking { SyncWork().run(consent) } }
+        MainThreadGuard.watch("ConsentAndroid.opening") { ConsentAndroid.opening(phone.application, { Phone.POLICY }).also(::closeElsewhere) }
+        MainThreadGuard.watch("BackgroundSync.run") { runBlocking { BackgroundSync.run(consent) } }
         val old = OlderConsents(phone.application, "old", listOf(OlderConsents.Key("cookies.analytics", "a")))
         MainThreadGuard.watch("OlderConsents.read") { runBlocking { old.read() } }
         MainThreadGuard.watch("AndroidAdvertisingId") { AndroidAdvertisingId(phone.application).advertisingId() }
@@ -76,11 +79,15 @@ class MainThreadTest {
     }
 
     private fun callsOfConsent(): Map<String, suspend () -> Any?> = mapOf(
-        "builder" to { Consent.builder("no file yet", Phone.POLICY) },
+        "options" to { Consent.options("no file yet", Phone.POLICY) },
         "allows" to { consent.allows("cookies.analytics") },
         "explain" to { consent.explain("marketing.push.night") },
         "getState" to { consent.state.value },
         "getSnapshot" to { consent.snapshot },
+        "allowsFlow" to { consent.allowsFlow("cookies.analytics").first() },
+        "purpose" to { consent.purpose("cookies.analytics").allows() },
+        "opening" to { Consent.opening { Consent.options("/no/such/folder/consent.db", Phone.POLICY) }.also(::closeElsewhere) },
+        "syncSoon" to { consent.syncSoon() },
         "nextPrompt" to { consent.nextPrompt() },
         "addListener" to { consent.addListener({ it.run() }, SnapshotListener { }).close() },
         "questions" to { consent.questions("first_run") },
@@ -88,13 +95,12 @@ class MainThreadTest {
         "withdraw" to { consent.withdraw("cookies.analytics") },
         "import" to { consent.import(listOf(ImportChoice("cookies.marketing", ChoiceKind.GRANTED, null, "old"))) },
         "signIn" to { consent.signIn("acct_81") },
-        "signOut" to { consent.signOut() },
-        "signOutWithin" to { consent.signOutWithin(1_000) },
+        "signOut" to { consent.signOut(); consent.signOut(1_000.milliseconds) },
         "reportSignals" to { consent.reportSignals(Signals(gpc = true)) },
         "advertisingId" to { consent.advertisingId("ad_id.measurement") },
         "policy" to { consent.policy() },
         "adoptPolicy" to { consent.adoptPolicy(Phone.POLICY) },
-        "sync" to { consent.sync(1_000) },
+        "sync" to { consent.sync(1_000.milliseconds) },
         "connectivityRestored" to { consent.connectivityRestored() },
         "pending" to { consent.pending() },
         "stuck" to { consent.stuck() },

@@ -160,7 +160,7 @@ class OlderConsentsTest {
         assertEquals("context", field { ConsentAndroid.openBlocking(nothing(), Phone.POLICY) })
         assertEquals("policy", field { ConsentAndroid.openBlocking(phone.application, nothing()) })
         assertEquals("options", field { ConsentAndroid.openBlocking(phone.application, Phone.POLICY, nothing()) })
-        assertEquals("consent", field { SyncWork().runBlocking(nothing()) })
+        assertEquals("consent", field { BackgroundSync.runBlocking(nothing()) })
         assertEquals("context", field { AndroidAdvertisingId(nothing()) })
     }
 

@@ -4,7 +4,7 @@ import android.app.Activity
 import android.app.Application
 import android.os.Build
 import dev.consentkit.Consent
-import dev.consentkit.ConsentBuilder
+import dev.consentkit.ConsentOptions
 import dev.consentkit.ConsentClock
 import dev.consentkit.Snapshot
 import kotlinx.coroutines.flow.first
@@ -32,10 +32,11 @@ class Phone : ExternalResource() {
         opened.forEach { it.close() }
     }
 
-    /** The app's process starts. */
-    fun launch(options: ConsentBuilder.() -> Unit = {}): Consent = runBlocking {
-        val atNoon: ConsentBuilder.() -> Unit = {
+    /** The app's process starts. It syncs where the test asks for it, unless it says otherwise. */
+    fun launch(options: ConsentOptions.() -> Unit = {}): Consent = runBlocking {
+        val atNoon: ConsentOptions.() -> Unit = {
             clock = ConsentClock { NOON }
+            syncsByItself = false
             options()
         }
         ConsentAndroid.open(application, POLICY, atNoon).also { opened += it }

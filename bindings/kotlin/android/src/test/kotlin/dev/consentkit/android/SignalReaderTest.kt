@@ -35,8 +35,8 @@ class SignalReaderTest {
     fun `a log that throws is no reason to end the app`() {
         val consent = phone.launch().also { it.close() }
         val told = mutableListOf<String>()
-        read(consent) { name, _ ->
-            told += name
+        read(consent) {
+            told += it.name
             throw IllegalStateException("host code")
         }
         assertEquals(listOf("signals_not_recorded"), told.distinct())
@@ -47,8 +47,8 @@ class SignalReaderTest {
         val broken = object : Consent by phone.launch() {
             override suspend fun reportSignals(signals: Signals) = throw ConsentException.StoreUnavailable("the disk is full", 13)
         }
-        val reader = SignalReader(phone.application, asksForId = false, log = { _, _ -> throw IllegalStateException("host code") })
-        val opened = runBlocking { ForegroundConsent.start(broken, phone.application, reader) }
+        val reader = SignalReader(phone.application, asksForId = false, log = { throw IllegalStateException("host code") })
+        val opened = ForegroundConsent(broken, phone.application).also { runBlocking { it.start(reader) } }
         phone.comesToTheFront()
         assertFalse(opened.allows("cookies.analytics"))
         opened.close()
@@ -77,7 +77,7 @@ class SignalReaderTest {
             override suspend fun reportSignals(signals: Signals) = throw IllegalStateException("a fault of the library")
         }
         val told = mutableListOf<String>()
-        read(broken) { name, _ -> told += name }
+        read(broken) { told += it.name }
         assertEquals(listOf("signals_not_recorded"), told)
         assertEquals(1, AdvertisingIdClient.asked.get())
     }

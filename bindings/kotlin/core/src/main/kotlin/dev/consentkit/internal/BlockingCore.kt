@@ -14,6 +14,8 @@ internal class BlockingCore(
     private val board: Board,
     private val log: Log,
     private val exchanges: Exchanges,
+    /** `null` where nothing is to be sent unasked. */
+    val ownSyncs: OwnSyncs?,
     /** Frees the generated object. */
     private val free: () -> Unit,
 ) {
@@ -26,9 +28,9 @@ internal class BlockingCore(
 
     fun questions(surface: String?) = read { core.questions(text("surface", surface)).toApp() }
 
-    fun record(shown: String?, answers: List<dev.consentkit.Answer>?) = write("recorded") {
+    fun record(shown: dev.consentkit.Shown?, answers: List<dev.consentkit.Answer>?) = write("recorded") {
         val given = given("answers", answers).mapIndexed { at, answer -> given("answers[$at]", answer).toCore("answers[$at]") }
-        core.record(text("shown", shown), given).toApp()
+        core.record(token("shown", shown), given).toApp()
     }
 
     fun withdraw(purposes: Array<out String>?) = write("withdrawn") {
@@ -64,16 +66,41 @@ internal class BlockingCore(
 
     fun sync(timeoutMillis: Long, exchange: Exchange = Exchange()): dev.consentkit.SyncReport {
         val report = write(null) { exchanging(exchange) { core.sync(timeoutMillis) }.toApp() }
-        log.event("synced", listOf(report.state.code) + report.troubles.map { it.code })
+        tell(report)
         return report
     }
 
-    private fun <T> exchanging(exchange: Exchange, call: () -> T): T {
-        exchanges.awaitEnded()
+    /** A sync that nobody asked for. It tells of itself in the log alone, and of nothing where another one runs. */
+    fun syncOfItself() {
+        val exchange = Exchange(isOwn = true)
         try {
-            return exchanges.during(exchange, call)
+            val report = typed { exchanging(exchange) { core.sync(dev.consentkit.SYNC_TIMEOUT_MILLIS) } }.toApp()
+            if (report.state != dev.consentkit.SyncState.QUIET && !exchange.isEnded) tell(report)
+        } catch (_: AppException.AlreadySyncing) {
+            // That one does the work.
+        } catch (_: AppException.ShutDown) {
+            // It is over.
+        } catch (fault: AppException) {
+            log.event("failed", listOf(fault.code))
         } finally {
-            if (exchange.isEnded) forgetTheFailure()
+            renew()
+        }
+    }
+
+    private fun tell(report: dev.consentkit.SyncReport) = log.event("synced", (listOf(report.state.code) + report.troubles.map { it.code }).frozen())
+
+    private fun <T> exchanging(exchange: Exchange, call: () -> T): T {
+        if (!exchange.isOwn) exchanges.makeWay()
+        return exchanges.during(exchange) {
+            try {
+                call()
+            } catch (busy: ConsentException.AlreadySyncing) {
+                // One that nobody asked for has begun at the same moment.
+                if (exchange.isOwn || !exchanges.makeWay()) throw busy
+                call()
+            } finally {
+                if (exchange.isEnded) forgetTheFailure()
+            }
         }
     }
 
@@ -84,7 +111,7 @@ internal class BlockingCore(
         // The file is closed, or cannot be written now: nothing was remembered of the failure either.
     }
 
-    fun connectivityRestored() = write("connectivity_restored") { core.connectivityRestored() }
+    fun connectivityRestored() = write(null) { core.connectivityRestored() }
 
     fun pending() = read { core.pending().each { it.toApp() } }
 
@@ -114,17 +141,20 @@ internal class BlockingCore(
 
     /** Tells everybody what the core says now. Where it is closed, what it said last stays. Collectors and listeners may run in here. */
     fun renew() {
-        renewForReader()
+        present()?.let(board::show)
         board.tell()
     }
 
     /** Lets readers see what the core says now. No code of the app's runs in here: another thread tells the others. */
     fun renewForReader() {
-        try {
-            board.show(core.snapshot().toApp())
-        } catch (_: Exception) {
-            // Freed meanwhile: the snapshot of the closing is shown already.
-        }
+        present()?.let(board::showFound)
+    }
+
+    private fun present(): dev.consentkit.Snapshot? = try {
+        core.snapshot().toApp()
+    } catch (_: Exception) {
+        // Freed meanwhile: the snapshot of the closing is shown already.
+        null
     }
 
     fun close() {
@@ -151,6 +181,7 @@ internal class BlockingCore(
             renew()
         }
         if (event != null) log.event(event)
+        if (event != null && board.shown.pending > 0) ownSyncs?.soon()
         return result
     }
 

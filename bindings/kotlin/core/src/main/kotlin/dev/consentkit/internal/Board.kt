@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicReference
  * lock. Who reads runs no code of the app's: where a reader finds that time has changed an answer, [tellNews] tells the others, on a thread
  * of the library's.
  */
-internal class Board(first: Snapshot, private val clock: ConsentClock?) : ConsentObserver {
+internal class Board(first: Snapshot, @Volatile var clock: ConsentClock?) : ConsentObserver {
     private val newest = AtomicReference(first)
 
     /** What collectors were told last. */
@@ -47,7 +47,11 @@ internal class Board(first: Snapshot, private val clock: ConsentClock?) : Consen
             val shown = newest.get()
             if (snapshot.generation < shown.generation || newest.compareAndSet(shown, snapshot)) break
         }
-        // Received on another thread, whatever happens to this one.
+    }
+
+    /** The same from a thread that only reads: another one tells of it. */
+    fun showFound(snapshot: Snapshot) {
+        show(snapshot)
         news.trySend(Unit)
     }
 
@@ -84,7 +88,7 @@ internal class Board(first: Snapshot, private val clock: ConsentClock?) : Consen
     }
 
     /** The time that the core sees as well. */
-    fun now(): Long = if (clock == null) System.currentTimeMillis() else hostTime(clock)
+    fun now(): Long = clock?.let(::hostTime) ?: System.currentTimeMillis()
 
     private fun hostTime(clock: ConsentClock): Long = try {
         clock.now()

@@ -27,7 +27,7 @@ internal inline fun <T> loading(call: () -> T): T = try {
 }
 
 internal fun ConsentException.toApp(): dev.consentkit.ConsentException = when (this) {
-    is ConsentException.Invalid -> dev.consentkit.ConsentException.Invalid(field, reason)
+    is ConsentException.Invalid -> dev.consentkit.ConsentException.Invalid(if (field == "timeout_ms") "within" else field, reason)
     is ConsentException.NoticeNotShown -> dev.consentkit.ConsentException.NoticeNotShown(purpose)
     is ConsentException.ShownRefused -> dev.consentkit.ConsentException.ShownRefused(reason)
     is ConsentException.PolicyInvalid -> dev.consentkit.ConsentException.PolicyInvalid(faults.each { it.toApp() })

@@ -10,7 +10,10 @@ import java.util.concurrent.TimeUnit.MILLISECONDS
  * up, and nothing more is asked for it, so the core comes back at once and frees the lock of the uploader. What the server did with a
  * request that was on its way is found out by the next exchange.
  */
-internal class Exchange {
+internal class Exchange(
+    /** True where nobody asked for it and so nobody waits for what it comes to. */
+    val isOwn: Boolean = false,
+) {
     private val over = CountDownLatch(1)
     private var question: Future<*>? = null
 
@@ -70,8 +73,16 @@ internal class Exchanges {
         }
     }
 
-    /** Lets those come back that were ended, so that the next one is not refused for their sake. */
-    fun awaitEnded() = running.filter { it.isEnded }.forEach { it.awaitOver(WAY_BACK_MILLIS) }
+    /**
+     * Makes way for one that the app asked for: ends what nobody asked for, and lets everything come back that was ended, so that the app's is
+     * not refused for its sake. True where there was anything of that kind.
+     */
+    fun makeWay(): Boolean {
+        running.filter { it.isOwn }.forEach { it.end() }
+        val ended = running.filter { it.isEnded && it !== current }
+        ended.forEach { it.awaitOver(WAY_BACK_MILLIS) }
+        return ended.isNotEmpty()
+    }
 
     /** Ends all of them and waits until they are back, but for the one that calls. */
     fun endAll() {

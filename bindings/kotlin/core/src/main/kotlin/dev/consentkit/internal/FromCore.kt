@@ -3,8 +3,6 @@ package dev.consentkit.internal
 
 import dev.consentkit.PolicyFault
 import dev.consentkit.Snapshot
-import dev.consentkit.ThirdParty
-import dev.consentkit.Transfer
 
 internal fun ConsentSnapshot.toApp() = Snapshot(
     generation = generation,
@@ -31,13 +29,13 @@ internal fun Signals.toApp() = dev.consentkit.Signals(
     push = push?.let { dev.consentkit.PushPermission.valueOf(it.name) },
 )
 
-private fun AdIdSignal.toApp(): dev.consentkit.AdIdSignal = when (this) {
-    AdIdSignal.Available -> dev.consentkit.AdIdSignal.Available
-    AdIdSignal.Limited -> dev.consentkit.AdIdSignal.Limited
-    is AdIdSignal.Unavailable -> dev.consentkit.AdIdSignal.Unavailable(kind.toApp())
+private fun AdIdSignal.toApp(): dev.consentkit.AdvertisingIdSignal = when (this) {
+    AdIdSignal.Available -> dev.consentkit.AdvertisingIdSignal.Available
+    AdIdSignal.Limited -> dev.consentkit.AdvertisingIdSignal.Limited
+    is AdIdSignal.Unavailable -> dev.consentkit.AdvertisingIdSignal.Unavailable(kind.toApp())
 }
 
-private fun AdIdUnavailable.toApp() = dev.consentkit.AdIdUnavailable.valueOf(name)
+private fun AdIdUnavailable.toApp() = dev.consentkit.AdvertisingIdUnavailable.valueOf(name)
 
 private fun Status.toApp() = dev.consentkit.Status.valueOf(name)
 
@@ -66,7 +64,7 @@ internal fun Reason.toApp(): dev.consentkit.Reason = when (this) {
 
 internal fun Decision.toApp() = dev.consentkit.Decision(purpose, allowed, reasons.each { it.toApp() }, osBlocked)
 
-internal fun Questions.toApp() = dev.consentkit.Questions(shown, surface, language, due, pullFirst, questions.each { it.toApp() })
+internal fun Questions.toApp() = dev.consentkit.Questions(dev.consentkit.Shown(shown), surface, language, due, pullFirst, questions.each { it.toApp() })
 
 private fun Question.toApp() = dev.consentkit.Question(purpose, why.toApp(), status.toApp(), notice.toApp())
 
@@ -90,10 +88,10 @@ internal fun Notice.toApp() = dev.consentkit.Notice(
     requires = requires.frozen(),
 )
 
-internal fun NoticeThirdParty.toApp() = ThirdParty(recipient, usedFor, items.frozen(), retention, refusal)
+internal fun NoticeThirdParty.toApp() = dev.consentkit.NoticeThirdParty(recipient, usedFor, items.frozen(), retention, refusal)
 
 internal fun NoticeTransfer.toApp() =
-    Transfer(items.frozen(), country, `when`, method, recipient, contact.frozen(), usedFor, retention, refusal)
+    dev.consentkit.NoticeTransfer(items.frozen(), country, `when`, method, recipient, contact.frozen(), usedFor, retention, refusal)
 
 internal fun Receipt.toApp() = dev.consentkit.Receipt(items.each { it.toApp() }, at, pending)
 
@@ -163,4 +161,4 @@ internal fun StateAt.toApp() = dev.consentkit.StateAt(at, policyVersion, decisio
 internal fun Verification.toApp() =
     dev.consentkit.Verification(ok, records, fault?.let { dev.consentkit.VerificationFault(it.seq, it.what) })
 
-internal fun Fault.toApp() = PolicyFault(pointer, code.name.lowercase(), what, fix)
+internal fun Fault.toApp() = PolicyFault(pointer, dev.consentkit.FaultCode.of(code.name.lowercase()), what, fix)

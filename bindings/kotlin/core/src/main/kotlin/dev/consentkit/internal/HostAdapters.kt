@@ -12,10 +12,10 @@ private const val TOKEN_TIMEOUT_MILLIS = 30_000L
 private const val TRANSPORT_GRACE_MILLIS = 2_000L
 
 /**
- * How many requests that were given up may still hang before a next one waits behind them: a phone that leaves a bad network tries again a
- * few times within the half minute that a socket may take to notice.
+ * How many requests that were given up may still hang before a next one is not made: an app that cancels a sync with each screen that closes, in
+ * a network that takes everything and answers nothing, makes no more than these within the half minute that a socket may take to notice.
  */
-private const val HANGING_REQUESTS = 8
+private const val HANGING_REQUESTS = 64
 
 internal class TransportAdapter(private val transport: dev.consentkit.HttpTransport, private val exchanges: Exchanges) : HttpTransport {
     private val worker = Worker("http", HANGING_REQUESTS)
@@ -83,9 +83,9 @@ internal class AdvertisingIdAdapter(
     }
 }
 
-private fun dev.consentkit.AdIdAnswer.toCore(): AdIdAnswer = when (this) {
-    is dev.consentkit.AdIdAnswer.Id -> AdIdAnswer.Id(value, limited)
-    is dev.consentkit.AdIdAnswer.Unavailable -> AdIdAnswer.Unavailable(kind.toCore())
+private fun dev.consentkit.AdvertisingIdAnswer.toCore(): AdIdAnswer = when (this) {
+    is dev.consentkit.AdvertisingIdAnswer.Id -> AdIdAnswer.Id(value, limited)
+    is dev.consentkit.AdvertisingIdAnswer.Unavailable -> AdIdAnswer.Unavailable(kind.toCore())
 }
 
 internal class ClockAdapter(private val clock: dev.consentkit.ConsentClock) : TestClock {

@@ -2,34 +2,57 @@
 package dev.consentkit.internal
 
 import dev.consentkit.Consent
-import dev.consentkit.ConsentBuilder
 import dev.consentkit.HttpUrlConnectionTransport
 import dev.consentkit.PolicyFault
+import dev.consentkit.Snapshot
 
-internal fun openConsent(builder: ConsentBuilder): Consent = loading {
-    val exchanges = Exchanges()
-    val core = ConsentCore.open(options(builder), services(builder, exchanges))
-    val board = Board(core.snapshot().toApp(), builder.clock)
-    val log = Log(builder.log)
-    OpenConsent(BlockingCore(core, board, log, exchanges, core::destroy), board, log).also { log.event("opened") }
+internal fun openConsent(app: dev.consentkit.ConsentOptions): Consent {
+    val board = Board(Snapshot(0, 0, dev.consentkit.Reason.StoreUnavailable), null)
+    val log = Log(null)
+    return OpenConsent(open(app, board, log), board, log)
 }
 
-private fun options(builder: ConsentBuilder) = ConsentOptions(
-    path = text("path", builder.path),
-    marker = optionalText("marker", builder.marker),
-    policy = text("policy", builder.policy),
-    platform = Platform.valueOf(given("platform", builder.platform).name),
-    osVersion = text("os_version", builder.osVersion),
-    language = text("language", builder.language),
-    appVersion = text("app_version", builder.appVersion),
-    server = optionalText("server", builder.server),
+/** At once; the file is opened on another thread, where the options are found out as well. */
+internal fun openingConsent(options: () -> dev.consentkit.ConsentOptions): Consent {
+    val board = Board(Snapshot(0, System.currentTimeMillis(), dev.consentkit.Reason.StoreOpening), null)
+    val log = Log(null)
+    return OpenConsent(board, log) {
+        try {
+            open(options(), board, log)
+        } catch (fault: Throwable) {
+            // Nobody waits for it any longer: it will not be opened.
+            board.showFound(Snapshot(1, System.currentTimeMillis(), dev.consentkit.Reason.StoreUnavailable))
+            if (fault is dev.consentkit.ConsentException) log.event("failed", listOf(fault.code))
+            throw fault
+        }
+    }
+}
+
+private fun open(app: dev.consentkit.ConsentOptions, board: Board, log: Log): BlockingCore = loading {
+    board.clock = app.clock
+    log.log = app.log
+    val exchanges = Exchanges()
+    val core = ConsentCore.open(options(app), services(app, exchanges))
+    val own = OwnSyncs().takeIf { app.syncsByItself && app.server != null }
+    BlockingCore(core, board, log, exchanges, own, core::destroy).also { log.event("opened") }
+}
+
+private fun options(app: dev.consentkit.ConsentOptions) = ConsentOptions(
+    path = text("path", app.path),
+    marker = optionalText("marker", app.marker),
+    policy = text("policy", app.policy),
+    platform = Platform.valueOf(given("platform", app.platform).name),
+    osVersion = text("os_version", app.osVersion),
+    language = text("language", app.language),
+    appVersion = text("app_version", app.appVersion),
+    server = optionalText("server", app.server),
 )
 
-private fun services(builder: ConsentBuilder, exchanges: Exchanges) = HostServices(
-    transport = TransportAdapter(builder.transport ?: HttpUrlConnectionTransport(), exchanges),
-    tokens = builder.tokens?.let { TokensAdapter(it, exchanges) },
-    advertisingId = builder.advertisingId?.let { AdvertisingIdAdapter(it, builder.advertisingIdTimeoutMillis) },
-    clock = builder.clock?.let(::ClockAdapter),
+private fun services(app: dev.consentkit.ConsentOptions, exchanges: Exchanges) = HostServices(
+    transport = TransportAdapter(app.transport ?: HttpUrlConnectionTransport(), exchanges),
+    tokens = app.tokens?.let { TokensAdapter(it, exchanges) },
+    advertisingId = app.advertisingId?.let { AdvertisingIdAdapter(it, app.advertisingIdTimeoutMillis) },
+    clock = app.clock?.let(::ClockAdapter),
 )
 
 internal fun faultsOf(document: String?): List<PolicyFault> = loading { policyFaults(text("document", document)).each { it.toApp() } }

@@ -12,6 +12,9 @@ internal fun text(field: String, value: String?): String {
 /** An optional text that can cross the boundary. */
 internal fun optionalText(field: String, value: String?): String? = value?.let { text(field, it) }
 
+/** A token that can cross the boundary. */
+internal fun token(field: String, value: dev.consentkit.Shown?): String = text(field, given(field, value).token)
+
 /** A value that a caller in Java may have left out. */
 internal fun <T : Any> given(field: String, value: T?): T = value ?: throw dev.consentkit.ConsentException.Invalid(field, "is missing")
 
@@ -54,17 +57,18 @@ internal fun dev.consentkit.Signals.toCore() = Signals(
     push = push?.let { PushPermission.valueOf(it.name) },
 )
 
-private fun dev.consentkit.AdIdSignal.toCore(): AdIdSignal = when (this) {
-    dev.consentkit.AdIdSignal.Available -> AdIdSignal.Available
-    dev.consentkit.AdIdSignal.Limited -> AdIdSignal.Limited
-    is dev.consentkit.AdIdSignal.Unavailable -> AdIdSignal.Unavailable(kind.toCore())
+private fun dev.consentkit.AdvertisingIdSignal.toCore(): AdIdSignal = when (this) {
+    dev.consentkit.AdvertisingIdSignal.Available -> AdIdSignal.Available
+    dev.consentkit.AdvertisingIdSignal.Limited -> AdIdSignal.Limited
+    is dev.consentkit.AdvertisingIdSignal.Unavailable -> AdIdSignal.Unavailable(kind.toCore())
 }
 
-internal fun dev.consentkit.AdIdUnavailable.toCore() = AdIdUnavailable.valueOf(name)
+internal fun dev.consentkit.AdvertisingIdUnavailable.toCore() = AdIdUnavailable.valueOf(name)
 
 internal fun dev.consentkit.Reason.toCore(): Reason = when (this) {
     dev.consentkit.Reason.UnknownPurpose -> Reason.UnknownPurpose
-    dev.consentkit.Reason.StoreUnavailable -> Reason.StoreUnavailable
+    // The core knows no file that is not open yet; its sentence about one that cannot be read is true of that as well.
+    dev.consentkit.Reason.StoreUnavailable, dev.consentkit.Reason.StoreOpening -> Reason.StoreUnavailable
     dev.consentkit.Reason.GuardianRequired -> Reason.GuardianRequired
     dev.consentkit.Reason.Child -> Reason.Child
     dev.consentkit.Reason.OsDenied -> Reason.OsDenied

@@ -4,21 +4,33 @@ import java.util.concurrent.Callable
 import java.util.concurrent.CancellationException
 import java.util.concurrent.ExecutionException
 import java.util.concurrent.LinkedBlockingQueue
+import java.util.concurrent.RejectedExecutionException
+import java.util.concurrent.SynchronousQueue
+import java.util.concurrent.ThreadFactory
 import java.util.concurrent.ThreadPoolExecutor
 import java.util.concurrent.TimeUnit.MILLISECONDS
 import java.util.concurrent.TimeUnit.SECONDS
 import java.util.concurrent.TimeoutException
 
 /**
- * Asks host code for something and waits no longer than it was told: code that hangs holds up one thread of its own, not the library. A
- * question behind as many as hang runs out of time as well. The threads end when nothing is asked.
+ * Asks host code for something and waits no longer than it was told: code that hangs holds up one thread of its own, not the library. The
+ * threads end when nothing is asked.
  *
- * @param threads how many questions may hang before the next one has to wait behind them.
+ * @param threads how many questions may hang. With one, the next question waits behind the one that hangs and runs out of time as well; with
+ * several, one past them is not asked.
  */
 internal class Worker(name: String, threads: Int) {
-    private val pool = ThreadPoolExecutor(threads, threads, IDLE_SECONDS, SECONDS, LinkedBlockingQueue()) { work ->
-        Thread(work, "consentkit-$name").apply { isDaemon = true }
-    }.apply { allowCoreThreadTimeOut(true) }
+    private val pool: ThreadPoolExecutor
+
+    init {
+        val thread = ThreadFactory { work -> Thread(work, "consentkit-$name").apply { isDaemon = true } }
+        // The one thread takes questions from a queue; of several a new one begins only where every other is busy.
+        pool = if (threads == 1) {
+            ThreadPoolExecutor(1, 1, IDLE_SECONDS, SECONDS, LinkedBlockingQueue(), thread).apply { allowCoreThreadTimeOut(true) }
+        } else {
+            ThreadPoolExecutor(0, threads, IDLE_SECONDS, SECONDS, SynchronousQueue(), thread)
+        }
+    }
 
     /**
      * What the host answers.
@@ -29,7 +41,11 @@ internal class Worker(name: String, threads: Int) {
      */
     fun <T> ask(timeoutMillis: Long, exchange: Exchange? = null, question: Callable<T>): T {
         if (exchange?.isEnded == true) throw ExecutionException(CancellationException())
-        val answer = pool.submit(question)
+        val answer = try {
+            pool.submit(question)
+        } catch (_: RejectedExecutionException) {
+            throw TimeoutException()
+        }
         try {
             if (exchange?.waitsFor(answer) == false) throw CancellationException()
             return answer.get(timeoutMillis, MILLISECONDS)

@@ -23,6 +23,8 @@ fun main() = runBlocking {
         language = "ko"
         this.server = server
         tokens = AccountTokens { subject, _ -> if (online) logIn(server, subject) else null }
+        // The story tells each sync itself.
+        syncsByItself = false
         transport = HttpTransport { request ->
             if (!online) throw TransportException.Unreachable("flight mode")
             HttpUrlConnectionTransport().send(request)

@@ -1,7 +1,7 @@
 package dev.consentkit.scenarios
 
 import dev.consentkit.Actor
-import dev.consentkit.AdIdUnavailable
+import dev.consentkit.AdvertisingIdUnavailable
 import dev.consentkit.AgeBand
 import dev.consentkit.Answer
 import dev.consentkit.ChoiceKind
@@ -21,6 +21,7 @@ import kotlin.random.Random
 import kotlin.test.assertEquals
 import kotlinx.coroutines.runBlocking
 import org.junit.Test
+import kotlin.time.Duration.Companion.milliseconds
 
 private const val HISTORIES = 40
 private const val DEEDS = 25
@@ -110,7 +111,7 @@ class AgreementTest {
             }
             6 -> {
                 when (random.nextInt(4)) {
-                    0 -> said.provider.unavailable(AdIdUnavailable.entries.random(random))
+                    0 -> said.provider.unavailable(AdvertisingIdUnavailable.entries.random(random))
                     1 -> said.provider.gives(limited = true)
                     else -> said.provider.gives("38400000-8cf0-11bd-b23e-10b96e40000${random.nextInt(3)}")
                 }
@@ -121,7 +122,7 @@ class AgreementTest {
                 val account = "acct_${random.nextInt(2)}"
                 when (random.nextInt(4)) {
                     0 -> Deed("sign out") { it.signOut() }
-                    1 -> Deed("sign out within") { consent -> consent.signOutWithin(1).waiting.map { it.copy(op = "") } }
+                    1 -> Deed("sign out within") { consent -> consent.signOut(1.milliseconds).waiting.map { it.copy(op = "") } }
                     else -> Deed("sign in $account") { it.signIn(account) }
                 }
             }

@@ -1,5 +1,6 @@
 package dev.consentkit.scenarios
 
+import dev.consentkit.Shown
 import dev.consentkit.AdvertisingId
 import dev.consentkit.AgeBand
 import dev.consentkit.Answer
@@ -12,12 +13,13 @@ import dev.consentkit.Questions
 import dev.consentkit.Signals
 import dev.consentkit.SyncReport
 import dev.consentkit.Tracking
+import kotlin.time.Duration.Companion.milliseconds
 
 /** Longest that one sync may take: loopback needs a fraction of it. */
 private const val SYNC_MS = 30_000L
 
 /** The steps that call the `Consent` of one device. `forms` keeps forms by name. */
-class DeviceSteps(private val forms: MutableMap<String, String>) {
+class DeviceSteps(private val forms: MutableMap<String, Shown>) {
     suspend fun play(phone: Phone, action: Action, policy: String) {
         when (action) {
             is Restart -> restart(phone, action, policy)
@@ -33,7 +35,7 @@ class DeviceSteps(private val forms: MutableMap<String, String>) {
             is SignIn -> phone.consent.signIn(action.subject)
             is SignOut -> phone.consent.signOut()
             is Online -> phone.consent.connectivityRestored()
-            is Synchronise -> synced(action.expect, phone.consent.sync(SYNC_MS))
+            is Synchronise -> synced(action.expect, phone.consent.sync(SYNC_MS.milliseconds))
             is AdoptPolicy -> phone.consent.adoptPolicy(action.policy.of(policy))
             is LookBack -> toldAt(phone, action)
             else -> throw Fault("is no step of a device")
@@ -62,8 +64,8 @@ class DeviceSteps(private val forms: MutableMap<String, String>) {
         val kept = action.form?.let { forms[it] ?: throw Fault("no form \"$it\" was kept") }
         var shown = kept ?: phone.form ?: throw Fault("no form is on the screen; ask first")
         action.forge?.let { forge ->
-            if (forge.replace !in shown) throw Fault("the token holds no \"${forge.replace}\" to replace")
-            shown = shown.replace(forge.replace, forge.with)
+            if (forge.replace !in shown.token) throw Fault("the token holds no \"${forge.replace}\" to replace")
+            shown = Shown(shown.token.replace(forge.replace, forge.with))
         }
         fun said(purposes: List<String>, choice: ChoiceKind) = purposes.map { Answer(it, choice, word(action.method), word(action.actor)) }
         val receipt = phone.consent.record(shown, said(action.grant, ChoiceKind.GRANTED) + said(action.refuse, ChoiceKind.REFUSED))

@@ -2,8 +2,8 @@ package dev.consentkit.scenarios
 
 import com.fasterxml.jackson.databind.JsonNode
 import dev.consentkit.AccountTokens
-import dev.consentkit.AdIdAnswer
-import dev.consentkit.AdIdUnavailable
+import dev.consentkit.AdvertisingIdAnswer
+import dev.consentkit.AdvertisingIdUnavailable
 import dev.consentkit.AdvertisingIdSource
 import dev.consentkit.Consent
 import dev.consentkit.HttpRequest
@@ -30,7 +30,7 @@ abstract class Phone(var settings: Settings, now: Long) : AutoCloseable {
     private var opened: Consent? = null
 
     /** The token of the form on the screen. */
-    var form: String? = null
+    var form: dev.consentkit.Shown? = null
 
     /** How many requests went out since its first open. */
     abstract val requests: Long
@@ -71,6 +71,7 @@ class RealPhone(settings: Settings, now: Long, private val folder: File, private
             language = settings.language
             appVersion = "1.0"
             server = this@RealPhone.server?.url
+            syncsByItself = false
             transport = wire
             tokens = this@RealPhone.server?.let { host -> AccountTokens { subject, _ -> host.token(subject) } }
             advertisingId = provider
@@ -114,19 +115,19 @@ class Provider : AdvertisingIdSource {
         wasAsked = false
     }
 
-    override fun advertisingId(): AdIdAnswer {
+    override fun advertisingId(): AdvertisingIdAnswer {
         wasAsked = true
         return read(answer ?: error("the scenario gives no answer"))()
     }
 
-    private fun read(answer: JsonNode): () -> AdIdAnswer {
+    private fun read(answer: JsonNode): () -> AdvertisingIdAnswer {
         if (answer.textValue() == "throws") return { error("the provider throws") }
         val id = answer["id"]?.let { strict.treeToValue(it, GivenId::class.java) }
-        val kind = answer["unavailable"]?.textValue()?.let { word<AdIdUnavailable>(it) }
+        val kind = answer["unavailable"]?.textValue()?.let { word<AdvertisingIdUnavailable>(it) }
         return when {
             answer.size() != 1 -> null
-            id != null -> ({ AdIdAnswer.Id(id.value, id.limited) })
-            kind != null -> ({ AdIdAnswer.Unavailable(kind) })
+            id != null -> ({ AdvertisingIdAnswer.Id(id.value, id.limited) })
+            kind != null -> ({ AdvertisingIdAnswer.Unavailable(kind) })
             else -> null
         } ?: throw Fault("the provider cannot answer $answer")
     }

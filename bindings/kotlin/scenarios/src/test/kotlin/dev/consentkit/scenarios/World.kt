@@ -1,5 +1,6 @@
 package dev.consentkit.scenarios
 
+import dev.consentkit.Shown
 import com.fasterxml.jackson.databind.JsonNode
 import dev.consentkit.ConsentException
 import java.io.File
@@ -18,7 +19,7 @@ fun interface Maker {
 class World(scenario: Scenario, private val maker: Maker) : AutoCloseable {
     private val folder: File = Files.createTempDirectory("consentkit-scenario").toFile()
     private val phones = mutableMapOf<String, Phone>()
-    private val forms = mutableMapOf<String, String>()
+    private val forms = mutableMapOf<String, Shown>()
     private val steps = DeviceSteps(forms)
 
     /** What pages showed, by their name: each purpose's `seen`. */

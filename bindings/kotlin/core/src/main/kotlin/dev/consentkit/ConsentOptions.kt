@@ -12,7 +12,7 @@ import kotlinx.coroutines.withContext
  * What a [Consent] is opened with. In Kotlin set the properties in [Consent.open]; in Java chain the methods of the same names and
  * end with [openBlocking].
  */
-class ConsentBuilder internal constructor(
+class ConsentOptions internal constructor(
     internal val path: String,
     internal val policy: String,
 ) {
@@ -46,6 +46,13 @@ class ConsentBuilder internal constructor(
     /** The advertising id; `null` refuses every request for it. */
     var advertisingId: AdvertisingIdSource? = null
 
+    /**
+     * Sends what was said without being asked: a second after it was written, at open, and where [Consent.syncSoon] asks for it, as the Android
+     * package does at a return to the foreground and when the network comes back. Sends nothing before a first answer or a sign-in (KR-19).
+     * Where another sync runs it does nothing, and [Consent.sync] ends it and takes its place. `false` leaves every sync to the app.
+     */
+    var syncsByItself: Boolean = true
+
     /** A clock for tests; `null` is the system's. */
     var clock: ConsentClock? = null
 
@@ -56,37 +63,40 @@ class ConsentBuilder internal constructor(
     internal var advertisingIdTimeoutMillis: Long = 3_000
 
     /** Sets [platform]. */
-    fun platform(platform: Platform): ConsentBuilder = apply { this.platform = platform }
+    fun platform(platform: Platform): ConsentOptions = apply { this.platform = platform }
 
     /** Sets [language]. */
-    fun language(language: String): ConsentBuilder = apply { this.language = language }
+    fun language(language: String): ConsentOptions = apply { this.language = language }
 
     /** Sets [osVersion]. */
-    fun osVersion(osVersion: String): ConsentBuilder = apply { this.osVersion = osVersion }
+    fun osVersion(osVersion: String): ConsentOptions = apply { this.osVersion = osVersion }
 
     /** Sets [appVersion]. */
-    fun appVersion(appVersion: String): ConsentBuilder = apply { this.appVersion = appVersion }
+    fun appVersion(appVersion: String): ConsentOptions = apply { this.appVersion = appVersion }
 
     /** Sets [server]. */
-    fun server(server: String?): ConsentBuilder = apply { this.server = server }
+    fun server(server: String?): ConsentOptions = apply { this.server = server }
 
     /** Sets [marker]. */
-    fun marker(marker: String?): ConsentBuilder = apply { this.marker = marker }
+    fun marker(marker: String?): ConsentOptions = apply { this.marker = marker }
 
     /** Sets [transport]. */
-    fun transport(transport: HttpTransport?): ConsentBuilder = apply { this.transport = transport }
+    fun transport(transport: HttpTransport?): ConsentOptions = apply { this.transport = transport }
 
     /** Sets [tokens]. */
-    fun tokens(tokens: AccountTokens?): ConsentBuilder = apply { this.tokens = tokens }
+    fun tokens(tokens: AccountTokens?): ConsentOptions = apply { this.tokens = tokens }
 
     /** Sets [advertisingId]. */
-    fun advertisingId(source: AdvertisingIdSource?): ConsentBuilder = apply { advertisingId = source }
+    fun advertisingId(source: AdvertisingIdSource?): ConsentOptions = apply { advertisingId = source }
+
+    /** Sets [syncsByItself]. */
+    fun syncsByItself(syncsByItself: Boolean): ConsentOptions = apply { this.syncsByItself = syncsByItself }
 
     /** Sets [clock]. */
-    fun clock(clock: ConsentClock?): ConsentBuilder = apply { this.clock = clock }
+    fun clock(clock: ConsentClock?): ConsentOptions = apply { this.clock = clock }
 
     /** Sets [log]. */
-    fun log(log: ConsentLog?): ConsentBuilder = apply { this.log = log }
+    fun log(log: ConsentLog?): ConsentOptions = apply { this.log = log }
 
     /** Opens on a worker thread. See [Consent.open]. */
     suspend fun open(): Consent {

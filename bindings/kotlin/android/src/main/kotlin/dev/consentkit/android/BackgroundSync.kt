@@ -7,6 +7,8 @@ import dev.consentkit.SyncReport
 import dev.consentkit.SyncState
 import dev.consentkit.Trouble
 import kotlinx.coroutines.runBlocking
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.milliseconds
 
 /**
  * The body of a WorkManager worker that sends what waits. WorkManager itself is no dependency: `docs/android.md` has the lines that wrap
@@ -14,10 +16,8 @@ import kotlinx.coroutines.runBlocking
  *
  * The core has its own back-off, which outlives the process, and never sends too early; a retry that comes too soon costs one read of
  * the disk.
- *
- * @param timeoutMillis how long the network may take altogether. WorkManager ends a worker after ten minutes.
  */
-class SyncWork @JvmOverloads constructor(private val timeoutMillis: Long = SYNC_TIMEOUT_MILLIS) {
+object BackgroundSync {
     /** What to tell WorkManager. */
     enum class Outcome {
         /** Nothing is left that trying again soon could mend. */
@@ -27,9 +27,13 @@ class SyncWork @JvmOverloads constructor(private val timeoutMillis: Long = SYNC_
         RETRY,
     }
 
-    /** Syncs once. Leaves the calling thread. A worker that is stopped cancels it; what was not acknowledged stays in the queue. */
-    suspend fun run(consent: Consent): Outcome = try {
-        outcomeOf(given("consent", consent).sync(timeoutMillis))
+    /**
+     * Syncs once. Leaves the calling thread. A worker that is stopped cancels it; what was not acknowledged stays in the queue.
+     *
+     * @param within how long the network may take altogether. WorkManager ends a worker after ten minutes.
+     */
+    suspend fun run(consent: Consent, within: Duration = SYNC_TIMEOUT_MILLIS.milliseconds): Outcome = try {
+        outcomeOf(given("consent", consent).sync(within))
     } catch (_: ConsentException.AlreadySyncing) {
         // Another one does this work, and may yet fail; what is said meanwhile is not in it.
         Outcome.RETRY
@@ -40,7 +44,9 @@ class SyncWork @JvmOverloads constructor(private val timeoutMillis: Long = SYNC_
     }
 
     /** [run] for a `Worker`, whose `doWork` is on a thread of WorkManager's. Never on the main thread. */
-    fun runBlocking(consent: Consent): Outcome = runBlocking { run(consent) }
+    @JvmStatic
+    @JvmOverloads
+    fun runBlocking(consent: Consent, withinMillis: Long = SYNC_TIMEOUT_MILLIS): Outcome = runBlocking { run(consent, withinMillis.milliseconds) }
 
     private fun outcomeOf(report: SyncReport): Outcome = when {
         report.state != SyncState.WAITING -> Outcome.SUCCESS
