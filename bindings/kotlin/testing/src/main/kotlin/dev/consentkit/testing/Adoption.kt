@@ -1,6 +1,7 @@
 package dev.consentkit.testing
 
 import dev.consentkit.ConsentException
+import dev.consentkit.FaultCode
 import dev.consentkit.PolicyFault
 
 /** Reads a policy document. What is refused here is only what cannot be read at all. */
@@ -8,7 +9,7 @@ internal fun readPolicy(document: String): PolicyDocument = try {
     PolicyDocument.read(document)
 } catch (_: IllegalArgumentException) {
     // What the reader says would quote the document.
-    val fault = PolicyFault("", "syntax", "it is no policy document that can be read", "see what policyFaults says of it")
+    val fault = PolicyFault("", FaultCode.SYNTAX, "it is no policy document that can be read", "see what policyFaults says of it")
     throw ConsentException.PolicyInvalid(listOf(fault))
 }
 
@@ -16,15 +17,15 @@ internal fun readPolicy(document: String): PolicyDocument = try {
 internal fun checkFollows(inForce: PolicyDocument, offered: PolicyDocument) {
     val fault = when {
         offered.id != inForce.id ->
-            PolicyFault("/id", "other_policy", "another policy than the one in force", "deliver the next edition of the same policy")
+            PolicyFault("/id", FaultCode.OTHER_POLICY, "another policy than the one in force", "deliver the next edition of the same policy")
         offered.edition < inForce.edition ->
-            PolicyFault("/edition", "older_edition", "older than the one in force", "publish the older text again under a new edition")
+            PolicyFault("/edition", FaultCode.OLDER_EDITION, "older than the one in force", "publish the older text again under a new edition")
         offered.edition == inForce.edition && offered.whole != inForce.whole ->
-            PolicyFault("/edition", "same_edition_changed", "the edition in force, with other content", "raise edition")
+            PolicyFault("/edition", FaultCode.SAME_EDITION_CHANGED, "the edition in force, with other content", "raise edition")
         offered.audience < inForce.audience || offered.ageOfConsent < inForce.ageOfConsent ->
             PolicyFault(
                 if (offered.audience < inForce.audience) "/audience" else "/age_of_consent",
-                "guard_weakened",
+                FaultCode.GUARD_WEAKENED,
                 "a delivered policy takes a child for a grown-up (PIPA-8)",
                 "ship the change inside the app",
             )

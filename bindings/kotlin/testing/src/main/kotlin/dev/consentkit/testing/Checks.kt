@@ -1,13 +1,14 @@
 package dev.consentkit.testing
 
 import dev.consentkit.Actor
-import dev.consentkit.AdIdAnswer
-import dev.consentkit.AdIdSignal
-import dev.consentkit.AdIdUnavailable
+import dev.consentkit.AdvertisingIdAnswer
+import dev.consentkit.AdvertisingIdSignal
+import dev.consentkit.AdvertisingIdUnavailable
 import dev.consentkit.AgeBand
 import dev.consentkit.Answer
 import dev.consentkit.ConsentException
 import dev.consentkit.ImportChoice
+import dev.consentkit.Shown
 
 private const val MAX_ID_CHARACTERS = 64
 private const val MAX_ANSWERS = 200
@@ -97,10 +98,10 @@ internal fun checkImport(index: Int, choice: ImportChoice, now: Long) {
 }
 
 /** The purposes of the answers to a form, and the form. */
-internal fun Memory.fitting(shown: String, answers: List<Answer>): Pair<List<Purpose>, Form> {
+internal fun Memory.fitting(shown: Shown, answers: List<Answer>): Pair<List<Purpose>, Form> {
     checkCount("answers", answers.size)
     val purposes = consentPurposes(state.policy, answers.map { it.purpose }, "is answered twice in one call") { "answers[$it].purpose" }
-    val form = forms[shown] ?: throw ConsentException.ShownRefused("it was not made by this ledger; use the one of questions")
+    val form = forms[shown.token] ?: throw ConsentException.ShownRefused("it was not made by this ledger; use the one that questions() returned")
     return purposes to form
 }
 
@@ -125,13 +126,13 @@ internal fun Memory.checked(choices: List<ImportChoice>, now: Long): List<Pair<I
 }
 
 /** Reads what an advertising-id source said: the signal it amounts to, and the id where there is one that may be used. */
-internal fun readAdvertisingId(answer: AdIdAnswer): Pair<AdIdSignal, String?> = when (answer) {
-    is AdIdAnswer.Unavailable -> AdIdSignal.Unavailable(answer.kind) to null
-    is AdIdAnswer.Id -> when {
+internal fun readAdvertisingId(answer: AdvertisingIdAnswer): Pair<AdvertisingIdSignal, String?> = when (answer) {
+    is AdvertisingIdAnswer.Unavailable -> AdvertisingIdSignal.Unavailable(answer.kind) to null
+    is AdvertisingIdAnswer.Id -> when {
         // Zeros in any grouping are how platforms say "limited".
-        answer.limited || answer.value.all { it == '0' || it == '-' } -> AdIdSignal.Limited to null
-        UUID_FORM.matches(answer.value) -> AdIdSignal.Available to answer.value
-        else -> AdIdSignal.Unavailable(AdIdUnavailable.FAILED) to null
+        answer.limited || answer.value.all { it == '0' || it == '-' } -> AdvertisingIdSignal.Limited to null
+        UUID_FORM.matches(answer.value) -> AdvertisingIdSignal.Available to answer.value
+        else -> AdvertisingIdSignal.Unavailable(AdvertisingIdUnavailable.FAILED) to null
     }
 }
 

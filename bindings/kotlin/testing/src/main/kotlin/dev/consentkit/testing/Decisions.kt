@@ -1,8 +1,8 @@
 package dev.consentkit.testing
 
 import dev.consentkit.Actor
-import dev.consentkit.AdIdSignal
-import dev.consentkit.AdIdUnavailable
+import dev.consentkit.AdvertisingIdSignal
+import dev.consentkit.AdvertisingIdUnavailable
 import dev.consentkit.AgeBand
 import dev.consentkit.AskAgain
 import dev.consentkit.Decision
@@ -107,10 +107,10 @@ internal class Decisions(
     }
 
     private fun adIdCap(): Reason? = when (val said = signals.adId) {
-        is AdIdSignal.Available -> null
-        is AdIdSignal.Limited -> Reason.AdIdLimited
-        is AdIdSignal.Unavailable -> Reason.AdIdUnavailable(said.kind)
-        null -> if (platform == Platform.DESKTOP) Reason.AdIdUnavailable(AdIdUnavailable.NO_PROVIDER) else null
+        is AdvertisingIdSignal.Available -> null
+        is AdvertisingIdSignal.Limited -> Reason.AdIdLimited
+        is AdvertisingIdSignal.Unavailable -> Reason.AdIdUnavailable(said.kind)
+        null -> if (platform == Platform.DESKTOP) Reason.AdIdUnavailable(AdvertisingIdUnavailable.NO_PROVIDER) else null
     }
 
     /** What the person's answer amounts to; [at] is when a grant that has an expiry was given. */

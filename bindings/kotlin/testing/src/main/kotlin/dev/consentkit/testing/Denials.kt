@@ -7,10 +7,11 @@ import dev.consentkit.ChoiceKind
 import dev.consentkit.DenialKind
 import dev.consentkit.ImportChoice
 import dev.consentkit.Method
+import dev.consentkit.Shown
 import dev.consentkit.Signals
 import dev.consentkit.Status
 
-internal fun Memory.noesOfForm(present: State, now: Long, shown: String, answers: List<Answer>): List<Denial> {
+internal fun Memory.noesOfForm(present: State, now: Long, shown: Shown, answers: List<Answer>): List<Denial> {
     val (purposes, form) = fitting(shown, answers)
     checkForm(form, present)
     return answers.zip(purposes).filter { (answer, _) -> answer.choice.lowers }.map { (answer, purpose) ->

@@ -56,7 +56,7 @@ internal val Signals.ofDevice: Signals get() = copy(age = null, guardian = null)
 internal val Signals.denials: List<Signals>
     get() = listOf(
         Signals(tracking = tracking.takeIf { it != Tracking.AUTHORIZED }),
-        Signals(adId = adId.takeIf { it != dev.consentkit.AdIdSignal.Available }),
+        Signals(adId = adId.takeIf { it != dev.consentkit.AdvertisingIdSignal.Available }),
         Signals(gpc = gpc.takeIf { it == true }),
         Signals(age = age.takeIf { it != AgeBand.ABOVE }),
         Signals(guardian = guardian.takeIf { it == Guardian.NOT_VERIFIED }),

@@ -1,8 +1,8 @@
 package dev.consentkit.testing
 
 import dev.consentkit.Actor
-import dev.consentkit.AdIdAnswer
-import dev.consentkit.AdIdUnavailable
+import dev.consentkit.AdvertisingIdAnswer
+import dev.consentkit.AdvertisingIdUnavailable
 import dev.consentkit.AdvertisingId
 import dev.consentkit.AdvertisingIdSource
 import dev.consentkit.Answer
@@ -24,6 +24,7 @@ import dev.consentkit.Prompt
 import dev.consentkit.Questions
 import dev.consentkit.Receipt
 import dev.consentkit.ReceiptItem
+import dev.consentkit.Shown
 import dev.consentkit.SignOutReport
 import dev.consentkit.Signals
 import dev.consentkit.Snapshot
@@ -31,6 +32,7 @@ import dev.consentkit.SnapshotListener
 import dev.consentkit.StateAt
 import dev.consentkit.Status
 import dev.consentkit.SyncReport
+import dev.consentkit.Trouble
 import dev.consentkit.Unrecorded
 import dev.consentkit.Verification
 import dev.consentkit.VerificationFault
@@ -39,6 +41,7 @@ import java.io.Closeable
 import java.util.UUID
 import java.util.concurrent.CopyOnWriteArrayList
 import java.util.concurrent.Executor
+import kotlin.time.Duration
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.asStateFlow
@@ -57,7 +60,7 @@ private val NO_HASH = "0".repeat(64)
  * ```
  * val consent = FakeConsent(policy).given("marketing.email")
  * Newsletter(consent).switchOff()
- * assertEquals(listOf(Deed.Withdrew(listOf("marketing.email"))), consent.recorded)
+ * assertEquals(listOf(FakeCall.Withdrew(listOf("marketing.email"))), consent.recorded)
  * ```
  *
  * What it does not do: it keeps nothing on disk and proves nothing ([verify] never says yes, hashes are zeros); it does not apply the
@@ -70,12 +73,12 @@ private val NO_HASH = "0".repeat(64)
  * the same, as in the library, and [unrecorded] lists it until the next call that writes.
  *
  * @param policy the policy document, JSON; the one that the app ships.
- * @param platform the platform to stand for.
+ * @param platform the platform to stand for; a desktop, which has no advertising id, unless it is given, as in the library.
  * @param language the person's language, BCP 47.
  * @param osVersion the operating system's version; empty where unknown.
  * @param clock time; stands still unless the test moves it.
- * @param advertisingId the platform's provider; `null` is a platform without one.
- * @param transport the way to the server, whose status alone counts; `null` is an app without a server.
+ * @param advertisingId the platform's provider, such as a [ScriptedAdvertisingId]; `null` is an app that gave none, as in the library.
+ * @param transport the way to the server, such as a [ScriptedTransport], whose status alone counts; `null` is an app without a server.
  * @throws ConsentException.PolicyInvalid where the document cannot be read at all.
  */
 class FakeConsent private constructor(
@@ -90,16 +93,19 @@ class FakeConsent private constructor(
     @JvmOverloads
     constructor(
         policy: String,
-        platform: Platform = Platform.ANDROID,
+        platform: Platform = Platform.DESKTOP,
         language: String = "ko",
         osVersion: String = "",
         clock: ConsentClock = TestClock(),
-        advertisingId: AdvertisingIdSource? = ScriptedAdvertisingId(),
-        transport: HttpTransport? = ScriptedTransport(),
-    ) : this(Memory(readPolicy(policy), clock.now()), platform, language, osVersion, clock, advertisingId, transport)
+        advertisingId: AdvertisingIdSource? = null,
+        transport: HttpTransport? = null,
+    ) : this(
+        Memory(readPolicy(text("policy", policy)), given("clock", clock).now()),
+        given("platform", platform), text("language", language), text("os_version", osVersion), clock, advertisingId, transport,
+    )
 
     private val lock = Any()
-    private val deeds = CopyOnWriteArrayList<Deed>()
+    private val calls = CopyOnWriteArrayList<FakeCall>()
     private val listeners = CopyOnWriteArrayList<Pair<Executor, SnapshotListener>>()
     private val failures = ArrayDeque<ConsentException>()
     private val held = Held()
@@ -118,12 +124,19 @@ class FakeConsent private constructor(
         told = mark()
         present = first
         states = MutableStateFlow(first.snapshot(clock.now()))
+        (clock as? TestClock)?.onMoved(this, FakeConsent::timeWentBy)
+    }
+
+    /** The test moved the clock: whoever follows the state hears of what that changed, as in the library, where a timer tells. */
+    private fun timeWentBy() = synchronized(lock) {
+        val kept = states.value
+        if (open && kept.hasRunOut(clock.now())) tell(present.snapshot(clock.now()))
     }
 
     // ── What a test says and sees ──
 
     /** What the app did so far, in order: the calls that succeeded. What the test itself said is not among it. */
-    val recorded: List<Deed> get() = deeds.toList()
+    val recorded: List<FakeCall> get() = calls.toList()
 
     /**
      * The person agreed to these purposes, and to what they require where that was not granted yet; the guardian did, where the person is
@@ -171,14 +184,13 @@ class FakeConsent private constructor(
         get() {
             val kept = states.value
             val now = clock.now()
-            val fresh = now >= kept.at && kept.answers.none { it.validUntil != null && it.validUntil!! <= now }
-            return if (fresh) kept else present.snapshot(now)
+            return if (kept.hasRunOut(now)) present.snapshot(now) else kept
         }
 
     override fun nextPrompt(): Prompt? = present.recordedDecisions.nextPrompt(clock.now())
 
     override fun addListener(executor: Executor, listener: SnapshotListener): Closeable {
-        val entry = executor to listener
+        val entry = given("executor", executor) to given("listener", listener)
         synchronized(lock) {
             listeners += entry
             // As in the library: the present state at once, unless nothing is told any more.
@@ -190,6 +202,7 @@ class FakeConsent private constructor(
     // ── Asking and saying ──
 
     override suspend fun questions(surface: String): Questions = doing { now ->
+        text("surface", surface)
         val state = present.state
         val policy = state.policy
         checkSurface(policy, surface)
@@ -202,12 +215,12 @@ class FakeConsent private constructor(
         // A token that was changed names no form; the purposes are in it so that a test can try.
         val shown = "${UUID.randomUUID()}.$surface ${texts.keys.joinToString(" ")}"
         memory.forms[shown] = Form(policy.id, policy.edition, state.person, surface, spoken, texts, memory.seq, held.all)
-        deeds += Deed.Asked(surface)
+        calls += FakeCall.Asked(surface)
         val pullFirst = state.signedIn && state.person !in memory.pulled
-        Questions(shown, surface, spoken, questions.any { it.why != Why.Answered }, pullFirst, questions)
+        Questions(Shown(shown), surface, spoken, questions.any { it.why != Why.Answered }, pullFirst, questions)
     }
 
-    override suspend fun record(shown: String, answers: List<Answer>): Receipt = writing({ now -> memory.noesOfForm(present.state, now, shown, answers) }) { now ->
+    override suspend fun record(shown: Shown, answers: List<Answer>): Receipt = writing({ checkGiven(shown, answers) }, { now -> memory.noesOfForm(present.state, now, shown, answers) }) { now ->
         val (purposes, form) = memory.fitting(shown, answers)
         val state = memory.state
         checkForm(form, state)
@@ -223,28 +236,28 @@ class FakeConsent private constructor(
             val choice = if (withdraws) ChoiceKind.WITHDRAWN else answer.choice
             item(purpose, choice, memory.say(now, purpose, choice, form, answer.method, answer.actor, form.language))
         }
-        deeds += Deed.Answered(form.surface, answers.toList())
+        calls += FakeCall.Answered(form.surface, answers.toList())
         receipt(now, items)
     }
 
-    override suspend fun withdraw(vararg purposes: String): Receipt = writing({ now -> memory.noes(present.state, now, purposes.toList(), language) }) { now ->
+    override suspend fun withdraw(vararg purposes: String): Receipt = writing({ checkGiven(purposes) }, { now -> memory.noes(present.state, now, purposes.toList(), language) }) { now ->
         checkCount("purposes", purposes.size)
         val found = withdrawable(memory.editions, purposes.toList())
-        deeds += Deed.Withdrew(purposes.toList())
+        calls += FakeCall.Withdrew(purposes.toList())
         val items = found.map {
             item(it, ChoiceKind.WITHDRAWN, memory.say(now, it, ChoiceKind.WITHDRAWN, null, Method.TOGGLE, Actor.PERSON, language))
         }
         receipt(now, items)
     }
 
-    override suspend fun import(choices: List<ImportChoice>): ImportReceipt = writing({ now -> memory.noesOfImport(present.state, now, choices) }) { now ->
+    override suspend fun import(choices: List<ImportChoice>): ImportReceipt = writing({ checkGiven(choices) }, { now -> memory.noesOfImport(present.state, now, choices) }) { now ->
         val found = memory.checked(choices, now)
         val state = memory.state
         val guarded = decisions(state).guarded
         for ((index, choice) in found.map { it.first }) {
             if (!choice.choice.lowers) checkGuardian("choices[$index].actor", choice.actor, guarded, state.present.age)
         }
-        deeds += Deed.Imported(choices.toList())
+        calls += FakeCall.Imported(choices.toList())
         val (open, kept) = found.partition { (row, purpose) -> state.said[state.key(purpose)].givesWayTo(row.value.elsewhere) }
         val imported = open.map { (row, purpose) ->
             val choice = row.value
@@ -255,46 +268,45 @@ class FakeConsent private constructor(
 
     // ── The account, the platform, the policy ──
 
-    override suspend fun signIn(subject: String) = writing({ now -> memory.leaving(present.state, now, subject) }) { now ->
+    override suspend fun signIn(subject: String) = writing({ text("subject", subject) }, { now -> memory.leaving(present.state, now, subject) }) { now ->
         checkSubject(subject)
         memory.signIn(now, subject)
-        deeds += Deed.SignedIn(subject)
+        calls += FakeCall.SignedIn(subject)
         Unit
     }
 
-    override suspend fun signOut() = writing({ now -> memory.leaving(present.state, now) }) { now ->
+    override suspend fun signOut() = writing(denies = { now -> memory.leaving(present.state, now) }) { now ->
         memory.signOut(now, memory.newPerson())
-        deeds += Deed.SignedOut
+        calls += FakeCall.SignedOut
         Unit
     }
 
-    override suspend fun signOutWithin(timeoutMillis: Long): SignOutReport {
+    override suspend fun signOut(within: Duration): SignOutReport {
         val account = synchronized(lock) {
             if (!open) throw ConsentException.ShutDown()
             // Where the test lets this call fail, no request goes out.
             if (failures.isEmpty()) present.state.person.takeIf { present.state.signedIn } else null
         }
-        val outcome = if (account == null || transport == null || timeoutMillis <= 0) null else exchange(transport, timeoutMillis)
-        return writing({ now -> memory.leaving(present.state, now) }) { now ->
-            val taken = if (outcome != null && outcome.trouble == null) memory.takeAll() else 0
-            val sync = outcome?.let { syncReport(it, taken, memory.pending.size.toLong()) }
+        val outcome = if (account == null || transport == null || within <= Duration.ZERO) null else ask(transport, within)
+        return writing(denies = { now -> memory.leaving(present.state, now) }) { now ->
+            val sync = outcome?.let { reported(it, now) }
             memory.signOut(now, memory.newPerson())
-            deeds += Deed.SignedOut
+            calls += FakeCall.SignedOut
             SignOutReport(sync, waiting.filter { (subject, _) -> subject == account }.map { it.second }, failure = null)
         }
     }
 
-    override suspend fun reportSignals(signals: Signals) = writing({ now -> present.state.signalDenials(now, signals) }) { now ->
+    override suspend fun reportSignals(signals: Signals) = writing({ given("signals", signals) }, { now -> present.state.signalDenials(now, signals) }) { now ->
         hear(now, signals)
-        deeds += Deed.Reported(signals)
+        calls += FakeCall.Reported(signals)
         Unit
     }
 
     override suspend fun advertisingId(purpose: String): AdvertisingId {
         val before = doing { now ->
-            checkPurpose("purpose", purpose)
+            checkPurpose("purpose", text("purpose", purpose))
             if (memory.state.policy.purpose(purpose)?.usesAdvertisingId == false) refuse("purpose", "does not use the advertising id")
-            deeds += Deed.AskedAdvertisingId(purpose)
+            calls += FakeCall.AskedAdvertisingId(purpose)
             present.decisions.decideBeforeAsking(purpose, now)
         }
         if (!before.allowed) return AdvertisingId.Refused(before.reasons)
@@ -315,32 +327,49 @@ class FakeConsent private constructor(
 
     override suspend fun policy(): PolicyView = doing { PolicyPage(memory.state.policy, language, platform, osVersion).view() }
 
-    override suspend fun adoptPolicy(document: String) = writing { now ->
+    override suspend fun adoptPolicy(document: String) = writing({ text("document", document) }) { now ->
         val offered = readPolicy(document)
         checkFollows(memory.state.policy, offered)
         if (offered.edition > memory.state.policy.edition) memory.adopt(now, offered)
-        deeds += Deed.AdoptedPolicy(offered.edition)
+        calls += FakeCall.AdoptedPolicy(offered.edition)
         Unit
     }
 
     // ── The server ──
 
-    override suspend fun sync(timeoutMillis: Long): SyncReport {
+    override suspend fun sync(within: Duration): SyncReport {
         val quiet = doing {
             if (transport == null) throw ConsentException.NoServer()
-            if (timeoutMillis <= 0) refuse("timeout_ms", "must be more than 0 milliseconds")
+            if (within.inWholeMilliseconds <= 0) refuse("within", "must be more than 0 milliseconds")
             !memory.state.signedIn && memory.state.said.isEmpty()
         }
-        val outcome = if (quiet || transport == null) null else exchange(transport, timeoutMillis)
-        return writing {
-            val taken = if (outcome?.trouble == null && outcome != null) memory.takeAll() else 0
-            deeds += Deed.Synced
-            syncReport(outcome, taken, memory.pending.size.toLong())
+        val outcome = if (quiet || transport == null) QUIET else ask(transport, within)
+        return writing { now ->
+            calls += FakeCall.Synced
+            reported(outcome, now)
         }
     }
 
+    /** Asks the server, unless an earlier failure holds the next request back. No lock is held meanwhile. */
+    private fun ask(transport: HttpTransport, within: Duration): Outcome {
+        val (waits, known) = synchronized(lock) { (memory.pause.until(clock.now()) != null) to memory.pause.knowsTheServer }
+        if (waits) return Outcome(Trouble.Paused)
+        val outcome = exchange(transport, within.inWholeMilliseconds, known)
+        synchronized(lock) { memory.pause.after(outcome.trouble, clock.now()) }
+        return outcome
+    }
+
+    private fun reported(outcome: Outcome, now: Long): SyncReport {
+        val taken = if (outcome.isLoud && outcome.trouble == null) memory.takeAll() else 0
+        return syncReport(outcome, taken, memory.pending.size.toLong(), memory.pause.until(now))
+    }
+
+    /** Does nothing: a fake syncs where the test or the app says so, and never by itself. */
+    override fun syncSoon() = Unit
+
     override suspend fun connectivityRestored() = writing {
-        deeds += Deed.ConnectivityRestored
+        memory.pause.forget()
+        calls += FakeCall.ConnectivityRestored
         Unit
     }
 
@@ -377,7 +406,7 @@ class FakeConsent private constructor(
 
     override fun close() = synchronized(lock) {
         if (!open) return@synchronized
-        deeds += Deed.Closed
+        calls += FakeCall.Closed
         held.record(memory)
         held.clear()
         shut()
@@ -398,7 +427,10 @@ class FakeConsent private constructor(
         told = mark
         val view = view()
         present = view
-        val snapshot = view.snapshot(clock.now())
+        tell(view.snapshot(clock.now()))
+    }
+
+    private fun tell(snapshot: Snapshot) {
         states.value = snapshot
         for (entry in listeners) tell(entry, snapshot)
     }
@@ -415,10 +447,11 @@ class FakeConsent private constructor(
     }
 
     /**
-     * Runs a call that writes, whole or not at all, after what is held in memory alone was recorded. `denies` is what it takes away: that
-     * counts also where the store refuses.
+     * Runs a call that writes, whole or not at all, after what is held in memory alone was recorded. `check` refuses what the core never sees.
+     * `denies` is what it takes away: that counts also where the store refuses.
      */
-    private fun <T> writing(denies: (Long) -> List<Denial> = { emptyList() }, work: (Long) -> T): T = synchronized(lock) {
+    private fun <T> writing(check: () -> Any = {}, denies: (Long) -> List<Denial> = { emptyList() }, work: (Long) -> T): T = synchronized(lock) {
+        check()
         if (!open) throw ConsentException.ShutDown()
         val failure = failures.removeFirstOrNull()
         if (failure is ConsentException.StoreUnavailable) {
@@ -480,10 +513,10 @@ class FakeConsent private constructor(
 
     private fun decisions(state: State) = Decisions(state.policy, state.standings(), state.present, platform, true)
 
-    private fun askPlatform(): AdIdAnswer = try {
-        advertisingId?.advertisingId() ?: AdIdAnswer.Unavailable(AdIdUnavailable.NO_PROVIDER)
+    private fun askPlatform(): AdvertisingIdAnswer = try {
+        advertisingId?.advertisingId() ?: AdvertisingIdAnswer.Unavailable(AdvertisingIdUnavailable.NO_PROVIDER)
     } catch (_: Exception) {
-        AdIdAnswer.Unavailable(AdIdUnavailable.FAILED)
+        AdvertisingIdAnswer.Unavailable(AdvertisingIdUnavailable.FAILED)
     }
 
     private fun receipt(now: Long, items: List<ReceiptItem>) = Receipt(items, now, memory.pending.size.toLong())

@@ -5,8 +5,8 @@ import dev.consentkit.Notice
 import dev.consentkit.Question
 import dev.consentkit.Reason
 import dev.consentkit.Status
-import dev.consentkit.ThirdParty
-import dev.consentkit.Transfer
+import dev.consentkit.NoticeThirdParty
+import dev.consentkit.NoticeTransfer
 import dev.consentkit.Why
 import java.security.MessageDigest
 import kotlinx.serialization.json.JsonElement
@@ -35,7 +35,7 @@ internal fun PolicyDocument.notice(purpose: Purpose, asked: String): Notice {
 
 private fun named(entries: List<JsonElement>, ids: List<String>) = ids.mapNotNull { id -> entries.find { it["id"].word == id } }
 
-internal fun PolicyDocument.thirdParty(party: JsonElement, language: String) = ThirdParty(
+internal fun PolicyDocument.thirdParty(party: JsonElement, language: String) = NoticeThirdParty(
     recipient = text(party["recipient"], language),
     usedFor = text(party["purpose"], language),
     items = labels(party["items"], language),
@@ -43,7 +43,7 @@ internal fun PolicyDocument.thirdParty(party: JsonElement, language: String) = T
     refusal = text(party["refusal"], language),
 )
 
-internal fun PolicyDocument.transfer(abroad: JsonElement, language: String) = Transfer(
+internal fun PolicyDocument.transfer(abroad: JsonElement, language: String) = NoticeTransfer(
     items = labels(abroad["items"], language),
     country = text(abroad["country"], language),
     `when` = text(abroad["when"], language),

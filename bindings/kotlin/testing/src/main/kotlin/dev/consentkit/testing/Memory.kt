@@ -118,6 +118,9 @@ internal class Memory(policy: PolicyDocument, now: Long) {
     /** Every edition that was in force here, the newest first. */
     val editions = mutableListOf<PolicyDocument>()
     val pulled = mutableSetOf<String>()
+
+    /** When the server may be asked again. */
+    val pause = Pause()
     private val past = mutableListOf<Pair<Long, State>>()
     private var persons = 0
 

@@ -1,7 +1,7 @@
 package dev.consentkit.testing
 
-import dev.consentkit.AdIdAnswer
-import dev.consentkit.AdIdUnavailable
+import dev.consentkit.AdvertisingIdAnswer
+import dev.consentkit.AdvertisingIdUnavailable
 import dev.consentkit.AdvertisingIdSource
 import java.util.concurrent.atomic.AtomicInteger
 
@@ -10,24 +10,24 @@ class ScriptedAdvertisingId : AdvertisingIdSource {
     private val times = AtomicInteger()
 
     @Volatile
-    private var answer: () -> AdIdAnswer = { AdIdAnswer.Id(AN_ID, false) }
+    private var answer: () -> AdvertisingIdAnswer = { AdvertisingIdAnswer.Id(AN_ID, false) }
 
     /** How often it was asked. Where the decision refuses, it must not be. */
     val asked: Int get() = times.get()
 
     /** The platform gives this value from now on; [limited] is the platform's own opt-out. */
     @JvmOverloads
-    fun gives(value: String = AN_ID, limited: Boolean = false): ScriptedAdvertisingId = says(AdIdAnswer.Id(value, limited))
+    fun gives(value: String = AN_ID, limited: Boolean = false): ScriptedAdvertisingId = says(AdvertisingIdAnswer.Id(value, limited))
 
     /** The platform gives none from now on. */
-    fun unavailable(kind: AdIdUnavailable): ScriptedAdvertisingId = says(AdIdAnswer.Unavailable(kind))
+    fun unavailable(kind: AdvertisingIdUnavailable): ScriptedAdvertisingId = says(AdvertisingIdAnswer.Unavailable(kind))
 
     /** The platform's provider throws from now on. */
     fun throws(failure: RuntimeException): ScriptedAdvertisingId = apply { answer = { throw failure } }
 
-    private fun says(said: AdIdAnswer): ScriptedAdvertisingId = apply { answer = { said } }
+    private fun says(said: AdvertisingIdAnswer): ScriptedAdvertisingId = apply { answer = { said } }
 
-    override fun advertisingId(): AdIdAnswer {
+    override fun advertisingId(): AdvertisingIdAnswer {
         times.incrementAndGet()
         return answer()
     }

@@ -1,6 +1,8 @@
 package dev.consentkit.testing
 
 import dev.consentkit.ConsentClock
+import java.lang.ref.WeakReference
+import java.util.concurrent.CopyOnWriteArrayList
 import java.util.concurrent.atomic.AtomicLong
 
 /**
@@ -14,12 +16,28 @@ class TestClock @JvmOverloads constructor(now: Long = NOON) : ConsentClock {
 
     override fun now(): Long = time.get()
 
+    private val followers = CopyOnWriteArrayList<() -> Boolean>()
+
     /** Sets it to a time, Unix milliseconds. Also backwards, as a person may set a phone's clock. */
-    fun set(now: Long) = time.set(now)
+    fun set(now: Long) {
+        time.set(now)
+        moved()
+    }
 
     /** Moves it on by so many milliseconds. */
     fun advance(millis: Long) {
         time.addAndGet(millis)
+        moved()
+    }
+
+    /** Tells the follower of each move, for as long as somebody else keeps it: a clock may serve many tests. */
+    internal fun <T : Any> onMoved(follower: T, moved: (T) -> Unit) {
+        val kept = WeakReference(follower)
+        followers += { kept.get()?.let(moved) != null }
+    }
+
+    private fun moved() {
+        followers.removeAll(followers.filterNot { it() }.toSet())
     }
 
     /** Where clocks begin. */

@@ -54,3 +54,6 @@ internal class View(
         return GoogleConsent(granted("ad_storage"), granted("analytics_storage"), granted("ad_user_data"), granted("ad_personalization"))
     }
 }
+
+/** True where time may have changed an answer since, or the clock was set back. */
+internal fun Snapshot.hasRunOut(now: Long): Boolean = now < at || answers.any { answer -> answer.validUntil?.let { it <= now } ?: false }

@@ -1,6 +1,6 @@
 package dev.consentkit.testing
 
-import dev.consentkit.AdIdUnavailable
+import dev.consentkit.AdvertisingIdUnavailable
 import dev.consentkit.AdvertisingId
 import dev.consentkit.AgeBand
 import dev.consentkit.Answer
@@ -12,6 +12,7 @@ import dev.consentkit.DenialKind
 import dev.consentkit.Guardian
 import dev.consentkit.Platform
 import dev.consentkit.Reason
+import dev.consentkit.Shown
 import dev.consentkit.Signals
 import dev.consentkit.Status
 import dev.consentkit.SyncState
@@ -23,9 +24,15 @@ import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
 import kotlin.test.assertFalse
 import kotlin.test.assertIs
+import kotlin.test.assertSame
 import kotlin.test.assertTrue
+import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.async
+import kotlinx.coroutines.flow.take
+import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.test.runTest
 import org.junit.Test
+import kotlin.time.Duration.Companion.milliseconds
 
 class FakeConsentTest {
     private val policy = File(System.getProperty("consentkit.policy")).readText()
@@ -46,7 +53,7 @@ class FakeConsentTest {
         assertTrue(consent.allows("marketing.email"))
         assertEquals(emptyList(), consent.recorded)
         consent.withdraw("marketing.email")
-        assertEquals(listOf<Deed>(Deed.Withdrew(listOf("marketing.email"))), consent.recorded)
+        assertEquals(listOf<FakeCall>(FakeCall.Withdrew(listOf("marketing.email"))), consent.recorded)
         assertEquals(listOf<Reason>(Reason.Withdrawn), consent.explain("marketing.email").reasons)
         assertTrue(consent.allows("marketing.data_use"), "what it required was given with it, and stays")
     }
@@ -68,8 +75,8 @@ class FakeConsentTest {
         val receipt = consent.record(form.shown) { grant("cookies.analytics").refuse("cookies.marketing") }
         assertEquals(listOf(ChoiceKind.GRANTED, ChoiceKind.REFUSED), receipt.items.map { it.choice })
         val answers = listOf(Answer("cookies.analytics", ChoiceKind.GRANTED), Answer("cookies.marketing", ChoiceKind.REFUSED))
-        assertEquals(listOf(Deed.Asked("first_run"), Deed.Answered("first_run", answers)), consent.recorded)
-        assertFailsWith<ConsentException.ShownRefused> { consent.record(form.shown + " ") { grant("cookies.analytics") } }
+        assertEquals(listOf(FakeCall.Asked("first_run"), FakeCall.Answered("first_run", answers)), consent.recorded)
+        assertFailsWith<ConsentException.ShownRefused> { consent.record(Shown(form.shown.token + " ")) { grant("cookies.analytics") } }
         assertFailsWith<ConsentException.NoticeNotShown> { consent.record(form.shown) { grant("ad_id.link_account") } }
         assertEquals(2, consent.recorded.size, "what failed was not done")
     }
@@ -120,14 +127,14 @@ class FakeConsentTest {
     @Test
     fun theAdvertisingIdIsAskedForOnlyWhereItIsAllowed() = runTest {
         val provider = ScriptedAdvertisingId()
-        val consent = FakeConsent(policy, advertisingId = provider)
+        val consent = FakeConsent(policy, Platform.ANDROID, advertisingId = provider)
         assertEquals(AdvertisingId.Refused(listOf(Reason.NotAnswered)), consent.advertisingId("ad_id.measurement"))
         assertEquals(0, provider.asked)
         consent.given("ad_id.measurement")
         assertEquals(AdvertisingId.Available(ScriptedAdvertisingId.AN_ID), consent.advertisingId("ad_id.measurement"))
-        provider.unavailable(AdIdUnavailable.TIMED_OUT)
+        provider.unavailable(AdvertisingIdUnavailable.TIMED_OUT)
         assertEquals(
-            AdvertisingId.Refused(listOf(Reason.AdIdUnavailable(AdIdUnavailable.TIMED_OUT))),
+            AdvertisingId.Refused(listOf(Reason.AdIdUnavailable(AdvertisingIdUnavailable.TIMED_OUT))),
             consent.advertisingId("ad_id.measurement"),
         )
         provider.gives("38400000-8cf0-11bd-b23e-10b96e40000e")
@@ -136,7 +143,7 @@ class FakeConsentTest {
         provider.throws(IllegalStateException())
         consent.given("ad_id.measurement")
         val failed = assertIs<AdvertisingId.Refused>(consent.advertisingId("ad_id.measurement"))
-        assertEquals(listOf<Reason>(Reason.AdIdUnavailable(AdIdUnavailable.FAILED)), failed.reasons)
+        assertEquals(listOf<Reason>(Reason.AdIdUnavailable(AdvertisingIdUnavailable.FAILED)), failed.reasons)
         assertEquals(4, provider.asked)
     }
 
@@ -148,8 +155,10 @@ class FakeConsentTest {
         assertEquals(0, wire.requests, "nothing was answered, so nothing may be sent")
         consent.given("cookies.analytics")
         assertEquals(listOf("offline"), consent.sync().troubles.map { it.code })
+        consent.connectivityRestored()
         assertEquals(listOf("server_busy"), consent.sync().troubles.map { it.code })
         assertEquals(1, consent.pending().size)
+        consent.connectivityRestored()
         val report = consent.sync()
         assertEquals(listOf<Any>(SyncState.UP_TO_DATE, 1L, 0L), listOf(report.state, report.acknowledged, report.pending))
         assertEquals(emptyList(), consent.pending())
@@ -215,12 +224,13 @@ class FakeConsentTest {
         val consent = FakeConsent(policy, transport = wire)
         consent.signIn("acct_81")
         consent.given("marketing.data_use").withdrawn("marketing.data_use")
-        val busy = consent.signOutWithin(1_000)
+        val busy = consent.signOut(1_000.milliseconds)
         assertEquals(listOf("server_busy"), busy.sync?.troubles?.map { it.code })
         assertEquals(listOf(ChangeKind.LINK, ChangeKind.CHOICE, ChangeKind.CHOICE), busy.waiting.map { it.kind })
         consent.signIn("acct_81")
-        assertEquals(emptyList(), consent.signOutWithin(1_000).waiting)
-        assertEquals(listOf(null, 2), listOf(consent.signOutWithin(1_000).sync, wire.requests), "nobody is signed in")
+        consent.connectivityRestored()
+        assertEquals(emptyList(), consent.signOut(1_000.milliseconds).waiting)
+        assertEquals(listOf(null, 2), listOf(consent.signOut(1_000.milliseconds).sync, wire.requests), "nobody is signed in")
     }
 
     @Test
@@ -270,7 +280,7 @@ class FakeConsentTest {
         val consent = fake().given("cookies.analytics")
         consent.close()
         consent.close()
-        assertEquals(listOf<Deed>(Deed.Closed), consent.recorded)
+        assertEquals(listOf<FakeCall>(FakeCall.Closed), consent.recorded)
         assertEquals(listOf<Reason>(Reason.StoreUnavailable), consent.explain("cookies.analytics").reasons)
         assertTrue(consent.allows("membership"))
         assertFalse(consent.state.value.available)
@@ -293,6 +303,59 @@ class FakeConsentTest {
         consent.withdraw("cookies.analytics")
         assertEquals(3, heard.size)
         assertEquals(4L, consent.state.value.generation)
+    }
+
+    @Test
+    fun f_73_theStateMovesWithTimeAlone() = runTest {
+        val consent = fake().given("marketing.push")
+        val heard = mutableListOf<Boolean>()
+        consent.addListener({ it.run() }) { heard += it.allows("marketing.push") }
+        val told = async(start = CoroutineStart.UNDISPATCHED) { consent.allowsFlow("marketing.push").take(3).toList() }
+        clock.advance(9 * HOUR)
+        assertFalse(consent.state.value.allows("marketing.push"))
+        testScheduler.advanceUntilIdle()
+        clock.advance(11 * HOUR)
+        assertEquals(listOf(true, false, true), heard)
+        assertEquals(listOf(true, false, true), told.await())
+        val before = consent.state.value
+        clock.advance(1)
+        assertSame(before, consent.state.value, "nothing changed with it")
+        clock.set(before.at - 1)
+        assertEquals(clock.now(), consent.state.value.at, "a clock that was set back")
+        consent.close()
+        clock.advance(24 * HOUR)
+        assertEquals(4, heard.size - 1, "a closed one tells nothing more: $heard")
+    }
+
+    @Test
+    fun f_73_aFailedSyncHoldsTheNextOneBackAndSaysUntilWhen() = runTest {
+        val wire = ScriptedTransport().always(TransportException.Unreachable("no network"))
+        val consent = FakeConsent(policy, clock = clock, transport = wire).given("cookies.analytics")
+        val first = consent.sync()
+        val retryAt = first.retryAt!!
+        assertEquals(listOf("offline"), first.troubles.map { it.code })
+        assertTrue(retryAt > clock.now())
+        val second = consent.sync()
+        assertEquals(listOf<Any?>(SyncState.WAITING, listOf("paused"), retryAt), listOf(second.state, second.troubles.map { it.code }, second.retryAt))
+        assertEquals(1, wire.requests, "nothing is sent before its time")
+        clock.set(retryAt)
+        assertTrue(consent.sync().retryAt!! - retryAt > retryAt - TestClock.NOON, "each delay is longer")
+        assertEquals(2, wire.requests)
+        consent.connectivityRestored()
+        wire.always(200)
+        assertEquals(listOf<Any?>(SyncState.UP_TO_DATE, null), consent.sync().let { listOf(it.state, it.retryAt) })
+        wire.always(404)
+        assertEquals(listOf("portal"), consent.sync().troubles.map { it.code }, "this server answered before")
+    }
+
+    @Test
+    fun f_73_whatIsNotGivenIsNotThere() = runTest {
+        val consent = FakeConsent(policy)
+        assertFailsWith<ConsentException.NoServer> { consent.sync() }
+        consent.given("cookies.analytics", "ad_id.measurement")
+        val refused = assertIs<AdvertisingId.Refused>(consent.advertisingId("ad_id.measurement"))
+        assertEquals(listOf<Reason>(Reason.AdIdUnavailable(AdvertisingIdUnavailable.NO_PROVIDER)), refused.reasons)
+        assertEquals("ko", consent.policy().language)
     }
 
     @Test

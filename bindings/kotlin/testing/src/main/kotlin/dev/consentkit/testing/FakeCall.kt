@@ -5,12 +5,12 @@ import dev.consentkit.ImportChoice
 import dev.consentkit.Signals
 
 /** Something the app did with its [FakeConsent]. A call that failed is not among them. */
-sealed class Deed {
+sealed class FakeCall {
     /** It drew a form. */
     data class Asked(
         /** The form. */
         val surface: String,
-    ) : Deed()
+    ) : FakeCall()
 
     /** It recorded the answers to a form. */
     data class Answered(
@@ -18,25 +18,25 @@ sealed class Deed {
         val surface: String,
         /** The answers, as given. */
         val answers: List<Answer>,
-    ) : Deed()
+    ) : FakeCall()
 
     /** It withdrew. */
     data class Withdrew(
         /** The purposes, as given. */
         val purposes: List<String>,
-    ) : Deed()
+    ) : FakeCall()
 
     /** It brought consents from its older store. */
     data class Imported(
         /** The choices, as given. */
         val choices: List<ImportChoice>,
-    ) : Deed()
+    ) : FakeCall()
 
     /** It signed somebody in. */
     class SignedIn(
         /** The account's pseudonym. */
         val subject: String,
-    ) : Deed() {
+    ) : FakeCall() {
         override fun equals(other: Any?): Boolean = other is SignedIn && other.subject == subject
 
         override fun hashCode(): Int = subject.hashCode()
@@ -46,34 +46,34 @@ sealed class Deed {
     }
 
     /** It signed out. */
-    object SignedOut : Deed()
+    object SignedOut : FakeCall()
 
     /** It reported what the platform says. */
     data class Reported(
         /** The signals, as given. */
         val signals: Signals,
-    ) : Deed()
+    ) : FakeCall()
 
     /** It asked for the advertising id. */
     data class AskedAdvertisingId(
         /** For what. */
         val purpose: String,
-    ) : Deed()
+    ) : FakeCall()
 
     /** It took over a policy. */
     data class AdoptedPolicy(
         /** Its edition. */
         val edition: Long,
-    ) : Deed()
+    ) : FakeCall()
 
     /** It synced. */
-    object Synced : Deed()
+    object Synced : FakeCall()
 
     /** It said that the network is back. */
-    object ConnectivityRestored : Deed()
+    object ConnectivityRestored : FakeCall()
 
     /** It closed the `Consent`. */
-    object Closed : Deed()
+    object Closed : FakeCall()
 
     override fun toString(): String = javaClass.simpleName
 }
