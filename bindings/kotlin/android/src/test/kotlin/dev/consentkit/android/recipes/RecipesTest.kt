@@ -9,6 +9,8 @@ import com.adjust.sdk.Adjust
 import com.appsflyer.AppsFlyerLib
 import com.google.firebase.analytics.FirebaseAnalytics
 import dev.consentkit.Consent
+import dev.consentkit.HttpTransport
+import dev.consentkit.TransportException
 import dev.consentkit.android.Phone
 import dev.consentkit.android.grant
 import kotlinx.coroutines.CoroutineScope
@@ -83,12 +85,54 @@ class RecipesTest {
     fun `the worker syncs, and is scheduled for when there is a network`() {
         val opened = phone.launch()
         val app = object : Application(), HasConsent {
-            override suspend fun consent() = opened
+            override val consent = opened
         }
         assertEquals(ListenableWorker.Result.success(), runBlocking { ConsentSyncWorker(app, WorkerParameters()).doWork() })
         scheduleSync(phone.application)
         val request = WorkManager.getInstance(phone.application).enqueued.getValue("consentkit")
         assertTrue(request.worker == ConsentSyncWorker::class.java && request.constraints?.network != null)
+    }
+
+    @Test
+    fun `a form, a switch and an account are as short as the pages show them`() {
+        val consent = phone.launch {
+            server = "https://consent.example"
+            transport = HttpTransport { throw TransportException.Unreachable("no network") }
+        }
+        val firstRun = FirstRunViewModel(consent)
+        awaits { firstRun.ask().isCompleted && firstRun.form.value != null }
+        consent.run { runBlocking { signIn("acct_81") } }
+        firstRun.answer(mapOf("marketing.data_use" to true, "marketing.email" to true))
+        awaits { firstRun.form.value?.pullFirst == true }
+        assertTrue(!consent.allows("marketing.email"), "somebody signed in since the form was drawn")
+        firstRun.answer(mapOf("marketing.data_use" to true, "marketing.email" to true))
+        awaits { consent.allows("marketing.email") && firstRun.form.value == null }
+
+        val switch = SwitchViewModel(consent, "marketing.email")
+        switch.turn(on = false)
+        awaits { !consent.allows("marketing.email") }
+        switch.turn(on = true)
+        assertTrue(!consent.allows("marketing.email"), "nothing was drawn")
+        runBlocking { switch.appeared().join() }
+        switch.turn(on = true)
+        awaits { consent.allows("marketing.email") }
+
+        val account = AccountViewModel(consent)
+        runBlocking { account.loggedIn("acct_81", isChild = true, guardianIsVerified = true).join() }
+        assertTrue(!consent.allows("marketing.email"), "the child agreed, and not the guardian")
+        val form = runBlocking { consent.questions("settings") }
+        runBlocking { listOf("marketing.data_use", "marketing.email").forEach { account.guardianAgreed(form, it).join() } }
+        assertTrue(consent.allows("marketing.email"))
+        runBlocking { account.logOut().join() }
+        assertTrue(!consent.snapshot.signedIn && "later" in account.message.value)
+    }
+
+    private fun awaits(happened: () -> Boolean) {
+        val until = System.nanoTime() + 20_000_000_000
+        while (!happened()) {
+            check(System.nanoTime() < until) { "it never happened" }
+            Thread.sleep(10)
+        }
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.consentkit.android.recipes
 
+import android.app.Application
 import android.content.Context
 import androidx.work.Constraints
 import androidx.work.CoroutineWorker
@@ -9,18 +10,22 @@ import androidx.work.PeriodicWorkRequestBuilder
 import androidx.work.WorkManager
 import androidx.work.WorkerParameters
 import dev.consentkit.Consent
-import dev.consentkit.android.SyncWork
+import dev.consentkit.android.BackgroundSync
 import java.util.concurrent.TimeUnit
 
-/** Yours: the application that keeps the one `Consent`. */
+/** Yours: whatever keeps the app's one `Consent`. */
 interface HasConsent {
-    suspend fun consent(): Consent
+    val consent: Consent
+}
+
+class App : Application(), HasConsent {
+    override val consent: Consent by lazy { consentOf(this) }
 }
 
 class ConsentSyncWorker(context: Context, parameters: WorkerParameters) : CoroutineWorker(context, parameters) {
-    override suspend fun doWork(): Result = when (SyncWork().run((applicationContext as HasConsent).consent())) {
-        SyncWork.Outcome.SUCCESS -> Result.success()
-        SyncWork.Outcome.RETRY -> Result.retry()
+    override suspend fun doWork(): Result = when (BackgroundSync.run((applicationContext as HasConsent).consent)) {
+        BackgroundSync.Outcome.SUCCESS -> Result.success()
+        BackgroundSync.Outcome.RETRY -> Result.retry()
     }
 }
 

@@ -1,0 +1,4 @@
+package dagger;
+
+/** Stand-in, of the shape of Dagger's. */
+public @interface Module {}

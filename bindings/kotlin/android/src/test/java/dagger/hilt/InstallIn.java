@@ -1,0 +1,6 @@
+package dagger.hilt;
+
+/** Stand-in, of the shape of Hilt's. */
+public @interface InstallIn {
+    Class<?>[] value();
+}
