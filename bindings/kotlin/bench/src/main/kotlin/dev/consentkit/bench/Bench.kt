@@ -1,6 +1,7 @@
 package dev.consentkit.bench
 
 import com.sun.management.ThreadMXBean
+import dev.consentkit.Answers
 import dev.consentkit.Consent
 import dev.consentkit.Platform
 import dev.consentkit.internal.ConsentCore
@@ -23,6 +24,9 @@ private const val REACHES_MS = 5.0
 /** Keeps the compiler from leaving out a call whose answer nobody reads. */
 @Volatile
 private var sink = 0
+
+@Volatile
+private var volatile = true
 
 private var failed = false
 
@@ -63,7 +67,7 @@ private inline fun allocated(crossinline call: () -> Boolean): Long {
 fun main() {
     val folder = Files.createTempDirectory("consentkit-bench").toFile()
     val policy = File(System.getProperty("consentkit.policy")).readText()
-    val consent = Consent.builder(File(folder, "consent.db").path, policy).platform(Platform.ANDROID).language("ko").openBlocking()
+    val consent = Consent.options(File(folder, "consent.db").path, policy).platform(Platform.ANDROID).language("ko").openBlocking()
     runBlocking {
         consent.record(consent.questions("settings").shown) {
             listOf("cookies.analytics", "marketing.data_use", "marketing.sms").forEach { grant(it) }
@@ -79,6 +83,13 @@ fun main() {
     ).use { core -> time(CALLS / 100) { core.allows(fixed) } }
     println("raw generated call: %.0f ns".format(Locale.ROOT, raw))
 
+    // Nanoseconds move with the machine: beside the bare thing in the same run.
+    val bare = HashMap<String, Any>().apply { consent.snapshot.answers.forEach { put(it.purpose, it) } }
+    ratio("kotlin.allows.share_of_a_hash_map", time(CALLS) { consent.allows(fixed) } / time(CALLS) { bare[fixed] != null }, 2.0)
+    val handle = consent.purpose(fixed)
+    ratio("kotlin.handle.over_a_volatile_read_ns", time(CALLS) { handle.allows() } - time(CALLS) { volatile }, 2.0)
+    ratio("kotlin.handle.bytes", allocated { handle.allows() }.toDouble() / CALLS, 0.0)
+
     ratio("kotlin.allows.fixed_ns", time(CALLS) { consent.allows(fixed) }, FIXED_NS)
     ratio("kotlin.allows.timed_ns", time(CALLS) { consent.allows(timed) }, TIMED_NS)
     ratio("kotlin.explain.fixed_ns", time(CALLS) { consent.explain(fixed).allowed }, FIXED_NS)
@@ -86,11 +97,47 @@ fun main() {
     ratio("kotlin.allows.fixed_bytes", allocated { consent.allows(fixed) }.toDouble() / CALLS, 0.0)
     ratio("kotlin.allows.timed_bytes", allocated { consent.allows(timed) }.toDouble() / CALLS, 0.0)
     ratio("kotlin.change_reaches_collector_ms", reaches(consent), REACHES_MS)
+    grows(consent)
 
     consent.close()
     folder.deleteRecursively()
     if (failed) System.exit(1)
 }
+
+/** What a long life adds to memory: records, forms, readers that come and go. */
+private fun grows(consent: Consent) {
+    fun live() {
+        val form = consent.questionsBlocking("settings")
+        val answers = Answers()
+        form.questions.forEach { answers.refuse(it.purpose) }
+        written += consent.recordBlocking(form.shown, answers).items.size
+    }
+    while (written < WARM_RECORDS) live()
+    val (heap, resident) = heap() to resident()
+    written = 0
+    while (written < MORE_RECORDS) live()
+    runBlocking(Dispatchers.Default) {
+        repeat(READERS) { launch(Dispatchers.Unconfined) { consent.state.collect { } }.cancel() }
+    }
+    ratio("kotlin.heap_after_20000_records_mb", (heap() - heap) / 1e6, 2.0)
+    ratio("kotlin.resident_after_20000_records_mb", (resident() - resident) / 1e6, 32.0)
+}
+
+private var written = 0
+private const val WARM_RECORDS = 4_000
+private const val MORE_RECORDS = 20_000
+private const val READERS = 100_000
+
+private fun heap(): Double {
+    repeat(3) { System.gc() }
+    return ManagementFactory.getMemoryMXBean().heapMemoryUsage.used.toDouble()
+}
+
+/** What the kernel counts for this process; 0 where it does not say. */
+private fun resident(): Double =
+    File("/proc/self/statm").takeIf { it.exists() }?.readText()?.split(" ")?.get(1)?.toDouble()?.times(PAGE_BYTES) ?: 0.0
+
+private const val PAGE_BYTES = 4096
 
 /** Milliseconds from the return of `record` to the collector that hears of it: nineteen of twenty times. */
 private fun reaches(consent: Consent): Double = runBlocking(Dispatchers.Default) {
