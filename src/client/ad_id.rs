@@ -51,7 +51,7 @@ pub fn advertising_id(ledger: &OpenLedger, purpose: &str) -> Result<AdvertisingI
     if !ledger.present.load().available {
         return Err(Error::ShutDown);
     }
-    // What the provider said last is no reason not to ask it again: a limit may have been lifted meanwhile.
+    // What the provider said last is left out here, so that it is asked again: the person may have lifted a limit meanwhile.
     let before = ledger.present.load().decide_before_asking(purpose, ledger.options.clock.now());
     if !before.allowed {
         return Ok(AdvertisingId::Refused { reasons: before.reasons });
@@ -71,7 +71,7 @@ pub fn advertising_id(ledger: &OpenLedger, purpose: &str) -> Result<AdvertisingI
 
 /// Records what the provider said, and whether the id is another one than last time. Writes nothing where nothing changed.
 ///
-/// Where the file cannot be read, what was known of it last tells what the provider's word takes away: that counts all the same.
+/// Where the file cannot be read, it is what was last known of it that shows what the provider's word takes away. That counts all the same.
 fn note(ledger: &OpenLedger, signal: AdIdSignal, id: Option<&str>) -> Result<()> {
     let (known, unread) = match ledger.read(|transaction, _| transaction.setting(AD_ID_TAG)) {
         Ok(known) => (known, None),

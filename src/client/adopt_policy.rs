@@ -25,7 +25,8 @@ pub fn adopt_policy(ledger: &OpenLedger, document: &str) -> Result<()> {
     Ok(())
 }
 
-/// What an offered edition takes away, where it may follow the one in force. Where the file cannot be read, the one in memory tells.
+/// What an offered edition takes away, where it may follow the one in force. Where the file cannot be read, it is compared with the one that
+/// is known to be in force.
 fn narrowing(ledger: &OpenLedger, offered: &Policy, document: &str) -> Result<Vec<Denial>> {
     let hash = chain::hex(&chain::hash(document.as_bytes()));
     let follows = match ledger.read(|transaction, head| weigh(transaction, head, offered.clone(), &hash, false)) {

@@ -65,14 +65,14 @@ pub enum Denied {
     /// The app may go on all the same as if it had, so until the next write this person's grants do not answer for the account.
     Arriving { person: String },
     /// The server told of a state that takes something away.
-    Told(Box<Told>),
+    ServerState(Box<ServerState>),
     /// An edition of the policy was delivered that allows less than the one in force.
     Edition { policy: Arc<Policy>, document: String },
 }
 
 /// A state that the server told of and that is not on disk yet.
 #[derive(Clone)]
-pub struct Told {
+pub struct ServerState {
     /// Whether it is the device's or a person's.
     pub scope: Scope,
     /// Reference of the subject that it is about.
@@ -117,9 +117,9 @@ impl Denial {
     }
 
     /// The state that the server told of this subject and purpose, where this is one.
-    pub fn told_of(&self, purpose: &str, subject: &str) -> Option<&RemoteState> {
+    pub fn server_state_of(&self, purpose: &str, subject: &str) -> Option<&RemoteState> {
         match &self.what {
-            Denied::Told(told) if told.subject == subject && told.state.purpose == purpose => Some(&told.state),
+            Denied::ServerState(told) if told.subject == subject && told.state.purpose == purpose => Some(&told.state),
             _ => None,
         }
     }
@@ -143,7 +143,9 @@ impl Denial {
                 person == other_person && self.kind() == other.kind()
             }
             (Denied::AnotherAdId(_), Denied::AnotherAdId(_)) | (Denied::Edition { .. }, Denied::Edition { .. }) => true,
-            (Denied::Told(told), Denied::Told(other)) => told.subject == other.subject && told.state.purpose == other.state.purpose,
+            (Denied::ServerState(told), Denied::ServerState(other)) => {
+                told.subject == other.subject && told.state.purpose == other.state.purpose
+            }
             (Denied::Left { person, .. }, Denied::Left { person: other, .. })
             | (Denied::Arriving { person }, Denied::Arriving { person: other }) => person == other,
             _ => self.no_to().is_some() && self.no_to() == other.no_to(),
@@ -152,7 +154,7 @@ impl Denial {
 
     fn kind(&self) -> DenialKind {
         match &self.what {
-            Denied::No(_) | Denied::Told(_) => DenialKind::No,
+            Denied::No(_) | Denied::ServerState(_) => DenialKind::No,
             Denied::Import(_) => DenialKind::Import,
             Denied::Signal(signals) if signals.tracking.is_some() => DenialKind::Tracking,
             Denied::Signal(signals) if signals.ad_id.is_some() => DenialKind::AdvertisingId,
@@ -168,7 +170,7 @@ impl Denial {
 
     pub fn listed(&self) -> Unrecorded {
         let purpose = match &self.what {
-            Denied::Told(told) => Some(told.state.purpose.as_str()),
+            Denied::ServerState(told) => Some(told.state.purpose.as_str()),
             _ => self.no_to().map(|(_, _, purpose)| purpose),
         };
         Unrecorded { kind: self.kind(), purpose: purpose.map(str::to_owned), since: self.at }
@@ -207,7 +209,7 @@ fn one_of(older: Denial, newer: Denial) -> Kept {
         {
             Kept::Newer(newer)
         }
-        (Denied::AnotherAdId(_) | Denied::Told(_), _) => Kept::Newer(newer),
+        (Denied::AnotherAdId(_) | Denied::ServerState(_), _) => Kept::Newer(newer),
         (Denied::Edition { policy: before, .. }, Denied::Edition { policy: after, .. }) if after.edition >= before.edition => {
             Kept::Newer(newer)
         }

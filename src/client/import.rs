@@ -115,7 +115,8 @@ fn latest(choices: &[ImportChoice]) -> Vec<(usize, &ImportChoice)> {
     latest
 }
 
-/// A no is taken whatever its date. So is, by a clock that stands before any app could ask, a grant that seems to lie in the future.
+/// Refuses a choice that cannot be imported. A no is taken whatever its date. A grant that seems to lie in the future is taken as well while
+/// this device's clock stands before 2008, since then the clock is wrong.
 fn check_imported(policy: &Policy, choices: &[ImportChoice], now: i64) -> Result<()> {
     let latest = if now < EARLIEST_DATE { i64::MAX } else { now.saturating_add(IMPORT_SLACK_MS) };
     for (index, choice) in choices.iter().enumerate() {

@@ -89,13 +89,13 @@ fn apply(denial: &Denial, snapshot: &mut Snapshot) {
         Denied::Arriving { person } if snapshot.person == *person => {
             snapshot.forget_person(|answer| answer.status == Status::Granted);
         }
-        Denied::Told(told) if told.scope == Scope::Device || snapshot.person == told.subject => {
+        Denied::ServerState(told) if told.scope == Scope::Device || snapshot.person == told.subject => {
             snapshot.answers.insert(told.state.purpose.clone(), told.answer.clone());
         }
         Denied::Edition { policy, .. } if policy.edition > snapshot.policy.edition => snapshot.narrow(policy),
         // The file has this edition or a later one by now.
         Denied::Edition { .. } => {}
         // Somebody else is in front of the screen by the file, so a denial about this person takes nothing away there.
-        Denied::Left { .. } | Denied::Arriving { .. } | Denied::Person { .. } | Denied::Told(_) => {}
+        Denied::Left { .. } | Denied::Arriving { .. } | Denied::Person { .. } | Denied::ServerState(_) => {}
     }
 }

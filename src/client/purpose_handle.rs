@@ -49,7 +49,7 @@ impl PurposeHandle {
     }
 }
 
-/// The words of all handles, one for each purpose that was taken.
+/// The words of all handles. Handles of one purpose share a word.
 #[derive(Default)]
 pub struct Words(Vec<(Box<str>, Arc<AtomicU8>)>);
 

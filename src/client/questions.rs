@@ -83,7 +83,7 @@ pub fn questions(ledger: &OpenLedger, surface: &str) -> Result<Questions> {
                 Scope::Person => &snapshot.person,
             };
             let held = denials.iter().rev().filter(|denial| denial.is_no_of(purpose, subject)).map(|denial| denial.op.clone());
-            let told = denials.iter().rev().find_map(|denial| denial.told_of(&purpose.id, subject));
+            let told = denials.iter().rev().find_map(|denial| denial.server_state_of(&purpose.id, subject));
             items.push(shown_item(transaction, &head.state, subject, (held.collect(), told), purpose, &notice)?);
             let status = snapshot.answers.get(&purpose.id).map(|answer| answer.status).unwrap_or_default();
             let why = why(status, &snapshot.decide(&purpose.id, now).reasons);

@@ -93,7 +93,7 @@ pub fn record(ledger: &OpenLedger, last_form: &LastForm, shown: &str, answers: &
     })
 }
 
-/// The noes among the answers to a form, each in the place of its answer.
+/// The noes among the answers to a form. Each stands at the index of its answer, and a yes leaves its place empty.
 fn noes_of_form(ledger: &OpenLedger, policy: &Policy, form: Option<&Form>, answers: &[Answer]) -> Result<Vec<Option<Denial>>> {
     let (stamp, person) = (ledger.stamp(), ledger.present.load().person.clone());
     let no = |answer: &Answer| {

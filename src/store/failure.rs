@@ -19,6 +19,9 @@ pub fn failure(error: rusqlite::Error) -> Error {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => HELD,
         Some(ErrorCode::CannotOpen) => "the file cannot be opened (missing folder, locked device or no permission)",
         Some(ErrorCode::DiskFull) => "the disk is full",
+        Some(ErrorCode::ReadOnly) if code == ffi::SQLITE_READONLY_DIRECTORY => {
+            "the folder of the file takes no files, and its write-ahead log needs two; give the app the right to write there"
+        }
         Some(ErrorCode::ReadOnly) => "the file is read-only",
         Some(ErrorCode::SystemIoFailure) => "reading or writing failed",
         Some(ErrorCode::AuthorizationForStatementDenied) if code == ffi::SQLITE_AUTH => "the device is locked",
@@ -31,4 +34,19 @@ pub fn failure(error: rusqlite::Error) -> Error {
 /// The error for a file that another holds, with SQLite's code where SQLite said so, and 0 where it did not.
 pub fn held(code: i32) -> Error {
     Error::StoreUnavailable { reason: HELD.into(), code }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_takes_no_files_is_told_from_a_file_that_is_read_only() {
+        let reason = |code| match failure(rusqlite::Error::SqliteFailure(ffi::Error::new(code), None)) {
+            Error::StoreUnavailable { reason, code: told } if told == code => reason,
+            other => other.to_string(),
+        };
+        assert!(reason(ffi::SQLITE_READONLY_DIRECTORY).contains("the folder of the file takes no files"));
+        assert!(reason(ffi::SQLITE_READONLY).contains("the file is read-only"));
+    }
 }

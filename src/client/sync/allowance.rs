@@ -5,15 +5,16 @@
 
 use crate::{client::writing::writer::LedgerWriter, error::Result, json, store::settings::TOLD_AGAIN};
 
-/// Most bytes of states told again that are recorded at once. A hundred purposes with their longest lists of withdrawals, told anew after
-/// the server lost its data, fit in.
+/// Most bytes of states that are told again which may be recorded at once. A hundred purposes with their longest lists of withdrawals fit in,
+/// as a server tells them that lost its data.
 const MAX_BYTES: i64 = 512 * 1024;
 
-/// Bytes that may be recorded again with each day that passes: some dozen changes of purposes with long lists, or a hundred of others.
+/// How many bytes more may be recorded with each day that passes. They are enough for some dozen changes of purposes with long lists of
+/// withdrawals, or for a hundred of others.
 const BYTES_A_DAY: i64 = 32 * 1024;
 
-/// What a server's loss of data counts for beside its states: each of the phone's own withdrawals may go again, and what becomes of it is
-/// recorded.
+/// How many bytes a server's loss of data takes beside its states. After a loss each of the phone's own withdrawals may be sent again, and what
+/// becomes of it is recorded.
 pub const LOSS_BYTES: i64 = 8 * 1024;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
@@ -26,14 +27,15 @@ struct Recorded {
 }
 
 impl Recorded {
-    /// What of it still counts at `now`. Where the clock was set back nothing is forgiven, and days are counted from there.
+    /// How much of it still counts at `now`: with each day that passes some of it is forgiven. Where the clock was set back nothing is
+    /// forgiven, and days are counted from the new time on.
     fn at(self, now: i64) -> Self {
         if now < self.at {
             return Self { at: now, ..self };
         }
         let passed = now.saturating_sub(self.at).min(MAX_BYTES / BYTES_A_DAY * DAY_MS);
         let forgiven = passed * BYTES_A_DAY / DAY_MS;
-        // Only the time of whole bytes is used up: many syncs in a row lose nothing of a day.
+        // Only the time that whole bytes took is used up, so that many syncs in a row forgive as much as one does.
         Self {
             bytes: (self.bytes - forgiven).max(0),
             at: if forgiven < self.bytes { self.at + forgiven * DAY_MS / BYTES_A_DAY } else { now },
@@ -47,7 +49,7 @@ impl Recorded {
     }
 }
 
-/// Takes so many bytes from what may be recorded; false, and takes none, where they are too many.
+/// Takes so many bytes from what may be recorded. Where they are too many it takes none and gives false.
 pub fn take(writer: &LedgerWriter<'_>, bytes: i64) -> Result<bool> {
     if bytes == 0 {
         return Ok(true);

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// What the server holds of this ledger, beside what it once acknowledged.
-pub struct Held {
+pub struct HeldByServer {
     /// It holds less than that.
     pub less: bool,
     /// It holds another ledger under this installation's name, which was not told before. That is a second server with other data, a copy of
@@ -24,10 +24,10 @@ pub struct Held {
 /// The server says itself whether it lost what was acknowledged: it looks before it takes up what the request brings. The record that came to
 /// it last is the one to be shown next time, since a server that holds that one holds all before it. An older server tells the highest place
 /// alone. There a lower place than before shows a loss, unless the request brought a record of a higher place.
-pub fn compare_anchor(writer: &LedgerWriter<'_>, acknowledged: Option<&Anchor>, response: &SyncResponse) -> Result<Held> {
+pub fn compare_anchor(writer: &LedgerWriter<'_>, acknowledged: Option<&Anchor>, response: &SyncResponse) -> Result<HeldByServer> {
     let before = acknowledged.map_or(0, |anchor| anchor.seq);
     let Some(last) = response.last_arrived.as_ref().or(response.anchor.as_ref()) else {
-        return Ok(Held { less: before > 0, another: false, acknowledged: None });
+        return Ok(HeldByServer { less: before > 0, another: false, acknowledged: None });
     };
     let known = is_of_this_ledger(writer, last)?;
     let highest = response.anchor.as_ref().unwrap_or(last);
@@ -42,7 +42,7 @@ pub fn compare_anchor(writer: &LedgerWriter<'_>, acknowledged: Option<&Anchor>, 
     }
     let lower = response.last_arrived.is_none() && known && last.seq < before;
     let acknowledged = if known { Some(last) } else { acknowledged.filter(|_| !response.lost) };
-    Ok(Held { less: response.lost || lower, another: another && !told, acknowledged: acknowledged.cloned() })
+    Ok(HeldByServer { less: response.lost || lower, another: another && !told, acknowledged: acknowledged.cloned() })
 }
 
 fn is_of_this_ledger(writer: &LedgerWriter<'_>, anchor: &Anchor) -> Result<bool> {

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     client::{
-        denial::{self, Denial, Denied},
+        denial::{Denial, Denied, ServerState},
         open_ledger::OpenLedger,
         writing::{editions::stored_policy, installation::restore, writer::LedgerWriter},
     },
@@ -124,7 +124,7 @@ fn denials_of(ledger: &OpenLedger, lane: &Lane, cursor: Option<&str>, response: 
     };
     let (stamp, subject) = (ledger.stamp(), &lane.subject_ref);
     let scope = if lane.wire.starts_with(DEVICE_PREFIX) && !lane.withdrawals_only { Scope::Device } else { Scope::Person };
-    let denied = |(state, answer)| Denied::Told(Box::new(denial::Told { scope, subject: subject.clone(), state, answer }));
+    let denied = |(state, answer)| Denied::ServerState(Box::new(ServerState { scope, subject: subject.clone(), state, answer }));
     taken.into_iter().map(|taken| ledger.denial(&stamp, denied(taken))).collect()
 }
 

@@ -85,14 +85,15 @@ fn outgoing(ledger: &OpenLedger, lane: &Lane, step: Step) -> Result<Outgoing> {
         let acknowledged = transaction.setting(ACKNOWLEDGED)?.and_then(|bytes| json::own::<Anchor>(&bytes));
         let install = head.state.install.clone();
         let changes = batch.changes.clone();
-        // Another request shows the installation's token, and so who it is.
+        // A request for a subject that is no account goes by the installation's token, which shows already who it is.
         let proof = if lane.account { proof(transaction, &install)? } else { None };
         let body = SyncRequest { install, subject: lane.wire.clone(), proof, cursor, policy, acknowledged, limit: page, changes };
         Ok(Outgoing { body, batch })
     })
 }
 
-/// Only a choice or an import that lowers is given a number; a merge carries several answers and its own operation.
+/// True where the server numbers the change. It numbers a choice or an import that lowers; a merge carries several answers and its own
+/// operation, and is not numbered as a whole.
 fn is_numbered(row: &OutboxRow) -> bool {
     row.lowers && matches!(row.kind, ChangeKind::Choice | ChangeKind::Import | ChangeKind::Relay)
 }

@@ -45,7 +45,7 @@ pub fn plan(ledger: &OpenLedger, deadline_ms: i64) -> Result<Option<Plan>> {
     })
 }
 
-/// The subjects to visit: the device, whoever something waits for, and the person in front of the screen, unless nobody in particular
+/// The subjects to visit, in their order: the device, whoever something waits for, and the person in front of the screen, unless nobody in particular
 /// answered anything yet.
 fn visited(transaction: &Transaction<'_>, state: &State) -> Result<Vec<String>> {
     let waiting = transaction.waiting_subjects()?;

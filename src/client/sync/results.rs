@@ -77,6 +77,7 @@ pub fn set_aside(
         note(writer, lane, None, vec![outcome])
     })
 }
+
 /// True where the server does not know for whom a change speaks. It is true once for each change, so that a server which never learns it is
 /// not told for ever.
 pub fn is_reference_unknown(batch: &Batch, response: &SyncResponse) -> bool {

@@ -1,7 +1,7 @@
 //! What is sent again after the server lost something: own withdrawals, the last one that was heard of elsewhere, and the record that makes
 //! the account's reference known.
 
-use super::{results::WRONG_SUBJECT, states::Told};
+use super::{results::WRONG_SUBJECT, states::TakenStates};
 use crate::{
     client::writing::writer::LedgerWriter,
     error::Result,
@@ -26,7 +26,7 @@ pub enum Loss {
 }
 
 /// Queues what the server's present numbering does not hold. Says whether anything was queued.
-pub fn send_again(writer: &mut LedgerWriter<'_>, lane: &Lane, loss: Loss, response: &SyncResponse, told: &Told) -> Result<bool> {
+pub fn send_again(writer: &mut LedgerWriter<'_>, lane: &Lane, loss: Loss, response: &SyncResponse, told: &TakenStates) -> Result<bool> {
     // While pages are missing it is not known what the server still holds.
     let whole = !response.more;
     let mut rows = vec![];

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// What was taken of an answer's states.
-pub struct Told {
+pub struct TakenStates {
     /// True where they were taken as they are. Then the next pull goes on where this answer ends.
     pub believed: bool,
     /// True where the server lost something that it told before. It says so by another name of its numbering; or it does not know, and its
@@ -34,7 +34,7 @@ pub struct Told {
 }
 
 /// An answer's states, compared with those that were told before.
-struct Weighed {
+struct Compared {
     /// The name of the numbering that was heard before.
     known: Option<String>,
     /// The states that say something new and are believed.
@@ -44,7 +44,7 @@ struct Weighed {
     doubted: bool,
     /// True where the states that were heard before lose their numbers, because they belong to another numbering.
     renamed: bool,
-    /// See [`Told`].
+    /// See [`TakenStates`].
     lost: bool,
     unknown: i64,
     unsure: Vec<String>,
@@ -61,16 +61,16 @@ pub fn take_states(
     cursor: Option<&str>,
     response: &SyncResponse,
     policy: &Policy,
-) -> Result<Told> {
-    let Weighed { known, news, doubted, renamed, lost, unknown, unsure } =
-        weigh(writer.transaction, writer.head, lane, cursor, response, policy)?;
+) -> Result<TakenStates> {
+    let Compared { known, news, doubted, renamed, lost, unknown, unsure } =
+        compare(writer.transaction, writer.head, lane, cursor, response, policy)?;
     let too_much = !allowance::take(writer, cost(writer.head, lane, &news, lost)?)?;
     let states: Vec<RemoteState> = news.into_iter().filter(|state| !too_much || takes_away(writer.head, lane, state)).collect();
     if too_much {
         if !states.is_empty() {
             record(writer, &lane.subject_ref, states, false)?;
         }
-        return Ok(Told { believed: false, lost: false, unknown, too_much, unsure: vec![] });
+        return Ok(TakenStates { believed: false, lost: false, unknown, too_much, unsure: vec![] });
     }
     if known.as_ref() != Some(&response.numbering) {
         writer.transaction.set_numbering(&lane.subject_ref, &response.numbering)?;
@@ -78,7 +78,7 @@ pub fn take_states(
     if renamed || !states.is_empty() {
         record(writer, &lane.subject_ref, states, renamed)?;
     }
-    Ok(Told { believed: !doubted, lost, unknown, too_much, unsure })
+    Ok(TakenStates { believed: !doubted, lost, unknown, too_much, unsure })
 }
 
 /// The states of an answer that take something away, each with the answer that is valid then. They count before they are recorded.
@@ -89,7 +89,7 @@ pub fn taken_away(
     response: &SyncResponse,
     policy: &Policy,
 ) -> Result<Vec<(RemoteState, CurrentAnswer)>> {
-    let heard = weigh(transaction, head, lane, cursor, response, policy)?;
+    let heard = compare(transaction, head, lane, cursor, response, policy)?;
     let taking = heard.news.into_iter().filter(|state| takes_away(head, lane, state));
     Ok(taking.filter_map(|state| with(head, &lane.subject_ref, &state).map(|answer| (state, answer))).collect())
 }
@@ -98,14 +98,16 @@ pub fn taken_away(
 pub fn noes(response: &SyncResponse, policy: &Policy) -> Vec<(RemoteState, CurrentAnswer)> {
     let states = response.states.iter().filter(|state| policy.purpose(&state.purpose).is_some()).map(as_told);
     let noes = states.filter(RemoteState::lowers);
-    noes.map(|state| (CurrentAnswer { status: state.status, ..CurrentAnswer::default() }, state))
-        .map(|(answer, state)| (state, answer))
-        .collect()
+    noes.map(|state| {
+        let answer = CurrentAnswer { status: state.status, ..CurrentAnswer::default() };
+        (state, answer)
+    })
+    .collect()
 }
 
 /// Records a state that was told while the file took no writes, where it still takes something away. Where it does not, it or a later one has
 /// been recorded since.
-pub fn record_told(writer: &mut LedgerWriter<'_>, subject: &str, state: &RemoteState) -> Result<()> {
+pub fn record_held(writer: &mut LedgerWriter<'_>, subject: &str, state: &RemoteState) -> Result<()> {
     let Some(key) = writer.head.state.key(subject, &state.purpose) else { return Ok(()) };
     if changes_to_no(&current_answer(key, subject, &writer.head.state.install), with(writer.head, subject, state).as_ref()) {
         record(writer, subject, vec![state.clone()], false)?;
@@ -122,14 +124,14 @@ pub fn record_told(writer: &mut LedgerWriter<'_>, subject: &str, state: &RemoteS
 ///
 /// A server can name purposes without end, and each would stay in memory and in the file. Of purposes that neither the policy nor this phone
 /// knows nothing is kept. An edition that brings such a purpose forgets all cursors, so its state is told again then.
-fn weigh(
+fn compare(
     transaction: &Transaction<'_>,
     head: &Head,
     lane: &Lane,
     cursor: Option<&str>,
     response: &SyncResponse,
     policy: &Policy,
-) -> Result<Weighed> {
+) -> Result<Compared> {
     let known = transaction.numbering(&lane.subject_ref)?;
     let named_anew = known.as_ref().is_some_and(|known| *known != response.numbering);
     let matters = |purpose: &str| head.state.key(&lane.subject_ref, purpose).is_some() || policy.purpose(purpose).is_some();
@@ -153,7 +155,7 @@ fn weigh(
     let renamed = named_anew || (broken && !doubted);
     let believed = told.into_iter().filter(|state| !doubted || state.lowers());
     let news = believed.filter(|state| renamed || says_something_new(head, lane, state)).collect();
-    Ok(Weighed { known, news, doubted, renamed, lost: named_anew || broken, unknown, unsure })
+    Ok(Compared { known, news, doubted, renamed, lost: named_anew || broken, unknown, unsure })
 }
 
 fn record(writer: &mut LedgerWriter<'_>, subject: &str, states: Vec<RemoteState>, renamed: bool) -> Result<()> {

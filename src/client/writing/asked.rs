@@ -16,7 +16,7 @@ pub struct Asked {
 }
 
 impl Asked {
-    /// A purpose of an edition.
+    /// What people are asked about a purpose of this edition.
     pub fn of(policy: &Policy, purpose: &Purpose) -> Self {
         let text = TextRef {
             id: policy.id.clone(),
@@ -29,13 +29,13 @@ impl Asked {
     }
 }
 
-/// What a withdrawal of this purpose is about in an edition that asks for it.
+/// What people are asked about a purpose in this edition, where it asks for consent to it.
 pub fn asked(policy: &Policy, id: &str) -> Option<Asked> {
     policy.purpose(id).filter(|purpose| purpose.basis == Basis::Consent).map(|purpose| Asked::of(policy, purpose))
 }
 
-/// What a withdrawal of this purpose is about: as the policy in force asks for it, else as the last edition that did, else as somebody's
-/// answer to it stands here. A name that nobody was ever asked about is an error.
+/// What a withdrawal of this purpose is about: what the policy in force asks, else what the last edition asked that did ask. Where no edition
+/// here ever did, an answer to it that came from the server can be withdrawn too. Any other name is an error.
 pub fn withdrawable(
     transaction: &Transaction<'_>,
     state: &State,

@@ -13,7 +13,8 @@ use crate::{
     store::settings::{SHIPPED_EDITION, VERSIONS},
 };
 
-/// What an open writes: the installation, the policy the app ships, and the versions that opened the file.
+/// Begins or renews the installation where that is needed, puts the policy that the app ships in force where it may follow, and gives the
+/// policy that is in force then.
 pub fn enter(writer: &mut LedgerWriter<'_>, options: &Options, shipped: Policy) -> Result<Policy> {
     let marker = options.marker.as_deref();
     if writer.head.seq == 0 {

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     client::{
         denial::{Denial, Denied},
-        sync::states::record_told,
+        sync::states::record_held,
     },
     error::Result,
     ledger::{Body, Link},
@@ -81,7 +81,7 @@ fn record_denial(writer: &mut LedgerWriter<'_>, denial: &Denial) -> Result<()> {
             let install = writer.head.state.install.clone();
             writer.append(&install, Body::Link(Link { subject: next.clone(), account: false })).map(drop)
         }
-        Denied::Told(told) => record_told(writer, &told.subject, &told.state),
+        Denied::ServerState(told) => record_held(writer, &told.subject, &told.state),
         Denied::Arriving { .. } | Denied::Edition { .. } => Ok(()),
     }
 }
