@@ -275,14 +275,8 @@ fn f_42_nothing_that_is_sent_without_the_key_changes_what_an_installation_hears(
 
 /// What the server answers to a phone that says what was acknowledged.
 fn acknowledging(home: &Home, phone: &Phone, proof: bool, named: &Value, changes: &[Change]) -> Value {
-    let mut request = phone.request(ACCOUNT, None, changes);
-    request["acknowledged"] = named.clone();
-    if !proof {
-        request.as_object_mut().unwrap().remove("proof");
-    }
-    let answer = home.send("POST", "/v1/sync", Some(&home.account_token(ACCOUNT)), request.to_string().as_bytes());
-    assert_eq!(answer.status, 200, "{}", answer.body);
-    answer.body
+    let members = json!({ "acknowledged": named });
+    if proof { phone.push_with(home, ACCOUNT, &members, changes) } else { phone.push_unproved(home, ACCOUNT, &members, changes) }
 }
 
 #[test]

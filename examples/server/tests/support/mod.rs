@@ -267,16 +267,22 @@ impl Phone {
         home.send("POST", "/v1/sync", Some(token), self.request(subject, cursor, changes).to_string().as_bytes())
     }
 
-    /// Sends changes for an account with its token and without the proof of being this installation, and expects an answer. `members` are
-    /// further members of the request.
-    pub fn push_unproved(&self, home: &Home, account: &str, members: &Value, changes: &[Change]) -> Value {
+    /// Sends changes for an account with further members in the request, and expects an answer. A proof that is null is left out.
+    pub fn push_with(&self, home: &Home, account: &str, members: &Value, changes: &[Change]) -> Value {
         let mut request = self.request(account, None, changes);
         let fields = request.as_object_mut().unwrap();
-        fields.remove("proof");
         fields.extend(members.as_object().unwrap().clone());
+        fields.retain(|name, value| name != "proof" || !value.is_null());
         let answer = home.send("POST", "/v1/sync", Some(&home.account_token(account)), request.to_string().as_bytes());
         assert_eq!(answer.status, 200, "{}", answer.body);
         answer.body
+    }
+
+    /// The same without the proof of being this installation.
+    pub fn push_unproved(&self, home: &Home, account: &str, members: &Value, changes: &[Change]) -> Value {
+        let mut unproved = json!({ "proof": null });
+        unproved.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+        self.push_with(home, account, &unproved, changes)
     }
 
     /// Sends changes for an account and expects an answer.
