@@ -71,6 +71,7 @@ scenarios! {
     global_privacy_control
     grant_needs_its_notice
     grants_wait_for_their_account
+    import_brought_again
     import_dated
     import_latest_wins
     import_never_beats_an_answer

@@ -120,9 +120,10 @@ impl Consent {
     ///
     /// Of several answers to one purpose, in one call or in several, the latest counts, and of two of one date the no; a yes without a
     /// date gives way to any answer with one, and a no without a date, which may be the latest, to none. What was answered here stands
-    /// against every imported yes, and gives way to a later no. Twice does no more than once. A grant without a date is asked again; a no
-    /// is taken whatever its date and whatever the clock says. For a person who is below the age of consent, or may be, a grant is refused
-    /// unless its actor is the guardian, as by `record`. Returns when it is on disk.
+    /// against every imported yes, and gives way to a later no. Twice does no more than once: a no of the same source, choice and date as
+    /// one that was brought before changes nothing, whatever was said here since. A grant without a date is asked again; a no is taken
+    /// whatever its date and whatever the clock says. For a person who is below the age of consent, or may be, a grant is refused unless
+    /// its actor is the guardian, as by `record`. Returns when it is on disk.
     pub fn import(&self, choices: &[ImportChoice]) -> Result<ImportReceipt> {
         import::import(&self.ledger, choices)
     }

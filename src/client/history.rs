@@ -138,6 +138,8 @@ fn entries_of(record: &Record) -> Vec<HistoryEntry> {
         Body::Link(_) => vec![blank("link")],
         Body::Outcome(_) => vec![blank("outcome")],
         Body::Restore(_) => vec![blank("restore")],
+        // It changed nothing: what it was brought beside has an entry of its own.
+        Body::Kept(_) => vec![],
         Body::Redated(redated) => {
             redated.answers.iter().map(|answer| HistoryEntry { purpose: Some(answer.purpose.clone()), ..blank("redated") }).collect()
         }

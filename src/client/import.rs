@@ -9,7 +9,7 @@ use super::{
     receipt::{ReceiptItem, receipt},
     writing::{
         asked::Asked,
-        choices::{check_guardian, fitted},
+        choices::{check_guardian, fitted, remember_brought},
     },
 };
 use crate::{
@@ -96,6 +96,12 @@ pub fn import(ledger: &OpenLedger, choices: &[ImportChoice]) -> Result<ImportRec
                 None => outcome.kept.push(choice.purpose.clone()),
             }
         }
+        let mut noes = vec![];
+        for choice in choices.iter().filter(|choice| choice.choice.lowers()) {
+            let purpose = consent_purpose(&policy, &choice.purpose, "choices")?;
+            noes.push(import_of(subject_of(&writer.head.state, purpose.scope).to_owned(), purpose, choice));
+        }
+        remember_brought(writer, &noes)?;
         Ok(outcome)
     })
 }

@@ -110,6 +110,9 @@ pub struct Key {
     /// From when answers count whose dates cannot be; the newest one last.
     #[serde(default, rename = "noticed", skip_serializing_if = "Vec::is_empty")]
     pub redatings: Vec<Redating>,
+    /// The refusals and withdrawals that older stores of the app brought, each by its row, the newest last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub brought: Vec<String>,
     /// What the answer was on the phone that this file was copied from. Of a copied file the server's word is forgotten, and this stays
     /// until the server tells its state again.
     #[serde(default, rename = "carried", skip_serializing_if = "Option::is_none")]

@@ -35,7 +35,7 @@ pub use fold::{State, Touched};
 pub use key::{Key, OwnWithdrawal, Pending, StaleGrant, WithdrawalElsewhere};
 pub use listed::Listed;
 pub use mark::{MARK_BYTES, Mark};
-pub use record::{Body, FORMAT, Install, Link, Merge, Merged, PolicyAdopted, Record, Redated, RedatedAnswer, Restore};
+pub use record::{Body, FORMAT, Install, Kept, KeptNo, Link, Merge, Merged, PolicyAdopted, Record, Redated, RedatedAnswer, Restore};
 pub use redating::Redating;
 pub use server_word::{Outcome, OutcomeKind, OutcomeRecord, RemoteRecord, RemoteState, Withdrawal};
 pub use signal_record::SignalRecord;

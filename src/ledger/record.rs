@@ -103,6 +103,25 @@ pub struct Redated {
     pub answers: Vec<RedatedAnswer>,
 }
 
+/// A no of an older store that was brought and changed nothing.
+#[derive(Clone, PartialEq, Eq, Serialize, FromJson)]
+pub struct KeptNo {
+    /// The purpose.
+    pub purpose: String,
+    /// Which row of that store it was: see [`Import::row`].
+    pub row: String,
+}
+
+/// Noes of an older store were brought and changed nothing, since what stood was a no already or was said later. It is kept that they
+/// were, so that an app that brings them at every start takes no yes away that is given here after the first time.
+#[derive(Clone, PartialEq, Eq, Serialize, FromJson)]
+pub struct Kept {
+    /// Reference of the subject.
+    pub subject: String,
+    /// The noes.
+    pub noes: Vec<KeptNo>,
+}
+
 /// What a record says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -129,6 +148,8 @@ pub enum Body {
     Restore(Restore),
     /// Dates that cannot be were noticed.
     Redated(Redated),
+    /// Noes of an older store were brought and changed nothing.
+    Kept(Kept),
 }
 
 /// One record of the ledger.
@@ -155,7 +176,7 @@ pub struct Record {
     pub body: Body,
 }
 
-silent!(Merged, Link, Merge, Record, Restore, Install, RedatedAnswer, Redated);
+silent!(Merged, Link, Merge, Record, Restore, Install, RedatedAnswer, Redated, KeptNo, Kept);
 
 impl Record {
     /// When it was written, Unix milliseconds; 0 where the text is no time.

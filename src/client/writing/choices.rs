@@ -1,10 +1,12 @@
 //! Records of choices and imports: what they bear, and what they change of the answer that stands.
 
-use super::asked::Asked;
+use std::collections::BTreeMap;
+
+use super::{asked::Asked, writer::LedgerWriter};
 use crate::{
     client::shown_token::ShownItem,
     error::{Error, Result},
-    ledger::{Actor, Choice, ChoiceKind, CurrentAnswer, Import, Method, SaidElsewhere, State, Status, TextRef},
+    ledger::{Actor, Body, Choice, ChoiceKind, CurrentAnswer, Import, Kept, KeptNo, Key, Method, SaidElsewhere, State, Status, TextRef},
     policy::{Audience, Policy},
     sync::device_rule::current_answer,
 };
@@ -56,10 +58,40 @@ pub fn choice_of(subject: String, purpose: &str, about: Asked, choice: ChoiceKin
     }
 }
 
-/// The import as it is recorded; `None` where the answer that stands does not give way to it.
+/// The import as it is recorded; `None` where the answer that stands does not give way to it, and where it is a no that was brought before.
 pub fn fitted(state: &State, import: Import) -> Option<Import> {
     let key = state.key(&import.subject, &import.purpose);
-    let said = key.map(|key| current_answer(key, &import.subject, &state.install)).unwrap_or_default();
-    let CurrentAnswer { op, imported, .. } = said.gives_way_to(&SaidElsewhere::of(&import)).then_some(said)?;
-    Some(Import { replaces: op.filter(|_| imported), ..import })
+    if key.is_some_and(|key| key.was_brought(&import)) {
+        return None;
+    }
+    let said = key.map(|key| said_there(key, current_answer(key, &import.subject, &state.install), &state.install)).unwrap_or_default();
+    let said = said.gives_way_to(&SaidElsewhere::of(&import)).then_some(said)?;
+    // A yes of the store passed the no that the store said before, and so does the next.
+    let passed = key.and_then(|key| key.own_withdrawal.as_ref()).filter(|_| said.counts()).map(|own| own.op.clone());
+    Some(Import { replaces: passed.or(said.op).filter(|_| said.imported), ..import })
+}
+
+/// The answer that stands; one of an older store with the date that it bore there. A clock that was wrong since makes no row of it a later one.
+fn said_there(key: &Key, said: CurrentAnswer, install: &str) -> CurrentAnswer {
+    let written = key.current_answer_as_written(install, true);
+    if said.imported && written.op == said.op { CurrentAnswer { at: written.at, ..said } } else { said }
+}
+
+/// Records which refusals and withdrawals of an older store were brought, where they changed nothing and are not remembered yet.
+pub fn remember_brought(writer: &mut LedgerWriter<'_>, noes: &[Import]) -> Result<()> {
+    let mut kept: BTreeMap<&str, Vec<KeptNo>> = BTreeMap::new();
+    for import in noes {
+        let is_new = |key: &Key| !key.was_brought(import) && key.has_place_for_brought();
+        if writer.head.state.key(&import.subject, &import.purpose).is_none_or(is_new) {
+            let (noes, no) = (kept.entry(&import.subject).or_default(), KeptNo { purpose: import.purpose.clone(), row: import.row() });
+            if !noes.contains(&no) {
+                noes.push(no);
+            }
+        }
+    }
+    let install = writer.head.state.install.clone();
+    for (subject, noes) in kept {
+        writer.append(&install, Body::Kept(Kept { subject: subject.to_owned(), noes }))?;
+    }
+    Ok(())
 }

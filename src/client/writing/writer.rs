@@ -112,7 +112,13 @@ impl<'a> LedgerWriter<'a> {
             Body::Merge(merge) => {
                 (ChangeKind::Merge, merge.subject.clone(), NO_PURPOSE.into(), merge.answers.iter().any(|answer| answer.choice.lowers()))
             }
-            Body::Install(_) | Body::Policy(_) | Body::Remote(_) | Body::Outcome(_) | Body::Restore(_) | Body::Redated(_) => {
+            Body::Install(_)
+            | Body::Policy(_)
+            | Body::Remote(_)
+            | Body::Outcome(_)
+            | Body::Restore(_)
+            | Body::Redated(_)
+            | Body::Kept(_) => {
                 return Err(Error::Damaged { reason: "such a record is not sent".into() });
             }
         };

@@ -15,7 +15,35 @@ private struct Elsewhere: Comparable {
     }
 }
 
+/// A no that an older store of the app brought: its row there.
+struct BroughtNo: Hashable, Sendable {
+    let source: String
+    let choice: Consent.ChoiceKind
+    let at: Int64?
+}
+
+extension FakeLedger.Key {
+    /// Most noes to one purpose that are remembered as brought: as many as one call may bring. What is brought past them is judged anew.
+    private static let maxBrought = 200
+
+    /// True where one more can be remembered without another being forgotten.
+    var hasPlaceForBrought: Bool {
+        brought.count < Self.maxBrought
+    }
+
+    /// Remembers that these noes were brought.
+    mutating func remember(_ noes: [BroughtNo]) {
+        for no in noes where !brought.contains(no) { brought.append(no) }
+        brought.removeFirst(max(0, brought.count - Self.maxBrought))
+    }
+}
+
 extension Consent.ImportChoice {
+    /// The row of a no; nil for a yes, which is not remembered.
+    fileprivate var no: BroughtNo? {
+        choice == .granted ? nil : BroughtNo(source: source, choice: choice, at: saidAt)
+    }
+
     fileprivate var elsewhere: Elsewhere {
         Elsewhere(lowers: choice != .granted, at: saidAt)
     }
@@ -69,15 +97,33 @@ extension FakeLedger {
                 kept.append(purpose.id)
             }
         }
+        try keep(choices, at: now)
         return Consent.ImportReceipt(imported: imported, kept: kept)
     }
 
-    /// True where an answer of an older store takes the place of what stands.
+    /// Records which noes of an older store were brought, where they changed nothing and are not remembered yet.
+    private mutating func keep(_ choices: [Consent.ImportChoice], at now: Int64) throws(ConsentError) {
+        var subjects: Set<String> = []
+        for choice in choices {
+            guard let no = choice.no else { continue }
+            let subject = subject(of: try consentPurpose(choice.purpose, "purpose"))
+            let known = keys[subject]?[choice.purpose] ?? Key()
+            if known.brought.contains(no) || !known.hasPlaceForBrought { continue }
+            keys[subject, default: [:]][choice.purpose, default: Key()].remember([no])
+            // One record for all of one subject.
+            if subjects.insert(subject).inserted { appendWithoutEntry() }
+        }
+    }
+
+    /// True where an answer of an older store is taken over: it takes the place of what stands, and is no no that was brought before.
     func gives(way subject: String, _ purpose: String, to row: Consent.ImportChoice) -> Bool {
-        let standing = keys[subject]?[purpose]?.standing ?? Standing()
+        let key = keys[subject]?[purpose] ?? Key()
+        if let no = row.no, key.brought.contains(no) { return false }
+        let standing = key.standing
         if standing.status == .notAnswered { return true }
         if standing.imported {
-            return row.elsewhere > Elsewhere(lowers: standing.status != .granted, at: standing.undated ? nil : standing.at)
+            // By the date that it bore there: a clock that was wrong since makes no row of the store a later one.
+            return row.elsewhere > Elsewhere(lowers: standing.status != .granted, at: standing.undated ? nil : standing.written)
         }
         return standing.status == .granted && row.choice != .granted && row.saidAt.map { $0 > standing.at } ?? false
     }
@@ -93,6 +139,7 @@ extension FakeLedger {
             status: row.choice.status, askAgain: row.choice == .granted && row.saidAt == nil ? .undated : nil, at: said,
             material: purpose.material, seq: seq, actor: row.actor ?? .person, written: said, imported: true, undated: row.saidAt == nil)
         if row.choice != .granted { key.lowered = (row.choice, seq, said) }
+        if let no = row.no { key.remember([no]) }
         keys[subject, default: [:]][purpose.id] = key
     }
 }

@@ -7,6 +7,8 @@ struct FakeLedger: Sendable {
         var standing = Standing()
         /// The newest refusal or withdrawal, where it stands and when it was made.
         var lowered: (choice: Consent.ChoiceKind, seq: Int64, at: Int64)?
+        /// The noes that older stores brought, the newest last: brought again, they change nothing.
+        var brought: [BroughtNo] = []
     }
 
     /// A form as it was drawn.
@@ -132,6 +134,11 @@ struct FakeLedger: Sendable {
         return seq
     }
 
+    /// Takes the next place of the ledger for a record that has no line in its history.
+    mutating func appendWithoutEntry() {
+        seq += 1
+    }
+
     /// Queues the newest entry for the server.
     mutating func send(_ kind: Consent.ChangeKind, of subject: String, purpose: String = "", lowers: Bool = false) {
         let change = Consent.PendingChange(kind: kind, purpose: purpose, op: Self.op(seq), seq: seq, lowers: lowers, stuck: nil)
@@ -145,12 +152,14 @@ struct FakeLedger: Sendable {
 
     /// Records which grants of the device and of the person in front of it bear a date that cannot be, and that they count from now.
     mutating func redate(at now: Int64) {
-        func cannotBe(_ standing: Standing?) -> Bool {
-            standing.map { $0.status == .granted && !Dates.isPossible($0.at, at: now) } ?? false
+        // Whether the giver saw every withdrawal makes no difference to the date; but one that did not is no reason to look.
+        func cannotBe(_ standing: Standing, also blind: Bool) -> Bool {
+            let counts = standing.askAgain == nil || (blind && standing.askAgain == .staleGrant)
+            return standing.status == .granted && counts && !Dates.isPossible(standing.at, at: now)
         }
-        guard policy.purposes.contains(where: { cannotBe(keys[subject(of: $0)]?[$0.id]?.standing) }) else { return }
+        guard standings.values.contains(where: { cannotBe($0, also: false) }) else { return }
         for subject in [Self.device, person] {
-            let noticed = (keys[subject] ?? [:]).filter { cannotBe($0.value.standing) }.keys.sorted()
+            let noticed = (keys[subject] ?? [:]).filter { cannotBe($0.value.standing, also: true) }.keys.sorted()
             var isFirst = true
             for purpose in noticed {
                 guard var standing = keys[subject]?[purpose]?.standing else { continue }

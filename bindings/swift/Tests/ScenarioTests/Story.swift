@@ -17,6 +17,9 @@ final class Story {
     /// Those that need consent.
     private let askable: [String]
     private let seed: UInt64
+    /// What was imported so far, and dice of their own that bring some of it again: the rest of a story does not change with them.
+    private var brought: [Consent.ImportChoice] = []
+    private var dice: Random
     private var forms: [(native: Consent.Shown, fake: Consent.Shown)] = []
     private var step = 0
     private var told = ""
@@ -27,6 +30,7 @@ final class Story {
     init(seed: UInt64, _ policy: String, _ platform: Consent.Platform) {
         self.seed = seed
         random = Random(state: seed)
+        dice = Random(state: seed &+ 1)
         let settings = Settings(platform: platform, osVersion: "", language: "ko", policy: policy)
         let clock = TestClock()
         // The folder of a test can always be made.
@@ -97,12 +101,15 @@ final class Story {
             }
         default:
             let picked = pick(most: 2)
-            let choices = (picked + picked.prefix(1)).map { purpose in
+            let news = (picked + picked.prefix(1)).map { purpose in
                 Consent.ImportChoice(
                     purpose: purpose, choice: random.of([.granted, .refused, .withdrawn]),
                     saidAt: random.maybe([device.clock.now() - 86_400_000, device.clock.now() + 7_200_000, device.clock.now(), 5]),
                     source: "old_app", actor: random.maybe([.guardian, .person]))
             }
+            // Some apps bring the same rows at every start.
+            let choices = brought.isEmpty || dice.below(2) == 0 ? news : dice.some(of: brought, at: 3)
+            brought += choices
             told = "import \(choices)"
             await compare(native, imitation) { consent in
                 let receipt = try await consent.import(choices)

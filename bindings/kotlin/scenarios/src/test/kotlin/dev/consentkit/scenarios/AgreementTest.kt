@@ -88,7 +88,7 @@ class AgreementTest {
 
     private class Deed(val name: String, val run: suspend (Consent) -> Any?)
 
-    private class Said(val clock: TestClock, val provider: ScriptedAdvertisingId)
+    private class Said(val clock: TestClock, val provider: ScriptedAdvertisingId, val brought: MutableList<ImportChoice> = mutableListOf())
 
     private fun deed(random: Random, said: Said): Deed {
         val purposes = PURPOSES.shuffled(random).take(random.nextInt(1, 6))
@@ -103,10 +103,14 @@ class AgreementTest {
             3 -> Deed("withdraw $purposes") { consent -> consent.withdraw(*purposes.toTypedArray()).pending }
             4 -> signals(random).let { signals -> Deed("report $signals") { it.reportSignals(signals) } }
             5 -> {
-                val choices = (purposes + purposes.take(1)).map {
+                val news = (purposes + purposes.take(1)).map {
                     val at = if (random.nextBoolean()) null else said.clock.now() - random.nextLong(-HOUR_MS * 30, HOUR_MS * 72)
                     ImportChoice(it, ChoiceKind.entries.random(random), at, "older", actor = actor.takeIf { random.nextBoolean() })
                 }
+                // Some apps bring the same rows at every start.
+                val again = said.brought.shuffled(random).take(random.nextInt(1, 6))
+                val choices = if (again.isEmpty() || random.nextInt(3) == 0) news else again
+                said.brought += choices
                 Deed("import $choices") { consent -> consent.import(choices).let { receipt -> receipt.imported.map { it.purpose } to receipt.kept } }
             }
             6 -> {

@@ -26,8 +26,7 @@ internal fun Memory.noes(present: State, now: Long, purposes: List<String>, lang
 
 internal fun Memory.noesOfImport(present: State, now: Long, choices: List<ImportChoice>): List<Denial> =
     checked(choices, now).filter { (row, _) -> row.value.choice.lowers }.map { (row, purpose) ->
-        val choice = row.value
-        present.no(now, purpose, choice.choice, How(actor = choice.actor ?: Actor.PERSON, imported = true, saidAt = choice.saidAt))
+        present.no(now, purpose, row.value.choice, How(imported = row.value))
     }
 
 /** Of a sign-out. */
@@ -48,15 +47,15 @@ internal fun Memory.leaving(present: State, now: Long, subject: String): List<De
 private fun State.no(at: Long, purpose: Purpose, choice: ChoiceKind, said: How): Denial {
     val key = key(purpose)
     return Denial(
-        if (said.imported) DenialKind.IMPORT else DenialKind.NO,
+        if (said.imported != null) DenialKind.IMPORT else DenialKind.NO,
         at,
         key,
         purpose.id,
         over = { state, since -> state.with(key, Said(choice, since, 0, state.said[key]?.seq ?: 0)) },
         record = { memory, since ->
             val stood = memory.state.said[key]
-            if (said.imported) {
-                if (stood.givesWayTo(Elsewhere(choice, said.saidAt))) memory.bring(since, purpose, choice, said.saidAt, said.actor, key)
+            if (said.imported != null) {
+                if (memory.state.takesOver(key, said.imported)) memory.bring(since, purpose, said.imported, key)
             } else {
                 val recorded = if (choice == ChoiceKind.REFUSED && stood?.choice == ChoiceKind.GRANTED) ChoiceKind.WITHDRAWN else choice
                 memory.say(since, purpose, recorded, said.form, said.method, said.actor, said.language, key)
@@ -71,8 +70,8 @@ private class How(
     val method: Method = Method.TOGGLE,
     val actor: Actor = Actor.PERSON,
     val language: String = "",
-    val imported: Boolean = false,
-    val saidAt: Long? = null,
+    /** The row of an older store that said it, where one did. */
+    val imported: ImportChoice? = null,
 )
 
 /** What reported signals take away that the state does not deny already. */

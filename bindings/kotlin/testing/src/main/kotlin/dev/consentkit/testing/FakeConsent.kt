@@ -258,11 +258,10 @@ class FakeConsent private constructor(
             if (!choice.choice.lowers) checkGuardian("choices[$index].actor", choice.actor, guarded, state.present.age)
         }
         calls += FakeCall.Imported(choices.toList())
-        val (open, kept) = found.partition { (row, purpose) -> state.said[state.key(purpose)].givesWayTo(row.value.elsewhere) }
-        val imported = open.map { (row, purpose) ->
-            val choice = row.value
-            item(purpose, choice.choice, memory.bring(now, purpose, choice.choice, choice.saidAt, choice.actor ?: Actor.PERSON))
-        }
+        val (open, kept) = found.partition { (row, purpose) -> state.takesOver(state.key(purpose), row.value) }
+        val imported = open.map { (row, purpose) -> item(purpose, row.value.choice, memory.bring(now, purpose, row.value)) }
+        val keys = found.associate { (_, purpose) -> purpose.id to state.key(purpose) }
+        memory.keep(now, choices.mapNotNull { choice -> choice.no?.let { keys.getValue(choice.purpose) to it } })
         ImportReceipt(imported, kept.map { (row, _) -> row.value.purpose })
     }
 

@@ -7,6 +7,7 @@ import dev.consentkit.ChangeKind
 import dev.consentkit.ChoiceKind
 import dev.consentkit.ConsentException
 import dev.consentkit.HistoryEntry
+import dev.consentkit.ImportChoice
 import dev.consentkit.Method
 import dev.consentkit.PendingChange
 import dev.consentkit.Signals
@@ -70,6 +71,8 @@ internal data class State(
     val signedIn: Boolean = false,
     val said: Map<Key, Said> = emptyMap(),
     val lowered: Map<Key, Lowered> = emptyMap(),
+    /** The noes that older stores brought, the newest last: brought again, they change nothing. */
+    val brought: Map<Key, List<BroughtNo>> = emptyMap(),
     /** What the platform says; a person's age and guardian are in [facts]. */
     val signals: Signals = Signals(),
     /** What the app said of each person. */
@@ -172,13 +175,22 @@ internal class Memory(policy: PolicyDocument, now: Long) {
     }
 
     /** Takes over a choice from an older store, and says its place. */
-    fun bring(now: Long, purpose: Purpose, choice: ChoiceKind, saidAt: Long?, actor: Actor, key: Key = state.key(purpose)): Long {
+    fun bring(now: Long, purpose: Purpose, row: ImportChoice, key: Key = state.key(purpose)): Long {
+        val (choice, saidAt) = row.choice to row.saidAt
         val askAgain = AskAgain.UNDATED.takeIf { saidAt == null && !choice.lowers }
-        val at = saidAt ?: now
+        val (at, actor) = (saidAt ?: now) to (row.actor ?: Actor.PERSON)
         val said = Said(choice, at, purpose.material, seq + 1, askAgain, actor, at, imported = true, undated = saidAt == null)
-        append(now, "import", entry(purpose, choice, Method.IMPORT, null)) { state.with(key, said) }
+        append(now, "import", entry(purpose, choice, Method.IMPORT, null)) { state.with(key, said).withBrought(key, listOfNotNull(row.no)) }
         wait(key.subject, ChangeKind.IMPORT, purpose.id, choice.lowers)
         return seq
+    }
+
+    /** Records that these noes of an older store were brought, where they changed nothing and are not remembered yet. */
+    fun keep(now: Long, rows: List<Pair<Key, BroughtNo>>) {
+        val news = rows.filter { (key, no) -> state.brought[key].orEmpty().let { no !in it && it.size < MAX_BROUGHT } }
+        for (noes in news.groupBy { (key, _) -> key.subject }.values) {
+            place(now) { noes.fold(state) { state, (key, no) -> state.withBrought(key, listOf(no)) } }
+        }
     }
 
     /** Records what the platform says where it differs from its last word. */
@@ -201,8 +213,10 @@ internal class Memory(policy: PolicyDocument, now: Long) {
 
     /** Records which grants bear a date that cannot be, and that they count from now. */
     fun redate(now: Long) {
-        fun cannotBe(said: Said?) = said != null && said.choice == ChoiceKind.GRANTED && !isPossible(said.at, now)
-        if (state.policy.purposes.none { cannotBe(state.said[state.key(it)]) }) return
+        // Whether the giver saw every withdrawal makes no difference to the date; but one that did not is no reason to look.
+        fun cannotBe(said: Said) =
+            said.choice == ChoiceKind.GRANTED && said.askAgain.let { it == null || it == AskAgain.STALE_GRANT } && !isPossible(said.at, now)
+        if (state.standings().values.none { it.status == Status.GRANTED && it.askAgain == null && !isPossible(it.at, now) }) return
         for (subject in listOf(DEVICE, state.person)) {
             val noticed = state.said.filter { (key, said) -> key.subject == subject && cannotBe(said) }.mapNotNull { (key, said) ->
                 val at = if (said.written < EARLIEST_DATE) now else minOf(said.written, now)
@@ -218,6 +232,7 @@ internal class Memory(policy: PolicyDocument, now: Long) {
     fun signIn(now: Long, subject: String) {
         val account = account(subject)
         if (state.signedIn && state.person == account) return
+        val from = state.person
         val brought = if (state.signedIn) emptyMap() else broughtAlong()
         val before = if (state.signedIn) Facts() else state.factsOf(state.person)
         append(now, "link") { state.copy(person = account, signedIn = true) }
@@ -230,7 +245,7 @@ internal class Memory(policy: PolicyDocument, now: Long) {
         // Apart, as the library does it: after a sign-out what lowers may go without what grants.
         val (lowering, granting) = brought.entries.partition { it.value.choice.lowers }
         for (part in listOf(lowering, granting)) {
-            if (part.isNotEmpty()) merge(now, account, part.associate { it.key to it.value })
+            if (part.isNotEmpty()) merge(now, from, account, part.associate { it.key to it.value })
         }
     }
 
@@ -261,11 +276,14 @@ internal class Memory(policy: PolicyDocument, now: Long) {
         brought?.let { key.purpose to it }
     }.toMap().toSortedMap()
 
-    private fun merge(now: Long, account: String, brought: Map<String, Said>) {
+    private fun merge(now: Long, from: String, account: String, brought: Map<String, Said>) {
         val entries = brought.map { (purpose, said) -> NOTHING.copy(purpose = purpose, status = said.choice.status) }
         val landed = brought.filter { (purpose, said) -> said.choice.lowers || Key(account, purpose) !in state.said }
         append(now, "merge", *entries.toTypedArray()) {
-            landed.entries.fold(state) { state, (purpose, said) -> state.with(Key(account, purpose), said.copy(seq = seq, written = said.at, imported = said.undated)) }
+            val known = brought.keys.fold(state) { state, purpose -> state.withBrought(Key(account, purpose), state.brought[Key(from, purpose)].orEmpty()) }
+            landed.entries.fold(known) { state, (purpose, said) ->
+                state.with(Key(account, purpose), said.copy(seq = seq, written = said.at, imported = said.undated))
+            }
         }
         wait(account, ChangeKind.MERGE, "", brought.values.any { it.choice.lowers })
     }
@@ -274,10 +292,15 @@ internal class Memory(policy: PolicyDocument, now: Long) {
         NOTHING.copy(purpose = purpose.id, status = choice.status, actor = actor, method = method, policyVersion = state.policy.version)
 
     private fun append(now: Long, kind: String, vararg entries: HistoryEntry, change: () -> State) {
-        seq += 1
-        state = change()
+        place(now, change)
         val offset = TimeZone.getDefault().getOffset(now) / MINUTE_MS
         entries.ifEmpty { arrayOf(NOTHING) }.mapTo(history) { it.copy(seq = seq, at = now, offset = offset, kind = kind) }
+    }
+
+    /** Takes the next place of the history, and says nothing of it there. */
+    private fun place(now: Long, change: () -> State) {
+        seq += 1
+        state = change()
         past += now to state
     }
 
@@ -293,6 +316,10 @@ internal fun State.with(key: Key, said: Said): State {
     val lowered = if (said.choice.lowers) lowered + (key to Lowered(said.choice, said.seq, said.at)) else lowered
     return copy(said = this.said + (key to said), lowered = lowered)
 }
+
+/** Remembers that these noes were brought. */
+internal fun State.withBrought(key: Key, noes: List<BroughtNo>): State =
+    if (noes.isEmpty()) this else copy(brought = brought + (key to (brought[key].orEmpty() + noes).distinct().takeLast(MAX_BROUGHT)))
 
 internal fun State.with(person: String, facts: Facts): State = copy(facts = this.facts + (person to facts))
 
