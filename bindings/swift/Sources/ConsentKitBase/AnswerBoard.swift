@@ -26,6 +26,8 @@ final class AnswerBoard: @unchecked Sendable {
     /// How many snapshots were told, so that a reader who is told of two at once keeps the newer.
     private var told = 0
     private var ended = false
+    /// Set once, before the board has readers.
+    var edge: TimeEdge?
 
     private struct WeakReader {
         weak var reader: Reader?
@@ -78,10 +80,17 @@ final class AnswerBoard: @unchecked Sendable {
             if snapshot.isOver { ended = true }
             return (told, listening)
         }
+        plan()
         guard let news else { return false }
         news.readers.forEach { $0.give(snapshot, number: news.number) }
         if snapshot.isOver { news.readers.forEach { $0.end() } }
         return true
+    }
+
+    /// A clock for tests is moved by the test, which tells of it.
+    private func plan() {
+        guard let edge, clock == nil else { return }
+        edge.plan(lock.withLock { ended ? .max : validUntil }, now: now())
     }
 
     func updates() -> AsyncStream<Consent.Snapshot> {

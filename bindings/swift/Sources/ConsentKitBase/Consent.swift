@@ -22,6 +22,10 @@ public final class Consent: Sendable {
         self.board = board
         self.calls = calls
         automatic = occasions.map { AutomaticSync(calls, $0) }
+        // Weakly: the board holds it, and an engine that is still opening holds the board.
+        board.edge = TimeEdge { [weak board, weak engine] in
+            if let engine { board?.show(engine.snapshot()) }
+        }
         subscription = engine.subscribe { board.show($0) }
         board.show(engine.snapshot())
         automatic?.begin()
@@ -85,6 +89,11 @@ public final class Consent: Sendable {
     /// Runs what opens the file, before every call that reads or writes it.
     package func openFirst(_ open: @escaping @Sendable () -> Void) {
         calls.first(open)
+    }
+
+    /// Time may have passed: whoever listens hears what follows from it.
+    package func timePassed() {
+        if board.current() == nil { _ = renewed() }
     }
 
     private func renewed() -> Snapshot {

@@ -42,6 +42,7 @@ public final class FakeConsent: Sendable {
         engine = FakeEngine(ledger: ledger, clock: clock, osVersion: osVersion, server: server)
         consent = Consent(engine: engine, clock: clock, log: log)
         self.clock = clock
+        clock.whenMoved { [weak consent] in consent?.timePassed() }
     }
 
     // MARK: - A state without a story

@@ -223,6 +223,45 @@ final class FakeConsentTests: XCTestCase {
         XCTAssertNil(consent.snapshot.signals.age)
     }
 
+    func test_f_73_whoListensHearsOfTheNightThoughNobodyAsks() async throws {
+        let fake = try fake()
+        try fake.grant("marketing.data_use", "marketing.sms")
+        let consent = fake.consent
+        var answers = consent.updates(for: "marketing.sms").makeAsyncIterator()
+        var answer = await answers.next()
+        XCTAssertEqual(answer, true)
+        let night = try XCTUnwrap(consent.snapshot["marketing.sms"]?.validUntil)
+        fake.clock.set(night)
+        answer = await answers.next()
+        XCTAssertEqual(answer, false)
+        fake.clock.advance(milliseconds: -1)
+        answer = await answers.next()
+        XCTAssertEqual(answer, true)
+    }
+
+    func test_f_50_aPortalIsTriedAgainWithinMinutesAndIsNoSuccess() async throws {
+        let fake = try fake(server: .failing(.portal(status: 302)))
+        try fake.grant("cookies.analytics")
+        for _ in 0..<12 {
+            let outcome = await BackgroundSync.run(fake.consent)
+            XCTAssertFalse(outcome.success)
+            let again = try XCTUnwrap(outcome.again)
+            XCTAssertLessThanOrEqual(again - fake.clock.now(), 300_000)
+            fake.clock.set(again)
+        }
+    }
+
+    func test_f_14_whatTheServerRefusedForGoodIsSaidAndHoldsNothingUp() async throws {
+        let fake = try fake(server: .failing(.stuck))
+        try fake.grant("cookies.analytics")
+        let report = try await fake.consent.sync()
+        XCTAssertEqual(report.state, .waiting, "not up to date")
+        XCTAssertEqual(report.troubles, [.stuck])
+        XCTAssertEqual(Consent.Reason.askAgain(cause: .rejected).code, "ask_again:rejected")
+        let outcome = await BackgroundSync.run(fake.consent)
+        XCTAssertEqual(outcome, BackgroundSync.Outcome(success: true, again: nil))
+    }
+
     func test_f_73_aServerThatIsDownIsNotAskedAgainAtOnce() async throws {
         let fake = try fake(server: .failing(.offline))
         let (consent, begun) = (fake.consent, fake.clock.now())

@@ -116,4 +116,32 @@ final class ReadingTests: XCTestCase {
         }
         XCTAssertTrue(consent.allows("a"))
     }
+
+    func testWhoListensHearsOfATimeEdgeThoughNobodyAsks() async {
+        let (clock, now) = (SystemTime(), SystemTime().now())
+        let engine = ScriptedEngine(clock: clock)
+        let answer = { (allowed: Bool, end: Int64?) in
+            Consent.PurposeAnswer(purpose: "p", allowed: allowed, reasons: allowed ? [] : [.night], status: .granted, validUntil: end)
+        }
+        let consent = Consent(engine: engine, clock: nil, log: nil)
+        engine.change([answer(true, now + 400)])
+        let heard = Task { () -> [Bool] in
+            var all: [Bool] = []
+            for await allowed in consent.updates(for: "p") {
+                all.append(allowed)
+                if all.count == 2 { break }
+            }
+            return all
+        }
+        // What the core says from then on; nobody is told.
+        engine.answers.value = [answer(false, nil)]
+        let all = await heard.value
+        XCTAssertEqual(all, [true, false])
+        XCTAssertGreaterThanOrEqual(SystemTime().now(), now + 400)
+    }
+}
+
+/// The machine's own clock.
+private struct SystemTime: ConsentClock {
+    func now() -> Int64 { Int64(Date().timeIntervalSince1970 * 1_000) }
 }

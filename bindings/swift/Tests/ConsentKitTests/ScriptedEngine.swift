@@ -9,9 +9,9 @@ final class ScriptedEngine: ConsentEngine {
     let failure = Guarded<ConsentError?>(nil)
     private let generation = Guarded<Int64>(1)
     private let heard = Guarded<[@Sendable (Consent.Snapshot) -> Void]>([])
-    private let clock: StillClock
+    private let clock: any ConsentClock
 
-    init(clock: StillClock) {
+    init(clock: any ConsentClock) {
         self.clock = clock
     }
 
