@@ -169,21 +169,35 @@ extension Consent.TransportError {
     /// `URLError.appTransportSecurityRequiresSecureConnection`, by its number: not every system's Foundation has the name.
     private static let plainConnectionRefused = -1_022
 
+    private static let noTLS: [URLError.Code] = [.secureConnectionFailed, .clientCertificateRequired, .clientCertificateRejected]
+    private static let notTrusted: [URLError.Code] = [
+        .serverCertificateUntrusted, .serverCertificateHasBadDate, .serverCertificateHasUnknownRoot, .serverCertificateNotYetValid,
+    ]
+
     /// What went wrong, in words of our own: those of the system hold the address.
     init(_ error: any Error) {
-        switch (error as? URLError)?.code {
-        case .timedOut: self = .timedOut
-        case .secureConnectionFailed, .clientCertificateRequired, .clientCertificateRejected:
+        let error = error as NSError
+        let isOneOf = { (codes: [URLError.Code]) in codes.contains { $0.rawValue == error.code } }
+        if error.domain != NSURLErrorDomain {
+            self = .unreachable(reason: "the connection broke before an answer")
+        } else if isOneOf([.timedOut]) {
+            self = .timedOut
+        } else if isOneOf(Self.noTLS) {
             self = .refused(reason: "the other side speaks no TLS that can be used")
-        case .serverCertificateUntrusted, .serverCertificateHasBadDate, .serverCertificateHasUnknownRoot, .serverCertificateNotYetValid:
+        } else if isOneOf(Self.notTrusted) {
             self = .refused(reason: "the server's certificate is not trusted")
-        case .badURL, .unsupportedURL: self = .refused(reason: "the request cannot be sent")
-        case .some(let code) where code.rawValue == Self.plainConnectionRefused:
+        } else if error.code == Self.plainConnectionRefused {
             self = .refused(reason: "the system lets no plain http through: use https")
-        case .cannotConnectToHost: self = .unreachable(reason: "nobody listens at the server's address")
-        case .cannotFindHost, .dnsLookupFailed: self = .unreachable(reason: "the server's name is not known")
-        case .notConnectedToInternet: self = .unreachable(reason: "no connection")
-        default: self = .unreachable(reason: "the connection broke before an answer")
+        } else if isOneOf([.badURL, .unsupportedURL]) {
+            self = .refused(reason: "the request cannot be sent")
+        } else if isOneOf([.cannotConnectToHost]) {
+            self = .unreachable(reason: "nobody listens at the server's address")
+        } else if isOneOf([.cannotFindHost, .dnsLookupFailed]) {
+            self = .unreachable(reason: "the server's name is not known")
+        } else if isOneOf([.notConnectedToInternet]) {
+            self = .unreachable(reason: "no connection")
+        } else {
+            self = .unreachable(reason: "the connection broke before an answer")
         }
     }
 }
