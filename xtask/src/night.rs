@@ -1,9 +1,9 @@
 //! `night`: the long forms of what `test` runs a slice of. Run it before a release, and before an issue is called resolved.
 
 use super::{
-    bench, model,
+    bench, bindings, model,
     outcome::{Outcome, Stop},
-    proof, size,
+    proof, size, swift,
 };
 use std::time::Instant;
 
@@ -20,6 +20,8 @@ const STEPS: &[Step] = &[
     ("histories, with a seeded fault", proof::histories_fault),
     ("size", size::run),
     ("bench", bench::run),
+    ("an app that takes the Swift package from outside", || bindings::run().and_then(|()| swift::consumer())),
+    ("Swift's tests under ThreadSanitizer", || bindings::run().and_then(|()| swift::races())),
 ];
 
 /// Runs every step, also after one that failed, and closes with one line that says how many passed.

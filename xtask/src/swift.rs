@@ -9,6 +9,9 @@ use std::{
 /// Where the chroot sees the staged package.
 const INSIDE: &str = "/mnt";
 
+/// How often the tests run under ThreadSanitizer: it finds a race in about every second run.
+const RACES: u32 = 10;
+
 /// What of the repository the package and its tests read.
 const FOLDERS: &[&str] = &["bindings/swift", "docs", "examples/influential", "tests/bindings", "tests/scenarios"];
 const FILES: &[&str] = &["Package.swift", "README.md"];
@@ -31,6 +34,18 @@ pub fn ready() -> Outcome {
 pub fn test() -> Outcome {
     // Swift Testing is off: we have none of its tests, and its closing line would say that no test ran.
     run("swift test --disable-swift-testing --disable-sandbox", &mut |line| println!("{line}"))
+}
+
+/// Runs the tests again and again under ThreadSanitizer, since it sees a race only where two threads happen to meet. The first report fails.
+pub fn races() -> Outcome {
+    run(
+        &format!(
+            "swift build --build-tests --sanitize=thread --scratch-path .build-races --disable-sandbox && \
+             export TSAN_OPTIONS=halt_on_error=1:exitcode=66 && \
+             for turn in $(seq {RACES}); do .build-races/debug/ConsentKitPackageTests.xctest || exit 1; done"
+        ),
+        &mut |line| println!("{line}"),
+    )
 }
 
 /// Runs the sample: the quickstart story on the Swift face.

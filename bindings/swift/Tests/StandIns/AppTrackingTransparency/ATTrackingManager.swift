@@ -12,14 +12,25 @@ public class ATTrackingManager: NSObject {
     /// Called on any thread.
     public typealias Answer = (AuthorizationStatus) -> Void
 
-    /// What a test says the system would do. Tests run one after the other.
-    nonisolated(unsafe) public static var scriptedStatus = AuthorizationStatus.notDetermined
+    private static let lock = NSLock()
+    nonisolated(unsafe) private static var status = AuthorizationStatus.notDetermined
+    nonisolated(unsafe) private static var answers: [Answer] = []
+
+    /// What a test says the system would do. Tests run one after the other; the app asks on any thread.
+    public static var scriptedStatus: AuthorizationStatus {
+        get { lock.withLock { status } }
+        set { lock.withLock { status = newValue } }
+    }
+
     /// The callbacks of prompts that are open.
-    nonisolated(unsafe) public static var open: [Answer] = []
+    public static var open: [Answer] {
+        get { lock.withLock { answers } }
+        set { lock.withLock { answers = newValue } }
+    }
 
     public class var trackingAuthorizationStatus: AuthorizationStatus { scriptedStatus }
 
     public class func requestTrackingAuthorization(completionHandler completion: @escaping Answer) {
-        open.append(completion)
+        lock.withLock { answers.append(completion) }
     }
 }

@@ -1,15 +1,26 @@
 import Foundation
 
-/// Of the shape of Apple's.
+/// Of the shape of Apple's. The system, the app and a test touch it on threads of their own.
 public class BGTask: NSObject, @unchecked Sendable {
-    public var expirationHandler: (() -> Void)?
-    public private(set) var completed: Bool?
+    private let lock = NSLock()
+    private var handler: (() -> Void)?
+    private var ended: Bool?
+    private var count = 0
+
+    public var expirationHandler: (() -> Void)? {
+        get { lock.withLock { handler } }
+        set { lock.withLock { handler = newValue } }
+    }
+
+    public var completed: Bool? { lock.withLock { ended } }
     /// How often it was said; the system takes it once.
-    public private(set) var completions = 0
+    public var completions: Int { lock.withLock { count } }
 
     public func setTaskCompleted(success: Bool) {
-        completed = success
-        completions += 1
+        lock.withLock {
+            ended = success
+            count += 1
+        }
     }
 }
 
@@ -32,15 +43,19 @@ public class BGAppRefreshTaskRequest: BGTaskRequest {
 
 public class BGTaskScheduler: NSObject, @unchecked Sendable {
     public static let shared = BGTaskScheduler()
-    public private(set) var submitted: [BGTaskRequest] = []
-    public private(set) var handlers: [String: (BGTask) -> Void] = [:]
+    private let lock = NSLock()
+    private var requests: [BGTaskRequest] = []
+    private var launches: [String: (BGTask) -> Void] = [:]
+
+    public var submitted: [BGTaskRequest] { lock.withLock { requests } }
+    public var handlers: [String: (BGTask) -> Void] { lock.withLock { launches } }
 
     public func register(forTaskWithIdentifier identifier: String, using queue: DispatchQueue?, launchHandler: @escaping (BGTask) -> Void) -> Bool {
-        handlers[identifier] = launchHandler
+        lock.withLock { launches[identifier] = launchHandler }
         return true
     }
 
     public func submit(_ request: BGTaskRequest) throws {
-        submitted.append(request)
+        lock.withLock { requests.append(request) }
     }
 }

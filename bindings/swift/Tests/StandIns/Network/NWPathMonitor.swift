@@ -11,8 +11,10 @@ public struct NWPath: Sendable {
 
 /// Of the shape of Apple's, with a script in place of a network.
 public final class NWPathMonitor: @unchecked Sendable {
+    private static let lock = NSLock()
+    nonisolated(unsafe) private static var started: [NWPathMonitor] = []
     /// Those that were started and not cancelled. Tests run one after the other.
-    nonisolated(unsafe) public private(set) static var running: [NWPathMonitor] = []
+    public static var running: [NWPathMonitor] { lock.withLock { started } }
 
     public var pathUpdateHandler: ((_ path: NWPath) -> Void)?
     private var queue: DispatchQueue?
@@ -21,11 +23,11 @@ public final class NWPathMonitor: @unchecked Sendable {
 
     public func start(queue: DispatchQueue) {
         self.queue = queue
-        Self.running.append(self)
+        Self.lock.withLock { Self.started.append(self) }
     }
 
     public func cancel() {
-        Self.running.removeAll { $0 === self }
+        Self.lock.withLock { Self.started.removeAll { $0 === self } }
     }
 
     /// What a test says of the network.

@@ -46,30 +46,40 @@ public final class AppsFlyerLib: @unchecked Sendable {
     private static let one = AppsFlyerLib()
     public static func shared() -> AppsFlyerLib { one }
 
+    private let lock = NSLock()
     private var ready: (() -> Void)?
     private var isMade = false
+    private var stopped = false
 
-    public var isStopped = false {
-        didSet { note("appsflyer stopped \(isStopped)") }
+    public var isStopped: Bool {
+        get { lock.withLock { stopped } }
+        set {
+            lock.withLock { stopped = newValue }
+            note("appsflyer stopped \(newValue)")
+        }
     }
 
     public func initialize(devKey: String, appId: String) {
-        note(isMade ? "appsflyer made twice" : "appsflyer init")
-        isMade = true
+        let wasMade = lock.withLock { () -> Bool in
+            defer { isMade = true }
+            return isMade
+        }
+        note(wasMade ? "appsflyer made twice" : "appsflyer init")
     }
 
     public func registerSessionReadyListener(_ ready: @escaping () -> Void) {
+        lock.withLock { self.ready = ready }
         note("appsflyer listens")
-        self.ready = ready
     }
 
     public func start() {
-        note(isMade && ready != nil && !isStopped ? "appsflyer start" : "appsflyer start too early")
+        let isReady = lock.withLock { isMade && ready != nil && !stopped }
+        note(isReady ? "appsflyer start" : "appsflyer start too early")
     }
 
     /// A session may begin: said on a thread of the library's own.
     public func beginSession() async {
-        let ready = ready
+        let ready = lock.withLock { self.ready }
         await withCheckedContinuation { said in
             DispatchQueue.global().async {
                 ready?()
@@ -80,7 +90,7 @@ public final class AppsFlyerLib: @unchecked Sendable {
 
     /// The process is a new one.
     public func forget() {
-        (ready, isMade) = (nil, false)
+        lock.withLock { (ready, isMade, stopped) = (nil, false, false) }
     }
 
     private func note(_ call: String) {
