@@ -43,6 +43,10 @@ let link: [LinkerSetting] = library.map { [.unsafeFlags(["-L\($0)", "-Xlinker", 
 let standIns: [String] =
     environment["CONSENTKIT_STANDINS"] == nil ? [] : ["AdSupport", "AppTrackingTransparency", "BackgroundTasks", "Network", "UIKit"]
 
+/// Beside the stand-ins each closure and function of the main actor asks where it runs, as in an app on a phone. The system calls back on threads
+/// of its own: what would end the app there ends the test.
+let checked: [SwiftSetting] = standIns.isEmpty ? [] : [.unsafeFlags(["-enable-actor-data-race-checks"])]
+
 func standIn(for modules: String...) -> [Target.Dependency] {
     modules.filter(standIns.contains).map { .target(name: $0) }
 }
@@ -67,7 +71,7 @@ let package = Package(
         // Everything public that needs no native library: what the fake for an app's own tests stands on.
         .target(
             name: "ConsentKitBase", dependencies: ["CConsentKitAtomics"] + standIn(for: "AppTrackingTransparency", "Network", "UIKit"),
-            path: "\(sources)/ConsentKitBase"
+            path: "\(sources)/ConsentKitBase", swiftSettings: checked
         ),
         .target(
             name: "ConsentKitAdSupport", dependencies: ["ConsentKitBase"] + standIn(for: "AdSupport", "AppTrackingTransparency"),
@@ -110,7 +114,7 @@ if !standIns.isEmpty {
         .testTarget(
             name: "PlatformTests",
             dependencies: ["ConsentKit", "ConsentKitAdSupport", "RecipeStandIns"] + standIns.map { .target(name: $0) },
-            path: "\(tests)/PlatformTests"
+            path: "\(tests)/PlatformTests", swiftSettings: checked
         ),
     ]
 }
