@@ -5,18 +5,12 @@ mod support;
 
 use std::sync::{Arc, Mutex};
 
-use consentkit::{
-    client::{Consent, Options},
-    signal::Platform,
-    transport::{HttpRequest, HttpResponse, Transport, TransportError},
-};
+use consentkit::transport::{HttpRequest, HttpResponse, Transport, TransportError};
 use serde_json::{Value, json};
 use support::{
-    Device, answer,
-    loopback::{Host, LogIn, PlainTransport},
+    loopback::PlainTransport,
+    story::{DATA_USE, EMAIL, Phone, phone_and_server_by},
 };
-
-const DATA_USE: &str = "marketing.data_use";
 
 /// Tells one subject what it was told of another: the last state of a purpose that was heard under the first name.
 #[derive(Default)]
@@ -52,57 +46,47 @@ impl Transport for MixedUp {
     }
 }
 
-fn open(device: &Device, host: &Arc<Host>, from: &'static str, to: &'static str, purpose: &'static str) -> Consent {
-    let transport = Some(Arc::new(MixedUp { from, to, purpose, ..MixedUp::default() }) as _);
-    let tokens = Some(Arc::new(LogIn(host.clone())) as _);
-    Consent::open(Options { server: Some(host.url()), transport, tokens, ..device.options() }).unwrap()
-}
-
-fn codes(consent: &Consent, purpose: &str) -> Vec<String> {
-    consent.explain(purpose).reasons.iter().map(|reason| reason.code()).collect()
+/// A phone whose server tells one subject what it told another.
+fn phone_that_is_told_of(from: &'static str, to: &'static str) -> Phone {
+    let (phone, _server) = phone_and_server_by(Arc::new(MixedUp { from, to, purpose: DATA_USE, ..MixedUp::default() }));
+    phone
 }
 
 #[test]
 fn f_19_a_yes_of_one_account_raises_nothing_for_another_on_the_same_phone() {
-    let device = Device::new(Platform::Desktop);
-    let host = Host::start(device.clock.clone());
-    let consent = open(&device, &host, "acct_81", "acct_91", DATA_USE);
-    consent.sign_in("acct_81").unwrap();
-    answer(&consent, &[DATA_USE], &[]).unwrap();
-    consent.sync(10_000).unwrap();
-    assert!(consent.allows(DATA_USE));
-    consent.sign_in("acct_91").unwrap();
-    consent.sync(10_000).unwrap();
-    assert_eq!(codes(&consent, DATA_USE), ["ask_again:unproven"], "told of, but the record names somebody else");
-    consent.sign_in("acct_81").unwrap();
-    assert!(consent.allows(DATA_USE));
+    let phone = phone_that_is_told_of("acct_81", "acct_91");
+    phone.signs_in_as("acct_81");
+    phone.says_yes(&[DATA_USE]);
+    phone.syncs();
+    assert!(phone.allows(DATA_USE));
+    phone.signs_in_as("acct_91");
+    phone.syncs();
+    assert_eq!(phone.codes(DATA_USE), ["ask_again:unproven"], "told of, but the record names somebody else");
+    phone.signs_in_as("acct_81");
+    assert!(phone.allows(DATA_USE));
 }
 
 #[test]
 fn f_19_an_anonymous_yes_raises_only_the_account_that_it_was_brought_into() {
-    let device = Device::new(Platform::Desktop);
-    let host = Host::start(device.clock.clone());
-    let consent = open(&device, &host, "acct_81", "acct_91", DATA_USE);
-    answer(&consent, &[DATA_USE], &[]).unwrap();
-    consent.sync(10_000).unwrap();
-    consent.sign_in("acct_81").unwrap();
-    consent.sync(10_000).unwrap();
-    assert!(consent.allows(DATA_USE), "the record of the tap names the anonymous person, who became this account");
-    consent.sign_in("acct_91").unwrap();
-    consent.sync(10_000).unwrap();
-    assert_eq!(codes(&consent, DATA_USE), ["ask_again:unproven"]);
+    let phone = phone_that_is_told_of("acct_81", "acct_91");
+    phone.says_yes(&[DATA_USE]);
+    phone.syncs();
+    phone.signs_in_as("acct_81");
+    phone.syncs();
+    assert!(phone.allows(DATA_USE), "the record of the tap names the anonymous person, who became this account");
+    phone.signs_in_as("acct_91");
+    phone.syncs();
+    assert_eq!(phone.codes(DATA_USE), ["ask_again:unproven"]);
 }
 
 #[test]
 fn f_19_an_accounts_yes_raises_nothing_for_whoever_is_anonymous_after_it() {
-    let device = Device::new(Platform::Desktop);
-    let host = Host::start(device.clock.clone());
-    let consent = open(&device, &host, "acct_81", "anonymous:", DATA_USE);
-    consent.sign_in("acct_81").unwrap();
-    answer(&consent, &[DATA_USE], &[]).unwrap();
-    consent.sync(10_000).unwrap();
-    consent.sign_out().unwrap();
-    answer(&consent, &[], &["marketing.email"]).unwrap();
-    consent.sync(10_000).unwrap();
-    assert_eq!(codes(&consent, DATA_USE), ["ask_again:unproven"]);
+    let phone = phone_that_is_told_of("acct_81", "anonymous:");
+    phone.signs_in_as("acct_81");
+    phone.says_yes(&[DATA_USE]);
+    phone.syncs();
+    phone.signs_out();
+    phone.says_no(&[EMAIL]);
+    phone.syncs();
+    assert_eq!(phone.codes(DATA_USE), ["ask_again:unproven"]);
 }

@@ -8,20 +8,12 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use consentkit::{
-    client::{Consent, Options, SyncState},
-    signal::Platform,
-    transport::{HttpRequest, HttpResponse, Transport, TransportError},
-};
+use consentkit::transport::{HttpRequest, HttpResponse, Transport, TransportError};
 use serde_json::{Value, json};
 use support::{
-    Device, answer,
-    loopback::{Host, LogIn, PlainTransport},
+    loopback::{Host, PlainTransport},
+    story::{ANALYTICS, DATA_USE, EMAIL, MEMBER, Phone, SMS, member_and_server, phone_and_server, phone_and_server_by},
 };
-
-const MEMBER: &str = "acct_81";
-const DATA_USE: &str = "marketing.data_use";
-const EMAIL: &str = "marketing.email";
 
 /// Makes of the server of today one of before: its answers hold no head and no `base`, and a relay is a kind that it does not know. It takes
 /// everybody for who they say they are, so the phone's own proof may go through.
@@ -66,127 +58,104 @@ impl Transport for Older {
     }
 }
 
-fn open(device: &Device, host: &Arc<Host>, wire: &Arc<Older>) -> Consent {
-    let options = Options {
-        server: Some(host.url()),
-        transport: Some(wire.clone()),
-        tokens: Some(Arc::new(LogIn(host.clone()))),
-        ..device.options()
-    };
-    Consent::open(options).unwrap()
-}
-
 #[test]
 fn f_43_before_an_older_server_choices_travel_as_before() {
-    let device = Device::new(Platform::Desktop);
-    let host = Host::start(device.clock.clone());
-    let consent = open(&device, &host, &Arc::default());
-    consent.sign_in(MEMBER).unwrap();
-    answer(&consent, &[DATA_USE, EMAIL, "cookies.analytics"], &[]).unwrap();
-    for (step, email) in ["granted", "withdrawn", "granted", "withdrawn"].into_iter().enumerate() {
-        let report = consent.sync(10_000).unwrap();
-        assert_eq!((report.state, report.pending, report.server_lost_data), (SyncState::UpToDate, 0, false), "{step}: {report:?}");
-        assert_eq!((host.status(MEMBER, EMAIL).as_str(), consent.allows(EMAIL)), (email, email == "granted"), "{step}");
+    let (phone, server) = phone_and_server_by(Arc::<Older>::default());
+    phone.signs_in();
+    phone.says_yes(&[DATA_USE, EMAIL, ANALYTICS]);
+    for email in ["granted", "withdrawn", "granted", "withdrawn"] {
+        assert!(!phone.sends_everything().server_lost_data);
+        server.holds(EMAIL, email);
+        assert_eq!(phone.allows(EMAIL), email == "granted");
         match email {
-            "granted" => drop(consent.withdraw(&[EMAIL]).unwrap()),
-            _ => answer(&consent, &[EMAIL], &[]).unwrap(),
+            "granted" => phone.withdraws(EMAIL),
+            _ => phone.says_yes(&[EMAIL]),
         }
     }
-    assert!(consent.verify().unwrap().ok);
+    phone.ledger_is_whole();
 }
 
 #[test]
 fn f_43_an_older_server_that_lost_data_and_says_so_is_sent_the_noes_again() {
-    let device = Device::new(Platform::Desktop);
-    let host = Host::start(device.clock.clone());
     let wire = Arc::<Older>::default();
-    let consent = open(&device, &host, &wire);
-    consent.sign_in(MEMBER).unwrap();
-    answer(&consent, &[DATA_USE, EMAIL], &[]).unwrap();
-    consent.sync(10_000).unwrap();
-    host.back_up();
-    consent.withdraw(&[EMAIL]).unwrap();
-    host.web(MEMBER, json!({ "purpose": DATA_USE, "choice": "withdrawn" }));
-    consent.sync(10_000).unwrap();
-    host.restore();
-    // The operator started it with `--restored`.
-    host.change("UPDATE subject SET history = 'renewed-' || id;");
+    let (phone, server) = phone_and_server_by(wire.clone());
+    phone.signs_in();
+    phone.says_yes(&[DATA_USE, EMAIL]);
+    phone.syncs();
+    let backup = server.backs_up();
+    phone.withdraws(EMAIL);
+    server.hears_on_the_web(DATA_USE, "withdrawn");
+    phone.syncs();
+    server.restores_and_says_so(backup);
     for _round in 0..2 {
-        consent.sync(10_000).unwrap();
+        phone.syncs();
     }
-    let report = consent.sync(10_000).unwrap();
-    assert_eq!((report.state, report.pending, report.stuck), (SyncState::UpToDate, 0, 0), "{report:?}");
-    assert_eq!(host.status(MEMBER, EMAIL), "withdrawn", "the own no is sent again");
-    assert!(!consent.allows(EMAIL));
+    phone.sends_everything();
+    // The own no is sent again.
+    server.holds(EMAIL, "withdrawn");
+    assert!(!phone.allows(EMAIL));
     assert_eq!(*wire.refused.lock().unwrap(), 1, "what it does not know is offered once, and not kept for ever");
-    assert!(consent.verify().unwrap().ok);
+    phone.ledger_is_whole();
+}
+
+/// A member whose account has more withdrawals than an older server lists, and a phone that has heard of them.
+fn member_with_a_list_that_was_cut() -> (Phone, Arc<Host>) {
+    let (phone, server) = member_and_server(Arc::<Older>::default());
+    for _ in 0..70 {
+        server.hears_on_the_web(DATA_USE, "withdrawn");
+    }
+    phone.sends_everything();
+    assert!(!phone.allows(DATA_USE));
+    phone.withdraws(DATA_USE);
+    phone.sends_everything();
+    (phone, server)
 }
 
 #[test]
 fn f_43_a_list_that_an_older_server_cut_covers_nothing_and_every_no_lands() {
-    let device = Device::new(Platform::Desktop);
-    let host = Host::start(device.clock.clone());
-    let consent = open(&device, &host, &Arc::default());
-    consent.sign_in(MEMBER).unwrap();
-    answer(&consent, &[DATA_USE], &[]).unwrap();
-    consent.sync(10_000).unwrap();
-    for _ in 0..70 {
-        host.web(MEMBER, json!({ "purpose": DATA_USE, "choice": "withdrawn" }));
-    }
-    let report = consent.sync(10_000).unwrap();
-    assert_eq!((report.state, report.pending, report.stuck), (SyncState::UpToDate, 0, 0), "{report:?}");
-    assert!(!consent.allows(DATA_USE));
-    consent.withdraw(&[DATA_USE]).unwrap();
-    let report = consent.sync(10_000).unwrap();
-    assert_eq!((report.state, report.pending, report.stuck), (SyncState::UpToDate, 0, 0), "{report:?}");
-    let (_, view) = host.operate("GET", &format!("/v1/subjects/{MEMBER}"), None);
+    let (_phone, server) = member_with_a_list_that_was_cut();
+    let (_, view) = server.operate("GET", &format!("/v1/subjects/{MEMBER}"), None);
     let state = view["states"].as_array().unwrap().iter().find(|state| state["purpose"] == DATA_USE).unwrap().clone();
     assert_eq!((&state["status"], &state["epoch"]), (&json!("withdrawn"), &json!(71)));
-    // A yes without a mark is asked again, and says so.
-    answer(&consent, &[DATA_USE], &[]).unwrap();
-    consent.sync(10_000).unwrap();
-    assert!(!consent.allows(DATA_USE));
-    assert_eq!(consent.pending().unwrap(), vec![]);
+}
+
+#[test]
+fn f_43_a_yes_without_a_mark_is_asked_again_and_says_so() {
+    let (phone, _server) = member_with_a_list_that_was_cut();
+    phone.says_yes(&[DATA_USE]);
+    phone.syncs();
+    assert!(!phone.allows(DATA_USE));
+    assert_eq!(phone.app().pending().unwrap(), vec![]);
 }
 
 /// What a merge brought is answered under the merge's own name, without a number, each time that it is sent.
 #[test]
 fn f_43_the_noes_that_a_merge_brought_are_sent_again_once_under_another_name_and_not_for_ever() {
-    for older in [true, false] {
-        for signed_out in [true, false] {
-            let device = Device::new(Platform::Desktop);
-            let host = Host::start(device.clock.clone());
-            let consent = if older { open(&device, &host, &Arc::default()) } else { today(&device, &host) };
-            answer(&consent, &[DATA_USE], &[EMAIL, "marketing.sms"]).unwrap();
-            consent.sync(10_000).unwrap();
-            consent.sign_in(MEMBER).unwrap();
-            consent.sync(10_000).unwrap();
-            assert_eq!(host.status(MEMBER, EMAIL), "refused");
-            host.back_up();
-            if signed_out {
-                consent.sign_out().unwrap();
-            }
-            answer(&consent, &[], &[DATA_USE, "cookies.analytics"]).unwrap();
-            consent.sync(10_000).unwrap();
-            host.restore();
-            host.change("UPDATE subject SET history = 'renewed-' || id;");
-            for _round in 0..2 {
-                consent.sync(10_000).unwrap();
-            }
-            let records = consent.history(0, 1000).unwrap().len();
-            for _round in 0..3 {
-                let report = consent.sync(10_000).unwrap();
-                let told = (report.state, report.pending, report.acknowledged, report.server_lost_data);
-                assert_eq!(told, (SyncState::UpToDate, 0, 0, false), "older server: {older}, signed out: {signed_out}: {report:?}");
-            }
-            assert_eq!(consent.history(0, 1000).unwrap().len(), records, "older server: {older}, signed out: {signed_out}");
-            assert_eq!(host.status(MEMBER, EMAIL), "refused");
-            assert!(consent.verify().unwrap().ok);
+    for (older, signed_out) in [(true, true), (true, false), (false, true), (false, false)] {
+        let (phone, server) = if older { phone_and_server_by(Arc::<Older>::default()) } else { phone_and_server() };
+        phone.answers(&[DATA_USE], &[EMAIL, SMS]);
+        phone.syncs();
+        phone.signs_in();
+        phone.syncs();
+        server.holds(EMAIL, "refused");
+        let backup = server.backs_up();
+        if signed_out {
+            phone.signs_out();
         }
+        phone.says_no(&[DATA_USE, ANALYTICS]);
+        phone.syncs();
+        server.restores_and_says_so(backup);
+        for _round in 0..2 {
+            phone.syncs();
+        }
+        let records = || phone.app().history(0, 1000).unwrap().len();
+        let before = records();
+        for _round in 0..3 {
+            let report = phone.sends_everything();
+            assert_eq!((report.acknowledged, report.server_lost_data), (0, false), "older: {older}, signed out: {signed_out}: {report:?}");
+        }
+        assert_eq!(records(), before, "older server: {older}, signed out: {signed_out}");
+        server.holds(EMAIL, "refused");
+        phone.ledger_is_whole();
     }
-}
-
-fn today(device: &Device, host: &Arc<Host>) -> Consent {
-    let tokens = Some(Arc::new(LogIn(host.clone())) as _);
-    Consent::open(Options { server: Some(host.url()), transport: Some(Arc::new(PlainTransport)), tokens, ..device.options() }).unwrap()
 }

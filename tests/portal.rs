@@ -3,23 +3,22 @@
 
 mod support;
 
-use std::sync::{Arc, Mutex};
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicBool, Ordering},
+};
 
 use consentkit::{
-    client::{Consent, Options, SyncReport, SyncState},
-    signal::Platform,
+    client::{Options, SyncReport, SyncState},
     sync::reply::Trouble,
     transport::{HttpHeader, HttpRequest, HttpResponse, Transport, TransportError},
 };
 use support::{
-    Device, NOON, answer,
-    loopback::{Host, LogIn, PlainTransport},
+    loopback::PlainTransport,
+    story::{DATA_USE, EMAIL, HOUR, SMS, phone_and_server_by, phone_and_server_set_up},
 };
 
 const MINUTE: i64 = 60_000;
-const HOUR: i64 = 60 * MINUTE;
-const MEMBER: &str = "acct_81";
-const DATA_USE: &str = "marketing.data_use";
 
 /// While something is set, it answers in the server's place.
 #[derive(Default)]
@@ -56,9 +55,16 @@ const IN_ITS_PLACE: [(i32, &str); 14] = [
     (511, PAGE),
 ];
 
-fn open(device: &Device, host: &Arc<Host>, wire: &Arc<Between>) -> Consent {
-    let tokens = Some(Arc::new(LogIn(host.clone())) as Arc<dyn consentkit::client::TokenProvider>);
-    Consent::open(Options { server: Some(host.url()), transport: Some(wire.clone()), tokens, ..device.options() }).unwrap()
+impl Between {
+    /// From here on this answers in the server's place.
+    fn stands(&self, status: i32, body: &'static str) {
+        *self.0.lock().unwrap() = Some((status, body));
+    }
+
+    /// From here on the server answers itself.
+    fn goes_away(&self) {
+        *self.0.lock().unwrap() = None;
+    }
 }
 
 fn waits_ms(report: &SyncReport, now: i64) -> i64 {
@@ -68,115 +74,104 @@ fn waits_ms(report: &SyncReport, now: i64) -> i64 {
 #[test]
 fn f_50_a_portal_before_a_server_that_answered_before_costs_minutes_and_no_change() {
     for (status, body) in IN_ITS_PLACE {
-        let device = Device::new(Platform::Desktop);
-        let host = Host::start(device.clock.clone());
-        let wire = Arc::new(Between::default());
-        let consent = open(&device, &host, &wire);
-        consent.sign_in(MEMBER).unwrap();
-        answer(&consent, &[DATA_USE], &[]).unwrap();
-        assert_eq!(consent.sync(10_000).unwrap().state, SyncState::UpToDate);
+        let portal = Arc::new(Between::default());
+        let (mut phone, server) = phone_and_server_by(portal.clone());
+        phone.signs_in();
+        phone.says_yes(&[DATA_USE]);
+        assert_eq!(phone.syncs().state, SyncState::UpToDate);
         // The app starts anew, in a hotel.
-        drop(consent);
-        let consent = open(&device, &host, &wire);
-        consent.withdraw(&[DATA_USE]).unwrap();
-        *wire.0.lock().unwrap() = Some((status, body));
-        let mut now = NOON;
+        phone.is_killed_and_starts_again();
+        phone.withdraws(DATA_USE);
+        portal.stands(status, body);
         for attempt in 0..30 {
-            let report = consent.sync(10_000).unwrap();
-            assert_eq!(
-                (report.troubles.as_slice(), report.state),
-                ([Trouble::Portal { status }].as_slice(), SyncState::Waiting),
-                "{status}"
-            );
+            let report = phone.syncs();
+            assert_eq!((&report.troubles[..], report.state), (&[Trouble::Portal { status }][..], SyncState::Waiting), "{status}");
             assert_eq!(report.troubles[0].code(), "portal");
-            assert!((1..=5 * MINUTE).contains(&waits_ms(&report, now)), "{status}, attempt {attempt}: {report:?}");
+            let wait = waits_ms(&report, phone.now());
+            assert!((1..=5 * MINUTE).contains(&wait), "{status}, attempt {attempt}: {report:?}");
             assert_eq!((report.pending, report.stuck), (1, 0), "{status}");
-            device.clock.advance(waits_ms(&report, now));
-            now = report.retry_at.unwrap();
+            phone.waits(wait);
         }
-        *wire.0.lock().unwrap() = None;
-        let report = consent.sync(10_000).unwrap();
-        assert_eq!((report.state, report.pending), (SyncState::UpToDate, 0), "{status}");
-        assert_eq!(host.status(MEMBER, DATA_USE), "withdrawn", "{status}");
+        portal.goes_away();
+        phone.sends_everything();
+        server.holds(DATA_USE, "withdrawn");
     }
 }
 
 #[test]
 fn f_50_a_portal_at_the_first_start_costs_no_day() {
     for (status, body) in IN_ITS_PLACE {
-        let device = Device::new(Platform::Desktop);
-        let host = Host::start(device.clock.clone());
-        let wire = Arc::new(Between::default());
-        *wire.0.lock().unwrap() = Some((status, body));
-        let consent = open(&device, &host, &wire);
-        answer(&consent, &[], &[DATA_USE]).unwrap();
-        let report = consent.sync(10_000).unwrap();
+        let portal = Arc::new(Between::default());
+        portal.stands(status, body);
+        let (phone, _server) = phone_and_server_by(portal.clone());
+        phone.says_no(&[DATA_USE]);
+        let report = phone.syncs();
         assert_eq!((report.state, report.pending), (SyncState::Waiting, 1), "{status}");
-        assert!((1..=HOUR).contains(&waits_ms(&report, NOON)), "{status}: {report:?}");
-        device.clock.advance(waits_ms(&report, NOON));
-        *wire.0.lock().unwrap() = None;
-        assert_eq!(consent.sync(10_000).unwrap().pending, 0, "{status}");
+        let wait = waits_ms(&report, phone.now());
+        assert!((1..=HOUR).contains(&wait), "{status}: {report:?}");
+        phone.waits(wait);
+        portal.goes_away();
+        assert_eq!(phone.syncs().pending, 0, "{status}");
     }
 }
 
 #[test]
 fn an_address_that_never_answers_rightly_is_asked_ever_less_often_down_to_daily() {
-    let device = Device::new(Platform::Desktop);
-    let host = Host::start(device.clock.clone());
-    let wire = Arc::new(Between::default());
-    *wire.0.lock().unwrap() = Some((404, PAGE));
-    let consent = open(&device, &host, &wire);
-    answer(&consent, &[], &[DATA_USE]).unwrap();
+    let wrong = Arc::new(Between::default());
+    wrong.stands(404, PAGE);
+    let (phone, _server) = phone_and_server_by(wrong);
+    phone.says_no(&[DATA_USE]);
     let mut waited = vec![];
     for _ in 0..7 {
-        let report = consent.sync(10_000).unwrap();
+        let report = phone.syncs();
         assert_eq!(report.troubles, [Trouble::Configuration { status: 404 }]);
-        let wait = waits_ms(&report, NOON + waited.iter().sum::<i64>());
-        device.clock.advance(wait);
-        waited.push(wait);
+        waited.push(waits_ms(&report, phone.now()));
+        phone.waits(waited[waited.len() - 1]);
     }
     assert_eq!(waited, [1, 2, 4, 8, 16, 24, 24].map(|hours| hours * HOUR));
 }
 
 #[test]
 fn another_address_than_the_one_that_answered_may_be_wrong() {
-    let device = Device::new(Platform::Desktop);
-    let host = Host::start(device.clock.clone());
     let wire = Arc::new(Between::default());
-    let consent = open(&device, &host, &wire);
-    answer(&consent, &[], &[DATA_USE]).unwrap();
-    assert_eq!(consent.sync(10_000).unwrap().pending, 0);
-    drop(consent);
-    *wire.0.lock().unwrap() = Some((404, PAGE));
-    let moved = Options { server: Some("https://consent.example/typo".into()), transport: Some(wire.clone()), ..device.options() };
-    let consent = Consent::open(moved).unwrap();
-    assert_eq!(consent.sync(10_000).unwrap().troubles, [Trouble::Configuration { status: 404 }]);
+    let moved = Arc::new(AtomicBool::new(false));
+    let (transport, to_another) = (wire.clone(), moved.clone());
+    let (mut phone, _server) = phone_and_server_set_up(move |_, options| {
+        let typo = to_another.load(Ordering::SeqCst).then(|| "https://consent.example/typo".to_owned());
+        Options { transport: Some(transport.clone()), server: typo.or(options.server), tokens: None, ..options }
+    });
+    phone.says_no(&[DATA_USE]);
+    assert_eq!(phone.syncs().pending, 0);
+    wire.stands(404, PAGE);
+    moved.store(true, Ordering::SeqCst);
+    phone.is_killed_and_starts_again();
+    assert_eq!(phone.syncs().troubles, [Trouble::Configuration { status: 404 }]);
+}
+
+/// Refuses whatever holds a word with a page of its own, while it is told to.
+struct Gateway(AtomicBool);
+
+impl Transport for Gateway {
+    fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        let refused = String::from_utf8_lossy(&request.body).contains(EMAIL);
+        if refused && self.0.load(Ordering::SeqCst) {
+            return Ok(HttpResponse { status: 400, headers: vec![], body: PAGE.as_bytes().to_vec() });
+        }
+        PlainTransport.send(request)
+    }
 }
 
 /// A gateway that refuses one change by its content says so with a page of its own: the others still go, as before.
 #[test]
 fn a_gateway_that_refuses_one_change_holds_back_no_other() {
-    struct Gateway(Mutex<bool>);
-    impl Transport for Gateway {
-        fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
-            let refused = String::from_utf8_lossy(&request.body).contains("marketing.email");
-            if refused && *self.0.lock().unwrap() {
-                return Ok(HttpResponse { status: 400, headers: vec![], body: PAGE.as_bytes().to_vec() });
-            }
-            PlainTransport.send(request)
-        }
-    }
-    let device = Device::new(Platform::Desktop);
-    let host = Host::start(device.clock.clone());
-    let wire = Arc::new(Gateway(Mutex::new(false)));
-    let tokens = Some(Arc::new(LogIn(host.clone())) as Arc<dyn consentkit::client::TokenProvider>);
-    let options = Options { server: Some(host.url()), transport: Some(wire.clone()), tokens, ..device.options() };
-    let consent = Consent::open(options).unwrap();
-    consent.sign_in(MEMBER).unwrap();
-    assert_eq!(consent.sync(10_000).unwrap().state, SyncState::UpToDate);
-    *wire.0.lock().unwrap() = true;
-    answer(&consent, &[], &["marketing.email", "marketing.sms", DATA_USE]).unwrap();
-    let report = consent.sync(10_000).unwrap();
+    let gateway = Arc::new(Gateway(AtomicBool::new(false)));
+    let (phone, server) = phone_and_server_by(gateway.clone());
+    phone.signs_in();
+    assert_eq!(phone.syncs().state, SyncState::UpToDate);
+    gateway.0.store(true, Ordering::SeqCst);
+    phone.says_no(&[EMAIL, SMS, DATA_USE]);
+    let report = phone.syncs();
     assert_eq!((report.pending, report.stuck), (1, 1), "{report:?}");
-    assert_eq!((host.status(MEMBER, "marketing.sms"), host.status(MEMBER, DATA_USE)), ("refused".into(), "refused".into()));
+    server.holds(SMS, "refused");
+    server.holds(DATA_USE, "refused");
 }

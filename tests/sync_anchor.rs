@@ -8,22 +8,20 @@ use std::sync::{
     atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
-use consentkit::{
-    client::{Consent, Options, SyncState},
-    signal::Platform,
-    transport::{HttpRequest, HttpResponse, Transport, TransportError},
-};
+use consentkit::transport::{HttpRequest, HttpResponse, Transport, TransportError};
 use support::{
-    Device, answer,
-    loopback::{Host, LogIn, PlainTransport},
+    loopback::PlainTransport,
+    story::{ANALYTICS, DATA_USE, EMAIL, Phone, phone_and_server_by},
 };
 
-const MEMBER: &str = "acct_81";
-const EMAIL: &str = "marketing.email";
-const DATA_USE: &str = "marketing.data_use";
-
-/// While it is true, every answer speaks of another ledger, which grows from one to the next.
+/// While it is swapped, every answer speaks of another ledger, which grows from one to the next.
 struct Swapped(AtomicBool, AtomicUsize);
+
+impl Swapped {
+    fn is(&self, swapped: bool) {
+        self.0.store(swapped, Ordering::SeqCst);
+    }
+}
 
 impl Transport for Swapped {
     fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
@@ -39,32 +37,35 @@ impl Transport for Swapped {
     }
 }
 
-#[test]
-fn a_server_with_another_ledger_is_reported_and_changes_no_answer() {
-    let device = Device::new(Platform::Desktop);
-    let host = Host::start(device.clock.clone());
+/// A phone whose server knows what it said, and the way to a server with another ledger.
+fn phone_with_two_servers() -> (Phone, Arc<Swapped>) {
     let wire = Arc::new(Swapped(AtomicBool::new(false), AtomicUsize::new(1)));
-    let consent = Consent::open(Options {
-        server: Some(host.url()),
-        transport: Some(wire.clone()),
-        tokens: Some(Arc::new(LogIn(host.clone()))),
-        ..device.options()
-    })
-    .unwrap();
-    consent.sign_in(MEMBER).unwrap();
-    answer(&consent, &[DATA_USE, "cookies.analytics"], &[EMAIL]).unwrap();
-    let report = consent.sync(10_000).unwrap();
-    assert_eq!((report.state, report.server_lost_data), (SyncState::UpToDate, false), "{report:?}");
-    wire.0.store(true, Ordering::SeqCst);
+    let (phone, _server) = phone_and_server_by(wire.clone());
+    phone.signs_in();
+    phone.answers(&[DATA_USE, ANALYTICS], &[EMAIL]);
+    assert!(!phone.sends_everything().server_lost_data);
+    (phone, wire)
+}
+
+#[test]
+fn a_server_with_another_ledger_is_reported_once_and_changes_no_answer() {
+    let (phone, wire) = phone_with_two_servers();
+    wire.is(true);
     for told in [true, false, false] {
-        let report = consent.sync(10_000).unwrap();
-        assert_eq!(report.server_lost_data, told, "said once: {report:?}");
-        assert_eq!((report.state, report.pending), (SyncState::UpToDate, 0), "{report:?}");
-        assert!(consent.allows(DATA_USE) && consent.allows("cookies.analytics") && !consent.allows(EMAIL));
+        assert_eq!(phone.sends_everything().server_lost_data, told, "said once");
+        assert!(phone.allows(DATA_USE) && phone.allows(ANALYTICS) && !phone.allows(EMAIL));
     }
-    wire.0.store(false, Ordering::SeqCst);
-    assert!(!consent.sync(10_000).unwrap().server_lost_data, "the right server is known again");
-    wire.0.store(true, Ordering::SeqCst);
-    assert!(consent.sync(10_000).unwrap().server_lost_data, "and the other one is told again");
-    assert!(consent.verify().unwrap().ok);
+    phone.ledger_is_whole();
+}
+
+#[test]
+fn the_other_server_is_reported_again_after_the_right_one_answered() {
+    let (phone, wire) = phone_with_two_servers();
+    wire.is(true);
+    phone.syncs();
+    wire.is(false);
+    assert!(!phone.syncs().server_lost_data, "the right server is known again");
+    wire.is(true);
+    assert!(phone.syncs().server_lost_data, "and the other one is told again");
+    phone.ledger_is_whole();
 }

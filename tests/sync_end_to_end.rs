@@ -9,7 +9,7 @@ use std::sync::{
 };
 
 use consentkit::{
-    client::{Options, SyncState},
+    client::SyncState,
     decision::Reason,
     ledger::AskAgain,
     sync::reply::Trouble,
@@ -18,7 +18,7 @@ use consentkit::{
 use support::{
     NOON,
     loopback::{Host, PlainTransport},
-    story::{ANALYTICS, DATA_USE, EMAIL, Phone, SMS, marked_phone_and_server, phone_and_server, phone_and_server_set_up},
+    story::{ANALYTICS, DATA_USE, EMAIL, Phone, SMS, marked_phone_and_server, phone_and_server, phone_and_server_by},
 };
 
 const DAY_MS: i64 = 24 * 3_600_000;
@@ -212,8 +212,7 @@ impl Transport for Picky {
 fn no_clock_stalls_a_change_that_was_set_aside() {
     for (before, after) in [(0, -CENTURY_MS), (CENTURY_MS, 0), (CENTURY_MS, -CENTURY_MS), (-CENTURY_MS, -CENTURY_MS)] {
         let picky = Arc::new(Picky(AtomicBool::new(false)));
-        let transport = picky.clone();
-        let (phone, server) = phone_and_server_set_up(move |_, options| Options { transport: Some(transport.clone()), ..options });
+        let (phone, server) = phone_and_server_by(picky.clone());
         phone.signs_in();
         phone.says_yes(&[DATA_USE]);
         phone.syncs();

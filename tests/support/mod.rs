@@ -2,6 +2,7 @@
 #![allow(dead_code, missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 pub mod edition;
+pub mod faulty;
 pub mod loopback;
 pub mod refusing;
 pub mod story;

@@ -5,9 +5,11 @@ use std::{path::Path, sync::Arc};
 
 use consentkit::{
     client::{Answer, Consent, ImportChoice, Options, SyncReport, SyncState},
+    clock::Clock,
     decision::Reason,
     ledger::ChoiceKind,
     signal::Platform,
+    transport::Transport,
 };
 use serde_json::json;
 
@@ -23,6 +25,8 @@ pub const EMAIL: &str = "marketing.email";
 pub const SMS: &str = "marketing.sms";
 pub const DATA_USE: &str = "marketing.data_use";
 pub const ANALYTICS: &str = "cookies.analytics";
+
+pub const HOUR: i64 = 3_600_000;
 
 /// How long a sync may take, in milliseconds: far longer than one on loopback does.
 const SYNC_MS: i64 = 10_000;
@@ -57,10 +61,31 @@ pub fn phone_and_server_set_up(set_up: impl Fn(&Device, Options) -> Options + 's
     (Phone::start(device, &server, Arc::new(set_up)), server)
 }
 
+/// A phone and a server that it reaches this way. The person is signed in to the account, has agreed to the use of data, and the server
+/// knows it.
+pub fn member_and_server(way: Arc<dyn Transport>) -> (Phone, Arc<Host>) {
+    let (phone, server) = phone_and_server_by(way);
+    phone.signs_in();
+    phone.says_yes(&[DATA_USE]);
+    phone.syncs();
+    (phone, server)
+}
+
+/// A phone and a server that it reaches this way.
+pub fn phone_and_server_by(way: Arc<dyn Transport>) -> (Phone, Arc<Host>) {
+    phone_and_server_set_up(move |_, options| Options { transport: Some(way.clone()), ..options })
+}
+
 impl Phone {
     /// Another phone that talks to the server.
     pub fn another(server: &Arc<Host>) -> Self {
         Self::start(Device::new(Platform::Desktop), server, Arc::new(|_, options| options))
+    }
+
+    /// Another phone that talks to the same server and goes by the same clock.
+    pub fn another_with_its_clock(&self) -> Self {
+        let device = Device { clock: self.device.clock.clone(), ..Device::new(Platform::Desktop) };
+        Self::start(device, &self.server, Arc::new(|_, options| options))
     }
 
     fn start(device: Device, server: &Arc<Host>, set_up: SetUp) -> Self {
@@ -112,6 +137,11 @@ impl Phone {
         Self::start(device, &self.server, self.set_up.clone())
     }
 
+    /// The phone's clock, Unix milliseconds.
+    pub fn now(&self) -> i64 {
+        self.device.clock.now()
+    }
+
     /// The phone's clock is put to this time, Unix milliseconds.
     pub fn clock_is_put_to(&self, time: i64) {
         self.device.clock.set(time);
@@ -124,7 +154,12 @@ impl Phone {
 
     #[track_caller]
     pub fn signs_in(&self) {
-        self.app().sign_in(MEMBER).unwrap();
+        self.signs_in_as(MEMBER);
+    }
+
+    #[track_caller]
+    pub fn signs_in_as(&self, account: &str) {
+        self.app().sign_in(account).unwrap();
     }
 
     #[track_caller]
@@ -213,6 +248,12 @@ impl Phone {
         self.app().explain(purpose).reasons
     }
 
+    /// The codes of the reasons against a purpose.
+    #[track_caller]
+    pub fn codes(&self, purpose: &str) -> Vec<String> {
+        self.reasons(purpose).iter().map(Reason::code).collect()
+    }
+
     /// The ledger's chain and state fit each other.
     #[track_caller]
     pub fn ledger_is_whole(&self) {
@@ -243,6 +284,12 @@ impl Host {
     pub fn backs_up(&self) -> Backup {
         self.back_up();
         Backup(())
+    }
+
+    /// The operator puts the backup back and starts the server with `--restored`: every numbering gets another name.
+    pub fn restores_and_says_so(&self, backup: Backup) {
+        self.restores(backup);
+        self.change("UPDATE subject SET history = 'renewed-' || id;");
     }
 
     /// The operator puts the backup back: what the server took since is lost.
