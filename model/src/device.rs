@@ -1,4 +1,4 @@
-//! A device: its state is the shipped fold of real records, its reading the shipped `current_answer`.
+//! A device of the small world. Its state is made from real records by the shipped fold, and read by the shipped `current_answer`.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -28,11 +28,11 @@ pub struct Form {
     pub person: String,
     /// The server's numbering, as it was known.
     pub seen: Option<(String, String, i64, Option<Mark>)>,
-    /// Own withdrawals without a number.
+    /// The person's own withdrawals that were shown and that the server had not numbered yet.
     pub after: Vec<String>,
     /// Edition of the text.
     pub edition: u32,
-    /// Count of the server's changes, as it was known, for the wrong rules.
+    /// How many changes the server had, as far as the device knew. Only the wrong rules look at it.
     pub base: i64,
     /// Ghost: the withdrawals that were on the screen.
     pub visible: Set,
@@ -47,7 +47,7 @@ pub struct Waiting {
     pub subject: String,
     /// True for a refusal or a withdrawal, or a merge that brings one.
     pub lowers: bool,
-    /// Where it stands in the queue: by its place in this ledger.
+    /// Its place in the queue, which is the place of its record in this ledger.
     pub place: i64,
 }
 
@@ -58,7 +58,7 @@ pub struct Device {
     pub place: usize,
     /// True where the purpose belongs to the device itself, and not to the person.
     pub about_device: bool,
-    /// The fold of its ledger.
+    /// The state that follows from its ledger.
     pub state: Arc<State>,
     /// Position of the newest record.
     pub seq: i64,
@@ -82,7 +82,7 @@ pub struct Device {
     pub sent: Option<Request>,
     /// Edition of the policy in force here.
     pub edition: u32,
-    /// Operations minted here.
+    /// How many operations were named here.
     pub minted: u8,
     /// The hybrid clock.
     pub clock: i64,
@@ -92,9 +92,9 @@ pub struct Device {
     pub pulled: BTreeMap<String, Set>,
     /// Ghost: withdrawals whose answer arrived.
     pub answered: Set,
-    /// What tells it apart, and what tells it apart at rest.
+    /// A number that tells this device from one in another world.
     pub print: Print,
-    /// See [`Print`].
+    /// The same of what a settlement looks at.
     pub resting_print: Print,
 }
 
@@ -262,7 +262,7 @@ impl Device {
         let from = self.state.person.clone();
         let link = self.link_name();
         self.send(&link, Marks::default(), ACCOUNT, false, Body::Link(Link { subject: ACCOUNT.into(), account: true }));
-        // The same person said them, whether they are brought along or not.
+        // The person who signs in is the one who said these, whether they are brought along or not.
         let said = self.own.get(&from).copied().unwrap_or(0);
         *self.own.entry(ACCOUNT.into()).or_default() |= said;
         if answers.is_empty() {
@@ -271,7 +271,7 @@ impl Device {
         self.minted += 1;
         let op = op_name(self.place, self.minted);
         if let Some(granted) = answers.iter().find(|answer| !answer.choice.lowers()) {
-            // The brought-along grant saw what it saw as an anonymous one: nothing of the account.
+            // When the grant that is brought along was given, nothing of the account was on the screen.
             let edition = around.ghost.edition_of(&granted.op);
             around.ghost.gives(&op, around.ghost.seen_by(&granted.op), edition);
         }
@@ -308,7 +308,7 @@ impl Device {
         rows.sort_by_key(|row| (matches!(row.change.record.body, Body::Choice(_)), row.place));
         let request = Request {
             install: self.state.install.clone(),
-            // Of another device's answers nothing is pulled.
+            // A device pulls nothing of the answers that were given on another device.
             cursor: self.cursors.get(&subject).filter(|_| !self.is_former(&subject)).cloned(),
             acknowledged: self.acknowledged.clone(),
             changes: rows.into_iter().map(|row| row.change.clone()).collect(),
@@ -331,7 +331,7 @@ impl Device {
         let fresh = format!("install-{}-{}", self.place, self.seq);
         self.outbox.retain(|row| row.lowers);
         self.cursors.clear();
-        // What the server holds of the former installation says nothing of this one.
+        // How far the server holds the former installation's ledger says nothing of this one's.
         self.acknowledged = None;
         self.append(&fresh, "", 0, Body::Restore(Restore { former, device: format!("device-{}-{}", self.place, self.seq) }));
         self.form = None;
@@ -341,7 +341,7 @@ impl Device {
         }
     }
 
-    /// The process dies: what is not on disk is gone.
+    /// The process dies. What is not on disk is gone.
     pub fn crash(&mut self) {
         self.form = None;
         self.coming = None;

@@ -1,12 +1,12 @@
-//! What really happened, kept apart from what the protocol says of it: the properties are judged by this alone.
+//! The ghost: what really happened, kept apart from what the protocol says of it. The promises are judged by this alone.
 
 /// A set of operations, one bit each.
 pub type Set = u32;
 
-/// Operations that one place may mint; the schedules stay far below.
+/// Most operations that one place may name. The schedules stay far below.
 const PER_PLACE: u32 = 8;
 
-/// Places that mint operations: the devices, then the web.
+/// Places that name operations: the devices, and after them the web.
 const PLACES: [char; 4] = ['a', 'b', 'c', 'w'];
 
 /// The web's place.
@@ -22,7 +22,7 @@ pub fn letter(place: usize) -> char {
     PLACES.get(place).copied().unwrap_or('?').to_ascii_uppercase()
 }
 
-/// The bit of an operation; none for a name that no place mints.
+/// The bit of an operation. A name that no place gives has none.
 pub fn bit(op: &str) -> Set {
     let mut letters = op.chars();
     let place = letters.next().and_then(|letter| PLACES.iter().position(|place| *place == letter));
@@ -46,10 +46,10 @@ pub struct Given {
     pub edition: u32,
 }
 
-/// Counts that only ever grow, and what every grant's giver saw.
+/// What happened so far: counts that only grow, and what the giver of every grant saw.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Ghost {
-    /// One a grant, by operation.
+    /// One entry for each grant, in the order of the operations.
     pub given: Vec<Given>,
     /// Choices made so far, everywhere.
     pub choices: u8,
@@ -58,12 +58,12 @@ pub struct Ghost {
 }
 
 impl Ghost {
-    /// What the giver of that grant saw; nothing for a grant that nobody gave.
+    /// The withdrawals that the giver of that grant saw. A grant that nobody gave saw none.
     pub fn seen_by(&self, op: &str) -> Set {
         self.given.iter().find(|given| given.op == op).map_or(0, |given| given.visible)
     }
 
-    /// The edition that grant answers; 0 for a grant that nobody gave.
+    /// The edition of the text that the grant answers, and 0 for a grant that nobody gave.
     pub fn edition_of(&self, op: &str) -> u32 {
         self.given.iter().find(|given| given.op == op).map_or(0, |given| given.edition)
     }

@@ -31,7 +31,7 @@ struct Walk {
 
 fn walk(schedules: &Schedules) -> Walk {
     let begun = Instant::now();
-    // One thread: the search then is breadth-first to the letter, and no state is first met on a longer way than need be.
+    // With one thread the search is breadth-first to the letter, so no state is first met on a longer way than need be.
     let checker = schedules.clone().checker().threads(1).finish_when(HasDiscoveries::AnyFailures).spawn_bfs().join();
     // Worlds at the end of their schedules are judged beside the checker, and the first one is not met on the way.
     let unique = schedules.notes.worlds.lock().map_or(0, |worlds| worlds.len()).max(checker.unique_state_count());
@@ -199,7 +199,7 @@ mod tests {
     use crate::schedule::{AGREEMENT, Step};
     use stateright::Model;
 
-    /// The walk to depth 8 found it where a copy went on naming the place that its original was told of.
+    /// The walk to depth 8 found this fault in a rule under which a copy went on naming the place that its original was told of.
     #[test]
     fn a_copy_and_its_original_agree_with_a_server_that_went_back() {
         let schedules = worlds(false).into_iter().next().unwrap_or_else(|| unreachable!());
@@ -215,7 +215,7 @@ mod tests {
             Step::Withdraws(1),
             Step::GoesBack,
         ];
-        // One step more is allowed, so that the last world is not judged away.
+        // One step more is allowed, since a world at the very end of a schedule is judged and not kept.
         let schedules = super::Schedules { depth: steps.len() + 1, ..schedules };
         for step in steps {
             world = schedules.next_state(&world, step).unwrap_or_else(|| unreachable!());

@@ -25,7 +25,7 @@ pub enum Met {
     OlderText,
 }
 
-/// Each with its words.
+/// Everything that is counted, with the words for it.
 const WORDS: [(Met, &str); 9] = [
     (Met::Crash, "a process died with a form or an answer"),
     (Met::LostAnswer, "an answer was lost"),
@@ -43,7 +43,7 @@ const WORDS: [(Met, &str); 9] = [
 pub struct Counts([AtomicU64; WORDS.len()]);
 
 impl Counts {
-    /// It was met once more.
+    /// Counts one more meeting.
     pub fn note(&self, met: Met) {
         self.0[met as usize].fetch_add(1, Ordering::Relaxed);
     }
@@ -55,7 +55,7 @@ impl Counts {
         }
     }
 
-    /// Prints each count; false where one was never met.
+    /// Prints each count, and answers false where something was never met.
     pub fn tell(&self) -> bool {
         let mut all = true;
         for (met, words) in WORDS {

@@ -8,7 +8,7 @@ use consentkit::{
     },
 };
 
-/// Who wins.
+/// The rules that can be on trial. Each says which of two answers counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Rule {
     /// The code of `consentkit::sync::device_rule`.
@@ -19,9 +19,10 @@ pub enum Rule {
     HybridClock,
     /// A grant is taken if the server did not change since the state that the device knew when it was recorded.
     CompareAndSet,
-    /// As before, with the base of the form; a refused grant is sent again over the new state.
+    /// The same with the state that the form was drawn over. A grant that was refused is sent again over the new state.
     BlindRebase,
-    /// The first version of the shipped rule: the number that was seen, or the same installation and an earlier place.
+    /// The first version of the shipped rule. A grant counts over a withdrawal whose number it saw, or that the same installation made at an
+    /// earlier place of its ledger.
     EpochOrSameInstallEarlierSeq,
     /// The shipped rule on a server that does not remember operations.
     NoMemory,
@@ -44,7 +45,7 @@ pub enum Rule {
 }
 
 impl Rule {
-    /// Those that the checker must find unsafe.
+    /// The rules in which the checker must find a broken promise.
     pub const WRONG: [Self; 5] =
         [Self::LastWriterWallClock, Self::HybridClock, Self::CompareAndSet, Self::BlindRebase, Self::EpochOrSameInstallEarlierSeq];
 
@@ -89,7 +90,7 @@ pub struct Held<'a> {
     pub origin: &'a dyn Fn(&str) -> Option<(String, i64)>,
 }
 
-/// Applies a choice by the rule. Every wrong rule still numbers withdrawals, so that only its order of things is on trial.
+/// Applies a choice by the rule. Every wrong rule still numbers withdrawals, so that nothing but its way to order choices is on trial.
 pub fn apply(
     rule: Rule,
     (state, withdrawals): (&mut ServerState, &[Withdrawal]),

@@ -22,11 +22,11 @@ use crate::{
 pub enum Step {
     /// The form is drawn.
     Opens(usize),
-    /// Yes, on the form that is open.
+    /// The person says yes on the form that is open.
     Grants(usize),
-    /// No.
+    /// The person says no.
     Withdraws(usize),
-    /// A request goes out and the server takes it; an answer still on its way is lost.
+    /// A request goes out and the server takes it. An answer that is still on its way is lost.
     Sends(usize),
     /// The answer arrives.
     Hears(usize),
@@ -42,9 +42,9 @@ pub enum Step {
     Notices(usize),
     /// The web page is drawn.
     WebOpens,
-    /// Yes, on the open tab.
+    /// The person says yes on the open tab.
     WebGrants,
-    /// No, on the web.
+    /// The person says no on the web.
     WebWithdraws,
     /// The server's database is copied.
     BacksUp,
@@ -87,30 +87,30 @@ impl fmt::Display for Step {
     }
 }
 
-/// The promises, by name.
+/// The promises by their names. This one: nowhere does a yes count over a no that its giver could not see.
 pub const NO_RESURRECTION: &str = "no resurrection";
 /// Every withdrawal is kept until it is answered, and held once it is.
 pub const WITHDRAWALS_LAND: &str = "withdrawals land";
-/// One effect, one answer.
+/// Each operation takes effect once, and is always answered the same.
 pub const EFFECT_ONCE: &str = "each effect exactly once";
-/// A grant for an older text.
+/// A grant for an older text does not count where a newer text that differs in meaning is in force.
 pub const OLDER_TEXTS: &str = "a grant for an older text does not count";
-/// Devices and server say the same.
+/// Once everybody talked to the server twice, devices and server say the same.
 pub const AGREEMENT: &str = "agreement within two rounds";
 
 /// What a device withdrew last is held by the server, however much it lost.
 pub const HELD_AGAIN: &str = "own withdrawals are held again within two rounds";
 
-/// Who heard what the server lost is told everything anew.
+/// A device that heard what the server lost since is told everything anew.
 pub const LOSSES_TOLD: &str = "a loss that a device shows is told under another name";
 
 /// All of them.
 pub const PROMISES: [&str; 7] = [NO_RESURRECTION, WITHDRAWALS_LAND, EFFECT_ONCE, OLDER_TEXTS, AGREEMENT, HELD_AGAIN, LOSSES_TOLD];
 
-/// How often a backup is put back in silence: the second time an old name of a numbering comes back.
+/// How often a backup is put back in silence. The second time brings back a name that the numbering had before.
 const MOST_SILENT: u8 = 2;
 
-/// What may happen in some worlds only: each step more makes a walk longer.
+/// What may happen in some worlds only, since each kind of step makes a walk longer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum More {
     /// The operator says when a backup was put back.
@@ -128,7 +128,7 @@ pub struct Schedules {
     pub name: &'static str,
     /// The rule on trial.
     pub rule: Rule,
-    /// One a device: is somebody signed in from the start?
+    /// For each device, whether somebody is signed in from the start.
     pub signed_in: &'static [bool],
     /// True where there is a web page.
     pub web: bool,
@@ -136,7 +136,7 @@ pub struct Schedules {
     pub more: More,
     /// True where the purpose belongs to each device, and not to the person.
     pub about_device: bool,
-    /// Steps.
+    /// How many steps a schedule has at most.
     pub depth: usize,
     /// The promises to hold it to.
     pub promises: &'static [&'static str],
@@ -147,9 +147,10 @@ pub struct Schedules {
 /// What a walk remembers beside the checker.
 #[derive(Debug, Default)]
 pub struct Notes {
-    /// Worlds that were met already. Ends of schedules are judged once and not handed to the checker where they hold: they are most.
+    /// Worlds that were met already. Most worlds are ends of schedules: each is judged once, and handed to the checker only where it breaks a
+    /// promise.
     pub worlds: Mutex<HashSet<u64>>,
-    /// Settlements that were seen to agree: many worlds differ only in what a settlement does not look at.
+    /// Settlements that were seen to agree. Many worlds differ only in what a settlement does not look at.
     agreed: Mutex<HashSet<(Option<u64>, u64)>>,
     /// What happened on the way.
     pub counts: Counts,
@@ -163,7 +164,7 @@ impl Schedules {
         if name != AGREEMENT && name != HELD_AGAIN {
             return kept(name)(world);
         }
-        // Who saw what plays no part in an agreement, but it does where a withdrawal may have been overtaken.
+        // Who saw what makes no difference to whether all agree. It does where a withdrawal may have been overtaken by a later yes.
         let seen = (name == HELD_AGAIN).then(|| world.ghost_print());
         let print = (seen, world.settlement_print());
         if self.notes.agreed.lock().is_ok_and(|agreed| agreed.contains(&print)) {
@@ -189,7 +190,7 @@ fn kept(name: &str) -> Promise {
     }
 }
 
-/// One promise as the checker asks for it: a function of its own each, since the checker takes no closure that remembers.
+/// One promise as the checker asks for it. Each has a function of its own, since the checker takes no closure that keeps something.
 fn ask<const AT: usize>(schedules: &Schedules, world: &World) -> bool {
     match world.leaf {
         Some(leaf) => leaf.broken & (1 << AT) == 0,

@@ -1,4 +1,4 @@
-//! The server: the reference server's way of taking a request, over the shipped conflict rule.
+//! The server of the small world. It takes a request as the reference server does, and decides by the shipped conflict rule.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -67,9 +67,9 @@ pub struct Account {
 /// The server's database.
 #[derive(Debug, Clone, Default)]
 pub struct Server {
-    /// By reference.
+    /// The subjects, by their references.
     pub subjects: BTreeMap<String, Arc<Account>>,
-    /// In the order they came.
+    /// The operations, in the order in which they came.
     pub operations: Vec<Operation>,
     /// Ghost: how often each operation was applied.
     pub effects: Vec<(String, u8)>,
@@ -79,7 +79,7 @@ pub struct Server {
     pub print: Print,
 }
 
-/// What lies outside the database, and outlives a restore.
+/// What is outside the database, so that putting a backup back does not undo it.
 pub struct Outside<'a> {
     /// The rule on trial.
     pub rule: Rule,
@@ -87,9 +87,9 @@ pub struct Outside<'a> {
     pub edition: u32,
     /// True where it refuses every change of this request.
     pub rejects: bool,
-    /// Numberings named so far: their names are random, so none comes twice.
+    /// How many numberings were named so far. Their names are random in truth, so no name comes twice.
     pub histories: &'a mut u8,
-    /// Ghost: what went wrong for good.
+    /// Ghost: promises that were broken and that no later state shows.
     pub broken: &'a mut Vec<&'static str>,
 }
 
@@ -162,14 +162,15 @@ impl Server {
         }
     }
 
-    /// Ghost: the name of the numbering, where a device heard changes under it that this database does not hold at their places.
+    /// Ghost: the name of the numbering under which a device heard changes that this database does not hold at their places. `None` where
+    /// it holds them all.
     fn loss_shown<'a>(&self, request: &'a Request) -> Option<&'a String> {
         let (numbering, revision, head) = request.cursor.as_ref()?;
         let account = self.subjects.get(&request.subject)?;
         (*numbering == account.numbering && account.head(*revision) != Some(*head)).then_some(numbering)
     }
 
-    /// Where a cursor points; a new name for the numbering where it names what this database does not hold.
+    /// The revision that a cursor points to. Where the cursor names what this database does not hold, the numbering gets a new name.
     fn place(&mut self, request: &Request, outside: &mut Outside<'_>) -> i64 {
         let (Some((numbering, revision, head)), Some(account)) = (&request.cursor, self.subjects.get_mut(&request.subject)) else {
             return 0;
@@ -187,7 +188,7 @@ impl Server {
         0
     }
 
-    /// Does a request: changes in, states out.
+    /// Does a request: takes its changes and answers with states.
     pub fn sync(&mut self, request: &Request, outside: &mut Outside<'_>) -> Response {
         self.enter(&request.subject, &request.install, outside);
         self.claim(request);
@@ -237,12 +238,12 @@ impl Server {
         }
     }
 
-    /// Takes one change up, once.
+    /// Takes one change up, unless it was taken up before.
     fn take(&mut self, change: &Change, subject: &str, sender: &str, outside: &mut Outside<'_>) -> ChangeResult {
         let record = &change.record;
         let own = record.install == sender && !change.relayed;
         if let Some(known) = self.operations.iter_mut().find(|known| known.record.op == record.op && outside.rule != Rule::NoMemory) {
-            // Somebody else had brought it.
+            // Somebody else may have brought it first, without its place.
             known.placed |= own;
             return ChangeResult {
                 op: record.op.clone(),
@@ -272,7 +273,7 @@ impl Server {
         let unseen = (effect == Effect::Stale && cause.is_none()).then_some("unseen_withdrawal");
         let reason = unseen.or(cause).map(str::to_owned);
         if outside.rule == Rule::BlindRebase && effect == Effect::Stale {
-            // Not taken up: the device is to send it again.
+            // Under this rule a stale grant is not taken up, so that the device sends it again.
             return ChangeResult { op: record.op.clone(), outcome, first: None, epoch, reason };
         }
         if effect != Effect::Stale {
@@ -350,7 +351,7 @@ impl Server {
         Effect::Applied
     }
 
-    /// What a page shows now, if there is anything to show.
+    /// What a page that is drawn now hands back with a choice, if anything is known of the account.
     pub fn seen(&self) -> Option<Seen> {
         let account = self.account().filter(|account| account.revision > 0)?;
         Some(Seen {
@@ -361,7 +362,7 @@ impl Server {
         })
     }
 
-    /// Takes a choice from the web: the same rule, into the server's own ledger.
+    /// Takes a choice from the web by the same rule. Its record goes into the server's own ledger.
     pub fn web(&mut self, mut record: Record, marks: Marks, outside: &mut Outside<'_>) {
         self.enter(ACCOUNT, SERVER_INSTALL, outside);
         record.install = SERVER_INSTALL.into();

@@ -102,7 +102,7 @@ impl Hash for Response {
     }
 }
 
-/// What of a device a settlement looks at.
+/// A device as a settlement looks at it.
 struct Resting<'a>(&'a Device);
 
 impl Hash for Resting<'_> {
@@ -160,7 +160,7 @@ impl Hash for Server {
 }
 
 impl World {
-    /// What tells it apart, in one number.
+    /// One number that tells this world from another.
     pub fn print(&self) -> u64 {
         if let Some(leaf) = self.leaf {
             return leaf.print;
@@ -173,14 +173,15 @@ impl World {
         hasher.finish()
     }
 
-    /// What the ghost noted, in one number.
+    /// One number for what the ghost noted.
     pub fn ghost_print(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
         self.ghost.hash(&mut hasher);
         hasher.finish()
     }
 
-    /// What tells two settlements apart: forms, requests and answers on their way play no part in one, nor does what the ghost noted.
+    /// One number that tells a settlement from another. Forms, requests and answers that are on their way make no difference to one, nor
+    /// does what the ghost noted.
     pub fn settlement_print(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
         self.devices.iter().for_each(|device| device.resting_print.of(&Resting(device)).hash(&mut hasher));

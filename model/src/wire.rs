@@ -23,7 +23,7 @@ pub struct Change {
     pub relayed: bool,
 }
 
-/// Where a pull ended: the numbering, the count, and the head there.
+/// Where a pull ended: the name of the numbering, the count of changes, and the head at that count.
 pub type Cursor = (String, i64, Head);
 
 /// One request of a device.
@@ -48,7 +48,7 @@ pub struct Response {
     pub subject: String,
     /// True where the request named no place to go on from.
     pub whole: bool,
-    /// One a change.
+    /// What became of each change.
     pub results: Vec<ChangeResult>,
     /// The state, where it changed since the cursor.
     pub states: Vec<WireState>,
@@ -62,7 +62,7 @@ pub struct Response {
     pub lost: bool,
     /// Edition of the policy in force.
     pub edition: u32,
-    /// Mark of the last choice that took effect, for the hybrid clock.
+    /// The stamp of the last choice that took effect. Only the hybrid clock looks at it.
     pub stamp: i64,
     /// Ghost: the withdrawals that the state speaks of.
     pub reached: Set,

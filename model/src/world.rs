@@ -12,10 +12,10 @@ use crate::{
     server::{NOT_TOLD, Outside, Server},
 };
 
-/// Operations that one place may mint in a schedule: what [`bit`] can tell apart.
+/// Most operations that one place may name in a schedule. [`bit`] can tell no more apart.
 const MOST_CHOICES: u8 = 7;
 
-/// Requests in one pass of a device: one a subject, and one more for what an answer queued.
+/// Requests in one pass of a device: one for each subject, and one more for what an answer made it queue.
 const PASS: usize = 3;
 
 /// An open tab.
@@ -31,7 +31,8 @@ pub struct Page {
     pub edition: u32,
 }
 
-/// What is kept of a world at the end of its schedule: nothing follows from it, and such worlds are most of them.
+/// What is kept of a world at the end of its schedule. Nothing follows from such a world, and most worlds are of this kind, so the rest of
+/// it is thrown away.
 #[derive(Debug, Clone, Copy)]
 pub struct Leaf {
     /// What tells it apart.
@@ -40,10 +41,10 @@ pub struct Leaf {
     pub broken: u8,
 }
 
-/// Everything.
+/// One state of everything: what the model calls a world.
 #[derive(Debug, Clone)]
 pub struct World {
-    /// Steps since the beginning; no part of what tells two worlds apart.
+    /// Steps since the beginning. Two worlds that differ in nothing else are the same.
     pub depth: usize,
     /// Set at the end of a schedule, and then the rest is empty.
     pub leaf: Option<Leaf>,
@@ -61,7 +62,7 @@ pub struct World {
     pub edition: u32,
     /// Numberings named so far.
     pub histories: u8,
-    /// Operations minted by the web.
+    /// How many operations the web named.
     pub minted: u8,
     /// True once a phone was copied.
     pub copied: bool,
@@ -71,9 +72,9 @@ pub struct World {
     pub times_back: u8,
     /// True once the server refused a request's changes.
     pub refused: bool,
-    /// True while it is about to.
+    /// True while it is about to refuse the changes of the next request.
     pub rejects: bool,
-    /// True where devices hear that the server lost what it had acknowledged. Without it more hangs on marks and heads.
+    /// True where devices hear that the server lost what it had acknowledged. Where they do not, losses show by marks and heads alone.
     pub anchors: bool,
     /// What really happened.
     pub ghost: Arc<Ghost>,
@@ -103,7 +104,7 @@ impl World {
         }
     }
 
-    /// True while that place may mint one more operation.
+    /// True while that place may name one more operation.
     pub fn may_mint(minted: u8) -> bool {
         minted < MOST_CHOICES
     }
@@ -147,7 +148,7 @@ impl World {
         device.sent = Some(request).filter(|request| !request.changes.is_empty());
     }
 
-    /// As before, and the server refuses every change of this one request.
+    /// The same, and the server refuses every change of this one request.
     pub fn send_in_vain(&mut self, place: usize) {
         (self.refused, self.rejects) = (true, true);
         self.send(place);
@@ -240,7 +241,7 @@ impl World {
         self.serve(|server, outside| server.web(record, Marks { stamp, base }, outside));
     }
 
-    /// Everybody talks, twice round, and nothing is lost.
+    /// What becomes of this world when everybody talks to the server, in two rounds, and nothing is lost.
     fn settled(&self) -> Self {
         let mut world = self.clone();
         for _round in 0..2 {

@@ -16,7 +16,7 @@ use consentkit::{
     transport::Transport,
 };
 
-/// What a step answers; the text says what was wrong.
+/// What a step answers. The text of an error says what was wrong.
 pub type Done<T = ()> = Result<T, Box<dyn Error>>;
 
 /// 2026-11-22 12:00 in Seoul.
@@ -28,10 +28,10 @@ pub const DAY: i64 = 24 * 60 * 60 * 1000;
 /// The policy of the first user.
 pub const POLICY: &str = include_str!("../../examples/influential/policy.json");
 
-/// How long a sync may take, by the clock that stands still: no pass ends by time.
+/// How long a sync may take. The clock stands still, so no pass ends because its time is over.
 pub const PASS_MS: i64 = 60_000;
 
-/// A folder that lies in memory on Linux: each commit waits for its disk, and these proofs are about order, not about disks.
+/// A folder that is in memory on Linux. Each commit waits for its disk, and these proofs are about order and not about disks.
 const MEMORY: &str = "/dev/shm";
 
 /// A clock that moves only when it is told to.
@@ -41,7 +41,7 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// At noon.
+    /// A clock that stands at noon.
     pub fn noon() -> Arc<Self> {
         Arc::new(Self { now: AtomicI64::new(NOON), monotonic: AtomicI64::new(0) })
     }
@@ -72,7 +72,7 @@ impl clock::Clock for Clock {
     }
 }
 
-/// A new folder that goes with its value.
+/// A new folder. It is removed when the value is dropped.
 pub fn folder() -> Done<tempfile::TempDir> {
     let memory = Path::new(MEMORY);
     let made = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
@@ -156,11 +156,11 @@ pub struct Tally {
     failures: usize,
 }
 
-/// Failures that are printed in full; the rest is counted.
+/// How many failures are printed in full. The others are only counted.
 const SHOWN_FAILURES: usize = 20;
 
 impl Tally {
-    /// One case.
+    /// Counts one case and keeps its failure.
     pub fn case(&mut self, name: &str, outcome: Done) {
         self.cases += 1;
         if let Err(what) = outcome {
@@ -176,7 +176,7 @@ impl Tally {
         self.cases
     }
 
-    /// The closing line; an error where a case failed or none ran.
+    /// Prints the closing line. It is an error where a case failed, and where none ran.
     pub fn close(&self, what: &str) -> Done {
         println!("{what}: {} cases, {} failures", self.cases, self.failures);
         if self.failures > 0 || self.cases == 0 { Err(format!("{what} failed").into()) } else { Ok(()) }

@@ -61,11 +61,11 @@ impl Host {
         Ok(())
     }
 
-    /// Copies the database to `backup`, or back; the server rests meanwhile.
+    /// Copies the database to `backup`, or back. The server is stopped meanwhile.
     pub fn copy(&self, backup: &Path, back: bool) -> Done {
         self.down();
         let (from, to) = if back { (backup, self.database.as_path()) } else { (self.database.as_path(), backup) };
-        // A stopped server leaves no write-ahead log: the one file is everything.
+        // A server that stopped leaves no write-ahead log, so the one file holds everything.
         std::fs::copy(from, to)?;
         self.up()
     }
@@ -81,7 +81,7 @@ impl Host {
         Ok((response.status, serde_json::from_slice(&response.body).unwrap_or_default()))
     }
 
-    /// What the server holds of a subject: its states and its changes. Nothing where it knows nothing.
+    /// What the server holds of a subject: its states and its changes. Both are empty where it knows nothing.
     pub fn subject(&self, subject: &str) -> Done<Value> {
         let (status, body) = self.operate("GET", &format!("/v1/subjects/{subject}?limit=200"), None)?;
         match status {
@@ -91,7 +91,7 @@ impl Host {
         }
     }
 
-    /// A change made on the company's web page; gives its result.
+    /// Makes a change on the company's web page and gives its result.
     pub fn web(&self, subject: &str, change: Value) -> Done<Value> {
         let (status, body) = self.operate("POST", &format!("/v1/subjects/{subject}/changes"), Some(json!({ "changes": [change] })))?;
         if status == 200 { Ok(body["results"][0].clone()) } else { Err(format!("the web page was answered {status}: {body}").into()) }

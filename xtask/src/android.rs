@@ -53,7 +53,7 @@ pub fn run() -> Outcome {
     }
     let lacks: Vec<&str> = missing.iter().map(|(abi, _)| *abi).collect();
     println!("{} holds no library for {}: no phone can run it", main.display(), lacks.join(", "));
-    // The reasons are mostly one and the same.
+    // Most of the ABIs are missing for the same reason, which is then told once.
     let reasons: BTreeSet<String> = missing.into_iter().map(|(_, why)| why).collect();
     Err(Stop::Missing(reasons.into_iter().collect::<Vec<_>>().join("; ")))
 }
@@ -87,7 +87,7 @@ fn libraries(folder: &Path) -> Outcome<Vec<(&'static str, String)>> {
 fn assemble(staged: &Path, name: &str, manifest: &str, pom: &str, jar: Option<&Path>) -> Outcome<PathBuf> {
     let sources = project::root().join("bindings/kotlin/android/aar");
     project::copy(&sources.join(manifest), &staged.join("AndroidManifest.xml"))?;
-    // An AAR has both, also where there is nothing to say.
+    // An AAR has both files, also where they are empty.
     write(&staged.join("R.txt"), "")?;
     match jar {
         Some(jar) => {
@@ -145,7 +145,7 @@ fn read(file: &Path) -> Outcome<String> {
     fs::read_to_string(file).map_err(while_doing(format!("read {}", file.display())))
 }
 
-/// Whether a manifest asks for a permission; its comments may speak of it.
+/// Whether a manifest asks for a permission. A comment that speaks of it does not count.
 fn declares(manifest: &str, permission: &str) -> bool {
     manifest.contains(&format!("<uses-permission android:name=\"{permission}\""))
 }

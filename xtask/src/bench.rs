@@ -72,7 +72,7 @@ fn measure(bench: &str, run: Run, ratios: &mut Vec<Ratio>) -> Outcome {
         }
     });
     match unread {
-        // A figure we cannot read would pass unseen.
+        // A figure that cannot be read must fail, since it would pass unseen otherwise.
         Some(line) => Err(Stop::Failed(format!("cannot read `{line}`"))),
         None => ended,
     }

@@ -1,4 +1,5 @@
-//! How long each part of `test` may take: a build that grows by a minute a week is felt by everybody, and noticed by nobody.
+//! How long each part of `test` may take. A build that grows by a minute a week slows everybody down without anybody noticing, so past its
+//! minutes a part fails.
 
 use std::{fmt, fs, path::PathBuf, thread, time::Duration};
 
@@ -64,12 +65,14 @@ pub fn minutes(time: Duration) -> String {
     format!("{:.1}", time.as_secs_f64() / 60.0)
 }
 
-/// There once a run has ended in this target folder. Before that the crates of others are built too, which no change of ours makes slower.
+/// A file that is there once a run has ended in this target folder. The first run also builds the crates of others, which no change of ours
+/// makes slower.
 fn built() -> PathBuf {
     project::target().join("xtask-test-ran")
 }
 
-/// Whether the minutes of this run may fail it: not where others used the machine before it began, and not where all is built from nothing.
+/// Whether the minutes of this run may fail it. They may not where others used the machine before the run began, nor where everything is
+/// built from nothing.
 pub fn are_judged() -> bool {
     built().exists() && !machine_is_busy()
 }
@@ -86,7 +89,7 @@ fn machine_is_busy() -> bool {
     load.is_some_and(|load| is_busy(load, cores))
 }
 
-/// More than half of the processors' time was used.
+/// True where more than half of the processors' time was used.
 fn is_busy(load: f64, cores: usize) -> bool {
     load * 2.0 > cores as f64
 }

@@ -41,9 +41,9 @@ pub struct Proof {
 pub fn run(proof: &Proof) -> Outcome {
     let target = project::target().join("fault");
     let copy = copy(&target)?;
-    // Built first, so that a copy that does not build is no fault found.
+    // The copy is built first, so that one which does not build is not taken for a fault that was found.
     let built = ["build", "--quiet", "--profile", proof.profile, "--package", proof.package];
-    // Without the incremental memory, which a build that was killed leaves unusable: the sources are a fresh copy anyway.
+    // It is built without incremental compilation, whose files a build that was killed leaves unusable. The sources are a fresh copy anyway.
     let mut cargo = process::cargo(&built);
     process::run(cargo.current_dir(&copy).env("CARGO_TARGET_DIR", &target).env("CARGO_INCREMENTAL", "0"))?;
     let program = target.join(proof.profile).join(format!("{}{}", proof.package, std::env::consts::EXE_SUFFIX));

@@ -84,7 +84,7 @@ fn code(folder: &Path) -> Outcome<String> {
     Ok(all)
 }
 
-/// Everything about the manifest that is not so.
+/// Everything in which the manifest differs from what is used.
 fn faults(manifest: &str, wanted: &BTreeSet<String>, swift: &str) -> Vec<String> {
     let mut faults = vec![];
     if !says(manifest, "<key>NSPrivacyTracking</key>", "<false/>") {

@@ -13,7 +13,7 @@ use std::{
 pub fn cargo(arguments: &[&str]) -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(arguments);
-    // What cargo told us about this package is not for the next cargo: build scripts that watch it would run again every time.
+    // What cargo told us about this package must not reach the next cargo, since build scripts that watch it would run again every time.
     for (name, _) in env::vars_os() {
         if is_about_a_package(&name.to_string_lossy()) {
             command.env_remove(name);
@@ -26,13 +26,13 @@ fn is_about_a_package(variable: &str) -> bool {
     ["CARGO_MANIFEST_", "CARGO_PKG_", "CARGO_BIN_", "CARGO_CRATE_"].iter().any(|prefix| variable.starts_with(prefix))
 }
 
-/// Runs to the end, with its output on ours and nothing to read.
+/// Runs a program to its end. Its output joins ours, and its input is empty.
 pub fn run(command: &mut Command) -> Outcome {
     let status = command.stdin(Stdio::null()).status();
     judge(command, status)
 }
 
-/// Runs to the end and hands over each line of standard output as it comes.
+/// Runs a program to its end and hands over each line of its standard output as it comes.
 pub fn run_lines(command: &mut Command, mut line: impl FnMut(&str)) -> Outcome {
     let mut child = match command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn() {
         Ok(child) => child,

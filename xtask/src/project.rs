@@ -8,7 +8,8 @@ use std::{
 
 /// The project's folder.
 pub fn root() -> PathBuf {
-    // At run time first: with a target folder that several work trees share, what was compiled in may be another tree's.
+    // The folder that cargo names at run time comes first. Where several work trees share a target folder, the one that was compiled in may
+    // be another tree's.
     let manifest = env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
     manifest.parent().map(Path::to_path_buf).unwrap_or(manifest)
 }

@@ -8,7 +8,7 @@ use std::process::Command;
 /// UniFFI describes every function in a constant of its own, documentation and all: 49 kB that no call ever looks at. The linker
 /// leaves them out; bindings are generated from a build of their own, which keeps them.
 pub fn build(target: Option<&str>, features: &[&str]) -> Command {
-    // Several crate types at once would drop link-time optimisation.
+    // Cargo drops link-time optimisation where it builds several crate types at once.
     let mut command = process::cargo(&["rustc", "--package", "consentkit", "--lib", "--release", "--crate-type", "cdylib"]);
     if let Some(target) = target {
         command.args(["--target", target]);

@@ -39,7 +39,7 @@ pub fn run() -> Outcome {
     if over.is_empty() { Ok(()) } else { Err(Stop::Failed(format!("past its bound: {}", over.join(", ")))) }
 }
 
-/// A stripped copy: the original keeps its names, for whoever wants to see what weighs.
+/// Strips a copy. The original keeps its symbols, so that one can look up what weighs how much.
 fn stripped(build: &Build) -> Outcome<PathBuf> {
     process::run(&mut shipped::build(None, build.features))?;
     let name = format!("{DLL_PREFIX}consentkit{DLL_SUFFIX}");

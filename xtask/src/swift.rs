@@ -25,7 +25,7 @@ const SNIPPETS: &[&str] =
 const SETTINGS: &str =
     "export LC_ALL=C.UTF-8 CONSENTKIT_LIBRARY=\"$PWD/lib\" CONSENTKIT_SERVER=\"$PWD/bin/consentkit-server\" CONSENTKIT_STANDINS=1";
 
-/// Finds Swift or installs it, before anything is built for nothing.
+/// Finds Swift or installs it. This comes first, so that nothing is built in vain where there is none.
 pub fn ready() -> Outcome {
     if process::is_installed("swift") { Ok(()) } else { swift_root::installed(swift_root::LOWEST).map(drop) }
 }

@@ -54,7 +54,7 @@ pub fn page_of(file: &Path) -> Outcome<u64> {
     let bytes = read(file)?;
     let elf = Elf::parse(&bytes).map_err(|what| Stop::Failed(format!("{} is no ELF library: {what}", file.display())))?;
     let loaded = elf.program_headers.iter().filter(|header| header.p_type == PT_LOAD);
-    // Address and place in the file must agree, too: a linker may state an alignment that the segment does not keep.
+    // The address and the place in the file must agree, too, since a linker may state an alignment that the segment does not keep.
     let kept = loaded.map(|header| match header.p_align {
         align if align > 0 && header.p_vaddr % align == header.p_offset % align => align,
         _ => 0,

@@ -115,7 +115,7 @@ impl Ran {
     }
 }
 
-/// One failure outweighs any number of missing toolchains.
+/// The outcome of the whole run. A failure counts for more than missing toolchains, so that it is not taken for one of them.
 fn verdict(stops: Vec<Stop>) -> Outcome {
     let missing = !stops.is_empty() && stops.iter().all(|stop| stop.code() == 3);
     match stops.as_slice() {

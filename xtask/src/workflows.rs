@@ -1,4 +1,4 @@
-//! `workflows`: whether the files in `.github/workflows` can be read. Nobody here has run them: they are for machines we do not have.
+//! `workflows`: whether the files in `.github/workflows` can be read. They were never run here, since they are for machines we do not have.
 
 use super::{
     outcome::{Outcome, Stop},

@@ -1,4 +1,4 @@
-//! Chance from a seed: splitmix64, so that a seed is a history for ever, on every machine.
+//! Chance from a seed, by splitmix64: one seed gives the same history at all times and on every machine.
 
 /// A stream of numbers.
 pub struct Chance(u64);

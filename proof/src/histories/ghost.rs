@@ -1,4 +1,5 @@
-//! The ghost: who said what in sight of what, kept beside the run and without a word of the code under proof.
+//! The ghost: who said what, and what was on the screen when they said it. It is kept beside the run and uses none of the code that is
+//! proved.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,13 +18,13 @@ pub type Ops = BTreeSet<String>;
 pub struct Withdrawal {
     /// What it is about.
     pub key: Key,
-    /// Made on a web page: nobody sends it again.
+    /// True where it was made on a web page. No phone sends it again then.
     pub web: bool,
-    /// Brought along by a merge, which waits under a name of its own.
+    /// True where a merge brought it along. The merge waits under a name of its own.
     pub brought: bool,
-    /// Once held by the server.
+    /// True once the server held it.
     pub landed: bool,
-    /// Lost with a server that was restored, until somebody sends it again.
+    /// True from when a restored server lost it until somebody sends it again.
     pub doubtful: bool,
 }
 
@@ -43,7 +44,7 @@ pub struct Ghost {
 impl Ghost {
     /// Somebody withdrew.
     pub fn withdrew(&mut self, op: &str, key: Key, web: bool) {
-        // Brought along, it is still the anonymous person's own: the wire's names are told apart by it.
+        // One that was brought along stays the anonymous person's own as well. The names on the wire are told apart by it.
         self.about.entry(op.to_owned()).or_insert_with(|| key.0.clone());
         self.withdrawals.entry(op.to_owned()).or_insert(Withdrawal { key, web, brought: false, landed: false, doubtful: false });
     }
@@ -74,8 +75,8 @@ impl Ghost {
             if numbered.iter().collect::<BTreeSet<_>>().len() != numbered.len() {
                 return Err(format!("a withdrawal of {} was numbered twice", state["purpose"]).into());
             }
-            // A refusal that a sign-in brought along is numbered twice, for the anonymous person and for the account: only where it is
-            // about is it awaited.
+            // A refusal that a sign-in brought along is numbered twice, once for the anonymous person and once for the account. It is
+            // awaited only with the subject that it is about.
             let here = (self.wire.get(wire).cloned().unwrap_or_default(), state["purpose"].as_str().unwrap_or_default().to_owned());
             for op in &numbered {
                 if let Some(known) = self.withdrawals.get_mut(op).filter(|known| known.key == here) {
@@ -94,7 +95,8 @@ impl Ghost {
         Ok(())
     }
 
-    /// The server lost what it got since its backup: what it no longer holds is in doubt, and a web page sends nothing again.
+    /// The server lost what it got since its backup. What it no longer holds counts as lost until a phone sends it again; a web page sends
+    /// nothing again.
     pub fn lost(&mut self, held: &BTreeSet<(Key, String)>) -> Ops {
         let missing = self.withdrawals.iter().filter(|(op, known)| known.landed && !held.contains(&(known.key.clone(), (*op).clone())));
         let missing: Ops = missing.map(|(op, _)| op.clone()).collect();
@@ -109,7 +111,7 @@ impl Ghost {
     }
 }
 
-/// A list in a document; empty where there is none.
+/// A list in a document. Where there is none, it is empty.
 pub fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
     value[name].as_array().map(Vec::as_slice).unwrap_or_default()
 }

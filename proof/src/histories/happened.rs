@@ -1,4 +1,4 @@
-//! What happened in the histories, and how often: a proof of what never happened would prove nothing.
+//! What happened in the histories, and how often. Where something never happened, a run proves nothing about it, and fails.
 
 use std::collections::BTreeMap;
 
@@ -34,7 +34,7 @@ pub const EXPECTED: [&str; 21] = [
 pub struct Happened(BTreeMap<&'static str, u64>);
 
 impl Happened {
-    /// It happened once more.
+    /// Counts one more of it.
     pub fn note(&mut self, what: &'static str) {
         *self.0.entry(what).or_default() += 1;
     }
@@ -49,7 +49,7 @@ impl Happened {
         std::mem::take(self)
     }
 
-    /// Prints each count; an error where something expected never happened.
+    /// Prints each count. It is an error where something that is expected never happened.
     pub fn close(&self) -> Done {
         for what in EXPECTED {
             println!("{:>8}  {what}", self.0.get(what).copied().unwrap_or(0));

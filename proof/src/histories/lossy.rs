@@ -45,7 +45,7 @@ impl Luck {
 pub struct Crossed {
     /// The request's body.
     pub request: Value,
-    /// What the client was answered, where it was and the status was 2xx.
+    /// What the client was answered, where an answer reached it and its status was 2xx.
     pub answer: Option<Value>,
 }
 
@@ -85,7 +85,7 @@ impl Crossed {
 struct Inner {
     luck: Option<Luck>,
     crossed: Vec<Crossed>,
-    /// Each with the count of requests before it.
+    /// The delayed requests, each with the count of requests before it.
     late: Vec<(u64, HttpRequest)>,
     requests: u64,
     happened: Happened,
@@ -112,7 +112,7 @@ impl Lossy {
         self.inner().luck = Some(luck);
     }
 
-    /// What crossed since the last call; luck is good again.
+    /// What crossed since the last call. The next request arrives whole unless something else is decided over it.
     pub fn take(&self) -> Vec<Crossed> {
         let mut inner = self.inner();
         inner.luck = None;
@@ -124,7 +124,7 @@ impl Lossy {
         self.inner().happened.take()
     }
 
-    /// Lets what was delayed arrive; says how much it was.
+    /// Lets what was delayed arrive, and says how many requests these were.
     pub fn deliver_late(&self) -> usize {
         if self.down.load(Ordering::SeqCst) {
             return 0;

@@ -1,4 +1,5 @@
-//! Random histories over real clients and the real server, held against a ghost that keeps who said what in sight of what.
+//! Random histories over real clients and the real server. They are held against a ghost, which keeps who said what and what was on the
+//! screen then.
 
 mod chance;
 mod ghost;
@@ -25,16 +26,16 @@ use world::World;
 const SEEDS: u64 = 10_000;
 /// Seeds of the slice.
 const SLICE: u64 = 300;
-/// Failing seeds that are told in words; the rest is only listed.
+/// How many failing seeds are told in words. The others are only listed.
 const TOLD: usize = 3;
 /// Most failing seeds that are listed.
 const LISTED: usize = 20;
 
 /// Which histories to play.
 pub enum Wanted {
-    /// The first so many.
+    /// So many seeds, from the first.
     Many(u64),
-    /// One, told step by step.
+    /// One seed, told step by step.
     One(u64),
 }
 

@@ -33,11 +33,11 @@ pub struct Form {
 pub struct Word {
     /// Its operation.
     pub op: String,
-    /// A no.
+    /// True where it is a no.
     pub lowers: bool,
 }
 
-/// What the ghost knows of a phone; a copied phone takes it along.
+/// What the ghost knows of a phone. A phone that is copied from another takes it along.
 #[derive(Clone, Default)]
 pub struct Memory {
     /// The person in front of the screen.
@@ -50,7 +50,7 @@ pub struct Memory {
     pub forms: Vec<Form>,
     /// Withdrawals that this phone made or was told of.
     pub known: BTreeMap<Key, Ops>,
-    /// Withdrawals of the anonymous person who signed in: the account's giver saw them, and they bind the account only where a merge
+    /// Withdrawals of the anonymous person who signed in. Whoever gives a grant for the account saw them. They bind the account only where a merge
     /// brought them along.
     pub earlier: BTreeMap<Key, Ops>,
     /// Those among them that were made here.
@@ -102,7 +102,7 @@ impl Phone {
         Ok(Form { shown: form.shown, person: self.memory.person.clone(), device: self.memory.device.clone(), visible })
     }
 
-    /// Answers a form; false where it is no longer good.
+    /// Answers a form. False says that the form is no longer good.
     pub fn answer(&mut self, ghost: &mut Ghost, form: &Form, answers: &[Answer]) -> Done<bool> {
         match self.consent.record(&form.shown, answers) {
             Ok(receipt) => {
@@ -150,7 +150,7 @@ impl Phone {
                 let seen = self.memory.known.get(&from).cloned().unwrap_or_default();
                 self.memory.earlier.entry(to.clone()).or_default().extend(seen);
                 if let Some(word) = self.memory.words.get(&from).filter(|word| word.lowers).cloned() {
-                    // Shared, the last word may be another phone's: then the wire tells which one was brought along.
+                    // Where phones share the anonymous person, the last word may be another phone's. The wire tells which was brought along.
                     if !self.memory.shared {
                         ghost.withdrew(&word.op, to.clone(), false);
                         if let Some(known) = ghost.withdrawals.get_mut(&word.op) {

@@ -28,7 +28,7 @@ use crate::{
 };
 
 const ACCOUNTS: [&str; 2] = ["acct_1", "acct_2"];
-/// Phones at the beginning, and at most.
+/// How many phones there are at the beginning, and how many there may be at most.
 const PHONES: (usize, usize) = (2, 3);
 /// Steps of a history: at least, and up to so many more.
 const STEPS: (usize, usize) = (12, 9);
@@ -38,7 +38,7 @@ const CENTURY_MS: i64 = 100 * 365 * DAY;
 /// Rounds in which all who can talk to the server must agree.
 const ROUNDS: usize = 2;
 
-/// Rounds of a history's end: each phone may have news once for itself and once for the server.
+/// Rounds at the end of a history. Each phone may learn something once for itself, and once more have something to tell the server.
 const MOST_ROUNDS: usize = 8;
 
 /// A web page as it was rendered.
@@ -68,7 +68,7 @@ pub struct World {
 }
 
 impl World {
-    /// Two phones, nothing said.
+    /// Two phones on which nothing was said yet.
     pub fn new(seed: u64) -> Done<Self> {
         let folder = folder()?;
         let host = Host::start(&folder.path().join("server.db"), Clock::noon())?;
@@ -254,7 +254,7 @@ impl World {
         let one = &mut self.phones[phone];
         let before = one.consent.pending()?;
         one.wire.set(luck);
-        // The app hears that the network is back: what is proved here is order, not patience.
+        // The app says that the network is back, so that no phone waits: what is proved here is the order of things.
         one.consent.connectivity_restored()?;
         let report = one.consent.sync(PASS_MS)?;
         let (named, crossed) = one.hear(&mut self.ghost);
@@ -389,7 +389,7 @@ impl World {
         Ok(())
     }
 
-    /// Everything can talk again, and everybody syncs: then all agree, and every withdrawal is where it belongs.
+    /// The end of a history: everybody can reach the server again and synchronises. Then all agree, and every withdrawal is where it belongs.
     fn settle(&mut self) -> Done {
         self.down.store(false, Ordering::SeqCst);
         for phone in 0..self.phones.len() {
@@ -418,7 +418,7 @@ impl World {
         for phone in self.phones.iter().filter(|phone| !phone.quiet) {
             for purpose in PURPOSES {
                 let who = if purpose == DEVICE_PURPOSE { &phone.memory.device } else { &phone.memory.person };
-                // For nobody in particular a phone that said nothing asks nothing, whatever a copy of it said.
+                // A phone on which an anonymous person said nothing asks the server nothing for them, whatever a copy of the phone said.
                 if !ACCOUNTS.contains(&who.as_str()) && !phone.memory.words.keys().any(|(said, _)| said == who) {
                     continue;
                 }
@@ -465,7 +465,7 @@ impl World {
             }
             let view = self.host.subject(wire)?;
             let Some(state) = list(&view, "states").iter().find(|state| state["purpose"] == purpose.as_str()) else {
-                // Lost with the server, and nothing is granted there.
+                // It was lost with the server, and the server holds no grant that it should have overridden.
                 if known.doubtful {
                     continue;
                 }
