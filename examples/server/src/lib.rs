@@ -20,10 +20,12 @@ mod app;
 mod http;
 mod key;
 mod name;
+mod operator_key;
 mod policies;
 mod rule;
 mod start;
 mod store;
 
 pub use app::Clock;
-pub use start::{KeySource, Options, Running, Server, StartError};
+pub use operator_key::KeySource;
+pub use start::{Options, Running, Server, StartError};

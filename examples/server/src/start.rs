@@ -1,8 +1,7 @@
 //! Starting and stopping.
 
 use std::{
-    fs,
-    io::{self, Write},
+    io,
     net::{Ipv4Addr, SocketAddr, TcpListener},
     path::{Path, PathBuf},
     sync::{Arc, mpsc},
@@ -19,6 +18,7 @@ use crate::{
     app::{App, Clock},
     http::{self, Fault},
     key,
+    operator_key::{self, KeyError, KeySource, operator_key},
     policies::{Policies, PolicyError},
     store::{self, OpenError, Store},
 };
@@ -89,15 +89,14 @@ pub enum StartError {
     System(String),
 }
 
-/// Where the operator's key came from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum KeySource {
-    /// From the caller.
-    Given,
-    /// From this file, which only its owner may read.
-    File(PathBuf),
-    /// Made for this run: there is no database file to keep it beside.
-    Memory,
+impl From<KeyError> for StartError {
+    fn from(error: KeyError) -> Self {
+        match error {
+            KeyError::File { path, reason } => Self::Key { path, reason },
+            KeyError::Empty => Self::EmptyKey,
+            KeyError::NoRandom(error) => Self::System(error.to_string()),
+        }
+    }
 }
 
 /// The server.
@@ -226,54 +225,8 @@ fn system_time() -> i64 {
     }
 }
 
-fn operator_key(given: Option<String>, database: Option<&Path>) -> Result<(String, KeySource), StartError> {
-    if let Some(key) = given {
-        if key.trim().is_empty() {
-            return Err(StartError::EmptyKey);
-        }
-        return Ok((key, KeySource::Given));
-    }
-    let fresh = || key::random_key().map_err(|error| StartError::System(error.to_string()));
-    let Some(database) = database else { return Ok((fresh()?, KeySource::Memory)) };
-    let path = key_file(database);
-    let fail = |reason: String| StartError::Key { path: path.clone(), reason };
-    match fs::read_to_string(&path) {
-        Ok(text) if text.trim().is_empty() => Err(fail("is an empty file: remove it to have a new key made".into())),
-        Ok(text) => Ok((text.trim().to_owned(), KeySource::File(path))),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let key = fresh()?;
-            write_private(&path, &key).map_err(|error| fail(error.to_string()))?;
-            Ok((key, KeySource::File(path)))
-        }
-        Err(error) => Err(fail(error.to_string())),
-    }
-}
-
 /// Makes a database file that is not there yet, so that nobody but its owner reads it: it holds who said what, and the secret of the
 /// account tokens. SQLite gives its other files the same rights. Where it cannot be made, opening it says why.
 fn only_for_owner(path: &Path) {
-    let _ = private_file(path);
-}
-
-fn key_file(database: &Path) -> PathBuf {
-    let mut name = database.as_os_str().to_owned();
-    name.push(".operator-key");
-    name.into()
-}
-
-fn private_file(path: &Path) -> io::Result<fs::File> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    options.open(path)
-}
-
-fn write_private(path: &Path, key: &str) -> io::Result<()> {
-    let mut file = private_file(path)?;
-    file.write_all(key.as_bytes())?;
-    file.sync_all()
+    let _ = operator_key::private_file(path);
 }
