@@ -1,4 +1,4 @@
-//! The clock: the only place that reads one.
+//! The clock. This is the only file that reads one, so that a test can put the time where it wants it.
 
 use std::{
     sync::OnceLock,
@@ -7,11 +7,11 @@ use std::{
 
 /// Where the time comes from. Tests bring their own.
 pub trait Clock: Send + Sync {
-    /// Wall-clock time in Unix milliseconds, UTC. May jump either way.
+    /// Wall-clock time in Unix milliseconds, UTC. It may jump forward and back, since people put clocks right.
     fn now(&self) -> i64;
-    /// Milliseconds on a clock that never goes back, from an arbitrary start. For deadlines within one process.
+    /// Milliseconds on a clock that never goes back, counted from an arbitrary start. It is for deadlines within one process.
     fn monotonic(&self) -> i64;
-    /// Minutes that local time is ahead of UTC now.
+    /// How many minutes local time is ahead of UTC now.
     fn utc_offset(&self) -> i32;
 }
 

@@ -1,4 +1,5 @@
-//! What can go wrong, for Rust callers. Swift and Kotlin see `ffi::ConsentError`. No text here carries personal data.
+//! What can go wrong, for Rust callers. Swift and Kotlin see `ffi::ConsentError`, which a test holds equal to it. No text here carries
+//! personal data.
 
 use crate::policy::Fault;
 
@@ -78,7 +79,7 @@ pub enum Error {
     /// No server was given at open.
     #[error("sync: no server was given at open")]
     NoServer,
-    /// Too many changes wait; grants are refused until a sync, withdrawals never are.
+    /// Too many changes wait to be sent. Until a sync grants are refused; withdrawals never are.
     #[error("record a grant: {limit} changes wait to be sent")]
     TooManyPending {
         /// Most changes that may wait.

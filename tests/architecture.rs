@@ -134,7 +134,7 @@ fn rule_8_no_files_need_each_other_in_a_loop() {
     let mut faults = Vec::new();
     for folder in CRATES {
         let sources = source::shipped(&project().join(folder));
-        assert!(sources.len() > 5, "{folder} was not read");
+        assert!(sources.len() > 2, "{folder} was not read");
         let known: Vec<&str> = KNOWN.iter().filter_map(|file| file.strip_prefix(folder)?.strip_prefix('/')).collect();
         faults.extend(circles::ties(&sources, &known).into_iter().map(|fault| format!("{folder}/{fault}")));
     }

@@ -79,7 +79,7 @@ pub enum ConsentError {
     /// No server was given at open.
     #[error("sync: no server was given at open")]
     NoServer,
-    /// Too many changes wait; grants are refused until a sync, withdrawals never are.
+    /// Too many changes wait to be sent. Until a sync grants are refused; withdrawals never are.
     #[error("record a grant: {limit} changes wait to be sent")]
     TooManyPending {
         /// Most changes that may wait.
@@ -109,7 +109,7 @@ impl From<Error> for ConsentError {
 
 impl From<uniffi::UnexpectedUniFFICallbackError> for TransportError {
     fn from(_: uniffi::UnexpectedUniFFICallbackError) -> Self {
-        // The host's own words are left out: they may quote the request.
+        // The host's own words are left out, because they may quote the request.
         Self::Unreachable { reason: "the host's transport failed unexpectedly".into() }
     }
 }
@@ -156,7 +156,7 @@ mod tests {
         for error in every {
             let mirrored = ConsentError::from(error.clone());
             let ((name, fields), (other_name, other_fields)) = (shown(&error), shown(&mirrored));
-            // The one name that differs: in Swift `shown` alone would not say that something was refused.
+            // One name differs, because in Swift `shown` alone would not say that something was refused.
             assert_eq!(other_name, if name == "Shown" { "ShownRefused".to_owned() } else { name });
             assert_eq!(other_fields, fields, "{other_name}");
             assert_eq!(mirrored.to_string(), error.to_string(), "{other_name}");

@@ -26,30 +26,30 @@ impl From<uniffi::UnexpectedUniFFICallbackError> for HostError {
 
 /// Carries HTTP requests: URLSession, HttpURLConnection, or a scripted one in tests.
 ///
-/// Called on the thread that called sync, never two at a time for one database.
+/// It is called on the thread that called sync, and for one database never twice at a time.
 #[uniffi::export(foreign)]
 pub trait HttpTransport: Send + Sync {
-    /// Sends the request and waits for the answer, at most its time-out. Redirects are answers: do not follow them.
+    /// Sends the request and waits for the answer, for at most the request's time-out. A redirect is an answer; do not follow it.
     fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError>;
 }
 
 /// Gives the bearer token of the signed-in account, from the app's own log-in.
 #[uniffi::export(foreign)]
 pub trait AccountTokens: Send + Sync {
-    /// The token for the subject; refresh is true after the server refused the last one. No token pauses that account's sync.
+    /// The token for the subject. refresh is true after the server refused the last one. Without a token that account's sync pauses.
     fn token(&self, subject: String, refresh: bool) -> Result<Option<String>, HostError>;
 }
 
 /// Asks the platform for the advertising id.
 ///
-/// Called on the thread that asked for the id, and only after the decision allowed it.
+/// It is called on the thread that asked for the id, and only after the decision allowed it.
 #[uniffi::export(foreign)]
 pub trait AdvertisingIdSource: Send + Sync {
-    /// The platform's answer. Answer within three seconds; a failure is a refusal.
+    /// The platform's answer. Give it within three seconds. A failure counts as a refusal.
     fn advertising_id(&self) -> Result<AdIdAnswer, HostError>;
 }
 
-/// Hears of every change, on the thread that made it, after it is on disk, in order. May call back into the core.
+/// Hears of every change, in order, once it is on disk. It is called on the thread that made the change, and may call back into the core.
 #[uniffi::export(foreign)]
 pub trait ConsentObserver: Send + Sync {
     /// The new state.
@@ -91,7 +91,7 @@ pub(super) struct HostObserver(pub Arc<dyn ConsentObserver>);
 
 impl Observer for HostObserver {
     fn changed(&self, snapshot: Arc<Snapshot>, now: i64) {
-        // An observer that throws has nobody to tell; the change itself is on disk.
+        // Nobody is there to hear what an observer throws. The change itself is on disk.
         let _ = self.0.changed(ConsentSnapshot::of(&snapshot, now));
     }
 }

@@ -1,4 +1,5 @@
-//! What Swift and Kotlin see: coarse, synchronous, one object. The wrappers in `bindings/` make it feel native.
+//! What Swift and Kotlin see: one object with few, synchronous calls. The wrappers in `bindings/` give it the form that each language
+//! expects.
 
 mod error;
 mod host;
@@ -29,7 +30,8 @@ type Result<T> = std::result::Result<T, ConsentError>;
 
 /// What a person allowed on this device, and what follows from it. One core is one database file.
 ///
-/// May be called from any thread. Every call but `allows`, `explain` and `snapshot` blocks on the disk, `sync` on the network.
+/// It may be called from any thread. The calls that answer from memory say so. Every other call waits for the disk, and `sync` and
+/// `sign_out_within` wait for the network as well.
 #[derive(uniffi::Object)]
 pub struct ConsentCore {
     consent: Consent,
@@ -42,7 +44,7 @@ pub struct ConsentSubscription(Subscription);
 
 #[uniffi::export]
 impl ConsentSubscription {
-    /// Ends the subscription. An observer that is being told at this moment finishes.
+    /// Ends the subscription. A call of the observer that has begun already is let finish.
     pub fn cancel(&self) {
         self.0.cancel();
     }
@@ -71,7 +73,7 @@ impl ConsentCore {
         Ok(Arc::new(Self { consent: Consent::open(options)?, clock }))
     }
 
-    /// May this be done now? Anything but a clear yes is a no. Answers from memory.
+    /// Whether this may be done now. Anything but a clear yes is a no. Answers from memory.
     pub fn allows(&self, purpose: &str) -> bool {
         self.consent.allows(purpose)
     }
@@ -86,28 +88,28 @@ impl ConsentCore {
         ConsentSnapshot::of(&self.consent.snapshot(), self.clock.now())
     }
 
-    /// What the policy in force says, in the person's language: contacts, rights, remedies, how to refuse on this system.
+    /// What the policy in force says, in the person's language: contacts, rights, remedies, how to refuse on this system. Answers from memory.
     pub fn policy(&self) -> PolicyView {
         self.consent.policy()
     }
 
-    /// What a form asks now, with the notices, and the token to hand back to record. Writes nothing.
+    /// What a form has to ask now: the questions with their notices, and the token that is handed back to record. Writes nothing.
     pub fn questions(&self, surface: &str) -> Result<Questions> {
         Ok(self.consent.questions(surface)?)
     }
 
-    /// Records the answers to a form: one record a purpose. All are written, or none. Returns when they are on disk.
+    /// Records the answers to a form, with one record for each purpose. Either all are written or none is. Returns when they are on disk.
     pub fn record(&self, shown: &str, answers: Vec<Answer>) -> Result<Receipt> {
         Ok(self.consent.record(shown, &answers)?)
     }
 
-    /// Withdraws. Needs no form, no network and no sign-in, and always works. Returns when it is on disk.
+    /// Withdraws. It needs no form, no network and no sign-in, and it always works. Returns when the withdrawal is on disk.
     pub fn withdraw(&self, purposes: Vec<String>) -> Result<Receipt> {
         let purposes: Vec<&str> = purposes.iter().map(String::as_str).collect();
         Ok(self.consent.withdraw(&purposes)?)
     }
 
-    /// Brings consents from an older store of the app. Twice does no more than once.
+    /// Brings consents over from an older store of the app. To bring the same ones twice does no more than to bring them once.
     pub fn import_choices(&self, choices: Vec<ImportChoice>) -> Result<ImportReceipt> {
         Ok(self.consent.import(&choices)?)
     }
@@ -117,22 +119,24 @@ impl ConsentCore {
         Ok(self.consent.sign_in(subject)?)
     }
 
-    /// The person signed out. Device choices stay.
+    /// The person signed out. Choices that belong to the device stay.
     pub fn sign_out(&self) -> Result<()> {
         Ok(self.consent.sign_out()?)
     }
 
-    /// Sends what waits, for at most so many milliseconds, then signs out whatever became of that, and says what of the account still waits.
+    /// Sends what waits, for at most so many milliseconds, then signs the person out whatever became of that, and says which changes of the
+    /// account still wait.
     pub fn sign_out_within(&self, timeout_ms: i64) -> Result<SignOutReport> {
         Ok(self.consent.sign_out_within(timeout_ms)?)
     }
 
-    /// Reports what the platform says now, at open and at each return to the foreground; a field left out keeps its last value.
+    /// Reports what the platform says now. Call it at open and at each return to the foreground. A field that is left out keeps its last
+    /// value.
     pub fn report_signals(&self, signals: Signals) -> Result<()> {
         Ok(self.consent.report_signals(signals)?)
     }
 
-    /// The advertising id, if the person and the platform allow it. Blocks on the platform's provider.
+    /// The advertising id, if the person and the platform allow it. Waits for the platform's provider.
     pub fn advertising_id(&self, purpose: &str) -> Result<AdvertisingId> {
         Ok(self.consent.advertising_id(purpose)?)
     }
@@ -142,12 +146,12 @@ impl ConsentCore {
         self.consent.next_prompt()
     }
 
-    /// Sends what waits and pulls what changed elsewhere, for at most so many milliseconds. Blocks on the network.
+    /// Sends what waits and pulls what changed elsewhere, for at most so many milliseconds. Waits for the network.
     pub fn sync(&self, timeout_ms: i64) -> Result<SyncReport> {
         Ok(self.consent.sync(timeout_ms)?)
     }
 
-    /// The network is back: the next sync need not wait.
+    /// Says that the network is back, so that the next sync does not wait for the time at which it would try again.
     pub fn connectivity_restored(&self) -> Result<()> {
         Ok(self.consent.connectivity_restored()?)
     }
@@ -157,7 +161,7 @@ impl ConsentCore {
         Ok(self.consent.pending()?)
     }
 
-    /// Those among them that the server could not or would not take. They are kept.
+    /// The waiting changes that the server could not or would not take. They are kept and tried again.
     pub fn stuck(&self) -> Result<Vec<PendingChange>> {
         Ok(self.consent.stuck()?)
     }
@@ -173,7 +177,7 @@ impl ConsentCore {
         Ok(self.consent.history(after, limit)?)
     }
 
-    /// What was allowed at a time, Unix milliseconds.
+    /// What was allowed at a past time, given in Unix milliseconds.
     pub fn state_at(&self, at: i64) -> Result<StateAt> {
         Ok(self.consent.state_at(at)?)
     }
@@ -193,7 +197,7 @@ impl ConsentCore {
         Ok(self.consent.adopt_policy(document)?)
     }
 
-    /// Reads the file again: another process may have written to it.
+    /// Reads the file again, because another process may have written to it.
     pub fn refresh(&self) -> Result<()> {
         Ok(self.consent.refresh()?)
     }
@@ -204,7 +208,7 @@ impl ConsentCore {
     }
 }
 
-/// Every fault of a policy document, with its place and what to do; empty for a good one.
+/// Every fault of a policy document, with its place and what to do. A good document has none.
 #[uniffi::export]
 pub fn policy_faults(document: &str) -> Vec<Fault> {
     Policy::parse(document).err().unwrap_or_default()

@@ -10,23 +10,23 @@ use crate::signal::Platform;
 pub struct ConsentOptions {
     /// The database file, in a private folder that no backup copies. Its folder must exist.
     pub path: String,
-    /// A second file that no backup copies; where it does not name the database's installation, the database is a copy from
-    /// another phone. Left out, that is not checked.
+    /// A second file that no backup copies. It names the database's installation; where it names another one or none, the database is a
+    /// copy from another phone. Without it that is not checked.
     #[uniffi(default = None)]
     pub marker: Option<String>,
     /// The policy document the app ships, JSON.
     pub policy: String,
     /// The platform.
     pub platform: Platform,
-    /// The operating system's version, such as 17.5; empty where unknown.
+    /// The operating system's version, such as 17.5. It is empty where it is not known.
     #[uniffi(default = "")]
     pub os_version: String,
     /// The person's language, BCP 47, such as ko.
     pub language: String,
-    /// The app's version, for the records; may be empty.
+    /// The app's version, which is kept in the records. It may be empty.
     #[uniffi(default = "")]
     pub app_version: String,
-    /// The server's address, https (loopback excepted). Left out, everything stays on the device.
+    /// The server's address. It needs https, except on this machine itself. Without an address everything stays on the device.
     #[uniffi(default = None)]
     pub server: Option<String>,
 }
@@ -34,13 +34,13 @@ pub struct ConsentOptions {
 /// What the host brings along. Everything may be left out.
 #[derive(Clone, Default, uniffi::Record)]
 pub struct HostServices {
-    /// Carries the requests; left out, the built-in one is used where the library has it.
+    /// Carries the requests. Where it is left out, the library's own is used, if this build has one.
     #[uniffi(default = None)]
     pub transport: Option<Arc<dyn HttpTransport>>,
-    /// The account's tokens; needed to sync after a sign-in.
+    /// Gives the account's tokens, which are needed to sync after a sign-in.
     #[uniffi(default = None)]
     pub tokens: Option<Arc<dyn AccountTokens>>,
-    /// The advertising id; left out, every request for it is refused.
+    /// Asks the platform for the advertising id. Where it is left out, every request for the id is refused.
     #[uniffi(default = None)]
     pub advertising_id: Option<Arc<dyn AdvertisingIdSource>>,
     /// A clock for tests.

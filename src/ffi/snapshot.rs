@@ -12,16 +12,17 @@ use crate::{
 pub struct PurposeAnswer {
     /// The purpose.
     pub purpose: String,
-    /// May it be done?
+    /// Whether it may be done.
     pub allowed: bool,
     /// Every reason against it.
     pub reasons: Vec<Reason>,
     /// What the person said last.
     pub status: Status,
-    /// From this time on, Unix milliseconds, the answer and its reasons may be others: take a new snapshot. Left out where only a
-    /// change can alter them. A clock that is before the snapshot's own time ends them too.
+    /// Unix milliseconds. From this time on the answer and its reasons may be others, and a new snapshot has to be taken. It is left out
+    /// where only a change can alter them. They end, too, when the clock is before the snapshot's own time.
     pub valid_until: Option<i64>,
-    /// True for a push purpose while notifications are turned off in the system. No reason, and no part of `allowed` (KR-6).
+    /// True for a push purpose while notifications are turned off in the system. It is no reason against the purpose and no part of
+    /// `allowed` (KR-6).
     pub os_blocked: bool,
 }
 
@@ -38,15 +39,15 @@ pub struct ConsentSnapshot {
     pub pending: i64,
     /// True while an account is signed in.
     pub signed_in: bool,
-    /// False once the core is shut down: nothing that needs consent is allowed then.
+    /// False once the core is shut down. Nothing that needs consent is allowed then.
     pub available: bool,
-    /// True where the OS blocks notifications: reported apart, never a consent (KR-6).
+    /// True where the operating system blocks notifications. It is reported apart, since its permission is never a consent (KR-6).
     pub push_blocked: bool,
     /// What the platform says.
     pub signals: Signals,
-    /// What Google's libraries may be told (Consent Mode v2): hand over all four at each change.
+    /// What Google's libraries may be told (Consent Mode v2). Hand over all four at each change.
     pub google: GoogleConsent,
-    /// One a purpose, in the policy's order.
+    /// One answer for each purpose, in the policy's order.
     pub answers: Vec<PurposeAnswer>,
 }
 

@@ -9,7 +9,7 @@ pub struct HttpHeader {
     pub value: String,
 }
 
-/// A request to carry. No `Debug`: it holds a token and what a person said.
+/// A request to carry. It has no `Debug`, because it holds a token and what a person said.
 #[derive(Clone, PartialEq, Eq, uniffi::Record)]
 pub struct HttpRequest {
     /// `GET` or `POST`.
@@ -18,15 +18,15 @@ pub struct HttpRequest {
     pub url: String,
     /// Headers, `Authorization` among them.
     pub headers: Vec<HttpHeader>,
-    /// Body; empty for `GET`.
+    /// Body. It is empty for `GET`.
     pub body: Vec<u8>,
-    /// Milliseconds the whole exchange may take.
+    /// How many milliseconds the whole exchange may take.
     pub timeout_ms: i64,
-    /// Largest decoded body that may be read; stop reading there and answer `TooLarge`.
+    /// Most bytes of the decoded body that may be read. Stop reading there and answer `TooLarge`.
     pub max_response_bytes: i64,
 }
 
-/// An answer, whatever its status. Redirects are answers: they are never followed.
+/// An answer, whatever its status. A redirect is an answer, too, and is never followed.
 #[derive(Clone, PartialEq, Eq, uniffi::Record)]
 pub struct HttpResponse {
     /// Status code, 100 to 699.
@@ -40,19 +40,19 @@ pub struct HttpResponse {
 /// Why no answer came.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
 pub enum TransportError {
-    /// No connection, or it broke. What the server did is unknown.
+    /// There was no connection, or it broke. What the server did is not known.
     #[error("reach the server: {reason}")]
     Unreachable {
         /// What happened, without the address.
         reason: String,
     },
-    /// No answer in time. What the server did is unknown.
+    /// No answer came in time. What the server did is not known.
     #[error("get an answer in time")]
     TimedOut,
     /// The answer is larger than was allowed.
     #[error("read the answer: larger than allowed")]
     TooLarge,
-    /// The connection is not one that may be used: no TLS, a bad certificate, a bad address.
+    /// The connection may not be used: it has no TLS, a bad certificate or a bad address.
     #[error("use the connection: {reason}")]
     Refused {
         /// Why, without the address.
@@ -60,7 +60,7 @@ pub enum TransportError {
     },
 }
 
-/// Carries requests. Called from the thread that called `sync`, never two at a time for one database.
+/// Carries requests. It is called from the thread that called `sync`, and for one database never twice at a time.
 pub trait Transport: Send + Sync {
     /// Sends the request and waits for the answer, at most `timeout_ms`.
     fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError>;

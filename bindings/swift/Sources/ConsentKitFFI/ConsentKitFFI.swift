@@ -597,7 +597,7 @@ fileprivate struct FfiConverterData: FfiConverterRustBuffer {
 public protocol AccountTokens: AnyObject, Sendable {
     
     /**
-     * The token for the subject; refresh is true after the server refused the last one. No token pauses that account's sync.
+     * The token for the subject. refresh is true after the server refused the last one. Without a token that account's sync pauses.
      */
     func token(subject: String, refresh: Bool) throws  -> String?
     
@@ -659,7 +659,7 @@ open class AccountTokensImpl: AccountTokens, @unchecked Sendable {
 
     
     /**
-     * The token for the subject; refresh is true after the server refused the last one. No token pauses that account's sync.
+     * The token for the subject. refresh is true after the server refused the last one. Without a token that account's sync pauses.
      */
 open func token(subject: String, refresh: Bool)throws  -> String?  {
     return try  FfiConverterOptionString.lift(try rustCallWithError(FfiConverterTypeHostError_lift) {
@@ -809,12 +809,12 @@ public func FfiConverterTypeAccountTokens_lower(_ value: AccountTokens) -> UInt6
 /**
  * Asks the platform for the advertising id.
  *
- * Called on the thread that asked for the id, and only after the decision allowed it.
+ * It is called on the thread that asked for the id, and only after the decision allowed it.
  */
 public protocol AdvertisingIdSource: AnyObject, Sendable {
     
     /**
-     * The platform's answer. Answer within three seconds; a failure is a refusal.
+     * The platform's answer. Give it within three seconds. A failure counts as a refusal.
      */
     func advertisingId() throws  -> AdIdAnswer
     
@@ -822,7 +822,7 @@ public protocol AdvertisingIdSource: AnyObject, Sendable {
 /**
  * Asks the platform for the advertising id.
  *
- * Called on the thread that asked for the id, and only after the decision allowed it.
+ * It is called on the thread that asked for the id, and only after the decision allowed it.
  */
 open class AdvertisingIdSourceImpl: AdvertisingIdSource, @unchecked Sendable {
     fileprivate let handle: UInt64
@@ -878,7 +878,7 @@ open class AdvertisingIdSourceImpl: AdvertisingIdSource, @unchecked Sendable {
 
     
     /**
-     * The platform's answer. Answer within three seconds; a failure is a refusal.
+     * The platform's answer. Give it within three seconds. A failure counts as a refusal.
      */
 open func advertisingId()throws  -> AdIdAnswer  {
     return try  FfiConverterTypeAdIdAnswer_lift(try rustCallWithError(FfiConverterTypeHostError_lift) {
@@ -1022,7 +1022,8 @@ public func FfiConverterTypeAdvertisingIdSource_lower(_ value: AdvertisingIdSour
 /**
  * What a person allowed on this device, and what follows from it. One core is one database file.
  *
- * May be called from any thread. Every call but `allows`, `explain` and `snapshot` blocks on the disk, `sync` on the network.
+ * It may be called from any thread. The calls that answer from memory say so. Every other call waits for the disk, and `sync` and
+ * `sign_out_within` wait for the network as well.
  */
 public protocol ConsentCoreProtocol: AnyObject, Sendable {
     
@@ -1032,17 +1033,17 @@ public protocol ConsentCoreProtocol: AnyObject, Sendable {
     func adoptPolicy(document: String) throws 
     
     /**
-     * The advertising id, if the person and the platform allow it. Blocks on the platform's provider.
+     * The advertising id, if the person and the platform allow it. Waits for the platform's provider.
      */
     func advertisingId(purpose: String) throws  -> AdvertisingId
     
     /**
-     * May this be done now? Anything but a clear yes is a no. Answers from memory.
+     * Whether this may be done now. Anything but a clear yes is a no. Answers from memory.
      */
     func allows(purpose: String)  -> Bool
     
     /**
-     * The network is back: the next sync need not wait.
+     * Says that the network is back, so that the next sync does not wait for the time at which it would try again.
      */
     func connectivityRestored() throws 
     
@@ -1057,7 +1058,7 @@ public protocol ConsentCoreProtocol: AnyObject, Sendable {
     func history(after: Int64, limit: Int64) throws  -> [HistoryEntry]
     
     /**
-     * Brings consents from an older store of the app. Twice does no more than once.
+     * Brings consents over from an older store of the app. To bring the same ones twice does no more than to bring them once.
      */
     func importChoices(choices: [ImportChoice]) throws  -> ImportReceipt
     
@@ -1072,27 +1073,28 @@ public protocol ConsentCoreProtocol: AnyObject, Sendable {
     func pending() throws  -> [PendingChange]
     
     /**
-     * What the policy in force says, in the person's language: contacts, rights, remedies, how to refuse on this system.
+     * What the policy in force says, in the person's language: contacts, rights, remedies, how to refuse on this system. Answers from memory.
      */
     func policy()  -> PolicyView
     
     /**
-     * What a form asks now, with the notices, and the token to hand back to record. Writes nothing.
+     * What a form has to ask now: the questions with their notices, and the token that is handed back to record. Writes nothing.
      */
     func questions(surface: String) throws  -> Questions
     
     /**
-     * Records the answers to a form: one record a purpose. All are written, or none. Returns when they are on disk.
+     * Records the answers to a form, with one record for each purpose. Either all are written or none is. Returns when they are on disk.
      */
     func record(shown: String, answers: [Answer]) throws  -> Receipt
     
     /**
-     * Reads the file again: another process may have written to it.
+     * Reads the file again, because another process may have written to it.
      */
     func refresh() throws 
     
     /**
-     * Reports what the platform says now, at open and at each return to the foreground; a field left out keeps its last value.
+     * Reports what the platform says now. Call it at open and at each return to the foreground. A field that is left out keeps its last
+     * value.
      */
     func reportSignals(signals: Signals) throws 
     
@@ -1107,12 +1109,13 @@ public protocol ConsentCoreProtocol: AnyObject, Sendable {
     func signIn(subject: String) throws 
     
     /**
-     * The person signed out. Device choices stay.
+     * The person signed out. Choices that belong to the device stay.
      */
     func signOut() throws 
     
     /**
-     * Sends what waits, for at most so many milliseconds, then signs out whatever became of that, and says what of the account still waits.
+     * Sends what waits, for at most so many milliseconds, then signs the person out whatever became of that, and says which changes of the
+     * account still wait.
      */
     func signOutWithin(timeoutMs: Int64) throws  -> SignOutReport
     
@@ -1122,12 +1125,12 @@ public protocol ConsentCoreProtocol: AnyObject, Sendable {
     func snapshot()  -> ConsentSnapshot
     
     /**
-     * What was allowed at a time, Unix milliseconds.
+     * What was allowed at a past time, given in Unix milliseconds.
      */
     func stateAt(at: Int64) throws  -> StateAt
     
     /**
-     * Those among them that the server could not or would not take. They are kept.
+     * The waiting changes that the server could not or would not take. They are kept and tried again.
      */
     func stuck() throws  -> [PendingChange]
     
@@ -1137,7 +1140,7 @@ public protocol ConsentCoreProtocol: AnyObject, Sendable {
     func subscribe(observer: ConsentObserver)  -> ConsentSubscription
     
     /**
-     * Sends what waits and pulls what changed elsewhere, for at most so many milliseconds. Blocks on the network.
+     * Sends what waits and pulls what changed elsewhere, for at most so many milliseconds. Waits for the network.
      */
     func sync(timeoutMs: Int64) throws  -> SyncReport
     
@@ -1153,7 +1156,7 @@ public protocol ConsentCoreProtocol: AnyObject, Sendable {
     func verify() throws  -> Verification
     
     /**
-     * Withdraws. Needs no form, no network and no sign-in, and always works. Returns when it is on disk.
+     * Withdraws. It needs no form, no network and no sign-in, and it always works. Returns when the withdrawal is on disk.
      */
     func withdraw(purposes: [String]) throws  -> Receipt
     
@@ -1161,7 +1164,8 @@ public protocol ConsentCoreProtocol: AnyObject, Sendable {
 /**
  * What a person allowed on this device, and what follows from it. One core is one database file.
  *
- * May be called from any thread. Every call but `allows`, `explain` and `snapshot` blocks on the disk, `sync` on the network.
+ * It may be called from any thread. The calls that answer from memory say so. Every other call waits for the disk, and `sync` and
+ * `sign_out_within` wait for the network as well.
  */
 open class ConsentCore: ConsentCoreProtocol, @unchecked Sendable {
     fileprivate let handle: UInt64
@@ -1242,7 +1246,7 @@ open func adoptPolicy(document: String)throws   {try rustCallWithError(FfiConver
 }
     
     /**
-     * The advertising id, if the person and the platform allow it. Blocks on the platform's provider.
+     * The advertising id, if the person and the platform allow it. Waits for the platform's provider.
      */
 open func advertisingId(purpose: String)throws  -> AdvertisingId  {
     return try  FfiConverterTypeAdvertisingId_lift(try rustCallWithError(FfiConverterTypeConsentError_lift) {
@@ -1255,7 +1259,7 @@ open func advertisingId(purpose: String)throws  -> AdvertisingId  {
 }
     
     /**
-     * May this be done now? Anything but a clear yes is a no. Answers from memory.
+     * Whether this may be done now. Anything but a clear yes is a no. Answers from memory.
      */
 open func allows(purpose: String) -> Bool  {
     return try!  FfiConverterBool.lift(try! rustCall() {
@@ -1268,7 +1272,7 @@ open func allows(purpose: String) -> Bool  {
 }
     
     /**
-     * The network is back: the next sync need not wait.
+     * Says that the network is back, so that the next sync does not wait for the time at which it would try again.
      */
 open func connectivityRestored()throws   {try rustCallWithError(FfiConverterTypeConsentError_lift) {
         uniffiCallStatus in
@@ -1306,7 +1310,7 @@ open func history(after: Int64, limit: Int64)throws  -> [HistoryEntry]  {
 }
     
     /**
-     * Brings consents from an older store of the app. Twice does no more than once.
+     * Brings consents over from an older store of the app. To bring the same ones twice does no more than to bring them once.
      */
 open func importChoices(choices: [ImportChoice])throws  -> ImportReceipt  {
     return try  FfiConverterTypeImportReceipt_lift(try rustCallWithError(FfiConverterTypeConsentError_lift) {
@@ -1343,7 +1347,7 @@ open func pending()throws  -> [PendingChange]  {
 }
     
     /**
-     * What the policy in force says, in the person's language: contacts, rights, remedies, how to refuse on this system.
+     * What the policy in force says, in the person's language: contacts, rights, remedies, how to refuse on this system. Answers from memory.
      */
 open func policy() -> PolicyView  {
     return try!  FfiConverterTypePolicyView_lift(try! rustCall() {
@@ -1355,7 +1359,7 @@ open func policy() -> PolicyView  {
 }
     
     /**
-     * What a form asks now, with the notices, and the token to hand back to record. Writes nothing.
+     * What a form has to ask now: the questions with their notices, and the token that is handed back to record. Writes nothing.
      */
 open func questions(surface: String)throws  -> Questions  {
     return try  FfiConverterTypeQuestions_lift(try rustCallWithError(FfiConverterTypeConsentError_lift) {
@@ -1368,7 +1372,7 @@ open func questions(surface: String)throws  -> Questions  {
 }
     
     /**
-     * Records the answers to a form: one record a purpose. All are written, or none. Returns when they are on disk.
+     * Records the answers to a form, with one record for each purpose. Either all are written or none is. Returns when they are on disk.
      */
 open func record(shown: String, answers: [Answer])throws  -> Receipt  {
     return try  FfiConverterTypeReceipt_lift(try rustCallWithError(FfiConverterTypeConsentError_lift) {
@@ -1382,7 +1386,7 @@ open func record(shown: String, answers: [Answer])throws  -> Receipt  {
 }
     
     /**
-     * Reads the file again: another process may have written to it.
+     * Reads the file again, because another process may have written to it.
      */
 open func refresh()throws   {try rustCallWithError(FfiConverterTypeConsentError_lift) {
         uniffiCallStatus in
@@ -1393,7 +1397,8 @@ open func refresh()throws   {try rustCallWithError(FfiConverterTypeConsentError_
 }
     
     /**
-     * Reports what the platform says now, at open and at each return to the foreground; a field left out keeps its last value.
+     * Reports what the platform says now. Call it at open and at each return to the foreground. A field that is left out keeps its last
+     * value.
      */
 open func reportSignals(signals: Signals)throws   {try rustCallWithError(FfiConverterTypeConsentError_lift) {
         uniffiCallStatus in
@@ -1428,7 +1433,7 @@ open func signIn(subject: String)throws   {try rustCallWithError(FfiConverterTyp
 }
     
     /**
-     * The person signed out. Device choices stay.
+     * The person signed out. Choices that belong to the device stay.
      */
 open func signOut()throws   {try rustCallWithError(FfiConverterTypeConsentError_lift) {
         uniffiCallStatus in
@@ -1439,7 +1444,8 @@ open func signOut()throws   {try rustCallWithError(FfiConverterTypeConsentError_
 }
     
     /**
-     * Sends what waits, for at most so many milliseconds, then signs out whatever became of that, and says what of the account still waits.
+     * Sends what waits, for at most so many milliseconds, then signs the person out whatever became of that, and says which changes of the
+     * account still wait.
      */
 open func signOutWithin(timeoutMs: Int64)throws  -> SignOutReport  {
     return try  FfiConverterTypeSignOutReport_lift(try rustCallWithError(FfiConverterTypeConsentError_lift) {
@@ -1464,7 +1470,7 @@ open func snapshot() -> ConsentSnapshot  {
 }
     
     /**
-     * What was allowed at a time, Unix milliseconds.
+     * What was allowed at a past time, given in Unix milliseconds.
      */
 open func stateAt(at: Int64)throws  -> StateAt  {
     return try  FfiConverterTypeStateAt_lift(try rustCallWithError(FfiConverterTypeConsentError_lift) {
@@ -1477,7 +1483,7 @@ open func stateAt(at: Int64)throws  -> StateAt  {
 }
     
     /**
-     * Those among them that the server could not or would not take. They are kept.
+     * The waiting changes that the server could not or would not take. They are kept and tried again.
      */
 open func stuck()throws  -> [PendingChange]  {
     return try  FfiConverterSequenceTypePendingChange.lift(try rustCallWithError(FfiConverterTypeConsentError_lift) {
@@ -1502,7 +1508,7 @@ open func subscribe(observer: ConsentObserver) -> ConsentSubscription  {
 }
     
     /**
-     * Sends what waits and pulls what changed elsewhere, for at most so many milliseconds. Blocks on the network.
+     * Sends what waits and pulls what changed elsewhere, for at most so many milliseconds. Waits for the network.
      */
 open func sync(timeoutMs: Int64)throws  -> SyncReport  {
     return try  FfiConverterTypeSyncReport_lift(try rustCallWithError(FfiConverterTypeConsentError_lift) {
@@ -1540,7 +1546,7 @@ open func verify()throws  -> Verification  {
 }
     
     /**
-     * Withdraws. Needs no form, no network and no sign-in, and always works. Returns when it is on disk.
+     * Withdraws. It needs no form, no network and no sign-in, and it always works. Returns when the withdrawal is on disk.
      */
 open func withdraw(purposes: [String])throws  -> Receipt  {
     return try  FfiConverterTypeReceipt_lift(try rustCallWithError(FfiConverterTypeConsentError_lift) {
@@ -1603,7 +1609,7 @@ public func FfiConverterTypeConsentCore_lower(_ value: ConsentCore) -> UInt64 {
 
 
 /**
- * Hears of every change, on the thread that made it, after it is on disk, in order. May call back into the core.
+ * Hears of every change, in order, once it is on disk. It is called on the thread that made the change, and may call back into the core.
  */
 public protocol ConsentObserver: AnyObject, Sendable {
     
@@ -1614,7 +1620,7 @@ public protocol ConsentObserver: AnyObject, Sendable {
     
 }
 /**
- * Hears of every change, on the thread that made it, after it is on disk, in order. May call back into the core.
+ * Hears of every change, in order, once it is on disk. It is called on the thread that made the change, and may call back into the core.
  */
 open class ConsentObserverImpl: ConsentObserver, @unchecked Sendable {
     fileprivate let handle: UInt64
@@ -1819,7 +1825,7 @@ public func FfiConverterTypeConsentObserver_lower(_ value: ConsentObserver) -> U
 public protocol ConsentSubscriptionProtocol: AnyObject, Sendable {
     
     /**
-     * Ends the subscription. An observer that is being told at this moment finishes.
+     * Ends the subscription. A call of the observer that has begun already is let finish.
      */
     func cancel() 
     
@@ -1881,7 +1887,7 @@ open class ConsentSubscription: ConsentSubscriptionProtocol, @unchecked Sendable
 
     
     /**
-     * Ends the subscription. An observer that is being told at this moment finishes.
+     * Ends the subscription. A call of the observer that has begun already is let finish.
      */
 open func cancel()  {try! rustCall() {
         uniffiCallStatus in
@@ -1944,12 +1950,12 @@ public func FfiConverterTypeConsentSubscription_lower(_ value: ConsentSubscripti
 /**
  * Carries HTTP requests: URLSession, HttpURLConnection, or a scripted one in tests.
  *
- * Called on the thread that called sync, never two at a time for one database.
+ * It is called on the thread that called sync, and for one database never twice at a time.
  */
 public protocol HttpTransport: AnyObject, Sendable {
     
     /**
-     * Sends the request and waits for the answer, at most its time-out. Redirects are answers: do not follow them.
+     * Sends the request and waits for the answer, for at most the request's time-out. A redirect is an answer; do not follow it.
      */
     func send(request: HttpRequest) throws  -> HttpResponse
     
@@ -1957,7 +1963,7 @@ public protocol HttpTransport: AnyObject, Sendable {
 /**
  * Carries HTTP requests: URLSession, HttpURLConnection, or a scripted one in tests.
  *
- * Called on the thread that called sync, never two at a time for one database.
+ * It is called on the thread that called sync, and for one database never twice at a time.
  */
 open class HttpTransportImpl: HttpTransport, @unchecked Sendable {
     fileprivate let handle: UInt64
@@ -2013,7 +2019,7 @@ open class HttpTransportImpl: HttpTransport, @unchecked Sendable {
 
     
     /**
-     * Sends the request and waits for the answer, at most its time-out. Redirects are answers: do not follow them.
+     * Sends the request and waits for the answer, for at most the request's time-out. A redirect is an answer; do not follow it.
      */
 open func send(request: HttpRequest)throws  -> HttpResponse  {
     return try  FfiConverterTypeHttpResponse_lift(try rustCallWithError(FfiConverterTypeTransportError_lift) {
@@ -2541,8 +2547,8 @@ public struct ConsentOptions: Equatable, Hashable {
      */
     public let path: String
     /**
-     * A second file that no backup copies; where it does not name the database's installation, the database is a copy from
-     * another phone. Left out, that is not checked.
+     * A second file that no backup copies. It names the database's installation; where it names another one or none, the database is a
+     * copy from another phone. Without it that is not checked.
      */
     public let marker: String?
     /**
@@ -2554,7 +2560,7 @@ public struct ConsentOptions: Equatable, Hashable {
      */
     public let platform: Platform
     /**
-     * The operating system's version, such as 17.5; empty where unknown.
+     * The operating system's version, such as 17.5. It is empty where it is not known.
      */
     public let osVersion: String
     /**
@@ -2562,11 +2568,11 @@ public struct ConsentOptions: Equatable, Hashable {
      */
     public let language: String
     /**
-     * The app's version, for the records; may be empty.
+     * The app's version, which is kept in the records. It may be empty.
      */
     public let appVersion: String
     /**
-     * The server's address, https (loopback excepted). Left out, everything stays on the device.
+     * The server's address. It needs https, except on this machine itself. Without an address everything stays on the device.
      */
     public let server: String?
 
@@ -2577,8 +2583,8 @@ public struct ConsentOptions: Equatable, Hashable {
          * The database file, in a private folder that no backup copies. Its folder must exist.
          */path: String, 
         /**
-         * A second file that no backup copies; where it does not name the database's installation, the database is a copy from
-         * another phone. Left out, that is not checked.
+         * A second file that no backup copies. It names the database's installation; where it names another one or none, the database is a
+         * copy from another phone. Without it that is not checked.
          */marker: String? = nil, 
         /**
          * The policy document the app ships, JSON.
@@ -2587,16 +2593,16 @@ public struct ConsentOptions: Equatable, Hashable {
          * The platform.
          */platform: Platform, 
         /**
-         * The operating system's version, such as 17.5; empty where unknown.
+         * The operating system's version, such as 17.5. It is empty where it is not known.
          */osVersion: String = "", 
         /**
          * The person's language, BCP 47, such as ko.
          */language: String, 
         /**
-         * The app's version, for the records; may be empty.
+         * The app's version, which is kept in the records. It may be empty.
          */appVersion: String = "", 
         /**
-         * The server's address, https (loopback excepted). Left out, everything stays on the device.
+         * The server's address. It needs https, except on this machine itself. Without an address everything stays on the device.
          */server: String? = nil) {
         self.path = path
         self.marker = marker
@@ -2688,11 +2694,11 @@ public struct ConsentSnapshot: Equatable, Hashable {
      */
     public let signedIn: Bool
     /**
-     * False once the core is shut down: nothing that needs consent is allowed then.
+     * False once the core is shut down. Nothing that needs consent is allowed then.
      */
     public let available: Bool
     /**
-     * True where the OS blocks notifications: reported apart, never a consent (KR-6).
+     * True where the operating system blocks notifications. It is reported apart, since its permission is never a consent (KR-6).
      */
     public let pushBlocked: Bool
     /**
@@ -2700,11 +2706,11 @@ public struct ConsentSnapshot: Equatable, Hashable {
      */
     public let signals: Signals
     /**
-     * What Google's libraries may be told (Consent Mode v2): hand over all four at each change.
+     * What Google's libraries may be told (Consent Mode v2). Hand over all four at each change.
      */
     public let google: GoogleConsent
     /**
-     * One a purpose, in the policy's order.
+     * One answer for each purpose, in the policy's order.
      */
     public let answers: [PurposeAnswer]
 
@@ -2727,19 +2733,19 @@ public struct ConsentSnapshot: Equatable, Hashable {
          * True while an account is signed in.
          */signedIn: Bool, 
         /**
-         * False once the core is shut down: nothing that needs consent is allowed then.
+         * False once the core is shut down. Nothing that needs consent is allowed then.
          */available: Bool, 
         /**
-         * True where the OS blocks notifications: reported apart, never a consent (KR-6).
+         * True where the operating system blocks notifications. It is reported apart, since its permission is never a consent (KR-6).
          */pushBlocked: Bool, 
         /**
          * What the platform says.
          */signals: Signals, 
         /**
-         * What Google's libraries may be told (Consent Mode v2): hand over all four at each change.
+         * What Google's libraries may be told (Consent Mode v2). Hand over all four at each change.
          */google: GoogleConsent, 
         /**
-         * One a purpose, in the policy's order.
+         * One answer for each purpose, in the policy's order.
          */answers: [PurposeAnswer]) {
         self.generation = generation
         self.at = at
@@ -3396,15 +3402,15 @@ public func FfiConverterTypeHistoryEntry_lower(_ value: HistoryEntry) -> RustBuf
  */
 public struct HostServices {
     /**
-     * Carries the requests; left out, the built-in one is used where the library has it.
+     * Carries the requests. Where it is left out, the library's own is used, if this build has one.
      */
     public let transport: HttpTransport?
     /**
-     * The account's tokens; needed to sync after a sign-in.
+     * Gives the account's tokens, which are needed to sync after a sign-in.
      */
     public let tokens: AccountTokens?
     /**
-     * The advertising id; left out, every request for it is refused.
+     * Asks the platform for the advertising id. Where it is left out, every request for the id is refused.
      */
     public let advertisingId: AdvertisingIdSource?
     /**
@@ -3416,13 +3422,13 @@ public struct HostServices {
     // declare one manually.
     public init(
         /**
-         * Carries the requests; left out, the built-in one is used where the library has it.
+         * Carries the requests. Where it is left out, the library's own is used, if this build has one.
          */transport: HttpTransport? = nil, 
         /**
-         * The account's tokens; needed to sync after a sign-in.
+         * Gives the account's tokens, which are needed to sync after a sign-in.
          */tokens: AccountTokens? = nil, 
         /**
-         * The advertising id; left out, every request for it is refused.
+         * Asks the platform for the advertising id. Where it is left out, every request for the id is refused.
          */advertisingId: AdvertisingIdSource? = nil, 
         /**
          * A clock for tests.
@@ -3550,7 +3556,7 @@ public func FfiConverterTypeHttpHeader_lower(_ value: HttpHeader) -> RustBuffer 
 
 
 /**
- * A request to carry. No `Debug`: it holds a token and what a person said.
+ * A request to carry. It has no `Debug`, because it holds a token and what a person said.
  */
 public struct HttpRequest: Equatable, Hashable {
     /**
@@ -3566,15 +3572,15 @@ public struct HttpRequest: Equatable, Hashable {
      */
     public let headers: [HttpHeader]
     /**
-     * Body; empty for `GET`.
+     * Body. It is empty for `GET`.
      */
     public let body: Data
     /**
-     * Milliseconds the whole exchange may take.
+     * How many milliseconds the whole exchange may take.
      */
     public let timeoutMs: Int64
     /**
-     * Largest decoded body that may be read; stop reading there and answer `TooLarge`.
+     * Most bytes of the decoded body that may be read. Stop reading there and answer `TooLarge`.
      */
     public let maxResponseBytes: Int64
 
@@ -3591,13 +3597,13 @@ public struct HttpRequest: Equatable, Hashable {
          * Headers, `Authorization` among them.
          */headers: [HttpHeader], 
         /**
-         * Body; empty for `GET`.
+         * Body. It is empty for `GET`.
          */body: Data, 
         /**
-         * Milliseconds the whole exchange may take.
+         * How many milliseconds the whole exchange may take.
          */timeoutMs: Int64, 
         /**
-         * Largest decoded body that may be read; stop reading there and answer `TooLarge`.
+         * Most bytes of the decoded body that may be read. Stop reading there and answer `TooLarge`.
          */maxResponseBytes: Int64) {
         self.method = method
         self.url = url
@@ -3659,7 +3665,7 @@ public func FfiConverterTypeHttpRequest_lower(_ value: HttpRequest) -> RustBuffe
 
 
 /**
- * An answer, whatever its status. Redirects are answers: they are never followed.
+ * An answer, whatever its status. A redirect is an answer, too, and is never followed.
  */
 public struct HttpResponse: Equatable, Hashable {
     /**
@@ -4919,7 +4925,7 @@ public struct PurposeAnswer: Equatable, Hashable {
      */
     public let purpose: String
     /**
-     * May it be done?
+     * Whether it may be done.
      */
     public let allowed: Bool
     /**
@@ -4931,12 +4937,13 @@ public struct PurposeAnswer: Equatable, Hashable {
      */
     public let status: Status
     /**
-     * From this time on, Unix milliseconds, the answer and its reasons may be others: take a new snapshot. Left out where only a
-     * change can alter them. A clock that is before the snapshot's own time ends them too.
+     * Unix milliseconds. From this time on the answer and its reasons may be others, and a new snapshot has to be taken. It is left out
+     * where only a change can alter them. They end, too, when the clock is before the snapshot's own time.
      */
     public let validUntil: Int64?
     /**
-     * True for a push purpose while notifications are turned off in the system. No reason, and no part of `allowed` (KR-6).
+     * True for a push purpose while notifications are turned off in the system. It is no reason against the purpose and no part of
+     * `allowed` (KR-6).
      */
     public let osBlocked: Bool
 
@@ -4947,7 +4954,7 @@ public struct PurposeAnswer: Equatable, Hashable {
          * The purpose.
          */purpose: String, 
         /**
-         * May it be done?
+         * Whether it may be done.
          */allowed: Bool, 
         /**
          * Every reason against it.
@@ -4956,11 +4963,12 @@ public struct PurposeAnswer: Equatable, Hashable {
          * What the person said last.
          */status: Status, 
         /**
-         * From this time on, Unix milliseconds, the answer and its reasons may be others: take a new snapshot. Left out where only a
-         * change can alter them. A clock that is before the snapshot's own time ends them too.
+         * Unix milliseconds. From this time on the answer and its reasons may be others, and a new snapshot has to be taken. It is left out
+         * where only a change can alter them. They end, too, when the clock is before the snapshot's own time.
          */validUntil: Int64?, 
         /**
-         * True for a push purpose while notifications are turned off in the system. No reason, and no part of `allowed` (KR-6).
+         * True for a push purpose while notifications are turned off in the system. It is no reason against the purpose and no part of
+         * `allowed` (KR-6).
          */osBlocked: Bool) {
         self.purpose = purpose
         self.allowed = allowed
@@ -7844,7 +7852,7 @@ enum ConsentError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError {
      */
     case NoServer
     /**
-     * Too many changes wait; grants are refused until a sync, withdrawals never are.
+     * Too many changes wait to be sent. Until a sync grants are refused; withdrawals never are.
      */
     case TooManyPending(
         /**
@@ -10286,7 +10294,7 @@ enum TransportError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError
     
     
     /**
-     * No connection, or it broke. What the server did is unknown.
+     * There was no connection, or it broke. What the server did is not known.
      */
     case Unreachable(
         /**
@@ -10294,7 +10302,7 @@ enum TransportError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError
          */reason: String
     )
     /**
-     * No answer in time. What the server did is unknown.
+     * No answer came in time. What the server did is not known.
      */
     case TimedOut
     /**
@@ -10302,7 +10310,7 @@ enum TransportError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError
      */
     case TooLarge
     /**
-     * The connection is not one that may be used: no TLS, a bad certificate, a bad address.
+     * The connection may not be used: it has no TLS, a bad certificate or a bad address.
      */
     case Refused(
         /**
@@ -11849,7 +11857,7 @@ fileprivate struct FfiConverterSequenceTypeTrouble: FfiConverterRustBuffer {
     }
 }
 /**
- * Every fault of a policy document, with its place and what to do; empty for a good one.
+ * Every fault of a policy document, with its place and what to do. A good document has none.
  */
 public func policyFaults(document: String) -> [Fault]  {
     return try!  FfiConverterSequenceTypeFault.lift(try! rustCall() {
@@ -11909,7 +11917,7 @@ private let initializationResult: InitializationResult = {
     if bindings_contract_version != scaffolding_contract_version {
         return InitializationResult.contractVersionMismatch
     }
-    if (uniffi_consentkit_checksum_func_policy_faults() != 58253) {
+    if (uniffi_consentkit_checksum_func_policy_faults() != 45266) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_consentkit_checksum_func_reason_code() != 8225) {
@@ -11924,13 +11932,13 @@ private let initializationResult: InitializationResult = {
     if (uniffi_consentkit_checksum_method_consentcore_adopt_policy() != 23672) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_consentkit_checksum_method_consentcore_advertising_id() != 36721) {
+    if (uniffi_consentkit_checksum_method_consentcore_advertising_id() != 34934) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_consentkit_checksum_method_consentcore_allows() != 16311) {
+    if (uniffi_consentkit_checksum_method_consentcore_allows() != 5205) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_consentkit_checksum_method_consentcore_connectivity_restored() != 10594) {
+    if (uniffi_consentkit_checksum_method_consentcore_connectivity_restored() != 47121) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_consentkit_checksum_method_consentcore_explain() != 47724) {
@@ -11939,7 +11947,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_consentkit_checksum_method_consentcore_history() != 18166) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_consentkit_checksum_method_consentcore_import_choices() != 45131) {
+    if (uniffi_consentkit_checksum_method_consentcore_import_choices() != 55510) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_consentkit_checksum_method_consentcore_next_prompt() != 45563) {
@@ -11948,19 +11956,19 @@ private let initializationResult: InitializationResult = {
     if (uniffi_consentkit_checksum_method_consentcore_pending() != 29631) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_consentkit_checksum_method_consentcore_policy() != 49499) {
+    if (uniffi_consentkit_checksum_method_consentcore_policy() != 9797) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_consentkit_checksum_method_consentcore_questions() != 52960) {
+    if (uniffi_consentkit_checksum_method_consentcore_questions() != 34082) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_consentkit_checksum_method_consentcore_record() != 50566) {
+    if (uniffi_consentkit_checksum_method_consentcore_record() != 23373) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_consentkit_checksum_method_consentcore_refresh() != 24331) {
+    if (uniffi_consentkit_checksum_method_consentcore_refresh() != 14074) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_consentkit_checksum_method_consentcore_report_signals() != 51264) {
+    if (uniffi_consentkit_checksum_method_consentcore_report_signals() != 21374) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_consentkit_checksum_method_consentcore_shutdown() != 27010) {
@@ -11969,25 +11977,25 @@ private let initializationResult: InitializationResult = {
     if (uniffi_consentkit_checksum_method_consentcore_sign_in() != 38880) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_consentkit_checksum_method_consentcore_sign_out() != 18859) {
+    if (uniffi_consentkit_checksum_method_consentcore_sign_out() != 19337) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_consentkit_checksum_method_consentcore_sign_out_within() != 7567) {
+    if (uniffi_consentkit_checksum_method_consentcore_sign_out_within() != 61255) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_consentkit_checksum_method_consentcore_snapshot() != 36464) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_consentkit_checksum_method_consentcore_state_at() != 52491) {
+    if (uniffi_consentkit_checksum_method_consentcore_state_at() != 9274) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_consentkit_checksum_method_consentcore_stuck() != 9479) {
+    if (uniffi_consentkit_checksum_method_consentcore_stuck() != 48469) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_consentkit_checksum_method_consentcore_subscribe() != 51768) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_consentkit_checksum_method_consentcore_sync() != 42007) {
+    if (uniffi_consentkit_checksum_method_consentcore_sync() != 4047) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_consentkit_checksum_method_consentcore_unrecorded() != 8660) {
@@ -11996,22 +12004,22 @@ private let initializationResult: InitializationResult = {
     if (uniffi_consentkit_checksum_method_consentcore_verify() != 5403) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_consentkit_checksum_method_consentcore_withdraw() != 30795) {
+    if (uniffi_consentkit_checksum_method_consentcore_withdraw() != 36284) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_consentkit_checksum_method_consentsubscription_cancel() != 27532) {
+    if (uniffi_consentkit_checksum_method_consentsubscription_cancel() != 45060) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_consentkit_checksum_method_accounttokens_token() != 15678) {
+    if (uniffi_consentkit_checksum_method_accounttokens_token() != 65337) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_consentkit_checksum_method_advertisingidsource_advertising_id() != 21923) {
+    if (uniffi_consentkit_checksum_method_advertisingidsource_advertising_id() != 41806) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_consentkit_checksum_method_consentobserver_changed() != 16277) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_consentkit_checksum_method_httptransport_send() != 32844) {
+    if (uniffi_consentkit_checksum_method_httptransport_send() != 63226) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_consentkit_checksum_method_testclock_now() != 29005) {
