@@ -4,7 +4,7 @@
 use std::{path::Path, sync::Arc};
 
 use consentkit::{
-    client::{Answer, Consent, ImportChoice, Options, SyncReport, SyncState},
+    client::{Answer, Consent, ImportChoice, Options, SignOutReport, SyncReport, SyncState},
     clock::Clock,
     decision::Reason,
     ledger::ChoiceKind,
@@ -165,6 +165,12 @@ impl Phone {
     #[track_caller]
     pub fn signs_out(&self) {
         self.app().sign_out().unwrap();
+    }
+
+    /// The app sends what waits, for at most so many milliseconds, and signs the person out.
+    #[track_caller]
+    pub fn signs_out_within(&self, millis: i64) -> SignOutReport {
+        self.app().sign_out_within(millis).unwrap()
     }
 
     /// The person answers the settings form.
