@@ -31,10 +31,9 @@ pub fn random_name() -> Result<String, NoRandom> {
     Ok(uuid::Builder::from_random_bytes(random()?).into_uuid().to_string())
 }
 
-/// A random name for an operation, in the order of time (UUIDv7).
+/// A new operation's name.
 pub fn operation_name(now: i64) -> Result<String, NoRandom> {
-    let millis = u64::try_from(now).unwrap_or(0);
-    Ok(uuid::Builder::from_unix_timestamp_millis(millis, &random()?).into_uuid().to_string())
+    Ok(consentkit::ledger::operation_name(now, &random()?))
 }
 
 /// What is kept of a token, so that a stolen database opens no door.

@@ -2,7 +2,7 @@
 
 use crate::{
     error::{Error, Result},
-    ledger::chain,
+    ledger::{chain, operation_name},
 };
 
 /// Random bytes from the operating system.
@@ -17,8 +17,7 @@ pub fn random_name() -> Result<String> {
     Ok(chain::hex(&random::<16>()?))
 }
 
-/// A new operation's name, UUIDv7.
+/// A new operation's name.
 pub fn new_op(now: i64) -> Result<String> {
-    let millis = u64::try_from(now).unwrap_or(0);
-    Ok(uuid::Builder::from_unix_timestamp_millis(millis, &random()?).into_uuid().to_string())
+    Ok(operation_name(now, &random()?))
 }
