@@ -4,27 +4,25 @@
 mod support;
 
 use std::sync::{
-    Arc, Mutex,
+    Arc, Mutex, OnceLock,
     atomic::{AtomicUsize, Ordering},
 };
 
 use consentkit::{
-    client::{Consent, Options, SyncState, TokenProvider},
-    clock::Clock,
-    signal::Platform,
+    client::{Options, SyncReport, TokenProvider},
     sync::reply::Trouble,
     transport::{HttpRequest, HttpResponse, Transport, TransportError},
 };
 use support::{
-    Device, FakeClock, answer,
-    loopback::{Host, LogIn, PlainTransport},
+    FakeClock,
+    loopback::PlainTransport,
+    story::{ANALYTICS, DATA_USE, Phone, phone_and_server_by, phone_and_server_set_up},
 };
-
-const MEMBER: &str = "acct_81";
 
 /// Carries requests to the server, and takes a time over each.
 struct Slow {
-    clock: Arc<FakeClock>,
+    /// The phone's clock, known once the app has started.
+    clock: OnceLock<Arc<FakeClock>>,
     takes_ms: i64,
     given_ms: Mutex<Vec<i64>>,
 }
@@ -32,11 +30,12 @@ struct Slow {
 impl Transport for Slow {
     fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
         self.given_ms.lock().unwrap().push(request.timeout_ms);
+        let clock = self.clock.get().expect("the app runs");
         if self.takes_ms > request.timeout_ms {
-            self.clock.advance(request.timeout_ms);
+            clock.advance(request.timeout_ms);
             return Err(TransportError::TimedOut);
         }
-        self.clock.advance(self.takes_ms);
+        clock.advance(self.takes_ms);
         PlainTransport.send(request)
     }
 }
@@ -45,7 +44,7 @@ impl Transport for Slow {
 struct SlowTokens {
     clock: Arc<FakeClock>,
     takes_ms: i64,
-    log_in: LogIn,
+    log_in: Arc<dyn TokenProvider>,
 }
 
 impl TokenProvider for SlowTokens {
@@ -55,45 +54,57 @@ impl TokenProvider for SlowTokens {
     }
 }
 
-fn open(device: &Device, request_ms: i64, token_ms: i64) -> (Consent, Arc<Slow>) {
-    let clock = device.clock.clone();
-    let host = Host::start(clock.clone());
-    let slow = Arc::new(Slow { clock: clock.clone(), takes_ms: request_ms, given_ms: Mutex::default() });
-    let tokens = SlowTokens { clock, takes_ms: token_ms, log_in: LogIn(host.clone()) };
-    let options = Options { server: Some(host.url()), transport: Some(slow.clone()), tokens: Some(Arc::new(tokens)), ..device.options() };
-    let consent = Consent::open(options).unwrap();
-    consent.sign_in(MEMBER).unwrap();
-    answer(&consent, &["marketing.data_use", "cookies.analytics"], &[]).unwrap();
-    (consent, slow)
+/// A member with answers that wait, on a phone whose requests and tokens take so long.
+fn slow_phone(request_ms: i64, token_ms: i64) -> (Phone, Arc<Slow>) {
+    let slow = Arc::new(Slow { clock: OnceLock::new(), takes_ms: request_ms, given_ms: Mutex::default() });
+    let way = slow.clone();
+    let (phone, _server) = phone_and_server_set_up(move |device, options| {
+        let clock = device.clock.clone();
+        let _ = way.clock.set(clock.clone());
+        let log_in = options.tokens.clone();
+        let tokens = log_in.map(|log_in| Arc::new(SlowTokens { clock, takes_ms: token_ms, log_in }) as _);
+        Options { transport: Some(way.clone()), tokens, ..options }
+    });
+    phone.signs_in();
+    phone.says_yes(&[DATA_USE, ANALYTICS]);
+    (phone, slow)
+}
+
+impl Slow {
+    /// What each request was given so far, in milliseconds.
+    fn given(&self) -> Vec<i64> {
+        self.given_ms.lock().unwrap().clone()
+    }
+}
+
+#[track_caller]
+fn need_not_wait(phone: &Phone, report: &SyncReport) {
+    assert!(report.troubles == [Trouble::Paused] && report.pending > 0, "{report:?}");
+    assert!(report.retry_at.is_none_or(|at| at <= phone.now()), "{report:?}");
 }
 
 #[test]
 fn each_request_is_given_what_is_left_of_the_time() {
-    let device = Device::new(Platform::Desktop);
-    let (consent, slow) = open(&device, 400, 0);
-    consent.sync(1_000).unwrap();
-    assert_eq!(*slow.given_ms.lock().unwrap(), [1_000, 600, 200]);
+    let (phone, slow) = slow_phone(400, 0);
+    phone.syncs_within(1_000);
+    assert_eq!(slow.given(), [1_000, 600, 200]);
 }
 
 #[test]
 fn no_request_is_given_more_than_half_a_minute() {
-    let device = Device::new(Platform::Desktop);
-    let (consent, slow) = open(&device, 1, 0);
-    consent.sync(600_000).unwrap();
-    let given = slow.given_ms.lock().unwrap();
+    let (phone, slow) = slow_phone(1, 0);
+    phone.syncs_within(600_000);
+    let given = slow.given();
     assert!(given.len() > 2 && given.iter().all(|given| *given == 30_000), "{given:?}");
 }
 
 #[test]
 fn a_request_that_this_syncs_own_end_cut_short_is_not_held_against_a_server_that_answered_before() {
-    let device = Device::new(Platform::Desktop);
-    let (consent, slow) = open(&device, 400, 0);
-    let report = consent.sync(1_000).unwrap();
-    assert_eq!(slow.given_ms.lock().unwrap().last(), Some(&200));
-    assert!(report.troubles == [Trouble::Paused] && report.pending > 0, "{report:?}");
-    assert!(report.retry_at.is_none_or(|at| at <= device.clock.now()), "{report:?}");
-    let report = consent.sync(10_000).unwrap();
-    assert_eq!((report.state, report.pending), (SyncState::UpToDate, 0), "{report:?}");
+    let (phone, slow) = slow_phone(400, 0);
+    let report = phone.syncs_within(1_000);
+    assert_eq!(slow.given().last(), Some(&200));
+    need_not_wait(&phone, &report);
+    phone.sends_everything();
 }
 
 /// Answers the first request, and then says of each that its time is up, when it is not.
@@ -107,35 +118,29 @@ impl Transport for Impatient {
 
 #[test]
 fn a_time_out_of_the_transports_own_is_a_failure_and_is_not_repeated_at_once() {
-    let device = Device::new(Platform::Desktop);
-    let host = Host::start(device.clock.clone());
-    let wire = Arc::new(Impatient(AtomicUsize::new(0)));
-    let consent = Consent::open(Options { server: Some(host.url()), transport: Some(wire.clone()), ..device.options() }).unwrap();
-    answer(&consent, &["cookies.analytics"], &[]).unwrap();
-    let report = consent.sync(10_000).unwrap();
-    assert_eq!((report.troubles.as_slice(), wire.0.load(Ordering::SeqCst)), (&[Trouble::Offline][..], 2), "{report:?}");
+    let way = Arc::new(Impatient(AtomicUsize::new(0)));
+    let (phone, _server) = phone_and_server_by(way.clone());
+    phone.says_yes(&[ANALYTICS]);
+    let report = phone.syncs();
+    assert_eq!((&report.troubles[..], way.0.load(Ordering::SeqCst)), (&[Trouble::Offline][..], 2), "{report:?}");
 }
 
 #[test]
 fn a_server_that_answers_nothing_in_all_the_time_there_was_is_left_alone_for_a_while() {
-    let device = Device::new(Platform::Desktop);
-    let (consent, slow) = open(&device, 1_001, 0);
-    let report = consent.sync(1_000).unwrap();
+    let (phone, slow) = slow_phone(1_001, 0);
+    let report = phone.syncs_within(1_000);
     assert_eq!(report.troubles, [Trouble::Offline]);
-    assert!(report.retry_at.is_some_and(|at| at > device.clock.now()), "{report:?}");
-    consent.sync(1_000).unwrap();
-    assert_eq!(slow.given_ms.lock().unwrap().len(), 1);
+    assert!(report.retry_at.is_some_and(|at| at > phone.now()), "{report:?}");
+    phone.syncs_within(1_000);
+    assert_eq!(slow.given().len(), 1);
 }
 
 #[test]
 fn time_that_the_token_provider_took_is_not_held_against_the_server() {
-    let device = Device::new(Platform::Desktop);
-    let (consent, slow) = open(&device, 1, 2_000);
-    let report = consent.sync(1_000).unwrap();
-    let asked = slow.given_ms.lock().unwrap().len();
-    assert!(report.troubles == [Trouble::Paused] && report.pending > 0, "{report:?}");
-    assert!(report.retry_at.is_none_or(|at| at <= device.clock.now()), "{report:?}");
-    let report = consent.sync(10_000).unwrap();
-    assert_eq!((report.state, report.pending), (SyncState::UpToDate, 0), "{report:?}");
-    assert!(slow.given_ms.lock().unwrap().len() > asked, "the next sync need not wait");
+    let (phone, slow) = slow_phone(1, 2_000);
+    let report = phone.syncs_within(1_000);
+    let asked = slow.given().len();
+    need_not_wait(&phone, &report);
+    phone.sends_everything();
+    assert!(slow.given().len() > asked, "the next sync need not wait");
 }

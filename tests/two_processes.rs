@@ -8,67 +8,75 @@ use consentkit::{
     decision::Reason,
     error::Error,
     ledger::AskAgain,
-    signal::Platform,
+    signal::Signals,
 };
 use support::{
-    Device, answer,
     edition::{NEXT, next_edition},
+    story::{ANALYTICS, EMAIL, MEMBER, Phone, phone_and_server},
 };
 
-const ANALYTICS: &str = "cookies.analytics";
+const MORE: &str = "cookies.more";
+
+/// A phone on which analytics was granted, and whose other process then adopted the next edition of the policy.
+fn phone_whose_other_process_adopted_an_edition() -> (Phone, Consent) {
+    let (phone, _server) = phone_and_server();
+    let other = phone.in_another_process();
+    phone.says_yes(&[ANALYTICS]);
+    other.adopt_policy(&next_edition()).unwrap();
+    (phone, other)
+}
+
+#[test]
+fn f_41_a_form_from_before_another_process_adopted_an_edition_is_refused_and_no_stale_policy_decides_any_more() {
+    let (phone, _server) = phone_and_server();
+    let other = phone.in_another_process();
+    phone.says_yes(&[ANALYTICS]);
+    let form = phone.draws_the_form();
+    other.adopt_policy(&next_edition()).unwrap();
+    let refused = phone.app().record(form.token(), &[Answer::grant(ANALYTICS)]);
+    assert!(matches!(&refused, Err(Error::Shown { reason }) if reason.contains("ask again")), "{refused:?}");
+    assert_eq!(phone.reasons(ANALYTICS), [Reason::AskAgain { cause: AskAgain::PolicyChanged }]);
+    assert_eq!(phone.app().snapshot().policy.version, NEXT);
+}
 
 #[test]
 fn f_41_asking_again_helps_by_itself_after_another_process_adopted_an_edition() {
-    let device = Device::new(Platform::Desktop);
-    let (mine, other) = (device.open(), device.open());
-    answer(&mine, &[ANALYTICS], &[]).unwrap();
-    let before = mine.questions("settings").unwrap().shown;
-    other.adopt_policy(&next_edition()).unwrap();
-
-    let refused = mine.record(&before, &[Answer::grant(ANALYTICS)]);
-    assert!(matches!(&refused, Err(Error::Shown { reason }) if reason.contains("ask again")), "{refused:?}");
-    assert_eq!(mine.explain(ANALYTICS).reasons, [Reason::AskAgain { cause: AskAgain::PolicyChanged }], "no stale policy decides any more");
-    assert_eq!(mine.snapshot().policy.version, NEXT);
-    let again = mine.questions("settings").unwrap();
-    assert!(again.questions.iter().any(|question| question.purpose == "cookies.more"));
-    mine.record(&again.shown, &[Answer::grant(ANALYTICS), Answer::grant("cookies.more")]).unwrap();
-    assert!(mine.allows(ANALYTICS) && mine.allows("cookies.more"));
+    let (phone, _other) = phone_whose_other_process_adopted_an_edition();
+    let again = phone.app().questions("settings").unwrap();
+    assert!(again.questions.iter().any(|question| question.purpose == MORE));
+    phone.app().record(&again.shown, &[Answer::grant(ANALYTICS), Answer::grant(MORE)]).unwrap();
+    assert!(phone.allows(ANALYTICS) && phone.allows(MORE));
 }
 
 #[test]
 fn f_41_whatever_meets_the_newer_file_brings_its_policy_into_force() {
     type Call = (&'static str, fn(&Consent));
     let calls: [Call; 8] = [
-        ("questions", |consent| drop(consent.questions("settings").unwrap())),
-        ("pending", |consent| drop(consent.pending().unwrap())),
-        ("history", |consent| drop(consent.history(0, 1).unwrap())),
-        ("withdraw", |consent| drop(consent.withdraw(&["marketing.email"]).unwrap())),
-        ("withdraw what is new", |consent| drop(consent.withdraw(&["cookies.more"]).unwrap())),
-        ("report_signals", |consent| {
-            consent.report_signals(consentkit::signal::Signals { gpc: Some(true), ..Default::default() }).unwrap()
-        }),
-        ("sign_in", |consent| consent.sign_in("acct_81").unwrap()),
-        ("a record that fails", |consent| assert!(consent.record("forged", &[Answer::refuse("marketing.email")]).is_err())),
+        ("questions", |app| drop(app.questions("settings").unwrap())),
+        ("pending", |app| drop(app.pending().unwrap())),
+        ("history", |app| drop(app.history(0, 1).unwrap())),
+        ("withdraw", |app| drop(app.withdraw(&[EMAIL]).unwrap())),
+        ("withdraw what is new", |app| drop(app.withdraw(&[MORE]).unwrap())),
+        ("report_signals", |app| app.report_signals(Signals { gpc: Some(true), ..Signals::default() }).unwrap()),
+        ("sign_in", |app| app.sign_in(MEMBER).unwrap()),
+        ("a record that fails", |app| assert!(app.record("forged", &[Answer::refuse(EMAIL)]).is_err())),
     ];
     for (name, call) in calls {
-        let device = Device::new(Platform::Desktop);
-        let (mine, other) = (device.open(), device.open());
-        answer(&mine, &[ANALYTICS], &[]).unwrap();
-        other.adopt_policy(&next_edition()).unwrap();
-        assert!(mine.allows(ANALYTICS), "nothing was read yet");
-        call(&mine);
-        assert!(!mine.allows(ANALYTICS), "{name}");
-        assert_eq!(mine.snapshot().policy.version, NEXT, "{name}");
-        assert_eq!(mine.policy().version, NEXT, "{name}");
+        let (phone, _other) = phone_whose_other_process_adopted_an_edition();
+        assert!(phone.allows(ANALYTICS), "nothing was read yet");
+        call(phone.app());
+        assert!(!phone.allows(ANALYTICS), "{name}");
+        assert_eq!(phone.app().snapshot().policy.version, NEXT, "{name}");
+        assert_eq!(phone.app().policy().version, NEXT, "{name}");
     }
 }
 
 #[test]
 fn f_41_a_form_of_the_newer_edition_is_taken_by_a_process_that_has_not_read_it() {
-    let device = Device::new(Platform::Desktop);
-    let (mine, other) = (device.open(), device.open());
+    let (phone, _server) = phone_and_server();
+    let other = phone.in_another_process();
     other.adopt_policy(&next_edition()).unwrap();
     let shown = other.questions("settings").unwrap().shown;
-    mine.record(&shown, &[Answer::grant("cookies.more"), Answer::refuse(ANALYTICS)]).unwrap();
-    assert!(mine.allows("cookies.more") && !mine.allows(ANALYTICS));
+    phone.app().record(&shown, &[Answer::grant(MORE), Answer::refuse(ANALYTICS)]).unwrap();
+    assert!(phone.allows(MORE) && !phone.allows(ANALYTICS));
 }

@@ -107,13 +107,19 @@ impl Phone {
     /// The app starts.
     #[track_caller]
     pub fn starts(&mut self) {
+        self.app = Some(self.in_another_process());
+    }
+
+    /// Another process of the app opens the same file.
+    #[track_caller]
+    pub fn in_another_process(&self) -> Consent {
         let options = Options {
             server: Some(self.server.url()),
             transport: Some(Arc::new(PlainTransport)),
             tokens: Some(Arc::new(LogIn(self.server.clone()))),
             ..self.device.options()
         };
-        self.app = Some(Consent::open((self.set_up)(&self.device, options)).unwrap());
+        Consent::open((self.set_up)(&self.device, options)).unwrap()
     }
 
     /// The app ends in good order.
@@ -226,7 +232,13 @@ impl Phone {
     /// A sync, however it ends.
     #[track_caller]
     pub fn syncs(&self) -> SyncReport {
-        self.app().sync(SYNC_MS).unwrap()
+        self.syncs_within(SYNC_MS)
+    }
+
+    /// A sync that may take so many milliseconds, however it ends.
+    #[track_caller]
+    pub fn syncs_within(&self, millis: i64) -> SyncReport {
+        self.app().sync(millis).unwrap()
     }
 
     /// A sync after which nothing waits and nothing is set aside.
@@ -270,6 +282,13 @@ impl Phone {
 
 /// A form that is on a screen.
 pub struct Drawn(String);
+
+impl Drawn {
+    /// The token that its answers are handed back with.
+    pub fn token(&self) -> &str {
+        &self.0
+    }
+}
 
 /// A copy of the server's database, made at one moment.
 pub struct Backup(());
