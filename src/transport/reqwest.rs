@@ -24,16 +24,17 @@ use tokio::runtime::{Builder, Handle, Runtime};
 
 use super::exchange::{HttpHeader, HttpRequest, HttpResponse, Transport, TransportError};
 
-/// Longest wait for a connection, name look-up and TLS included.
+/// Longest wait until a connection stands, the look-up of the name and TLS included.
 const CONNECT: Duration = Duration::from_secs(10);
 
-/// Longest silence while an answer is read.
+/// Longest pause while an answer is read.
 const READ: Duration = Duration::from_secs(15);
 
-/// How long an idle connection is kept for the next batch. Shorter than what servers commonly keep, so that few find it closed.
+/// How long an idle connection is kept for the next batch. It is shorter than what servers commonly keep, so that few requests find the
+/// connection closed.
 const IDLE: Duration = Duration::from_secs(4);
 
-/// Most headers of an answer; the parser's own bound, set above what [`MAX_HEADER_BYTES`] of real headers can hold.
+/// Most headers of an answer. This is the parser's own bound; it is above what [`MAX_HEADER_BYTES`] of real headers can hold.
 const MAX_HEADERS: usize = 512;
 
 /// Most bytes of an answer's headers, names and values together. Real servers and the proxies before them stay well below.
@@ -42,13 +43,13 @@ const MAX_HEADER_BYTES: usize = 16 * 1024;
 /// What may differ from the plain connection.
 #[derive(Clone, Default)]
 pub struct ReqwestOptions {
-    /// Send everything through this HTTP proxy; none is used otherwise, whatever the environment says.
+    /// Send everything through this HTTP proxy. Otherwise none is used, whatever the environment says.
     pub proxy: Option<String>,
     /// Certificates (PEM, one after the other) that are trusted besides the compiled-in roots: a company's own authority.
     pub extra_roots_pem: Option<String>,
-    /// Milliseconds until a connection must stand; 10 s where nothing is said.
+    /// Milliseconds until a connection must stand. Where nothing is said, it is 10 s.
     pub connect_timeout_ms: Option<i64>,
-    /// Milliseconds an answer may pause; 15 s where nothing is said.
+    /// Milliseconds for which an answer may pause. Where nothing is said, it is 15 s.
     pub read_timeout_ms: Option<i64>,
 }
 
@@ -58,14 +59,14 @@ pub struct ReqwestOptions {
 /// called from any thread, an async runtime's included, where a thread of its own carries the request; it blocks its caller.
 pub struct ReqwestTransport {
     client: Client,
-    // The asynchronous client on a runtime of one thread: reqwest's blocking one cannot time a pause in the answer.
-    // Taken out only to be dropped.
+    // The asynchronous client runs on a runtime of one thread, because reqwest's blocking client cannot time a pause in the answer. The
+    // runtime is an option only so that it can be taken out when it is dropped.
     runtime: Option<Runtime>,
 }
 
 impl Drop for ReqwestTransport {
     fn drop(&mut self) {
-        // The plain way waits for the runtime, and that panics where the last owner is itself inside one.
+        // Dropping a runtime waits for its threads, and tokio panics where that happens inside another runtime. This way nobody waits.
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
         }
@@ -101,7 +102,7 @@ impl Transport for ReqwestTransport {
             let carried = panic::catch_unwind(AssertUnwindSafe(carry));
             return carried.unwrap_or_else(|_| Err(unreachable("the HTTP client failed")));
         }
-        // A runtime's own thread may not wait for another runtime, so the work gets a thread that belongs to none.
+        // A thread of a runtime may not wait for another runtime, so the work gets a thread that belongs to none.
         thread::scope(|scope| {
             let thread = thread::Builder::new().name("consentkit-http".into()).spawn_scoped(scope, carry);
             let thread = thread.map_err(|_| unreachable("the system gives no thread"))?;
@@ -180,7 +181,7 @@ fn send(client: &Client, runtime: &Runtime, request: HttpRequest) -> Result<Http
     if !request.body.is_empty() {
         carried = carried.body(request.body);
     }
-    // The client sets its timers as soon as a request is made, and asks the present runtime for them.
+    // The client sets its timers as soon as a request is made, and takes them from the runtime that is entered.
     let _present = runtime.enter();
     let response = runtime.block_on(carried.send()).map_err(|error| fault(&error))?;
     read(runtime, response, u64::try_from(request.max_response_bytes).unwrap_or(0))
@@ -223,7 +224,7 @@ fn read(runtime: &Runtime, mut response: Response, most: u64) -> Result<HttpResp
         return Err(TransportError::TooLarge);
     }
     let headers = response.headers().iter().filter_map(|(name, value)| {
-        // No header that the engine reads holds anything but ASCII.
+        // The headers that the engine reads hold only ASCII, so one that does not is left out.
         value.to_str().ok().map(|value| HttpHeader { name: name.as_str().to_owned(), value: value.to_owned() })
     });
     let (status, headers) = (i32::from(response.status().as_u16()), headers.collect());
@@ -241,7 +242,7 @@ fn broken(error: &reqwest::Error) -> TransportError {
     if error.is_timeout() { TransportError::TimedOut } else { unreachable("the answer broke off") }
 }
 
-/// What went wrong, in words of our own: those of the client hold the address.
+/// What went wrong, in words of our own. The client's own words hold the address.
 fn fault(error: &reqwest::Error) -> TransportError {
     if error.is_timeout() {
         return TransportError::TimedOut;
@@ -267,7 +268,7 @@ fn find<'a, E: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Optio
         if let Some(found) = error.downcast_ref::<E>() {
             return Some(found);
         }
-        // An I/O error shows its inside by a way of its own, and its source is what lies below that.
+        // An I/O error gives what it wraps by `get_ref`; its `source` is already what is wrapped one layer further in.
         let inside = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
         at = match inside {
             Some(inside) => Some(inside),

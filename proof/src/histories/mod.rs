@@ -1,6 +1,7 @@
 //! Random histories over real clients and the real server. They are held against a ghost, which keeps who said what and what was on the
 //! screen then.
 
+mod agreement;
 mod chance;
 mod ghost;
 mod happened;

@@ -14,6 +14,8 @@ use super::{
 };
 use crate::stage::{Clock, Device, Done, verify};
 
+/// The accounts of a history.
+pub const ACCOUNTS: [&str; 2] = ["acct_1", "acct_2"];
 /// The purposes of a history: two that follow the person, one that follows the device.
 pub const PURPOSES: [&str; 3] = ["marketing.data_use", "marketing.email", "cookies.analytics"];
 /// The one that follows the device.

@@ -9,25 +9,22 @@ use std::{
     },
 };
 
-use consentkit::{
-    client::{Answer, SyncState},
-    sync::protocol::ChangeKind,
-};
+use consentkit::client::{Answer, SyncState};
 use serde_json::{Value, json};
 
 use super::{
+    agreement::{agree, landed},
     chance::Chance,
     ghost::{Ghost, Ops, list},
     happened::Happened,
     lossy::{Lossy, Luck},
-    person::{DEVICE_PURPOSE, Memory, PURPOSES, Phone},
+    person::{ACCOUNTS, Memory, PURPOSES, Phone},
 };
 use crate::{
     stage::{Clock, DAY, Device, Done, PASS_MS, folder},
     wire::{Host, LogIn},
 };
 
-const ACCOUNTS: [&str; 2] = ["acct_1", "acct_2"];
 /// How many phones there are at the beginning, and how many there may be at most.
 const PHONES: (usize, usize) = (2, 3);
 /// Steps of a history: at least, and up to so many more.
@@ -406,84 +403,10 @@ impl World {
             }
             rounds = if news { 0 } else { rounds + 1 };
             if rounds == ROUNDS {
-                self.agree()?;
-                return self.landed();
+                self.lost_grants = agree(&self.phones, &self.host, &self.ghost, self.restored)?;
+                return landed(&self.phones, &self.host, &self.ghost);
             }
         }
         Err("somebody has news in every round".into())
-    }
-
-    fn agree(&mut self) -> Done {
-        let mut lost_grants = 0;
-        for phone in self.phones.iter().filter(|phone| !phone.quiet) {
-            for purpose in PURPOSES {
-                let who = if purpose == DEVICE_PURPOSE { &phone.memory.device } else { &phone.memory.person };
-                // A phone on which an anonymous person said nothing asks the server nothing for them, whatever a copy of the phone said.
-                if !ACCOUNTS.contains(&who.as_str()) && !phone.memory.words.keys().any(|(said, _)| said == who) {
-                    continue;
-                }
-                let Some((wire, _)) = self.ghost.wire.iter().find(|(_, known)| *known == who) else { continue };
-                let view = self.host.subject(wire)?;
-                let granted = list(&view, "states").iter().any(|state| state["purpose"] == purpose && state["status"] == "granted");
-                if self.restored && !granted && phone.counts(purpose) {
-                    lost_grants += 1;
-                    continue;
-                }
-                if granted != phone.counts(purpose) {
-                    let reasons = phone.consent.explain(purpose).reasons;
-                    return Err(format!("{} and the server ({granted}) do not agree on {purpose}: {reasons:?}", phone.name).into());
-                }
-            }
-            // What waits for an account that nobody is signed in to needs that account's token.
-            let own =
-                |op: &str| self.ghost.about.get(op).is_none_or(|who| *who == phone.memory.person || !ACCOUNTS.contains(&who.as_str()));
-            let waits = phone.consent.pending()?.into_iter().find(|change| !change.purpose.is_empty() && own(&change.op));
-            if let Some(waits) = waits {
-                return Err(format!("{}: {} still waits ({:?})", phone.name, waits.purpose, waits.stuck).into());
-            }
-        }
-        self.lost_grants = lost_grants;
-        Ok(())
-    }
-
-    /// No withdrawal was lost: it is at the server or still in a queue, and no grant there is blind to it.
-    fn landed(&self) -> Done {
-        let mut queued = Ops::new();
-        let mut merges = false;
-        for phone in &self.phones {
-            let pending = phone.consent.pending()?;
-            merges |= pending.iter().any(|change| change.kind == ChangeKind::Merge);
-            queued.extend(pending.into_iter().map(|change| change.op));
-        }
-        for (op, known) in &self.ghost.withdrawals {
-            let (who, purpose) = &known.key;
-            let Some((wire, _)) = self.ghost.wire.iter().find(|(_, whose)| *whose == who) else { continue };
-            // A copied device's own answers stay with the device they were given on.
-            let copied = purpose == DEVICE_PURPOSE && self.phones.iter().any(|phone| phone.memory.shared);
-            if queued.contains(op) || copied || (known.brought && merges) {
-                continue;
-            }
-            let view = self.host.subject(wire)?;
-            let Some(state) = list(&view, "states").iter().find(|state| state["purpose"] == purpose.as_str()) else {
-                // It was lost with the server, and the server holds no grant that it should have overridden.
-                if known.doubtful {
-                    continue;
-                }
-                return Err(format!("the withdrawal {op} of {purpose} is nowhere").into());
-            };
-            let held = list(state, "withdrawals").iter().any(|held| held["op"] == op.as_str());
-            let grant = state["op"].as_str().filter(|_| state["status"] == "granted");
-            let blind = match grant {
-                Some(grant) => self.ghost.unseen(grant, [op], &Ops::from([op.clone()]))?.is_some(),
-                None => false,
-            };
-            if blind {
-                return Err(format!("RESURRECTION in the end: {purpose} of {who} is granted over {op}").into());
-            }
-            if !held && !known.doubtful {
-                return Err(format!("the withdrawal {op} of {purpose} never landed").into());
-            }
-        }
-        Ok(())
     }
 }
