@@ -46,20 +46,16 @@ pub fn circles(sources: &[Source]) -> Vec<Vec<String>> {
     loops(&needs(sources))
 }
 
-/// What ties each circle, as faults to be shown. Files that are known to stand in one are passed over, and named where they no longer do.
-pub fn ties(sources: &[Source], known: &[&str]) -> Vec<String> {
+/// What ties each circle, as faults to be shown.
+pub fn ties(sources: &[Source]) -> Vec<String> {
     let needs = needs(sources);
-    let circles = loops(&needs);
     let mut faults = Vec::new();
-    for circle in circles.iter().filter(|circle| circle.iter().any(|file| !known.contains(&file.as_str()))) {
-        for file in circle {
+    for circle in loops(&needs) {
+        for file in &circle {
             let taken = needs[file].iter().filter(|(other, _)| circle.contains(other));
             faults.extend(taken.map(|(other, (name, line))| format!("{file}:{line}: takes `{name}` from {other}, which needs {file} too")));
         }
     }
-    let stands = |file: &str| circles.iter().flatten().any(|own| own == file);
-    let gone = known.iter().filter(|file| !stands(file));
-    faults.extend(gone.map(|file| format!("{file}: stands in no circle any more: take it out of KNOWN in tests/architecture.rs")));
     faults
 }
 
