@@ -51,7 +51,15 @@ pub fn phone_and_server() -> (Phone, Arc<Host>) {
 
 /// The same for a phone that keeps a marker beside its database, by which it notices that the database was copied.
 pub fn marked_phone_and_server() -> (Phone, Arc<Host>) {
-    phone_and_server_set_up(|device, options| Options { marker: Some(device.folder.path().join("marker")), ..options })
+    marked_phone_and_server_on(Platform::Desktop)
+}
+
+/// The same on a platform.
+pub fn marked_phone_and_server_on(platform: Platform) -> (Phone, Arc<Host>) {
+    phone_and_server_set_up(move |device, options| {
+        let marker = Some(device.folder.path().join("marker"));
+        Options { marker, platform, ..options }
+    })
 }
 
 /// The same for a phone that is set up otherwise.
@@ -141,6 +149,17 @@ impl Phone {
             std::fs::copy(self.folder().join(file), device.folder.path().join(file)).unwrap();
         }
         Self::start(device, &self.server, self.set_up.clone())
+    }
+
+    /// The app ends, the phone is set up anew from a backup, and the app starts: beside the database is a marker that is not the file's.
+    #[track_caller]
+    pub fn is_restored(&mut self) {
+        self.stops();
+        let marker = self.folder().join("marker");
+        let former = std::fs::read_to_string(&marker).unwrap();
+        std::fs::write(&marker, "another").unwrap();
+        self.starts();
+        assert_ne!(std::fs::read_to_string(&marker).unwrap(), former, "a new installation has a name of its own");
     }
 
     /// The phone's clock, Unix milliseconds.
@@ -239,6 +258,15 @@ impl Phone {
     #[track_caller]
     pub fn syncs_within(&self, millis: i64) -> SyncReport {
         self.app().sync(millis).unwrap()
+    }
+
+    /// A sync after which no refusal and no withdrawal waits, and nothing is set aside. A yes of an account that signed out may wait.
+    #[track_caller]
+    pub fn sends_every_no(&self) {
+        let report = self.syncs();
+        assert_eq!((report.state, report.stuck, report.troubles.len()), (SyncState::UpToDate, 0, 0), "{report:?}");
+        assert!(self.app().pending().unwrap().iter().all(|change| !change.lowers), "a no waits");
+        self.ledger_is_whole();
     }
 
     /// A sync after which nothing waits and nothing is set aside.
