@@ -74,7 +74,8 @@ pub fn state_at(ledger: &OpenLedger, at: i64) -> Result<StateAt> {
     ledger.read(|transaction, _| {
         let mut past = State::default();
         let mut pending = vec![];
-        // A clock that was set back must not hide what came after: the last record up to `at` ends the past.
+        // The clock may have been set back between two records. So the past ends with the last record that bears a time up to `at`, and all
+        // records before that one belong to it whatever time they bear.
         transaction.records(1, |record| {
             let reached = record.at_ms() <= at;
             pending.push(record);

@@ -15,7 +15,7 @@ use crate::{
     store::settings::SHOWN_KEY,
 };
 
-/// The form that was answered last. A form is answered tap by tap, and its token need not be read anew for each.
+/// The form that was answered last. It is kept because a form is answered tap by tap, and reading its token anew for each would be slow.
 pub struct LastForm(ArcSwapOption<Form>);
 
 impl LastForm {

@@ -52,7 +52,7 @@ pub fn open(mut options: Options) -> Result<OpenLedger> {
     let (policy, entered) = match entered {
         None => (in_force(&store, &options, shipped)?, false),
         Some(Err(error @ Error::StoreUnavailable { .. })) => match in_force(&store, &options, shipped) {
-            // What SQLite said tells more.
+            // The first error bears what SQLite said, which tells more.
             Err(Error::StoreUnavailable { .. }) => return Err(error),
             policy => (policy?, false),
         },
@@ -76,8 +76,8 @@ pub fn open(mut options: Options) -> Result<OpenLedger> {
     Ok(ledger)
 }
 
-/// The policy that was in force in a file that takes no writes now. Fails where the file has none yet, where the one the app ships is
-/// refused, and where the file needs another installation before anything in it may count.
+/// The policy that was in force in a file that takes no writes now. It fails where the file has no policy yet, where the one that the app
+/// ships is refused, and where another installation has to begin on the file before anything in it may count.
 fn in_force(store: &Store, options: &Options, shipped: Policy) -> Result<Policy> {
     store.read(|transaction, head| {
         let cannot = |reason: &str| Error::StoreUnavailable { reason: reason.into(), code: 0 };

@@ -114,7 +114,7 @@ impl OpenLedger {
         self.write_and(denials, work, |_| ())
     }
 
-    /// The same, by a call that may have waited for the file already.
+    /// The same for a call that may have waited for the file already: `patience` says how long this write waits.
     pub fn write_with<T>(
         &self,
         patience: Patience,
@@ -124,7 +124,7 @@ impl OpenLedger {
         self.write_then(patience, denials, work, |_| ())
     }
 
-    /// The same as `write`; `then` runs once it is on disk, before readers see it.
+    /// The same as `write`. `then` runs once the change is on disk, and before readers see it.
     pub fn write_and<T>(
         &self,
         denials: &[Denial],
@@ -230,7 +230,7 @@ impl OpenLedger {
         }
     }
 
-    /// The state of the file, without what is held over it.
+    /// What readers see of this state of the file, without the denials that are held in memory.
     pub fn view_of(&self, head: &Head) -> Snapshot {
         let policy = self.policy.load_full();
         let recorded = head.state.present_signals(policy.age_of_consent());
@@ -273,7 +273,7 @@ impl OpenLedger {
         }
     }
 
-    /// Records what is held in memory alone, where anything is.
+    /// Records what is held in memory alone. Where nothing is held, the file is not touched.
     pub fn record_left_over(&self) -> Result<()> {
         if self.present.left_over().is_empty() { Ok(()) } else { self.write(&[], |_| Ok(())) }
     }

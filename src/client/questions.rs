@@ -66,7 +66,7 @@ pub fn questions(ledger: &OpenLedger, surface: &str) -> Result<Questions> {
     check_text("surface", surface, MAX_SURFACE_CHARS)?;
     let now = ledger.options.clock.now();
     ledger.read(|transaction, head| {
-        // Taken once: what the form does not show must not be among what its token names as seen.
+        // The denials are read once for the form and for its token, so that the token does not name as seen what the form does not show.
         let denials = ledger.present.denials();
         let snapshot = ledger.view_of(head).denied_by(&denials);
         // Its texts are the ones in force, also where a delivered edition counts that is not on disk yet.
@@ -157,7 +157,7 @@ fn shown_item(
     after.extend(transaction.waiting_withdrawals(subject, &purpose.id, MAX_AFTER)?);
     after.truncate(MAX_AFTER);
     if purpose.scope == Scope::Person && after.len() < MAX_AFTER {
-        // A withdrawal brought along by a merge waits under the merge, yet the person saw it.
+        // A withdrawal that a merge brought along waits under the merge's operation and not under its own. The person saw it all the same.
         let merged = state.key(subject, &purpose.id).and_then(|key| key.own_withdrawal.as_ref());
         after.extend(merged.filter(|own| own.numbered.is_none() && !after.contains(&own.op)).map(|own| own.op.clone()));
     }

@@ -48,7 +48,7 @@ impl Form {
         Ok(Self { token: token.to_owned(), shown: Shown::read(token, key)? })
     }
 
-    /// True where this is that token, and was read under the installation's present key: the key changes with the installation.
+    /// True where this is that token and was read under the present key. The key is renewed with the installation, so the installation tells.
     pub fn is(&self, token: &str, install: &str) -> bool {
         self.token == token && self.shown.install == install
     }

@@ -36,12 +36,12 @@ pub fn sign_in(ledger: &OpenLedger, subject: &str) -> Result<()> {
         };
         let before = if writer.head.state.signed_in { PersonSignals::default() } else { person_signals(writer, &from) };
         writer.send(Body::Link(Link { subject: reference.clone(), account: true }))?;
-        // Age and guardian end with the person, but whoever was known for a child is none the older for a sign-in.
+        // Age band and guardian end with the person. But whoever was known to be a child before the sign-in is one after it.
         let known = person_signals(writer, &reference);
         if before.age == Some(AgeBand::Below) && known.age.is_none_or(|age| age == AgeBand::Unknown) {
             record_person(writer, &reference, PersonSignals { age: before.age, age_of_consent: before.age_of_consent, ..known })?;
         }
-        // Apart, so that after a sign-out what lowers may go without what grants.
+        // Two records, because after a sign-out only what lowers may be sent, and it must not wait for what grants.
         let (lowering, granting): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.choice.lowers());
         for answers in [lowering, granting].into_iter().filter(|answers| !answers.is_empty()) {
             writer.send(Body::Merge(Merge { from: from.clone(), subject: reference.clone(), answers }))?;
@@ -61,14 +61,15 @@ fn arrival(ledger: &OpenLedger, subject: &str) -> Result<Vec<Denial>> {
     let denied = if present.signed_in { Denied::Left { person, next: random_name()? } } else { Denied::Arriving { person } };
     Ok(vec![ledger.denial(&ledger.stamp(), denied)?])
 }
-/// What the anonymous person said, as it counts here: a grant blind to a withdrawal brings that withdrawal along, not itself.
+/// What the anonymous person said, as it is valid here. A grant whose giver could not see a withdrawal is not brought along; the withdrawal
+/// is, in its place.
 fn anonymous_answers(state: &State) -> Vec<Merged> {
     let Some(subject) = state.subjects.get(&state.person) else { return vec![] };
     let answers = subject.keys.iter().filter_map(|(purpose, key)| {
         let said = current_answer(key, &state.person, &state.install);
         let choice = match said.status {
             Status::NotAnswered => return None,
-            // A yes without a date stays one without a date, and is asked again there too.
+            // A yes without a date is brought along without a date, and is asked again in the account too.
             Status::Granted if said.counts() || said.ask_again == Some(AskAgain::Undated) => ChoiceKind::Granted,
             Status::Granted => {
                 let own = key.own_withdrawal.as_ref()?;
@@ -78,7 +79,7 @@ fn anonymous_answers(state: &State) -> Vec<Merged> {
             Status::Refused => ChoiceKind::Refused,
             Status::Withdrawn => ChoiceKind::Withdrawn,
         };
-        // Without a record nothing is known of when it was said: then it counts from now.
+        // Where there is no record of it here, it is not known when it was said. Then it counts from now.
         let at = said.install.as_ref().map(|_| rfc3339(key.date_to_tell(&said, &state.install)));
         let CurrentAnswer { material, undated, actor, .. } = said;
         Some(Merged { purpose: purpose.clone(), choice, op: said.op?, material, at, undated, actor })

@@ -38,9 +38,9 @@ pub fn sign_out_within(ledger: &OpenLedger, syncing: &AtomicBool, timeout_ms: i6
     ledger.meet_news();
     let present = ledger.present.load_full();
     let account = present.signed_in.then(|| present.person.clone());
-    // What went wrong with it is no reason to keep the person signed in. What it did not send is in `waiting`.
+    // A sync that fails is no reason to keep the person signed in. What it did not send is listed in `waiting`.
     let tried = account.as_ref().filter(|_| timeout_ms > 0).map(|_| sync(ledger, syncing, timeout_ms));
-    // A sync that could not have the file has waited for it: the person is not kept waiting a second time.
+    // Where the sync could not have the file it has waited for it already, and the sign-out does not wait a second time.
     let has_waited = matches!(tried, Some(Err(Error::StoreUnavailable { .. })));
     let (sync, failure) = match tried {
         Some(Ok(report)) => (Some(report), None),
@@ -52,7 +52,7 @@ pub fn sign_out_within(ledger: &OpenLedger, syncing: &AtomicBool, timeout_ms: i6
     let rows = ledger.read(|transaction, _| transaction.waiting_of(&account, MAX_LISTED))?;
     Ok(SignOutReport { sync, failure, waiting: rows.into_iter().map(PendingChange::from).collect() })
 }
-/// Signs out, and waits for a held file or does not.
+/// Signs out. `patience` says whether a file that another process holds is waited for.
 fn leave(ledger: &OpenLedger, patience: Patience) -> Result<()> {
     let next = random_name()?;
     ledger.meet_news();

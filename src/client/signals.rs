@@ -20,8 +20,8 @@ pub fn report(ledger: &OpenLedger, reported: Signals) -> Result<()> {
         report_person(writer, &person, reported, age_of_consent)
     });
     if reported.tracking.is_some() && ledger.tracking_read.swap(written.is_ok(), Ordering::Relaxed) != written.is_ok() {
-        // Read: the same permission as before is no record, but from now on it counts. Not written: an old permission must not
-        // stand in for what could not be recorded.
+        // Where it was written, the permission was read in this process and counts from now on, also where it is the same as before and
+        // made no record. Where it was not written, an old permission must not stand in for what could not be recorded.
         ledger.present.read_again(|recorded| ledger.seen_signals(recorded), &ledger.observers);
         ledger.tell();
     }
@@ -32,7 +32,8 @@ pub fn report(ledger: &OpenLedger, reported: Signals) -> Result<()> {
 pub fn denials_of(ledger: &OpenLedger, reported: Signals) -> Result<Vec<Denial>> {
     ledger.meet_news();
     let (present, stamp) = (ledger.present.load_full(), ledger.stamp());
-    // What still denies of somebody whose leaving is not on disk is not said of the one who follows.
+    // After a sign-out that is not on disk yet, the signals still deny what they denied of the person who left. That was not said of the
+    // person who follows, so what is reported now has to be held for that person as well.
     let just_came = ledger.present.denials().iter().any(|denial| denial.brought(&present.person));
     let of_person = |denial: &Signals| denial.age.is_some() || denial.guardian.is_some();
     let is_news = |denial: &Signals| (just_came && of_person(denial)) || present.recorded.denied_by(*denial) != present.recorded;

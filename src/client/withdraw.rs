@@ -59,8 +59,8 @@ fn withdrawal(ledger: &OpenLedger, subject: String, id: &str, about: Asked) -> C
     Choice { language: ledger.options.language.clone(), ..choice_of(subject, id, about, ChoiceKind::Withdrawn, None) }
 }
 
-/// What a withdrawal is about, by the policy in memory, and by the file for what that does not ask about. `None` where the file
-/// cannot be read: what the policy in force does not have is not allowed either.
+/// What a withdrawal is about: by the policy in memory where that asks about the purpose, else by what the file says of earlier editions.
+/// `None` where the file cannot be read. Nothing is lost then, since a purpose that the policy in force does not have is not allowed.
 fn known_withdrawable(ledger: &OpenLedger, id: &str, field: impl FnOnce() -> String) -> Result<Option<Asked>> {
     if let Some(about) = asked(&ledger.policy.load(), id) {
         return Ok(Some(about));

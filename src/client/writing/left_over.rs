@@ -66,7 +66,7 @@ fn record_denial(writer: &mut LedgerWriter<'_>, denial: &Denial) -> Result<()> {
             let signals = writer.head.state.signals.with(*reported);
             record_signals(writer, signals, false)
         }
-        // Only a band that denies is held, and whoever is below the default age of consent is below every policy's, since none is lower.
+        // Only a band that denies is held, and such a band denies whatever age of consent it is recorded with.
         Denied::Person { person, reported } => report_person(writer, person, *reported, DEFAULT_AGE_OF_CONSENT),
         Denied::AnotherAdId(tag) => record_ad_id(writer, Signals::default(), Some(tag)),
         Denied::Left { person, next } => {

@@ -13,8 +13,9 @@ pub fn read(marker: &Path) -> Result<String> {
     }
 }
 
-/// Replaces the marker as a whole, so that a kill leaves the old one or the new one. To be called within the transaction that begins
-/// the installation: no other process can come between, and where the commit fails, the next start begins anew.
+/// Replaces the marker as a whole, so that a process that is killed leaves the old one or the new one. It is called within the transaction
+/// that begins the installation, so that no other process can come between. Where the commit fails then, the marker names an installation
+/// that the file does not have, and the next start begins another one.
 pub fn write(marker: &Path, install: &str) -> Result<()> {
     let mut fresh = marker.as_os_str().to_owned();
     fresh.push(".new");

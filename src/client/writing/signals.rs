@@ -15,7 +15,7 @@ pub fn record_signals(writer: &mut LedgerWriter<'_>, signals: Signals, ad_id_cha
         return Ok(());
     }
     let body = device_record(writer, signals, ad_id_changed);
-    // The permission to show notifications decides nothing (KR-6): it stays on the device.
+    // The permission to show notifications decides nothing (KR-6), so a change of it alone is not sent.
     let decides = (before.tracking, before.ad_id, before.gpc) != (signals.tracking, signals.ad_id, signals.gpc);
     if decides || ad_id_changed {
         writer.send(body)?;
@@ -62,14 +62,15 @@ pub fn tell_person(writer: &mut LedgerWriter<'_>) -> Result<()> {
     let person = writer.head.state.person.clone();
     let said = person_signals(writer, &person);
     if writer.head.state.subjects.get(&person).is_some_and(|subject| subject.untold) {
-        // What denies is kept when a file is restored. The record that follows says all that is known of the person, so an earlier one that
-        // still waits says nothing more, and one would be added with every further restore.
+        // Where a file is restored, the signals of a person that deny stay in the queue. The record that follows says all that is known of
+        // the person, so an earlier one that still waits is taken out; otherwise one would be added with every further restore.
         writer.replace_waiting(&person, ChangeKind::Signal)?;
     }
     record_person(writer, &person, said)
 }
 
-/// Says again what is known of a copied file's device and person: the server has heard nothing of the installation that begins.
+/// Says again what is known of the device and the person of a copied file, because the server has heard nothing from the installation that
+/// begins on it.
 pub fn tell_signals(writer: &mut LedgerWriter<'_>) -> Result<()> {
     let signals = of_device(writer.head.state.signals);
     if signals != Signals::default() {

@@ -85,7 +85,7 @@ impl<'a> LedgerWriter<'a> {
         Ok(Appended { seq, op, hash })
     }
 
-    /// Appends a record that the server must hear of.
+    /// Appends a record and queues it for the server.
     pub fn send(&mut self, body: Body) -> Result<Appended> {
         let op = new_op(self.stamp.now)?;
         self.send_as(op, body)
@@ -129,7 +129,7 @@ impl<'a> LedgerWriter<'a> {
         Ok(appended)
     }
 
-    /// Lets nothing of this kind wait any longer that belongs to a subject as a whole: it is about to be said anew.
+    /// Takes the changes of this kind out of the queue that belong to the subject as a whole, because the same is about to be said anew.
     pub fn replace_waiting(&mut self, subject: &str, kind: ChangeKind) -> Result<()> {
         if self.transaction.dequeue_all(subject, kind)? {
             self.head.pending = self.transaction.count_outbox()?;
