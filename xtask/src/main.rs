@@ -42,7 +42,7 @@ Commands:
   bench [--bindings]   run every bench and print each ratio beside its bound; --bindings those of the Kotlin and Swift packages
   hostile [--slice]    a server that means harm against the real client; --slice runs a part, as `test` does
   cut [--slice]        the connection cut at every byte of a sync; each change must take effect once
-  histories [--seeds N | --seed S | --slice]
+  histories [--seeds N [--from S] | --seed S | --slice]
                        random histories of phones, web and server (10,000 unless told otherwise); --seed plays one again, in words
   size                 build the library as it ships and print its sizes beside their bounds
   model [--slice]      walk every schedule of a small world with the shipped conflict rule, and catch the wrong ones; the slice takes a minute

@@ -34,8 +34,13 @@ const LISTED: usize = 20;
 
 /// Which histories to play.
 pub enum Wanted {
-    /// So many seeds, from the first.
-    Many(u64),
+    /// So many seeds, from one on.
+    Many {
+        /// How many.
+        count: u64,
+        /// The first seed.
+        first: u64,
+    },
     /// One seed, told step by step.
     One(u64),
 }
@@ -44,9 +49,10 @@ impl Wanted {
     /// Reads the command line.
     pub fn read(arguments: &[&str]) -> Option<Self> {
         match arguments {
-            [] => Some(Self::Many(SEEDS)),
-            ["--slice"] => Some(Self::Many(SLICE)),
-            ["--seeds", count] => count.parse().ok().map(Self::Many),
+            [] => Some(Self::Many { count: SEEDS, first: 0 }),
+            ["--slice"] => Some(Self::Many { count: SLICE, first: 0 }),
+            ["--seeds", count] => Some(Self::Many { count: count.parse().ok()?, first: 0 }),
+            ["--seeds", count, "--from", first] => Some(Self::Many { count: count.parse().ok()?, first: first.parse().ok()? }),
             ["--seed", seed] => seed.parse().ok().map(Self::One),
             _ => None,
         }
@@ -82,7 +88,7 @@ fn history(seed: u64) -> Result<Played, Failure> {
 pub fn run(wanted: Wanted) -> Done {
     match wanted {
         Wanted::One(seed) => one(seed),
-        Wanted::Many(count) => many(count),
+        Wanted::Many { count, first } => many(count, first),
     }
 }
 
@@ -98,9 +104,9 @@ fn one(seed: u64) -> Done {
     outcome.map_err(Into::into)
 }
 
-fn many(count: u64) -> Done {
+fn many(count: u64, first: u64) -> Done {
     let begun = Instant::now();
-    let next = AtomicU64::new(0);
+    let next = AtomicU64::new(first);
     let failures: Mutex<BTreeMap<u64, Failure>> = Mutex::default();
     let steps = AtomicU64::new(0);
     let lost_grants = AtomicU64::new(0);
@@ -112,7 +118,7 @@ fn many(count: u64) -> Done {
             scope.spawn(|| {
                 loop {
                     let seed = next.fetch_add(1, Ordering::SeqCst);
-                    if seed >= count {
+                    if seed >= first.saturating_add(count) {
                         break;
                     }
                     match history(seed) {
