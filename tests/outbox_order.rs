@@ -136,3 +136,17 @@ fn f_7_the_noes_of_a_merge_go_past_a_link_that_is_stuck() {
         assert_eq!(order(transaction, true), [3]);
     });
 }
+
+#[test]
+fn f_56_a_link_goes_past_whatever_is_stuck_before_it() {
+    for (stuck, lowers) in [(ChangeKind::Link, false), (ChangeKind::Merge, false), (ChangeKind::Merge, true), (ChangeKind::Signal, false)] {
+        on_a_fresh_file(|transaction| {
+            let first = change(transaction, 1, NO_PURPOSE, stuck, lowers);
+            transaction.enqueue(&first).unwrap();
+            transaction.set_stuck(&first, "unproven", 1_790_000_000_000).unwrap();
+            transaction.enqueue(&change(transaction, 2, NO_PURPOSE, ChangeKind::Link, false)).unwrap();
+            assert_eq!(order(transaction, false), [2], "{stuck:?} {lowers}");
+            assert!(order(transaction, true).is_empty(), "the installation's own token names no account");
+        });
+    }
+}

@@ -102,3 +102,58 @@ fn f_7_a_withdrawal_lands_although_a_yes_for_the_same_purpose_is_stuck() {
         assert!(!phone.allows(EMAIL));
     }
 }
+
+/// What a request holds that makes the account's reference known.
+const LINK: &str = "\"kind\":\"link\"";
+
+/// A phone whose sign-in the server could not take, and with it a first yes.
+fn phone_with_a_stuck_sign_in() -> (Phone, Arc<Host>, Arc<Faulty>) {
+    let way = Arc::new(Faulty::default());
+    let (phone, server) = phone_and_server_by(way.clone());
+    way.refuse(LINK, 400);
+    phone.signs_in();
+    phone.says_yes(&[DATA_USE]);
+    let report = phone.syncs();
+    assert_eq!(report.stuck, 2, "{report:?}");
+    server.holds(DATA_USE, "not_answered");
+    (phone, server, way)
+}
+
+#[test]
+fn f_14_a_stuck_sign_in_is_sent_again_once_a_change_turns_out_to_need_it() {
+    let (phone, server, way) = phone_with_a_stuck_sign_in();
+    way.refuse_nothing();
+    phone.says_yes(&[EMAIL]);
+    phone.sends_everything();
+    for purpose in [EMAIL, DATA_USE] {
+        server.holds(purpose, "granted");
+        assert!(phone.allows(purpose));
+    }
+}
+
+#[test]
+fn f_14_a_sign_in_that_stays_stuck_is_tried_once_for_each_new_change_and_then_waits_its_day() {
+    let (phone, server, way) = phone_with_a_stuck_sign_in();
+    phone.says_yes(&[EMAIL]);
+    for _ in 0..3 {
+        let report = phone.syncs();
+        assert_eq!(report.stuck, 3, "{report:?}");
+        waits_and_says_why(&report);
+    }
+    way.refuse_nothing();
+    let report = phone.syncs();
+    assert_eq!(report.stuck, 3, "nothing new was said: {report:?}");
+    phone.waits(25 * HOUR);
+    phone.sends_everything();
+    server.holds(EMAIL, "granted");
+}
+
+#[test]
+fn f_14_what_waited_for_the_reference_goes_once_a_later_sign_in_makes_it_known() {
+    let (phone, server, way) = phone_with_a_stuck_sign_in();
+    way.refuse_nothing();
+    phone.signs_out();
+    phone.signs_in();
+    phone.sends_everything();
+    server.holds(DATA_USE, "granted");
+}

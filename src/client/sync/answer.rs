@@ -7,7 +7,7 @@ use super::{
     anchor::{compare_anchor, remember_anchor},
     breaker,
     report::Tally,
-    results::{is_link_settled, is_reference_unknown, settle},
+    results::{WRONG_SUBJECT, is_link_taken, is_reference_unknown, settle},
     send_again::{Loss, send_again, send_link_again},
     states::{noes, take_states, taken_away},
 };
@@ -72,8 +72,12 @@ pub fn apply(ledger: &OpenLedger, request: &Request<'_>, response: &SyncResponse
         // The account's reference may be among what was lost: without it the server refuses every record that names it.
         let about_person = loss == Loss::OfAllSubjects || lane.subject_ref == writer.head.state.person;
         let may_be_lost = loss != Loss::Nothing || is_reference_unknown(batch, response);
-        if about_person && may_be_lost && !is_link_settled(batch, response) {
-            queued_again |= send_link_again(writer)?;
+        match is_link_taken(batch, response) {
+            // What was stuck without it need not wait for its day.
+            Some(true) => queued_again |= writer.transaction.retry_stuck_by(&lane.subject_ref, WRONG_SUBJECT)?,
+            Some(false) => {}
+            None if about_person && may_be_lost => queued_again |= send_link_again(writer)?,
+            None => {}
         }
         let restored = response.results.iter().any(|result| result.reason.as_deref() == Some(FORK));
         if restored {

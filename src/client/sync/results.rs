@@ -86,8 +86,9 @@ pub fn is_reference_unknown(batch: &Batch, response: &SyncResponse) -> bool {
     refused.into_iter().any(|result| fresh(&result.op))
 }
 
-/// True where this very answer says what became of the record that makes the account's reference known.
-pub fn is_link_settled(batch: &Batch, response: &SyncResponse) -> bool {
+/// Whether the server took the record that makes the account's reference known. `None` where this answer does not say what became of one.
+pub fn is_link_taken(batch: &Batch, response: &SyncResponse) -> Option<bool> {
     let links = batch.rows.iter().filter(|row| row.kind == ChangeKind::Link);
-    links.into_iter().any(|row| response.results.iter().any(|result| result.op == row.op))
+    let results = links.filter_map(|row| response.results.iter().find(|result| result.op == row.op));
+    results.map(|result| answer::outcome(result).outcome == OutcomeKind::Applied).reduce(|any, taken| any || taken)
 }

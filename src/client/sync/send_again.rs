@@ -92,13 +92,19 @@ fn read_kind(writer: &LedgerWriter<'_>, row: &mut OutboxRow) -> Result<bool> {
     Ok(true)
 }
 
-/// Queues the record again that makes the account's reference known, and lets what is stuck without it be tried again. Says whether it did.
+/// Lets the record be sent again that makes the account's reference known, and what is stuck without it be tried again. Says whether
+/// anything is sent again.
+///
+/// Where such a record waits already, that one goes: it may be stuck for a reason that is over.
 pub fn send_link_again(writer: &mut LedgerWriter<'_>) -> Result<bool> {
     let subject = writer.head.state.person.clone();
-    if !writer.head.state.signed_in || writer.transaction.link_waits(&subject)? {
+    if !writer.head.state.signed_in {
         return Ok(false);
     }
-    writer.transaction.retry_stuck_by(&subject, WRONG_SUBJECT)?;
+    let tried_again = writer.transaction.retry_stuck_by(&subject, WRONG_SUBJECT)?;
+    if writer.transaction.link_waits(&subject)? {
+        return Ok(tried_again);
+    }
     writer.send(Body::Link(Link { subject, account: true }))?;
     Ok(true)
 }

@@ -78,7 +78,8 @@ impl Transaction<'_> {
     /// the rest.
     ///
     /// Within a key the order is the ledger's. A stuck change holds back what is behind it, except for refusals and withdrawals: the
-    /// server takes them whatever came before, and meanwhile somebody may have said yes elsewhere.
+    /// server takes them whatever came before, and meanwhile somebody may have said yes elsewhere. Nor is a link held back: it depends on
+    /// nothing, and what is stuck may wait for it.
     pub fn batch(&self, wanted: &Wanted<'_>) -> Result<Batch> {
         let mut rows = self.rows_of_no_purpose(wanted)?;
         // A link that is sent anew has a later place than the merge that cannot do without it.
@@ -125,7 +126,7 @@ impl Transaction<'_> {
     /// The rows of the subject that belong to no purpose and may go.
     fn rows_of_no_purpose(&self, wanted: &Wanted<'_>) -> Result<Vec<OutboxRow>> {
         let Some(key) = self.known_key(wanted.subject, NO_PURPOSE)? else { return Ok(vec![]) };
-        let may_go = "lowered = place OR (place <= ?4 AND (NOT ?5 OR (kind = ?6 AND ?7)))";
+        let may_go = "lowered = place OR (kind = ?6 AND (?7 OR NOT ?5)) OR (place <= ?4 AND NOT ?5)";
         let sql =
             format!("{COLUMNS} WHERE id = ?1 AND kind IS NOT NULL AND ({IS_NOT_DUE}) IS NOT TRUE AND ({may_go}) ORDER BY place LIMIT ?8");
         let (free, link) = (self.free_up_to(wanted, key)?, kind_name(ChangeKind::Link));

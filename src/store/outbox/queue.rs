@@ -57,11 +57,13 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    /// Lets the changes of one subject be tried again now that are stuck for this reason.
-    pub fn retry_stuck_by(&self, subject: &str, reason: &str) -> Result<()> {
-        let sql = "UPDATE state SET retry_at = ?3 WHERE stuck = ?2 AND key IN (SELECT id FROM key WHERE subject = ?1)";
-        self.inner.execute(sql, params![subject, reason, ALREADY_DUE]).map_err(failure)?;
-        Ok(())
+    /// Lets the changes of one subject be tried again now that are stuck for this reason, and with them each stuck record that makes the
+    /// subject's reference known. Says whether there is any.
+    pub fn retry_stuck_by(&self, subject: &str, reason: &str) -> Result<bool> {
+        let sql = "UPDATE state INDEXED BY state_stuck SET retry_at = ?4
+                   WHERE stuck IS NOT NULL AND (stuck = ?2 OR kind = ?3) AND key IN (SELECT id FROM key WHERE subject = ?1)";
+        let values = params![subject, reason, kind_name(ChangeKind::Link), ALREADY_DUE];
+        Ok(self.inner.execute(sql, values).map_err(failure)? > 0)
     }
 
     /// Lets nothing of this kind wait any longer that belongs to a subject as a whole, because it is about to be said anew. Says whether
