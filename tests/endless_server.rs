@@ -31,6 +31,12 @@ struct Server {
     cursors: Mutex<Vec<bool>>,
     /// Another name of the numbering in every answer.
     renames: AtomicBool,
+    /// Whether an answer says that the file is a copy, by the number of the answer that takes up changes.
+    forks: Mutex<Box<dyn Fn(usize) -> bool + Send>>,
+    /// Answers that took up changes.
+    taken: AtomicUsize,
+    /// Says of every installation that its name is in use.
+    names_taken: AtomicBool,
 }
 
 fn server(states: impl Fn(&Value, usize) -> (Value, bool) + Send + Sync + 'static) -> Arc<Server> {
@@ -40,6 +46,9 @@ fn server(states: impl Fn(&Value, usize) -> (Value, bool) + Send + Sync + 'stati
         answers: AtomicUsize::new(0),
         cursors: Mutex::new(vec![]),
         renames: AtomicBool::new(false),
+        forks: Mutex::new(Box::new(|_| false)),
+        taken: AtomicUsize::new(0),
+        names_taken: AtomicBool::new(false),
     })
 }
 
@@ -49,6 +58,10 @@ fn ok(body: String) -> Result<HttpResponse, TransportError> {
 
 impl Transport for Server {
     fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        if request.url.ends_with("/v1/installs") && self.names_taken.load(Ordering::SeqCst) {
+            let body = br#"{"error":{"code":"already_registered"}}"#.to_vec();
+            return Ok(HttpResponse { status: 409, headers: vec![], body });
+        }
         if request.url.ends_with("/v1/installs") {
             return ok(r#"{"token":"t"}"#.into());
         }
@@ -60,12 +73,11 @@ impl Transport for Server {
         self.cursors.lock().unwrap().push(body["cursor"].is_string());
         let count = self.answers.fetch_add(1, Ordering::SeqCst);
         let (states, more) = self.states.lock().unwrap()(&body, count);
-        let results: Vec<Value> = body["changes"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|change| json!({ "op": change["op"], "outcome": "applied", "epoch": 1 }))
-            .collect();
+        let changes = body["changes"].as_array().unwrap();
+        let forks = !changes.is_empty() && self.forks.lock().unwrap()(self.taken.fetch_add(1, Ordering::SeqCst));
+        let reason = if forks { json!("fork") } else { Value::Null };
+        let result = |change: &Value| json!({ "op": change["op"], "outcome": "applied", "epoch": 1, "reason": reason });
+        let results: Vec<Value> = changes.iter().map(result).collect();
         let mut answer = json!({
             "results": results, "states": states, "history": "h1", "cursor": format!("h1:{count}"), "more": more,
             "server_time": "2026-11-22T03:00:00Z"
@@ -354,4 +366,65 @@ fn f_20_a_no_is_taken_from_a_server_that_tells_too_much_and_the_rest_is_heard_la
     let settled = consent.verify().unwrap().records;
     consent.sync(60_000).unwrap();
     assert_eq!(consent.verify().unwrap().records, settled);
+}
+
+fn restores(consent: &Consent) -> usize {
+    let mut restores = 0;
+    let mut after = 0;
+    loop {
+        let entries = consent.history(after, 1000).unwrap();
+        let Some(last) = entries.last() else { return restores };
+        after = last.seq;
+        restores += entries.iter().filter(|entry| entry.kind == "restore").count();
+    }
+}
+
+/// So many syncs, each with a withdrawal to send.
+fn withdraws_and_syncs(consent: &Consent, device: &Device, times: usize) {
+    for _ in 0..times {
+        consent.withdraw(&[DATA_USE]).unwrap();
+        device.clock.advance(60_000);
+        consent.connectivity_restored().unwrap();
+        consent.sync(10_000).unwrap();
+    }
+}
+
+#[test]
+fn f_20_a_server_that_calls_the_file_a_copy_in_every_answer_lets_one_installation_begin() {
+    let (device, server) = (Device::new(Platform::Desktop), server(|_, _| (json!([]), false)));
+    let consent = open(&device, &server);
+    answer(&consent, &[DATA_USE], &[EMAIL]).unwrap();
+    *server.forks.lock().unwrap() = Box::new(|_| true);
+    withdraws_and_syncs(&consent, &device, 12);
+    assert_eq!(restores(&consent), 1);
+    // Once it took up a change and did not say so, its word counts again.
+    *server.forks.lock().unwrap() = Box::new(|_| false);
+    withdraws_and_syncs(&consent, &device, 1);
+    *server.forks.lock().unwrap() = Box::new(|_| true);
+    withdraws_and_syncs(&consent, &device, 5);
+    assert_eq!(restores(&consent), 2);
+    assert!(!consent.allows(DATA_USE) && !consent.allows(EMAIL) && consent.verify().unwrap().ok);
+}
+
+#[test]
+fn f_20_installations_that_a_server_lets_begin_by_turns_are_bounded() {
+    let (device, server) = (Device::new(Platform::Desktop), server(|_, _| (json!([]), false)));
+    let consent = open(&device, &server);
+    answer(&consent, &[DATA_USE], &[]).unwrap();
+    *server.forks.lock().unwrap() = Box::new(|answer| answer % 2 == 1);
+    withdraws_and_syncs(&consent, &device, 300);
+    assert!((2..=70).contains(&restores(&consent)), "{}", restores(&consent));
+    assert!(!consent.allows(DATA_USE) && consent.verify().unwrap().ok);
+}
+
+#[test]
+fn f_20_a_server_to_which_every_name_is_in_use_lets_one_installation_begin() {
+    let (device, server) = (Device::new(Platform::Desktop), server(|_, _| (json!([]), false)));
+    server.names_taken.store(true, Ordering::SeqCst);
+    let consent = open(&device, &server);
+    withdraws_and_syncs(&consent, &device, 8);
+    assert_eq!(restores(&consent), 1);
+    server.names_taken.store(false, Ordering::SeqCst);
+    withdraws_and_syncs(&consent, &device, 1);
+    assert_eq!(consent.sync(10_000).unwrap().pending, 0);
 }

@@ -20,6 +20,11 @@ pub const ACKNOWLEDGED: &str = "acknowledged";
 /// There while the server holds another ledger under this installation's name, so that this is told only once.
 pub const ANOTHER_LEDGER: &str = "another_ledger";
 
+/// There from the moment at which a server's word let a new installation begin, until an answer takes up a change
+/// and does not call the file a copy.
+/// While it is there no server's word lets another one begin.
+pub const BEGUN_ANEW: &str = "begun_anew";
+
 /// The address of the server that answered rightly last. What comes from this address and is not that server's answer is a portal's.
 pub const KNOWN_SERVER: &str = "known_server";
 

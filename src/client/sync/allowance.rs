@@ -17,6 +17,10 @@ const BYTES_A_DAY: i64 = 32 * 1024;
 /// becomes of it is recorded.
 pub const LOSS_BYTES: i64 = 8 * 1024;
 
+/// What a new installation counts for that a server's word lets begin: it records that it began, whom it knows and what the platform says,
+/// and hears everything anew.
+pub const RESTORE_BYTES: i64 = 8 * 1024;
+
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// Bytes recorded of late, at a time in Unix milliseconds.

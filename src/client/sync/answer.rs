@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{
     allowance::{self, LOSS_BYTES},
     anchor::{compare_anchor, remember_anchor},
+    begin_anew::begin_anew_if_forked,
     breaker,
     report::Tally,
     results::{WRONG_SUBJECT, is_link_taken, is_reference_unknown, settle},
@@ -15,7 +16,7 @@ use crate::{
     client::{
         denial::{Denial, Denied, ServerState},
         open_ledger::OpenLedger,
-        writing::{editions::stored_policy, installation::restore, writer::LedgerWriter},
+        writing::{editions::stored_policy, writer::LedgerWriter},
     },
     error::Result,
     ledger::millis,
@@ -30,9 +31,6 @@ use crate::{
 
 /// A difference between the clocks that is worth telling.
 const NOTED_SKEW_MS: i64 = 24 * 60 * 60 * 1000;
-
-/// The server's code for a second ledger under one installation's name.
-const FORK: &str = "fork";
 
 /// The request that was answered.
 pub struct Request<'a> {
@@ -79,10 +77,7 @@ pub fn apply(ledger: &OpenLedger, request: &Request<'_>, response: &SyncResponse
             None if about_person && may_be_lost => queued_again |= send_link_again(writer)?,
             None => {}
         }
-        let restored = response.results.iter().any(|result| result.reason.as_deref() == Some(FORK));
-        if restored {
-            restore(writer, ledger.options.marker.as_deref())?;
-        }
+        let restored = begin_anew_if_forked(writer, response, ledger.options.marker.as_deref())?;
         Ok(Applied {
             acknowledged,
             unknown_purposes: told.unknown,

@@ -2,11 +2,12 @@
 //!
 //! `run` makes one sync: it asks the plan of the pure room `sync` what to do next, and does it. `lanes` says which subjects are visited,
 //! `registration` gets the installation its token, `exchange` makes one request about one subject, and `answer` applies what comes back in
-//! one transaction.
+//! one transaction. `begin_anew` begins a new installation where the server says that this file is a copy.
 
 mod allowance;
 mod anchor;
 mod answer;
+mod begin_anew;
 mod breaker;
 mod exchange;
 mod known_server;

@@ -1,14 +1,12 @@
 //! The installation's token, and what shows the server whose name this is.
 
 use super::{
+    begin_anew::begin_anew,
     breaker,
     requests::{Requests, encode, judged},
 };
 use crate::{
-    client::{
-        open_ledger::OpenLedger,
-        writing::{installation::restore, random::random},
-    },
+    client::{open_ledger::OpenLedger, writing::random::random},
     error::Result,
     ledger::chain,
     store::{
@@ -18,7 +16,7 @@ use crate::{
     sync::{installation, plan::Plan, protocol::InstallRequest, reply::Verdict},
 };
 
-/// Asks for the installation's token. True where its name is in use elsewhere: a new installation began.
+/// Asks for the installation's token. True where its name is in use elsewhere and a new installation began.
 pub fn register(ledger: &OpenLedger, plan: &mut Plan, requests: &Requests<'_>) -> Result<bool> {
     let install = ledger.read(|_, head| Ok(head.state.install.clone()))?;
     let proof = ledger.read(|transaction, _| key(transaction, &install))?;
@@ -29,11 +27,10 @@ pub fn register(ledger: &OpenLedger, plan: &mut Plan, requests: &Requests<'_>) -
     let verdict = judged(&reply, |reply| plan.on_register(reply, now, random));
     let retry = plan.retry();
     if matches!(verdict, Verdict::NameTaken) {
-        ledger.write(&[], |writer| {
-            restore(writer, ledger.options.marker.as_deref())?;
-            breaker::keep(writer.transaction, retry)
-        })?;
-        return Ok(true);
+        return ledger.write(&[], |writer| {
+            breaker::keep(writer.transaction, retry)?;
+            begin_anew(writer, ledger.options.marker.as_deref())
+        });
     }
     ledger.write(&[], |writer| {
         if let Verdict::Registered { token } = &verdict {
