@@ -138,3 +138,14 @@ final class SettingsModel {
         try await consent.record(form.shown) { $0.grant(purpose) }
     }
 }
+
+struct ConsentKey: EnvironmentKey {
+    nonisolated static let defaultValue: Consent? = nil
+}
+
+extension EnvironmentValues {
+    var consent: Consent? {
+        get { self[ConsentKey.self] }
+        set { self[ConsentKey.self] = newValue }
+    }
+}

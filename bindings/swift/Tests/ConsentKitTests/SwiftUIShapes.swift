@@ -54,4 +54,18 @@ extension View {
         TaskView(body: self)
     }
 }
+
+protocol EnvironmentKey {
+    associatedtype Value
+    static var defaultValue: Value { get }
+}
+
+nonisolated(unsafe) private var environment: [ObjectIdentifier: Any] = [:]
+
+struct EnvironmentValues {
+    subscript<Key: EnvironmentKey>(key: Key.Type) -> Key.Value {
+        get { environment[ObjectIdentifier(key)] as? Key.Value ?? Key.defaultValue }
+        set { environment[ObjectIdentifier(key)] = newValue }
+    }
+}
 #endif
