@@ -245,7 +245,7 @@ interface Consent : Closeable {
 
         /**
          * The same at once, for a singleton that is injected before anything may wait: the file is opened in the background. Until it is open
-         * every purpose is refused with [Reason.StoreOpening], [state] shows no answers, and every other call waits. Where it cannot be
+         * every purpose is refused with [Reason.Opening], [state] shows no answers, and every other call waits. Where it cannot be
          * opened, each of them throws why, and everything stays refused.
          */
         fun opening(path: String, policy: String, options: ConsentOptions.() -> Unit = {}): Consent =

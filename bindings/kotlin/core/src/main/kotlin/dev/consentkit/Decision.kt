@@ -66,7 +66,7 @@ sealed class Reason(
     object StoreUnavailable : Reason("store_unavailable")
 
     /** The store is being opened: see [Consent.opening]. Nothing is known yet, so nothing is allowed. */
-    object StoreOpening : Reason("store_unavailable:opening")
+    object Opening : Reason("store_unavailable:opening")
 
     /** The person is below the age of consent, or may be, and the guardian is not verified (PIPA-8). */
     object GuardianRequired : Reason("guardian_required")

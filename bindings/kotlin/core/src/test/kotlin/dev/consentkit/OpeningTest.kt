@@ -41,7 +41,7 @@ class OpeningTest {
         slow.consent.use { consent ->
             for (purpose in listOf("cookies.analytics", "membership", "no.such")) {
                 assertFalse(consent.allows(purpose))
-                assertEquals(listOf<Reason>(Reason.StoreOpening), consent.explain(purpose).reasons)
+                assertEquals(listOf<Reason>(Reason.Opening), consent.explain(purpose).reasons)
                 assertEquals("store_unavailable:opening", consent.snapshot.explain(purpose).reasons.single().code)
                 assertFalse(consent.purpose(purpose).allows())
             }
@@ -50,7 +50,7 @@ class OpeningTest {
             assertEquals(null, consent.nextPrompt())
             assertEquals(emptyList(), consent.unrecorded())
             consent.syncSoon()
-            assertTrue(Reason.StoreOpening.text("ko").any { it in '가'..'힣' })
+            assertTrue(Reason.Opening.text("ko").any { it in '가'..'힣' })
             slow.gate.countDown()
             assertTrue(withTimeout(10_000) { consent.state.first { it.available } }.answers.isNotEmpty())
             assertTrue(consent.allows("membership"))

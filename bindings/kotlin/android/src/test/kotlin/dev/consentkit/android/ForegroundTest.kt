@@ -234,7 +234,7 @@ class ForegroundTest {
             gate.await(10, TimeUnit.SECONDS)
             clock = ConsentClock { Phone.NOON }
         }
-        assertEquals(listOf<Reason>(Reason.StoreOpening), consent.explain("ad_id.measurement").reasons)
+        assertEquals(listOf<Reason>(Reason.Opening), consent.explain("ad_id.measurement").reasons)
         phone.comesToTheFront()
         gate.countDown()
         consent.awaits { it.explain("ad_id.measurement").reasons == listOf(Reason.AdIdLimited) }

@@ -14,7 +14,7 @@ internal fun openConsent(app: dev.consentkit.ConsentOptions): Consent {
 
 /** At once; the file is opened on another thread, where the options are found out as well. */
 internal fun openingConsent(options: () -> dev.consentkit.ConsentOptions): Consent {
-    val board = Board(Snapshot(0, System.currentTimeMillis(), dev.consentkit.Reason.StoreOpening), null)
+    val board = Board(Snapshot(0, System.currentTimeMillis(), dev.consentkit.Reason.Opening), null)
     val log = Log(null)
     return OpenConsent(board, log) {
         try {

@@ -68,7 +68,7 @@ internal fun dev.consentkit.AdvertisingIdUnavailable.toCore() = AdIdUnavailable.
 internal fun dev.consentkit.Reason.toCore(): Reason = when (this) {
     dev.consentkit.Reason.UnknownPurpose -> Reason.UnknownPurpose
     // The core knows no file that is not open yet; its sentence about one that cannot be read is true of that as well.
-    dev.consentkit.Reason.StoreUnavailable, dev.consentkit.Reason.StoreOpening -> Reason.StoreUnavailable
+    dev.consentkit.Reason.StoreUnavailable, dev.consentkit.Reason.Opening -> Reason.StoreUnavailable
     dev.consentkit.Reason.GuardianRequired -> Reason.GuardianRequired
     dev.consentkit.Reason.Child -> Reason.Child
     dev.consentkit.Reason.OsDenied -> Reason.OsDenied

@@ -60,7 +60,7 @@ private val NO_HASH = "0".repeat(64)
  * ```
  * val consent = FakeConsent(policy).given("marketing.email")
  * Newsletter(consent).switchOff()
- * assertEquals(listOf(FakeCall.Withdrew(listOf("marketing.email"))), consent.recorded)
+ * assertEquals(listOf(FakeCall.Withdraw(listOf("marketing.email"))), consent.recorded)
  * ```
  *
  * What it does not do: it keeps nothing on disk and proves nothing ([verify] never says yes, hashes are zeros); it does not apply the
@@ -215,7 +215,7 @@ class FakeConsent private constructor(
         // A token that was changed names no form; the purposes are in it so that a test can try.
         val shown = "${UUID.randomUUID()}.$surface ${texts.keys.joinToString(" ")}"
         memory.forms[shown] = Form(policy.id, policy.edition, state.person, surface, spoken, texts, memory.seq, held.all)
-        calls += FakeCall.Asked(surface)
+        calls += FakeCall.Questions(surface)
         val pullFirst = state.signedIn && state.person !in memory.pulled
         Questions(Shown(shown), surface, spoken, questions.any { it.why != Why.Answered }, pullFirst, questions)
     }
@@ -236,14 +236,14 @@ class FakeConsent private constructor(
             val choice = if (withdraws) ChoiceKind.WITHDRAWN else answer.choice
             item(purpose, choice, memory.say(now, purpose, choice, form, answer.method, answer.actor, form.language))
         }
-        calls += FakeCall.Answered(form.surface, answers.toList())
+        calls += FakeCall.Record(form.surface, answers.toList())
         receipt(now, items)
     }
 
     override suspend fun withdraw(vararg purposes: String): Receipt = writing({ checkGiven(purposes) }, { now -> memory.noes(present.state, now, purposes.toList(), language) }) { now ->
         checkCount("purposes", purposes.size)
         val found = withdrawable(memory.editions, purposes.toList())
-        calls += FakeCall.Withdrew(purposes.toList())
+        calls += FakeCall.Withdraw(purposes.toList())
         val items = found.map {
             item(it, ChoiceKind.WITHDRAWN, memory.say(now, it, ChoiceKind.WITHDRAWN, null, Method.TOGGLE, Actor.PERSON, language))
         }
@@ -257,7 +257,7 @@ class FakeConsent private constructor(
         for ((index, choice) in found.map { it.first }) {
             if (!choice.choice.lowers) checkGuardian("choices[$index].actor", choice.actor, guarded, state.present.age)
         }
-        calls += FakeCall.Imported(choices.toList())
+        calls += FakeCall.Import(choices.toList())
         val (open, kept) = found.partition { (row, purpose) -> state.takesOver(state.key(purpose), row.value) }
         val imported = open.map { (row, purpose) -> item(purpose, row.value.choice, memory.bring(now, purpose, row.value)) }
         val keys = found.associate { (_, purpose) -> purpose.id to state.key(purpose) }
@@ -270,13 +270,13 @@ class FakeConsent private constructor(
     override suspend fun signIn(subject: String) = writing({ text("subject", subject) }, { now -> memory.leaving(present.state, now, subject) }) { now ->
         checkSubject(subject)
         memory.signIn(now, subject)
-        calls += FakeCall.SignedIn(subject)
+        calls += FakeCall.SignIn(subject)
         Unit
     }
 
     override suspend fun signOut() = writing(denies = { now -> memory.leaving(present.state, now) }) { now ->
         memory.signOut(now, memory.newPerson())
-        calls += FakeCall.SignedOut
+        calls += FakeCall.SignOut
         Unit
     }
 
@@ -290,14 +290,14 @@ class FakeConsent private constructor(
         return writing(denies = { now -> memory.leaving(present.state, now) }) { now ->
             val sync = outcome?.let { reported(it, now) }
             memory.signOut(now, memory.newPerson())
-            calls += FakeCall.SignedOut
+            calls += FakeCall.SignOut
             SignOutReport(sync, waiting.filter { (subject, _) -> subject == account }.map { it.second }, failure = null)
         }
     }
 
     override suspend fun reportSignals(signals: Signals) = writing({ given("signals", signals) }, { now -> present.state.signalDenials(now, signals) }) { now ->
         hear(now, signals)
-        calls += FakeCall.Reported(signals)
+        calls += FakeCall.ReportSignals(signals)
         Unit
     }
 
@@ -305,7 +305,7 @@ class FakeConsent private constructor(
         val before = doing { now ->
             checkPurpose("purpose", text("purpose", purpose))
             if (memory.state.policy.purpose(purpose)?.usesAdvertisingId == false) refuse("purpose", "does not use the advertising id")
-            calls += FakeCall.AskedAdvertisingId(purpose)
+            calls += FakeCall.AdvertisingId(purpose)
             present.decisions.decideBeforeAsking(purpose, now)
         }
         if (!before.allowed) return AdvertisingId.Refused(before.reasons)
@@ -330,7 +330,7 @@ class FakeConsent private constructor(
         val offered = readPolicy(document)
         checkFollows(memory.state.policy, offered)
         if (offered.edition > memory.state.policy.edition) memory.adopt(now, offered)
-        calls += FakeCall.AdoptedPolicy(offered.edition)
+        calls += FakeCall.AdoptPolicy(offered.edition)
         Unit
     }
 
@@ -344,7 +344,7 @@ class FakeConsent private constructor(
         }
         val outcome = if (quiet || transport == null) QUIET else ask(transport, within)
         return writing { now ->
-            calls += FakeCall.Synced
+            calls += FakeCall.Sync
             reported(outcome, now)
         }
     }
@@ -405,7 +405,7 @@ class FakeConsent private constructor(
 
     override fun close() = synchronized(lock) {
         if (!open) return@synchronized
-        calls += FakeCall.Closed
+        calls += FakeCall.Close
         held.record(memory)
         held.clear()
         shut()

@@ -53,7 +53,7 @@ class FakeConsentTest {
         assertTrue(consent.allows("marketing.email"))
         assertEquals(emptyList(), consent.recorded)
         consent.withdraw("marketing.email")
-        assertEquals(listOf<FakeCall>(FakeCall.Withdrew(listOf("marketing.email"))), consent.recorded)
+        assertEquals(listOf<FakeCall>(FakeCall.Withdraw(listOf("marketing.email"))), consent.recorded)
         assertEquals(listOf<Reason>(Reason.Withdrawn), consent.explain("marketing.email").reasons)
         assertTrue(consent.allows("marketing.data_use"), "what it required was given with it, and stays")
     }
@@ -75,7 +75,7 @@ class FakeConsentTest {
         val receipt = consent.record(form.shown) { grant("cookies.analytics").refuse("cookies.marketing") }
         assertEquals(listOf(ChoiceKind.GRANTED, ChoiceKind.REFUSED), receipt.items.map { it.choice })
         val answers = listOf(Answer("cookies.analytics", ChoiceKind.GRANTED), Answer("cookies.marketing", ChoiceKind.REFUSED))
-        assertEquals(listOf(FakeCall.Asked("first_run"), FakeCall.Answered("first_run", answers)), consent.recorded)
+        assertEquals(listOf(FakeCall.Questions("first_run"), FakeCall.Record("first_run", answers)), consent.recorded)
         assertFailsWith<ConsentException.ShownRefused> { consent.record(Shown(form.shown.token + " ")) { grant("cookies.analytics") } }
         assertFailsWith<ConsentException.NoticeNotShown> { consent.record(form.shown) { grant("ad_id.link_account") } }
         assertEquals(2, consent.recorded.size, "what failed was not done")
@@ -280,7 +280,7 @@ class FakeConsentTest {
         val consent = fake().given("cookies.analytics")
         consent.close()
         consent.close()
-        assertEquals(listOf<FakeCall>(FakeCall.Closed), consent.recorded)
+        assertEquals(listOf<FakeCall>(FakeCall.Close), consent.recorded)
         assertEquals(listOf<Reason>(Reason.StoreUnavailable), consent.explain("cookies.analytics").reasons)
         assertTrue(consent.allows("membership"))
         assertFalse(consent.state.value.available)
@@ -367,7 +367,7 @@ class FakeConsentTest {
     fun nothingThatLeadsToAPersonIsInATextForm() = runTest {
         val consent = fake()
         consent.signIn("acct_81")
-        assertEquals("[SignedIn]", consent.recorded.toString())
+        assertEquals("[SignIn]", consent.recorded.toString())
         assertFalse("acct_81" in consent.toString())
         assertFailsWith<ConsentException.Invalid> { consent.signIn("kim@example.com") }.let { assertFalse("kim" in it.message.orEmpty()) }
     }
