@@ -24,8 +24,8 @@ fn root() -> PathBuf {
     env!("CARGO_MANIFEST_DIR").into()
 }
 
-/// A name as it would be written in Swift: `getPolicyVersion` is `policyVersion`, `NOT_ANSWERED` is `notAnswered`, `StoreOpening` is
-/// `storeOpening`.
+/// A name as it would be written in Swift: `getPolicyVersion` is `policyVersion`, `NOT_ANSWERED` is `notAnswered`, `NotAnswered` is
+/// `notAnswered`.
 fn plain(name: &str) -> String {
     let name = name.split('-').next().unwrap_or(name);
     if name.len() > 1 && name.chars().all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_') {
@@ -63,31 +63,31 @@ fn kotlin() -> Api {
     let mut api = Api::new();
     for entry in fs::read_dir(root().join("bindings/kotlin/api")).unwrap() {
         let path = entry.unwrap().path();
-        if path.extension().is_some_and(|ending| ["txt", "api"].iter().any(|known| ending == *known)) {
+        if path.extension().is_some_and(|ending| ending == "api") {
             read_kotlin(&fs::read_to_string(path).unwrap(), &mut api);
         }
     }
     api
 }
 
-/// Reads what `javap` shows, and what Kotlin's own tool does: classes, and below each its members.
+/// Reads what Kotlin's own validator shows: classes, and below each its members. A field stands before its type, a function before its
+/// parameters.
 fn read_kotlin(dump: &str, api: &mut Api) {
     let mut inside = None;
     for line in dump.lines() {
         if line.starts_with("public ") {
-            let words: Vec<&str> = line.split([' ', '<']).collect();
-            let at = words.iter().position(|word| ["class", "interface", "enum"].contains(word)).unwrap_or(0);
+            let words: Vec<&str> = line.split(' ').collect();
+            let at = words.iter().position(|word| *word == "class").unwrap_or(0);
             let name = words.get(at + 1).unwrap_or(&"").replace('/', ".");
             let name =
                 name.trim_start_matches("dev.consentkit.").trim_start_matches("android.").trim_start_matches("testing.").replace('$', ".");
             // A file's own functions stand in a class that only Java sees.
             inside = Some(if name.ends_with("Kt") || name == "ConsentKit" { "functions of the package".to_owned() } else { name });
             add(api, inside.as_deref().unwrap_or_default(), None);
-        } else if let (Some(owner), true) = (&inside, line.starts_with([' ', '\t'])) {
-            let before = line.split(['(', ';', '=']).next().unwrap_or_default().trim();
-            let name = before.split([' ', '.']).next_back().unwrap_or_default();
-            let is_constructor = name.is_empty() || owner.ends_with(name) || name == "<init>";
-            if !is_constructor && !name.contains('$') {
+        } else if let (Some(owner), true) = (&inside, line.starts_with('\t')) {
+            let mut words = line.split_whitespace().skip_while(|word| !["field", "fun"].contains(word)).skip(1);
+            let name = words.next().unwrap_or_default();
+            if !name.is_empty() && name != "<init>" && !name.contains('$') {
                 add(api, owner, Some(name));
             }
         }
@@ -188,17 +188,19 @@ fn f_52_every_public_name_of_both_packages_is_on_the_page_and_types_of_one_side_
 }
 
 #[test]
-fn both_kinds_of_dump_are_read() {
+fn the_dumps_of_both_sides_are_read() {
     let mut api = Api::new();
-    read_kotlin("public final class dev.consentkit.Why$Answered extends dev.consentkit.Why {\n}\n", &mut api);
+    read_kotlin("public final class dev/consentkit/Why$Answered : dev/consentkit/Why {\n}\n", &mut api);
+    read_kotlin("public abstract interface class dev/consentkit/Asker {\n\tpublic abstract fun ask (I)V\n}\n", &mut api);
     read_kotlin(
-        "public final class dev.consentkit.Status extends java.lang.Enum<dev.consentkit.Status> {\n  public static final dev.consentkit.Status NOT_ANSWERED;\n  public final java.lang.String getCode();\n  public int hashCode();\n}\n",
+        "public final class dev/consentkit/Status : java/lang/Enum {\n\tpublic static final field NOT_ANSWERED Ldev/consentkit/Status;\n\tpublic final fun getCode ()Ljava/lang/String;\n\tpublic fun hashCode ()I\n}\n",
         &mut api,
     );
     read_swift("ConsentKitBase | Consent.Status | case notAnswered = \"not_answered\"", &mut api);
     read_swift("ConsentKitBase | Consent | public struct Answer: Sendable, Hashable", &mut api);
     let names = |name: &str| api[name].iter().map(String::as_str).collect::<Vec<_>>();
     assert_eq!(names("Why"), ["answered"]);
+    assert_eq!(names("Asker"), ["ask"]);
     assert_eq!(names("Status"), ["code", "notAnswered"]);
     assert!(api.contains_key("Answer") && Path::new(PAGE).extension().is_some());
 }

@@ -1,11 +1,13 @@
 package dev.consentkit
 
+import dev.consentkit.internal.Parts
+
 /** The answer of the gate before the advertising id. */
-sealed class AdvertisingId {
+public sealed class AdvertisingId {
     /** The id, for this purpose and this moment only. Do not store it. */
-    class Available(
+    public class Available(
         /** The advertising id. */
-        val id: String,
+        public val id: String,
     ) : AdvertisingId() {
         override fun equals(other: Any?): Boolean = other is Available && other.id == id
 
@@ -16,20 +18,28 @@ sealed class AdvertisingId {
     }
 
     /** It may not or cannot be had. */
-    data class Refused(
+    public class Refused(
         /** Every reason, in the documented order. */
-        val reasons: List<Reason>,
-    ) : AdvertisingId()
+        public val reasons: List<Reason>,
+    ) : AdvertisingId() {
+        private val parts: Parts get() = Parts("reasons" to reasons)
+
+        override fun equals(other: Any?): Boolean = other is Refused && other.parts == parts
+
+        override fun hashCode(): Int = parts.hashCode()
+
+        override fun toString(): String = "Refused$parts"
+    }
 }
 
 /** What the platform answers when it is asked for the advertising id. */
-sealed class AdvertisingIdAnswer {
+public sealed class AdvertisingIdAnswer {
     /** The platform gave a value. It may still be no id: all zeros, empty or malformed. */
-    class Id(
+    public class Id(
         /** The value as the platform gave it. Never stored or logged. */
-        val value: String,
+        public val value: String,
         /** The platform's limit flag; true also where the platform has such a flag and does not say (AND-6). */
-        val limited: Boolean,
+        public val limited: Boolean,
     ) : AdvertisingIdAnswer() {
         override fun equals(other: Any?): Boolean = other is Id && other.value == value && other.limited == limited
 
@@ -39,8 +49,16 @@ sealed class AdvertisingIdAnswer {
     }
 
     /** The platform gave none. */
-    data class Unavailable(
+    public class Unavailable(
         /** Why. */
-        val kind: AdvertisingIdUnavailable,
-    ) : AdvertisingIdAnswer()
+        public val kind: AdvertisingIdUnavailable,
+    ) : AdvertisingIdAnswer() {
+        private val parts: Parts get() = Parts("kind" to kind)
+
+        override fun equals(other: Any?): Boolean = other is Unavailable && other.parts == parts
+
+        override fun hashCode(): Int = parts.hashCode()
+
+        override fun toString(): String = "Unavailable$parts"
+    }
 }

@@ -1,32 +1,33 @@
 package dev.consentkit
 
+import dev.consentkit.internal.Parts
+
 /** Why a question is in the form. */
-sealed class Why {
+public sealed class Why(
+    /** Stable code: `first_time`, `ask_again:expired`, `answered`. */
+    public val code: String,
+) {
     /** Nothing was said yet. */
-    object FirstTime : Why()
+    public object FirstTime : Why("first_time")
 
     /** There was a grant that no longer counts. */
-    data class AskAgain(
+    public class AskAgain(
         /** Why. */
-        val cause: dev.consentkit.AskAgain,
-    ) : Why()
+        public val cause: dev.consentkit.AskAgain,
+    ) : Why("ask_again:${cause.code}")
 
     /** It was answered; it is here so that the answer can be changed. */
-    object Answered : Why()
+    public object Answered : Why("answered")
 
-    /** Stable code: `first_time`, `ask_again:expired`, `answered`. */
-    val code: String
-        get() = when (this) {
-            FirstTime -> "first_time"
-            is AskAgain -> "ask_again:${cause.code}"
-            Answered -> "answered"
-        }
+    final override fun equals(other: Any?): Boolean = other is Why && other.code == code
 
-    override fun toString(): String = code
+    final override fun hashCode(): Int = code.hashCode()
+
+    final override fun toString(): String = code
 }
 
 /** Where a purpose stands with the person. */
-enum class Status {
+public enum class Status {
     /** Nothing was said. */
     NOT_ANSWERED,
 
@@ -41,84 +42,128 @@ enum class Status {
     ;
 
     /** Stable code, such as `not_answered`. */
-    val code: String = name.lowercase()
+    public val code: String = name.lowercase()
 }
 
 /** A third party that receives data, in one language (PIPA-2). */
-data class NoticeThirdParty(
+public class NoticeThirdParty(
     /** Who receives the data. */
-    val recipient: String,
+    public val recipient: String,
     /** What they use it for. */
-    val usedFor: String,
+    public val usedFor: String,
     /** What they receive. */
-    val items: List<String>,
+    public val items: List<String>,
     /** How long they keep it. */
-    val retention: String,
+    public val retention: String,
     /** The right to refuse, and what refusing costs. */
-    val refusal: String,
-)
+    public val refusal: String,
+) {
+    private val parts: Parts
+        get() = Parts(
+            "recipient" to recipient, "usedFor" to usedFor, "items" to items, "retention" to retention, "refusal" to refusal,
+        )
+
+    override fun equals(other: Any?): Boolean = other is NoticeThirdParty && other.parts == parts
+
+    override fun hashCode(): Int = parts.hashCode()
+
+    override fun toString(): String = "NoticeThirdParty$parts"
+}
 
 /** A transfer abroad, in one language (PIPA-3). */
-data class NoticeTransfer(
+public class NoticeTransfer(
     /** What leaves the country. */
-    val items: List<String>,
+    public val items: List<String>,
     /** The country it goes to. */
-    val country: String,
+    public val country: String,
     /** When it goes. */
-    val `when`: String,
+    public val `when`: String,
     /** How it goes. */
-    val method: String,
+    public val method: String,
     /** Who receives it. */
-    val recipient: String,
+    public val recipient: String,
     /** Where they are reached: e-mail, telephone, web address, as far as known. */
-    val contact: List<String>,
+    public val contact: List<String>,
     /** What they use it for. */
-    val usedFor: String,
+    public val usedFor: String,
     /** How long they keep it. */
-    val retention: String,
+    public val retention: String,
     /** How to refuse, and what refusing costs. */
-    val refusal: String,
-)
+    public val refusal: String,
+) {
+    private val parts: Parts
+        get() = Parts(
+            "items" to items, "country" to country, "when" to `when`, "method" to method, "recipient" to recipient, "contact" to contact,
+            "usedFor" to usedFor, "retention" to retention, "refusal" to refusal,
+        )
+
+    override fun equals(other: Any?): Boolean = other is NoticeTransfer && other.parts == parts
+
+    override fun hashCode(): Int = parts.hashCode()
+
+    override fun toString(): String = "NoticeTransfer$parts"
+}
 
 /** What a person must be able to read before answering, in one language (PIPA-1). */
-data class Notice(
+public class Notice(
     /** The purpose. */
-    val purpose: String,
+    public val purpose: String,
     /** The language of every text here, a BCP 47 tag that the policy declares. */
-    val language: String,
+    public val language: String,
     /** The purpose's name. */
-    val title: String,
+    public val title: String,
     /** What the data is used for. Empty where the purpose needs no consent and gives no notice. */
-    val usedFor: String,
+    public val usedFor: String,
     /** The items collected. */
-    val items: List<String>,
+    public val items: List<String>,
     /** How long they are kept. */
-    val retention: String,
+    public val retention: String,
     /** The right to refuse, and what refusing costs. */
-    val refusal: String,
+    public val refusal: String,
     /** True where a person may refuse and still use the service. */
-    val optional: Boolean,
+    public val optional: Boolean,
     /** Who else receives the data. */
-    val thirdParties: List<NoticeThirdParty>,
+    public val thirdParties: List<NoticeThirdParty>,
     /** What leaves the country. */
-    val transfers: List<NoticeTransfer>,
+    public val transfers: List<NoticeTransfer>,
     /** The purposes that must be allowed as well. */
-    val requires: List<String>,
-)
+    public val requires: List<String>,
+) {
+    private val parts: Parts
+        get() = Parts(
+            "purpose" to purpose, "language" to language, "title" to title, "usedFor" to usedFor, "items" to items,
+            "retention" to retention, "refusal" to refusal, "optional" to optional, "thirdParties" to thirdParties,
+            "transfers" to transfers, "requires" to requires,
+        )
+
+    override fun equals(other: Any?): Boolean = other is Notice && other.parts == parts
+
+    override fun hashCode(): Int = parts.hashCode()
+
+    override fun toString(): String = "Notice$parts"
+}
 
 /** One question. Its switch starts off, whatever was said before, unless [why] is [Why.Answered] and [status] is [Status.GRANTED]. */
-data class Question(
+public class Question(
     /** The purpose. */
-    val purpose: String,
+    public val purpose: String,
     /** Why it is asked. */
-    val why: Why,
+    public val why: Why,
     /** What was said last. */
-    val status: Status,
+    public val status: Status,
     /** What must be shown beside the switch. */
-    val notice: Notice,
+    public val notice: Notice,
 ) {
     /** How the switch starts: on only where a grant stands. Nothing is pre-ticked. */
-    val startsOn: Boolean get() = why == Why.Answered && status == Status.GRANTED
+    public val startsOn: Boolean get() = why == Why.Answered && status == Status.GRANTED
+
+    private val parts: Parts get() = Parts("purpose" to purpose, "why" to why, "status" to status, "notice" to notice)
+
+    override fun equals(other: Any?): Boolean = other is Question && other.parts == parts
+
+    override fun hashCode(): Int = parts.hashCode()
+
+    override fun toString(): String = "Question$parts"
 }
 
 /**
@@ -126,9 +171,9 @@ data class Question(
  *
  * @param token its content, for a host that draws the form in another language; opaque.
  */
-class Shown(
+public class Shown(
     /** Opaque. */
-    val token: String,
+    public val token: String,
 ) {
     override fun equals(other: Any?): Boolean = other is Shown && other.token == token
 
@@ -139,19 +184,29 @@ class Shown(
 }
 
 /** The questions of one form. */
-data class Questions(
+public class Questions(
     /** Hand this back to [Consent.record]. Good for this policy, this person and this form. */
-    val shown: Shown,
+    public val shown: Shown,
     /** The form. */
-    val surface: String,
+    public val surface: String,
     /** Language of the texts, BCP 47. */
-    val language: String,
+    public val language: String,
     /** True where at least one question was never answered or must be asked again: open the form. */
-    val due: Boolean,
+    public val due: Boolean,
     /** True where somebody signed in and the account's answers were not pulled yet: sync before asking. */
-    val pullFirst: Boolean,
+    public val pullFirst: Boolean,
     /** In the policy's order. */
-    val questions: List<Question>,
+    public val questions: List<Question>,
 ) {
     override fun toString(): String = "Questions(surface=$surface, language=$language, due=$due, pullFirst=$pullFirst, questions=${questions.size})"
+
+    private val parts: Parts
+        get() = Parts(
+            "shown" to shown, "surface" to surface, "language" to language, "due" to due, "pullFirst" to pullFirst,
+            "questions" to questions,
+        )
+
+    override fun equals(other: Any?): Boolean = other is Questions && other.parts == parts
+
+    override fun hashCode(): Int = parts.hashCode()
 }

@@ -23,29 +23,29 @@ import kotlin.time.Duration.Companion.milliseconds
  * What cannot be done is a [ConsentException]; nothing is half written then. What takes a permission away counts from the call on, also where
  * the file cannot be written: [unrecorded] lists it.
  */
-interface Consent : Closeable {
+public interface Consent : Closeable {
     // ── Reading: from memory, on any thread, in nanoseconds ──
 
     /** May this be done now? Anything but a clear yes is a no: an unknown purpose, a closed `Consent`, no answer yet. */
-    fun allows(purpose: String): Boolean
+    public fun allows(purpose: String): Boolean
 
     /** The same answer with every reason against it. */
-    fun explain(purpose: String): Decision
+    public fun explain(purpose: String): Decision
 
     /** The state of all purposes, new with each change; a slow collector sees the last. One that throws harms nobody but itself. */
-    val state: StateFlow<Snapshot>
+    public val state: StateFlow<Snapshot>
 
     /** The state of all purposes now: the value of [state], taken anew where time has changed an answer since. */
-    val snapshot: Snapshot get() = state.value
+    public val snapshot: Snapshot get() = state.value
 
     /** [allows] for one purpose, told at once and with each change. For a screen, and for another SDK that follows it. */
-    fun allowsFlow(purpose: String): Flow<Boolean> = state.map { it.allows(purpose) }.distinctUntilChanged()
+    public fun allowsFlow(purpose: String): Flow<Boolean> = state.map { it.allows(purpose) }.distinctUntilChanged()
 
     /** One purpose taken once and asked often: [PurposeHandle.allows] looks nothing up. Good for as long as this is. */
-    fun purpose(purpose: String): PurposeHandle = PurposeHandle { allows(purpose) }
+    public fun purpose(purpose: String): PurposeHandle = PurposeHandle { allows(purpose) }
 
     /** The system prompt that may be shown next, if any (APL-3, APL-4). `null` once closed. */
-    fun nextPrompt(): Prompt?
+    public fun nextPrompt(): Prompt?
 
     /**
      * Calls the listener on the executor with the present state at once and then with each newer one, in order, until the returned handle
@@ -53,29 +53,29 @@ interface Consent : Closeable {
      * directly runs it on the thread that wrote, or on one of the library's, never on a thread that only reads. For Java; in Kotlin collect
      * [state]. What the listener throws is dropped.
      */
-    fun addListener(executor: Executor, listener: SnapshotListener): Closeable
+    public fun addListener(executor: Executor, listener: SnapshotListener): Closeable
 
     // ── Asking and saying ──
 
     /** What a form asks now, with the notices, and the token to hand back to [record]. Writes nothing. */
-    suspend fun questions(surface: String): Questions
+    public suspend fun questions(surface: String): Questions
 
     /**
      * Records the answers to a form: one record a purpose. All are written, or none. Returns when they are on disk.
      *
      * @param shown [Questions.shown] of the questions that were answered.
      */
-    suspend fun record(shown: Shown, answers: List<Answer>): Receipt
+    public suspend fun record(shown: Shown, answers: List<Answer>): Receipt
 
     /** The same, written as `record(form.shown) { grant("marketing.email"); refuse("marketing.push") }`. */
-    suspend fun record(shown: Shown, answers: Answers.() -> Unit): Receipt = record(shown, Answers().apply(answers).toList())
+    public suspend fun record(shown: Shown, answers: Answers.() -> Unit): Receipt = record(shown, Answers().apply(answers).toList())
 
     /**
      * Withdraws. Needs no form, no network and no sign-in, and always works (KR-17), for every purpose that the policy in force asks for or
      * that an earlier edition asked for here. Returns when it is on disk; each counts from the call on, also where the file cannot be
      * written: see [unrecorded].
      */
-    suspend fun withdraw(vararg purposes: String): Receipt
+    public suspend fun withdraw(vararg purposes: String): Receipt
 
     /**
      * Brings consents from an older store of the app, with their dates. Twice does no more than once.
@@ -85,7 +85,7 @@ interface Consent : Closeable {
      * every imported yes, and gives way to a later no. A grant without a date is asked again. For a person who is below the age of consent,
      * or may be, a grant is refused unless its actor is the guardian, as by [record].
      */
-    suspend fun import(choices: List<ImportChoice>): ImportReceipt
+    public suspend fun import(choices: List<ImportChoice>): ImportReceipt
 
     // ── The account, the platform, the policy ──
 
@@ -93,32 +93,32 @@ interface Consent : Closeable {
      * The app's log-in succeeded. The subject is the account's pseudonym, never an e-mail address or a telephone number, and never a
      * placeholder such as `null` or `0`, which people would share.
      */
-    suspend fun signIn(subject: String)
+    public suspend fun signIn(subject: String)
 
     /** The person signed out. Device choices stay. The account's choices count no longer from the call on, also where it fails. */
-    suspend fun signOut()
+    public suspend fun signOut()
 
     /**
      * Sends what waits, for at most so long, then signs the person out, and says what of the account still waits. It signs out whatever
      * becomes of the sync: a network that is down, a time of 0, a sync that runs already. Use the one without a time where the app cannot
      * wait.
      */
-    suspend fun signOut(within: Duration): SignOutReport
+    public suspend fun signOut(within: Duration): SignOutReport
 
     /**
      * Reports what the platform says now, and what the app knows of the person, at open, at each return to the foreground, and after each
      * sign-in and sign-out: age band and guardian belong to the person and end with it. A field left out keeps its last value.
      */
-    suspend fun reportSignals(signals: Signals)
+    public suspend fun reportSignals(signals: Signals)
 
     /** The advertising id, if the person and the platform allow it. Waits at most three seconds for the platform. */
-    suspend fun advertisingId(purpose: String): AdvertisingId
+    public suspend fun advertisingId(purpose: String): AdvertisingId
 
     /** What the policy in force says, in the person's language: contacts, rights, remedies, how to refuse on this system. */
-    suspend fun policy(): PolicyView
+    public suspend fun policy(): PolicyView
 
     /** Takes over a later edition of the policy. It may not move a purpose away from consent nor loosen what guards a person. */
-    suspend fun adoptPolicy(document: String)
+    public suspend fun adoptPolicy(document: String)
 
     // ── The server ──
 
@@ -127,43 +127,43 @@ interface Consent : Closeable {
      * waited for half a minute at most. Trouble on the way is in the report. Where the caller is cancelled or this is closed meanwhile, it is
      * given up at once; the next sync finds out what became of a request that was on its way.
      */
-    suspend fun sync(within: Duration = SYNC_TIMEOUT_MILLIS.milliseconds): SyncReport
+    public suspend fun sync(within: Duration = SYNC_TIMEOUT_MILLIS.milliseconds): SyncReport
 
     /**
      * Asks for a sync in the background, within a second or so, and returns at once. It tells of itself in the log alone; where another sync
      * runs, where there is no server, and with [ConsentOptions.syncsByItself] turned off, it does nothing. The Android package asks for it by
      * itself.
      */
-    fun syncSoon()
+    public fun syncSoon()
 
     /** The network is back: the next sync need not wait. */
-    suspend fun connectivityRestored()
+    public suspend fun connectivityRestored()
 
     /** Changes saved on this device and not yet acknowledged by the server, oldest first, at most 1,000. */
-    suspend fun pending(): List<PendingChange>
+    public suspend fun pending(): List<PendingChange>
 
     /** Those among them that the server could not or would not take. They are kept. */
-    suspend fun stuck(): List<PendingChange>
+    public suspend fun stuck(): List<PendingChange>
 
     /**
      * What counts and is held in memory alone, because the file could not be written. The next call that can write records it; until then it
      * would be lost with the process. Answers from memory; empty where everything is on disk.
      */
-    fun unrecorded(): List<Unrecorded>
+    public fun unrecorded(): List<Unrecorded>
 
     // ── The past ──
 
     /** What happened after a position of the ledger (0 for all), oldest first, at most [limit] (1 to 1,000) records. */
-    suspend fun history(after: Long = 0, limit: Long = MAX_HISTORY): List<HistoryEntry>
+    public suspend fun history(after: Long = 0, limit: Long = MAX_HISTORY): List<HistoryEntry>
 
     /** What was allowed at a time, Unix milliseconds. Reads the ledger from its start. */
-    suspend fun stateAt(at: Long): StateAt
+    public suspend fun stateAt(at: Long): StateAt
 
     /** Checks every record, the chain, and that the state follows from them. */
-    suspend fun verify(): Verification
+    public suspend fun verify(): Verification
 
     /** Reads the file again: another process may have written to it. */
-    suspend fun refresh()
+    public suspend fun refresh()
 
     /**
      * Closes the file; blocks until what is being written is on disk. Where something of [unrecorded] could not be recorded it throws
@@ -175,64 +175,64 @@ interface Consent : Closeable {
     // ── Twins for Java: each blocks the calling thread; never on the main thread ──
 
     /** [questions], blocking. */
-    fun questionsBlocking(surface: String): Questions = runBlocking { questions(surface) }
+    public fun questionsBlocking(surface: String): Questions = runBlocking { questions(surface) }
 
     /** [record], blocking: `recordBlocking(form.getShown(), new Answers().grant("marketing.email"))`. */
-    fun recordBlocking(shown: Shown, answers: Answers): Receipt = runBlocking { record(shown, given("answers", answers).toList()) }
+    public fun recordBlocking(shown: Shown, answers: Answers): Receipt = runBlocking { record(shown, given("answers", answers).toList()) }
 
     /** [withdraw], blocking. */
-    fun withdrawBlocking(vararg purposes: String): Receipt = runBlocking { withdraw(*purposes) }
+    public fun withdrawBlocking(vararg purposes: String): Receipt = runBlocking { withdraw(*purposes) }
 
     /** [import], blocking. */
-    fun importBlocking(choices: List<ImportChoice>): ImportReceipt = runBlocking { import(choices) }
+    public fun importBlocking(choices: List<ImportChoice>): ImportReceipt = runBlocking { import(choices) }
 
     /** [signIn], blocking. */
-    fun signInBlocking(subject: String): Unit = runBlocking { signIn(subject) }
+    public fun signInBlocking(subject: String): Unit = runBlocking { signIn(subject) }
 
     /** [signOut], blocking. */
-    fun signOutBlocking(): Unit = runBlocking { signOut() }
+    public fun signOutBlocking(): Unit = runBlocking { signOut() }
 
     /** [signOut] after a last sync of at most so many milliseconds, blocking. */
-    fun signOutBlocking(withinMillis: Long): SignOutReport = runBlocking { signOut(withinMillis.milliseconds) }
+    public fun signOutBlocking(withinMillis: Long): SignOutReport = runBlocking { signOut(withinMillis.milliseconds) }
 
     /** [reportSignals], blocking. */
-    fun reportSignalsBlocking(signals: Signals): Unit = runBlocking { reportSignals(signals) }
+    public fun reportSignalsBlocking(signals: Signals): Unit = runBlocking { reportSignals(signals) }
 
     /** [advertisingId], blocking. */
-    fun advertisingIdBlocking(purpose: String): AdvertisingId = runBlocking { advertisingId(purpose) }
+    public fun advertisingIdBlocking(purpose: String): AdvertisingId = runBlocking { advertisingId(purpose) }
 
     /** [policy], blocking. */
-    fun policyBlocking(): PolicyView = runBlocking { policy() }
+    public fun policyBlocking(): PolicyView = runBlocking { policy() }
 
     /** [adoptPolicy], blocking. */
-    fun adoptPolicyBlocking(document: String): Unit = runBlocking { adoptPolicy(document) }
+    public fun adoptPolicyBlocking(document: String): Unit = runBlocking { adoptPolicy(document) }
 
     /** [sync], blocking, for at most so many milliseconds. */
-    fun syncBlocking(withinMillis: Long): SyncReport = runBlocking { sync(withinMillis.milliseconds) }
+    public fun syncBlocking(withinMillis: Long): SyncReport = runBlocking { sync(withinMillis.milliseconds) }
 
     /** [connectivityRestored], blocking. */
-    fun connectivityRestoredBlocking(): Unit = runBlocking { connectivityRestored() }
+    public fun connectivityRestoredBlocking(): Unit = runBlocking { connectivityRestored() }
 
     /** [pending], blocking. */
-    fun pendingBlocking(): List<PendingChange> = runBlocking { pending() }
+    public fun pendingBlocking(): List<PendingChange> = runBlocking { pending() }
 
     /** [stuck], blocking. */
-    fun stuckBlocking(): List<PendingChange> = runBlocking { stuck() }
+    public fun stuckBlocking(): List<PendingChange> = runBlocking { stuck() }
 
     /** [history], blocking. */
-    fun historyBlocking(after: Long, limit: Long): List<HistoryEntry> = runBlocking { history(after, limit) }
+    public fun historyBlocking(after: Long, limit: Long): List<HistoryEntry> = runBlocking { history(after, limit) }
 
     /** [stateAt], blocking. */
-    fun stateAtBlocking(at: Long): StateAt = runBlocking { stateAt(at) }
+    public fun stateAtBlocking(at: Long): StateAt = runBlocking { stateAt(at) }
 
     /** [verify], blocking. */
-    fun verifyBlocking(): Verification = runBlocking { verify() }
+    public fun verifyBlocking(): Verification = runBlocking { verify() }
 
     /** [refresh], blocking. */
-    fun refreshBlocking(): Unit = runBlocking { refresh() }
+    public fun refreshBlocking(): Unit = runBlocking { refresh() }
 
     /** Opens a [Consent]. */
-    companion object {
+    public companion object {
         /**
          * Opens the database, creating it where there is none, and brings the policy that the app ships into force. Sends nothing.
          *
@@ -240,7 +240,7 @@ interface Consent : Closeable {
          * @param policy the policy document, JSON.
          * @throws ConsentException where the file or an option is not usable; the file is untouched then.
          */
-        suspend fun open(path: String, policy: String, options: ConsentOptions.() -> Unit = {}): Consent =
+        public suspend fun open(path: String, policy: String, options: ConsentOptions.() -> Unit = {}): Consent =
             ConsentOptions(path, policy).apply(given("options", options)).open()
 
         /**
@@ -248,15 +248,15 @@ interface Consent : Closeable {
          * every purpose is refused with [Reason.Opening], [state] shows no answers, and every other call waits. Where it cannot be
          * opened, each of them throws why, and everything stays refused.
          */
-        fun opening(path: String, policy: String, options: ConsentOptions.() -> Unit = {}): Consent =
+        public fun opening(path: String, policy: String, options: ConsentOptions.() -> Unit = {}): Consent =
             opening { ConsentOptions(path, policy).apply(given("options", options)) }
 
         /** The same where the options take time to find out: [options] is called on a worker. In Java `Consent.opening(() -> …)`. */
         @JvmStatic
-        fun opening(options: () -> ConsentOptions): Consent = openingConsent(given("options", options))
+        public fun opening(options: () -> ConsentOptions): Consent = openingConsent(given("options", options))
 
         /** The same for Java: `Consent.options(path, policy).language("ko").openBlocking()`. */
         @JvmStatic
-        fun options(path: String, policy: String): ConsentOptions = ConsentOptions(path, policy)
+        public fun options(path: String, policy: String): ConsentOptions = ConsentOptions(path, policy)
     }
 }

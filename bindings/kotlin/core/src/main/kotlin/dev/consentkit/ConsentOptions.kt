@@ -12,94 +12,94 @@ import kotlinx.coroutines.withContext
  * What a [Consent] is opened with. In Kotlin set the properties in [Consent.open]; in Java chain the methods of the same names and
  * end with [openBlocking].
  */
-class ConsentOptions internal constructor(
+public class ConsentOptions internal constructor(
     internal val path: String,
     internal val policy: String,
 ) {
     /** The platform. */
-    var platform: Platform = Platform.DESKTOP
+    public var platform: Platform = Platform.DESKTOP
 
     /** The person's language, BCP 47. The policy's first language stands in for one it lacks. */
-    var language: String = "ko"
+    public var language: String = "ko"
 
     /** The operating system's version, such as `14`; empty where unknown. */
-    var osVersion: String = ""
+    public var osVersion: String = ""
 
     /** The app's version, for the records; may be empty. */
-    var appVersion: String = ""
+    public var appVersion: String = ""
 
     /** The server's address, https (loopback excepted). `null` keeps everything on the device. */
-    var server: String? = null
+    public var server: String? = null
 
     /**
      * A second file that no backup copies; where it does not name the database's installation, the database is a copy from another
      * phone. `null` leaves that check out.
      */
-    var marker: String? = null
+    public var marker: String? = null
 
     /** Carries the requests; `null` takes [HttpUrlConnectionTransport]. */
-    var transport: HttpTransport? = null
+    public var transport: HttpTransport? = null
 
     /** The account's tokens; needed to sync after [Consent.signIn]. */
-    var tokens: AccountTokens? = null
+    public var tokens: AccountTokens? = null
 
     /** The advertising id; `null` refuses every request for it. */
-    var advertisingId: AdvertisingIdSource? = null
+    public var advertisingId: AdvertisingIdSource? = null
 
     /**
      * Sends what was said without being asked: a second after it was written, at open, and where [Consent.syncSoon] asks for it, as the Android
      * package does at a return to the foreground and when the network comes back. Sends nothing before a first answer or a sign-in (KR-19).
      * Where another sync runs it does nothing, and [Consent.sync] ends it and takes its place. `false` leaves every sync to the app.
      */
-    var syncsByItself: Boolean = true
+    public var syncsByItself: Boolean = true
 
     /** A clock for tests; `null` is the system's. */
-    var clock: ConsentClock? = null
+    public var clock: ConsentClock? = null
 
     /** Hears what the library does; `null` is silence. */
-    var log: ConsentLog? = null
+    public var log: ConsentLog? = null
 
     /** How long the advertising-id source is waited for; a test need not wait that long. */
     internal var advertisingIdTimeoutMillis: Long = 3_000
 
     /** Sets [platform]. */
-    fun platform(platform: Platform): ConsentOptions = apply { this.platform = platform }
+    public fun platform(platform: Platform): ConsentOptions = apply { this.platform = platform }
 
     /** Sets [language]. */
-    fun language(language: String): ConsentOptions = apply { this.language = language }
+    public fun language(language: String): ConsentOptions = apply { this.language = language }
 
     /** Sets [osVersion]. */
-    fun osVersion(osVersion: String): ConsentOptions = apply { this.osVersion = osVersion }
+    public fun osVersion(osVersion: String): ConsentOptions = apply { this.osVersion = osVersion }
 
     /** Sets [appVersion]. */
-    fun appVersion(appVersion: String): ConsentOptions = apply { this.appVersion = appVersion }
+    public fun appVersion(appVersion: String): ConsentOptions = apply { this.appVersion = appVersion }
 
     /** Sets [server]. */
-    fun server(server: String?): ConsentOptions = apply { this.server = server }
+    public fun server(server: String?): ConsentOptions = apply { this.server = server }
 
     /** Sets [marker]. */
-    fun marker(marker: String?): ConsentOptions = apply { this.marker = marker }
+    public fun marker(marker: String?): ConsentOptions = apply { this.marker = marker }
 
     /** Sets [transport]. */
-    fun transport(transport: HttpTransport?): ConsentOptions = apply { this.transport = transport }
+    public fun transport(transport: HttpTransport?): ConsentOptions = apply { this.transport = transport }
 
     /** Sets [tokens]. */
-    fun tokens(tokens: AccountTokens?): ConsentOptions = apply { this.tokens = tokens }
+    public fun tokens(tokens: AccountTokens?): ConsentOptions = apply { this.tokens = tokens }
 
     /** Sets [advertisingId]. */
-    fun advertisingId(source: AdvertisingIdSource?): ConsentOptions = apply { advertisingId = source }
+    public fun advertisingId(source: AdvertisingIdSource?): ConsentOptions = apply { advertisingId = source }
 
     /** Sets [syncsByItself]. */
-    fun syncsByItself(syncsByItself: Boolean): ConsentOptions = apply { this.syncsByItself = syncsByItself }
+    public fun syncsByItself(syncsByItself: Boolean): ConsentOptions = apply { this.syncsByItself = syncsByItself }
 
     /** Sets [clock]. */
-    fun clock(clock: ConsentClock?): ConsentOptions = apply { this.clock = clock }
+    public fun clock(clock: ConsentClock?): ConsentOptions = apply { this.clock = clock }
 
     /** Sets [log]. */
-    fun log(log: ConsentLog?): ConsentOptions = apply { this.log = log }
+    public fun log(log: ConsentLog?): ConsentOptions = apply { this.log = log }
 
     /** Opens on a worker thread. See [Consent.open]. */
-    suspend fun open(): Consent {
+    public suspend fun open(): Consent {
         // Not to be cancelled halfway: an open file that nobody holds would stay open.
         val opened = withContext(NonCancellable + Dispatchers.IO) { openBlocking() }
         try {
@@ -119,5 +119,5 @@ class ConsentOptions internal constructor(
     }
 
     /** Opens on the calling thread, which blocks on the disk. See [Consent.open]. */
-    fun openBlocking(): Consent = openConsent(this)
+    public fun openBlocking(): Consent = openConsent(this)
 }

@@ -1,21 +1,30 @@
 package dev.consentkit
 
+import dev.consentkit.internal.Parts
 import dev.consentkit.internal.textOf
 
 /** The answer about one purpose, with every reason against it. */
-data class Decision @JvmOverloads constructor(
+public class Decision @JvmOverloads constructor(
     /** The purpose asked about. */
-    val purpose: String,
+    public val purpose: String,
     /** True where nothing blocks. */
-    val allowed: Boolean,
+    public val allowed: Boolean,
     /** All that blocks, in the documented order; empty where it is allowed. */
-    val reasons: List<Reason>,
+    public val reasons: List<Reason>,
     /** True for a push purpose while notifications are turned off in the system. No reason, and no part of [allowed] (KR-6). */
-    val osBlocked: Boolean = false,
-)
+    public val osBlocked: Boolean = false,
+) {
+    private val parts: Parts get() = Parts("purpose" to purpose, "allowed" to allowed, "reasons" to reasons, "osBlocked" to osBlocked)
+
+    override fun equals(other: Any?): Boolean = other is Decision && other.parts == parts
+
+    override fun hashCode(): Int = parts.hashCode()
+
+    override fun toString(): String = "Decision$parts"
+}
 
 /** Why an answer that was given must be asked for again. */
-enum class AskAgain {
+public enum class AskAgain {
     /** The notice changed in meaning since (PIPA-1). */
     POLICY_CHANGED,
 
@@ -51,92 +60,90 @@ enum class AskAgain {
     ;
 
     /** Stable code, such as `stale_grant`. */
-    val code: String = name.lowercase()
+    public val code: String = name.lowercase()
 }
 
 /** Why a purpose is not allowed. */
-sealed class Reason(
+public sealed class Reason(
     /** Stable code, such as `night` or `requires:marketing.data_use`: for logs, JSON and comparisons. */
-    val code: String,
+    public val code: String,
 ) {
     /** The policy has no such purpose. */
-    object UnknownPurpose : Reason("unknown_purpose")
+    public object UnknownPurpose : Reason("unknown_purpose")
 
     /** The store is closed or cannot be read. */
-    object StoreUnavailable : Reason("store_unavailable")
+    public object StoreUnavailable : Reason("store_unavailable")
 
     /** The store is being opened: see [Consent.opening]. Nothing is known yet, so nothing is allowed. */
-    object Opening : Reason("store_unavailable:opening")
+    public object Opening : Reason("store_unavailable:opening")
 
     /** The person is below the age of consent, or may be, and the guardian is not verified (PIPA-8). */
-    object GuardianRequired : Reason("guardian_required")
+    public object GuardianRequired : Reason("guardian_required")
 
     /**
      * The person is below the age of consent, or may be: no advertising id and no sharing for advertising, whatever the guardian says
      * (AND-5, BA-1).
      */
-    object Child : Reason("child")
+    public object Child : Reason("child")
 
     /** The person denied tracking in the system. */
-    object OsDenied : Reason("os_denied")
+    public object OsDenied : Reason("os_denied")
 
     /** The system forbids tracking and the person cannot change it. */
-    object OsRestricted : Reason("os_restricted")
+    public object OsRestricted : Reason("os_restricted")
 
     /** The system has not asked about tracking yet. */
-    object OsNotDetermined : Reason("os_not_determined")
+    public object OsNotDetermined : Reason("os_not_determined")
 
     /** The person limited or deleted the advertising id. */
-    object AdIdLimited : Reason("ad_id_limited")
+    public object AdIdLimited : Reason("ad_id_limited")
 
     /** There is no advertising id to be had. */
-    data class AdIdUnavailable(
+    public class AdIdUnavailable(
         /** Why. */
-        val kind: dev.consentkit.AdvertisingIdUnavailable,
-    ) : Reason("ad_id_unavailable:${kind.code}") {
-        override fun toString(): String = code
-    }
+        public val kind: dev.consentkit.AdvertisingIdUnavailable,
+    ) : Reason("ad_id_unavailable:${kind.code}")
 
     /** Global Privacy Control is on. */
-    object Gpc : Reason("gpc")
+    public object Gpc : Reason("gpc")
 
     /** A purpose this one requires is not allowed. */
-    data class Requires(
+    public class Requires(
         /** That purpose. */
-        val purpose: String,
-    ) : Reason("requires:$purpose") {
-        override fun toString(): String = code
-    }
+        public val purpose: String,
+    ) : Reason("requires:$purpose")
 
     /** Nobody was asked, or nothing was said. */
-    object NotAnswered : Reason("not_answered")
+    public object NotAnswered : Reason("not_answered")
 
     /** The person said no. */
-    object Refused : Reason("refused")
+    public object Refused : Reason("refused")
 
     /** The person withdrew. */
-    object Withdrawn : Reason("withdrawn")
+    public object Withdrawn : Reason("withdrawn")
 
     /** There was a grant, and it must be asked for again. */
-    data class AskAgain(
+    public class AskAgain(
         /** Why. */
-        val cause: dev.consentkit.AskAgain,
-    ) : Reason("ask_again:${cause.code}") {
-        override fun toString(): String = code
-    }
+        public val cause: dev.consentkit.AskAgain,
+    ) : Reason("ask_again:${cause.code}")
 
     /** It is night in the policy's zone and there is no separate consent (KR-4). */
-    object Night : Reason("night")
+    public object Night : Reason("night")
 
     /**
      * One sentence for a person or a privacy officer, in Korean for a `ko` language tag and in English for any other.
      *
      * The sentence comes from the native library; where that cannot be loaded (a test with the fake), it is [code]. Never throws.
      */
-    fun text(language: String): String = textOf(this, language)
+    public fun text(language: String): String = textOf(this, language)
 
     /** [code] without the purpose that it may name: what a log may carry. */
     internal val codeForLog: String get() = if (this is Requires) "requires" else code
 
-    override fun toString(): String = code
+    final override fun equals(other: Any?): Boolean = other is Reason && other.code == code
+
+    final override fun hashCode(): Int = code.hashCode()
+
+    final override fun toString(): String = code
 }

@@ -23,7 +23,7 @@ import javax.net.ssl.SSLException
  * @param connectTimeoutMillis how long a connection may take to stand.
  * @param readTimeoutMillis how long an answer may pause.
  */
-class HttpUrlConnectionTransport @JvmOverloads constructor(
+public class HttpUrlConnectionTransport @JvmOverloads constructor(
     private val proxy: Proxy = Proxy.NO_PROXY,
     private val connectTimeoutMillis: Int = 10_000,
     private val readTimeoutMillis: Int = 15_000,

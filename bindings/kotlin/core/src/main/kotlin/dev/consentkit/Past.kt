@@ -1,58 +1,96 @@
 package dev.consentkit
 
+import dev.consentkit.internal.Parts
+
 /** One thing that happened, for a person or a privacy officer to read. */
-data class HistoryEntry(
+public class HistoryEntry(
     /** Position in the ledger, from 1. */
-    val seq: Long,
+    public val seq: Long,
     /** When, Unix milliseconds on the device's clock. */
-    val at: Long,
+    public val at: Long,
     /** Minutes that local time was ahead of UTC. */
-    val offset: Int,
+    public val offset: Int,
     /**
      * `install`, `choice`, `import`, `signal`, `policy`, `link`, `merge`, `remote`, `outcome`, `restore` or `redated` (a date that cannot be
      * was noticed: from here on the answer counts from now).
      */
-    val kind: String,
+    public val kind: String,
     /** The purpose, where it is about one. */
-    val purpose: String?,
+    public val purpose: String?,
     /** Where it put the purpose; for `remote` the server's word. */
-    val status: Status?,
+    public val status: Status?,
     /** By whom, for a choice. */
-    val actor: Actor?,
+    public val actor: Actor?,
     /** How, for a choice. */
-    val method: Method?,
+    public val method: Method?,
     /** Label of the policy version it answers. */
-    val policyVersion: String?,
+    public val policyVersion: String?,
     /** SHA-256 (hex) of the notice that was shown. */
-    val text: String?,
+    public val text: String?,
     /** Language of that notice. */
-    val language: String?,
-)
+    public val language: String?,
+) {
+    private val parts: Parts
+        get() = Parts(
+            "seq" to seq, "at" to at, "offset" to offset, "kind" to kind, "purpose" to purpose, "status" to status, "actor" to actor,
+            "method" to method, "policyVersion" to policyVersion, "text" to text, "language" to language,
+        )
+
+    override fun equals(other: Any?): Boolean = other is HistoryEntry && other.parts == parts
+
+    override fun hashCode(): Int = parts.hashCode()
+
+    override fun toString(): String = "HistoryEntry$parts"
+}
 
 /** What was allowed at a time. */
-data class StateAt(
+public class StateAt(
     /** The time asked about, Unix milliseconds. */
-    val at: Long,
+    public val at: Long,
     /** Label of the policy version in force then; `null` before the first. */
-    val policyVersion: String?,
+    public val policyVersion: String?,
     /** One a purpose of that policy. */
-    val decisions: List<Decision>,
-)
+    public val decisions: List<Decision>,
+) {
+    private val parts: Parts get() = Parts("at" to at, "policyVersion" to policyVersion, "decisions" to decisions)
+
+    override fun equals(other: Any?): Boolean = other is StateAt && other.parts == parts
+
+    override fun hashCode(): Int = parts.hashCode()
+
+    override fun toString(): String = "StateAt$parts"
+}
 
 /** Where a ledger does not hold. */
-data class VerificationFault(
+public class VerificationFault(
     /** Position of the record; 0 where the fault is in what follows from the records. */
-    val seq: Long,
+    public val seq: Long,
     /** What does not fit. */
-    val what: String,
-)
+    public val what: String,
+) {
+    private val parts: Parts get() = Parts("seq" to seq, "what" to what)
+
+    override fun equals(other: Any?): Boolean = other is VerificationFault && other.parts == parts
+
+    override fun hashCode(): Int = parts.hashCode()
+
+    override fun toString(): String = "VerificationFault$parts"
+}
 
 /** Result of a full check of the ledger. */
-data class Verification(
+public class Verification(
     /** True where every record is the one that was written, in its place, and the state follows from them. */
-    val ok: Boolean,
+    public val ok: Boolean,
     /** Records checked. */
-    val records: Long,
+    public val records: Long,
     /** The first fault. */
-    val fault: VerificationFault?,
-)
+    public val fault: VerificationFault?,
+) {
+    private val parts: Parts get() = Parts("ok" to ok, "records" to records, "fault" to fault)
+
+    override fun equals(other: Any?): Boolean = other is Verification && other.parts == parts
+
+    override fun hashCode(): Int = parts.hashCode()
+
+    override fun toString(): String = "Verification$parts"
+}

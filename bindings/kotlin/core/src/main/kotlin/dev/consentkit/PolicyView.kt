@@ -1,37 +1,63 @@
 package dev.consentkit
 
+import dev.consentkit.internal.Parts
+
 /** Where somebody is reached. At least one way is given. */
-data class Contact(
+public class Contact(
     /** E-mail address. */
-    val email: String?,
+    public val email: String?,
     /** Telephone number. */
-    val phone: String?,
+    public val phone: String?,
     /** Web address. */
-    val url: String?,
-)
+    public val url: String?,
+) {
+    private val parts: Parts get() = Parts("email" to email, "phone" to phone, "url" to url)
+
+    override fun equals(other: Any?): Boolean = other is Contact && other.parts == parts
+
+    override fun hashCode(): Int = parts.hashCode()
+
+    override fun toString(): String = "Contact$parts"
+}
 
 /** Who answers for personal data inside the company. Never a person's name. */
-data class OfficerView(
+public class OfficerView(
     /** The post. */
-    val role: String,
+    public val role: String,
     /** What they answer for. */
-    val duties: String,
+    public val duties: String,
     /** Where they are reached. */
-    val contact: Contact,
-)
+    public val contact: Contact,
+) {
+    private val parts: Parts get() = Parts("role" to role, "duties" to duties, "contact" to contact)
+
+    override fun equals(other: Any?): Boolean = other is OfficerView && other.parts == parts
+
+    override fun hashCode(): Int = parts.hashCode()
+
+    override fun toString(): String = "OfficerView$parts"
+}
 
 /** A body outside the company that helps. */
-data class RemedyView(
+public class RemedyView(
     /** Its name. */
-    val name: String,
+    public val name: String,
     /** Where it is reached. */
-    val contact: Contact,
+    public val contact: Contact,
     /** True where the number is dialled without an area code. */
-    val withoutAreaCode: Boolean,
-)
+    public val withoutAreaCode: Boolean,
+) {
+    private val parts: Parts get() = Parts("name" to name, "contact" to contact, "withoutAreaCode" to withoutAreaCode)
+
+    override fun equals(other: Any?): Boolean = other is RemedyView && other.parts == parts
+
+    override fun hashCode(): Int = parts.hashCode()
+
+    override fun toString(): String = "RemedyView$parts"
+}
 
 /** A right over one's own data (PIPA-9). */
-enum class RightKind {
+public enum class RightKind {
     /** To see it. */
     ACCESS,
 
@@ -46,17 +72,25 @@ enum class RightKind {
 }
 
 /** One right over one's own data. */
-data class RightView(
+public class RightView(
     /** Which. */
-    val kind: RightKind,
+    public val kind: RightKind,
     /** Its name. */
-    val title: String,
+    public val title: String,
     /** True where the data is neither used nor passed on until the request is settled. */
-    val hold: Boolean,
-)
+    public val hold: Boolean,
+) {
+    private val parts: Parts get() = Parts("kind" to kind, "title" to title, "hold" to hold)
+
+    override fun equals(other: Any?): Boolean = other is RightView && other.parts == parts
+
+    override fun hashCode(): Int = parts.hashCode()
+
+    override fun toString(): String = "RightView$parts"
+}
 
 /** A way to make a request. */
-enum class RequestWay {
+public enum class RequestWay {
     /** On the web site. */
     WEBSITE,
 
@@ -77,31 +111,50 @@ enum class RequestWay {
 }
 
 /** What a person may ask for. */
-data class RightsView(
+public class RightsView(
     /** The rights. */
-    val kinds: List<RightView>,
+    public val kinds: List<RightView>,
     /** The ways to make a request. */
-    val ways: List<RequestWay>,
+    public val ways: List<RequestWay>,
     /** How fast the company acts. */
-    val answer: String,
+    public val answer: String,
     /** What is held back until a request is settled. */
-    val hold: String,
+    public val hold: String,
     /** Who may ask for somebody else. */
-    val agents: String,
+    public val agents: String,
     /** True where they must hand in a power of attorney. */
-    val powerOfAttorney: Boolean,
-)
+    public val powerOfAttorney: Boolean,
+) {
+    private val parts: Parts
+        get() = Parts(
+            "kinds" to kinds, "ways" to ways, "answer" to answer, "hold" to hold, "agents" to agents, "powerOfAttorney" to powerOfAttorney,
+        )
+
+    override fun equals(other: Any?): Boolean = other is RightsView && other.parts == parts
+
+    override fun hashCode(): Int = parts.hashCode()
+
+    override fun toString(): String = "RightsView$parts"
+}
 
 /** A company that works on this company's behalf. */
-data class ProcessorView(
+public class ProcessorView(
     /** Its name. */
-    val name: String,
+    public val name: String,
     /** What it does. */
-    val task: String,
-)
+    public val task: String,
+) {
+    private val parts: Parts get() = Parts("name" to name, "task" to task)
+
+    override fun equals(other: Any?): Boolean = other is ProcessorView && other.parts == parts
+
+    override fun hashCode(): Int = parts.hashCode()
+
+    override fun toString(): String = "ProcessorView$parts"
+}
 
 /** The unit of a period. */
-enum class PeriodUnit {
+public enum class PeriodUnit {
     /** No longer than the moment itself; the count is 0. */
     AT_ONCE,
 
@@ -116,109 +169,162 @@ enum class PeriodUnit {
 }
 
 /** How long one kind of record is kept. */
-data class RetentionView(
+public class RetentionView(
     /** What is kept. */
-    val title: String,
+    public val title: String,
     /** The statute that asks for it; `null` where it is the company's own rule. */
-    val statute: String?,
+    public val statute: String?,
     /** The event that the period is counted from. */
-    val after: String,
+    public val after: String,
     /** How many units. */
-    val count: Long,
+    public val count: Long,
     /** The unit. */
-    val unit: PeriodUnit,
+    public val unit: PeriodUnit,
     /** What makes it last longer, and until when. */
-    val exceptions: List<String>,
+    public val exceptions: List<String>,
     /** What a reader should know about it. */
-    val note: String?,
-)
+    public val note: String?,
+) {
+    private val parts: Parts
+        get() = Parts(
+            "title" to title, "statute" to statute, "after" to after, "count" to count, "unit" to unit, "exceptions" to exceptions,
+            "note" to note,
+        )
+
+    override fun equals(other: Any?): Boolean = other is RetentionView && other.parts == parts
+
+    override fun hashCode(): Int = parts.hashCode()
+
+    override fun toString(): String = "RetentionView$parts"
+}
 
 /** What is collected in one situation. */
-data class CollectionView(
+public class CollectionView(
     /** The situation. */
-    val title: String,
+    public val title: String,
     /** Items it cannot do without. */
-    val required: List<String>,
+    public val required: List<String>,
     /** Items a person may leave out. */
-    val optional: List<String>,
-)
+    public val optional: List<String>,
+) {
+    private val parts: Parts get() = Parts("title" to title, "required" to required, "optional" to optional)
+
+    override fun equals(other: Any?): Boolean = other is CollectionView && other.parts == parts
+
+    override fun hashCode(): Int = parts.hashCode()
+
+    override fun toString(): String = "CollectionView$parts"
+}
 
 /** A way through somebody else's menus. */
-data class GuideView(
+public class GuideView(
     /** The browser; empty for the system the app runs on. */
-    val title: String,
+    public val title: String,
     /** The way. */
-    val path: String,
-)
+    public val path: String,
+) {
+    private val parts: Parts get() = Parts("title" to title, "path" to path)
+
+    override fun equals(other: Any?): Boolean = other is GuideView && other.parts == parts
+
+    override fun hashCode(): Int = parts.hashCode()
+
+    override fun toString(): String = "GuideView$parts"
+}
 
 /** One version of the document. */
-data class VersionView(
+public class VersionView(
     /** Its label. */
-    val version: String,
+    public val version: String,
     /** First day it was announced, `2020-05-20`, where that is known. */
-    val announcedOn: String?,
+    public val announcedOn: String?,
     /** First day it was in force, `2020-05-27`. */
-    val effectiveOn: String,
-)
+    public val effectiveOn: String,
+) {
+    private val parts: Parts get() = Parts("version" to version, "announcedOn" to announcedOn, "effectiveOn" to effectiveOn)
+
+    override fun equals(other: Any?): Boolean = other is VersionView && other.parts == parts
+
+    override fun hashCode(): Int = parts.hashCode()
+
+    override fun toString(): String = "VersionView$parts"
+}
 
 /** The policy in force in one language, with the guide for one system: everything a privacy page shows. */
-data class PolicyView(
+public class PolicyView(
     /** Stable name of the policy. */
-    val id: String,
+    public val id: String,
     /** The label of the version. */
-    val version: String,
+    public val version: String,
     /** Its place in the order of versions. */
-    val edition: Long,
+    public val edition: Long,
     /** First day it was announced, `2020-05-20`. */
-    val announcedOn: String,
+    public val announcedOn: String,
     /** First day it is in force, `2020-05-27`. */
-    val effectiveOn: String,
+    public val effectiveOn: String,
     /** The language of the texts, a BCP 47 tag. */
-    val language: String,
+    public val language: String,
     /** The company. */
-    val controller: String,
+    public val controller: String,
     /** The name its messages are signed with. */
-    val senderName: String,
+    public val senderName: String,
     /** Its web site. */
-    val website: String?,
+    public val website: String?,
     /** Where it is reached. */
-    val contact: Contact,
+    public val contact: Contact,
     /** What holds for the whole document. */
-    val statements: List<String>,
+    public val statements: List<String>,
     /** Every purpose, those that need no consent as well. */
-    val purposes: List<Notice>,
+    public val purposes: List<Notice>,
     /** What is collected in which situation. */
-    val collection: List<CollectionView>,
+    public val collection: List<CollectionView>,
     /** How long what is kept. */
-    val retention: List<RetentionView>,
+    public val retention: List<RetentionView>,
     /** What is declared about accounts nobody uses, in sentences; empty where nothing is. Never acted on. */
-    val dormancy: List<String>,
+    public val dormancy: List<String>,
     /** How data is destroyed, in sentences. */
-    val destruction: List<String>,
+    public val destruction: List<String>,
     /** Who receives data for purposes of their own. */
-    val thirdParties: List<NoticeThirdParty>,
+    public val thirdParties: List<NoticeThirdParty>,
     /** What leaves the country. */
-    val transfers: List<NoticeTransfer>,
+    public val transfers: List<NoticeTransfer>,
     /** Who works on the company's behalf. */
-    val processors: List<ProcessorView>,
+    public val processors: List<ProcessorView>,
     /** What a person may ask for. */
-    val rights: RightsView,
+    public val rights: RightsView,
     /** What cookies are and what they are for, in sentences; empty where there are none. */
-    val cookies: List<String>,
+    public val cookies: List<String>,
     /** How to refuse cookies, browser by browser. */
-    val cookieGuides: List<GuideView>,
+    public val cookieGuides: List<GuideView>,
     /** What the advertising id is and what it is used for, in sentences; empty where it is not used. */
-    val advertisingId: List<String>,
+    public val advertisingId: List<String>,
     /** How to refuse the advertising id on this system; `null` where the document knows no way there. */
-    val refusalGuide: GuideView?,
+    public val refusalGuide: GuideView?,
     /** How data is kept safe. */
-    val safeguards: List<String>,
+    public val safeguards: List<String>,
     /** Who answers for personal data inside the company. */
-    val officer: OfficerView,
+    public val officer: OfficerView,
     /** Where a person finds help outside the company. */
-    val remedies: List<RemedyView>,
+    public val remedies: List<RemedyView>,
     /** How changes are announced. */
-    val amendments: String,
+    public val amendments: String,
     /** Every version, oldest first. */
-    val versions: List<VersionView>,
-)
+    public val versions: List<VersionView>,
+) {
+    private val parts: Parts
+        get() = Parts(
+            "id" to id, "version" to version, "edition" to edition, "announcedOn" to announcedOn, "effectiveOn" to effectiveOn,
+            "language" to language, "controller" to controller, "senderName" to senderName, "website" to website, "contact" to contact,
+            "statements" to statements, "purposes" to purposes, "collection" to collection, "retention" to retention,
+            "dormancy" to dormancy, "destruction" to destruction, "thirdParties" to thirdParties, "transfers" to transfers,
+            "processors" to processors, "rights" to rights, "cookies" to cookies, "cookieGuides" to cookieGuides,
+            "advertisingId" to advertisingId, "refusalGuide" to refusalGuide, "safeguards" to safeguards, "officer" to officer,
+            "remedies" to remedies, "amendments" to amendments, "versions" to versions,
+        )
+
+    override fun equals(other: Any?): Boolean = other is PolicyView && other.parts == parts
+
+    override fun hashCode(): Int = parts.hashCode()
+
+    override fun toString(): String = "PolicyView$parts"
+}

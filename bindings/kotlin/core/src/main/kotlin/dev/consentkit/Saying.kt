@@ -1,9 +1,10 @@
 package dev.consentkit
 
+import dev.consentkit.internal.Parts
 import dev.consentkit.internal.frozen
 
 /** What the person said. */
-enum class ChoiceKind {
+public enum class ChoiceKind {
     /** Yes. */
     GRANTED,
 
@@ -15,7 +16,7 @@ enum class ChoiceKind {
 }
 
 /** How a choice was made. */
-enum class Method {
+public enum class Method {
     /** A switch in a form. */
     TOGGLE,
 
@@ -36,7 +37,7 @@ enum class Method {
 }
 
 /** Who made a choice. */
-enum class Actor {
+public enum class Actor {
     /** The person. */
     PERSON,
 
@@ -51,85 +52,129 @@ enum class Actor {
 }
 
 /** One answer to one question. */
-data class Answer @JvmOverloads constructor(
+public class Answer @JvmOverloads constructor(
     /** The purpose. */
-    val purpose: String,
+    public val purpose: String,
     /** What was said. */
-    val choice: ChoiceKind,
+    public val choice: ChoiceKind,
     /** How. */
-    val method: Method = Method.TOGGLE,
+    public val method: Method = Method.TOGGLE,
     /** By whom; below the age of consent only the guardian may grant (PIPA-8). */
-    val actor: Actor = Actor.PERSON,
-)
+    public val actor: Actor = Actor.PERSON,
+) {
+    private val parts: Parts get() = Parts("purpose" to purpose, "choice" to choice, "method" to method, "actor" to actor)
+
+    override fun equals(other: Any?): Boolean = other is Answer && other.parts == parts
+
+    override fun hashCode(): Int = parts.hashCode()
+
+    override fun toString(): String = "Answer$parts"
+}
 
 /** The answers to one form, one a purpose: `grant("marketing.email")`, `refuse("marketing.push")`. Not for several threads at once. */
-class Answers {
+public class Answers {
     private val answers = mutableListOf<Answer>()
 
     /** A yes to one purpose. There is no yes to all: each is agreed to apart (PIPA-4). */
     @JvmOverloads
-    fun grant(purpose: String, method: Method = Method.TOGGLE, actor: Actor = Actor.PERSON): Answers =
+    public fun grant(purpose: String, method: Method = Method.TOGGLE, actor: Actor = Actor.PERSON): Answers =
         add(Answer(purpose, ChoiceKind.GRANTED, method, actor))
 
     /** A no. Where there was a yes before, it is recorded as a withdrawal. */
     @JvmOverloads
-    fun refuse(purpose: String, method: Method = Method.TOGGLE, actor: Actor = Actor.PERSON): Answers =
+    public fun refuse(purpose: String, method: Method = Method.TOGGLE, actor: Actor = Actor.PERSON): Answers =
         add(Answer(purpose, ChoiceKind.REFUSED, method, actor))
 
     /** What a switch says: on is a yes, off a no. */
-    fun set(purpose: String, on: Boolean): Answers = if (on) grant(purpose) else refuse(purpose)
+    public fun set(purpose: String, on: Boolean): Answers = if (on) grant(purpose) else refuse(purpose)
 
     /** Any answer. */
-    fun add(answer: Answer): Answers = apply { answers += answer }
+    public fun add(answer: Answer): Answers = apply { answers += answer }
 
     /** The answers so far, in the order they were given. */
-    fun toList(): List<Answer> = answers.toList().frozen()
+    public fun toList(): List<Answer> = answers.toList().frozen()
 }
 
 /** One record that a call wrote. */
-data class ReceiptItem(
+public class ReceiptItem(
     /** The purpose. */
-    val purpose: String,
+    public val purpose: String,
     /** What was recorded: a no where there was a yes is a withdrawal. */
-    val choice: ChoiceKind,
+    public val choice: ChoiceKind,
     /** Name of the operation; the server's answer will name it. */
-    val op: String,
+    public val op: String,
     /** Position in the ledger, from 1. */
-    val seq: Long,
+    public val seq: Long,
     /** Hash of the record in the chain, hex. */
-    val hash: String,
-)
+    public val hash: String,
+) {
+    private val parts: Parts get() = Parts("purpose" to purpose, "choice" to choice, "op" to op, "seq" to seq, "hash" to hash)
+
+    override fun equals(other: Any?): Boolean = other is ReceiptItem && other.parts == parts
+
+    override fun hashCode(): Int = parts.hashCode()
+
+    override fun toString(): String = "ReceiptItem$parts"
+}
 
 /** Proof that a call's choices are on disk. */
-data class Receipt(
+public class Receipt(
     /** One a choice, in the order given. */
-    val items: List<ReceiptItem>,
+    public val items: List<ReceiptItem>,
     /** When, Unix milliseconds on this device's clock. */
-    val at: Long,
+    public val at: Long,
     /** Changes that now wait to be sent: saved on this phone, not yet sent. */
-    val pending: Long,
-)
+    public val pending: Long,
+) {
+    private val parts: Parts get() = Parts("items" to items, "at" to at, "pending" to pending)
+
+    override fun equals(other: Any?): Boolean = other is Receipt && other.parts == parts
+
+    override fun hashCode(): Int = parts.hashCode()
+
+    override fun toString(): String = "Receipt$parts"
+}
 
 /** One consent in an older store of the app. */
-data class ImportChoice @JvmOverloads constructor(
+public class ImportChoice @JvmOverloads constructor(
     /** The purpose it answers here. */
-    val purpose: String,
+    public val purpose: String,
     /** What was said. */
-    val choice: ChoiceKind,
+    public val choice: ChoiceKind,
     /** When, Unix milliseconds; `null` where the older store did not keep it: such a grant is asked again. */
-    val saidAt: Long?,
+    public val saidAt: Long?,
     /** Name of the older store. */
-    val source: String,
+    public val source: String,
     /** Version of the text that was shown there; `null` where unknown. */
-    val textVersion: String? = null,
+    public val textVersion: String? = null,
     /** By whom; `null` for the person. Below the age of consent only the guardian's grant is taken (PIPA-8). */
-    val actor: Actor? = null,
-)
+    public val actor: Actor? = null,
+) {
+    private val parts: Parts
+        get() = Parts(
+            "purpose" to purpose, "choice" to choice, "saidAt" to saidAt, "source" to source, "textVersion" to textVersion,
+            "actor" to actor,
+        )
+
+    override fun equals(other: Any?): Boolean = other is ImportChoice && other.parts == parts
+
+    override fun hashCode(): Int = parts.hashCode()
+
+    override fun toString(): String = "ImportChoice$parts"
+}
 
 /** What became of an import. */
-data class ImportReceipt(
+public class ImportReceipt(
     /** Choices that were taken over. */
-    val imported: List<ReceiptItem>,
+    public val imported: List<ReceiptItem>,
     /** Purposes that were answered here already: their answer stands. */
-    val kept: List<String>,
-)
+    public val kept: List<String>,
+) {
+    private val parts: Parts get() = Parts("imported" to imported, "kept" to kept)
+
+    override fun equals(other: Any?): Boolean = other is ImportReceipt && other.parts == parts
+
+    override fun hashCode(): Int = parts.hashCode()
+
+    override fun toString(): String = "ImportReceipt$parts"
+}

@@ -1,7 +1,9 @@
 package dev.consentkit
 
+import dev.consentkit.internal.Parts
+
 /** The platform the app runs on. */
-enum class Platform {
+public enum class Platform {
     /** iOS, iPadOS: tracking needs App Tracking Transparency. */
     IOS,
 
@@ -19,7 +21,7 @@ enum class Platform {
 }
 
 /** App Tracking Transparency status (APL-1). */
-enum class Tracking {
+public enum class Tracking {
     /** The system has not asked yet. */
     NOT_DETERMINED,
 
@@ -34,7 +36,7 @@ enum class Tracking {
 }
 
 /** Why the advertising id cannot be had. */
-enum class AdvertisingIdUnavailable {
+public enum class AdvertisingIdUnavailable {
     /** The merged manifest lacks the AD_ID permission (AND-3). */
     PERMISSION_MISSING,
 
@@ -58,36 +60,35 @@ enum class AdvertisingIdUnavailable {
     ;
 
     /** Stable code, such as `timed_out`. */
-    val code: String = name.lowercase()
+    public val code: String = name.lowercase()
 }
 
 /** What the advertising-id source said last. */
-sealed class AdvertisingIdSignal {
+public sealed class AdvertisingIdSignal(
+    /** Stable code: `available`, `limited`, `unavailable:timed_out`. */
+    public val code: String,
+) {
     /** There is an id and no limit. */
-    object Available : AdvertisingIdSignal()
+    public object Available : AdvertisingIdSignal("available")
 
     /** The person limited or deleted it (limit flag, all zeros). */
-    object Limited : AdvertisingIdSignal()
+    public object Limited : AdvertisingIdSignal("limited")
 
     /** It cannot be had. */
-    data class Unavailable(
+    public class Unavailable(
         /** Why. */
-        val kind: AdvertisingIdUnavailable,
-    ) : AdvertisingIdSignal()
+        public val kind: AdvertisingIdUnavailable,
+    ) : AdvertisingIdSignal("unavailable:${kind.code}")
 
-    /** Stable code: `available`, `limited`, `unavailable:timed_out`. */
-    val code: String
-        get() = when (this) {
-            Available -> "available"
-            Limited -> "limited"
-            is Unavailable -> "unavailable:${kind.code}"
-        }
+    final override fun equals(other: Any?): Boolean = other is AdvertisingIdSignal && other.code == code
 
-    override fun toString(): String = code
+    final override fun hashCode(): Int = code.hashCode()
+
+    final override fun toString(): String = code
 }
 
 /** Whether the person has reached the policy's age of consent (14 where it says nothing). A birth date is never taken. */
-enum class AgeBand {
+public enum class AgeBand {
     /** Not known, or not known any more: where the policy expects children the person is treated as one. A snapshot shows `null` then. */
     UNKNOWN,
 
@@ -99,7 +100,7 @@ enum class AgeBand {
 }
 
 /** State of the guardian's consent for a person below the age of consent. */
-enum class Guardian {
+public enum class Guardian {
     /** Not verified. */
     NOT_VERIFIED,
 
@@ -108,7 +109,7 @@ enum class Guardian {
 }
 
 /** The system's permission to show notifications. Never a consent (KR-6). */
-enum class PushPermission {
+public enum class PushPermission {
     /** Not asked yet. */
     NOT_DETERMINED,
 
@@ -120,23 +121,34 @@ enum class PushPermission {
 }
 
 /** Everything the platform and the host said last; `null` where nothing was said. A signal limits, and never grants. */
-data class Signals @JvmOverloads constructor(
+public class Signals @JvmOverloads constructor(
     /** App Tracking Transparency; only iOS has it. */
-    val tracking: Tracking? = null,
+    public val tracking: Tracking? = null,
     /** The advertising-id source's last answer. */
-    val adId: AdvertisingIdSignal? = null,
+    public val adId: AdvertisingIdSignal? = null,
     /** Global Privacy Control, where the host knows it (GCM-6). */
-    val gpc: Boolean? = null,
+    public val gpc: Boolean? = null,
     /** The age band of the person in front of the screen. It ends with the person: report it again after each sign-in and sign-out. */
-    val age: AgeBand? = null,
+    public val age: AgeBand? = null,
     /** The guardian's state, for a person below the age of consent. It ends with the person, as the age band does. */
-    val guardian: Guardian? = null,
+    public val guardian: Guardian? = null,
     /** Notifications. */
-    val push: PushPermission? = null,
-)
+    public val push: PushPermission? = null,
+) {
+    private val parts: Parts
+        get() = Parts(
+            "tracking" to tracking, "adId" to adId, "gpc" to gpc, "age" to age, "guardian" to guardian, "push" to push,
+        )
+
+    override fun equals(other: Any?): Boolean = other is Signals && other.parts == parts
+
+    override fun hashCode(): Int = parts.hashCode()
+
+    override fun toString(): String = "Signals$parts"
+}
 
 /** A question that the operating system asks on the app's behalf. */
-enum class Prompt {
+public enum class Prompt {
     /** App Tracking Transparency. The system shows it once per installation. */
     TRACKING,
 

@@ -1,60 +1,85 @@
 package dev.consentkit
 
+import dev.consentkit.internal.Parts
 import dev.consentkit.internal.asJson
 
 /** The four values of Google Consent Mode (GCM-1): true is `granted`. In doubt all are denied. */
-data class GoogleConsent(
+public class GoogleConsent(
     /** `ad_storage`. */
-    val adStorage: Boolean = false,
+    public val adStorage: Boolean = false,
     /** `analytics_storage`. */
-    val analyticsStorage: Boolean = false,
+    public val analyticsStorage: Boolean = false,
     /** `ad_user_data`. */
-    val adUserData: Boolean = false,
+    public val adUserData: Boolean = false,
     /** `ad_personalization`. */
-    val adPersonalization: Boolean = false,
-)
+    public val adPersonalization: Boolean = false,
+) {
+    private val parts: Parts
+        get() = Parts(
+            "adStorage" to adStorage, "analyticsStorage" to analyticsStorage, "adUserData" to adUserData,
+            "adPersonalization" to adPersonalization,
+        )
+
+    override fun equals(other: Any?): Boolean = other is GoogleConsent && other.parts == parts
+
+    override fun hashCode(): Int = parts.hashCode()
+
+    override fun toString(): String = "GoogleConsent$parts"
+}
 
 /** The answer about one purpose at one moment. */
-data class PurposeAnswer @JvmOverloads constructor(
+public class PurposeAnswer @JvmOverloads constructor(
     /** The purpose. */
-    val purpose: String,
+    public val purpose: String,
     /** May it be done? */
-    val allowed: Boolean,
+    public val allowed: Boolean,
     /** Every reason against it. */
-    val reasons: List<Reason>,
+    public val reasons: List<Reason>,
     /** What the person said last. */
-    val status: Status,
+    public val status: Status,
     /** From this time on, Unix milliseconds, the answer and its reasons may be others; `null` where only a change can alter them. */
-    val validUntil: Long? = null,
+    public val validUntil: Long? = null,
     /** True for a push purpose while notifications are turned off in the system (KR-6). */
-    val osBlocked: Boolean = false,
+    public val osBlocked: Boolean = false,
 ) {
     /** The same answer as a [Decision]. */
-    val decision: Decision = Decision(purpose, allowed, reasons, osBlocked)
+    public val decision: Decision = Decision(purpose, allowed, reasons, osBlocked)
+
+    private val parts: Parts
+        get() = Parts(
+            "purpose" to purpose, "allowed" to allowed, "reasons" to reasons, "status" to status, "validUntil" to validUntil,
+            "osBlocked" to osBlocked,
+        )
+
+    override fun equals(other: Any?): Boolean = other is PurposeAnswer && other.parts == parts
+
+    override fun hashCode(): Int = parts.hashCode()
+
+    override fun toString(): String = "PurposeAnswer$parts"
 }
 
 /** The state of all purposes at one moment: immutable, to be kept, compared and passed between threads. */
-data class Snapshot @JvmOverloads constructor(
+public class Snapshot @JvmOverloads constructor(
     /** Counts up with every change. */
-    val generation: Long,
+    public val generation: Long,
     /** When it was taken, Unix milliseconds. */
-    val at: Long,
+    public val at: Long,
     /** Label of the policy version in force; empty while the file is not open yet. */
-    val policyVersion: String,
+    public val policyVersion: String,
     /** Changes saved on this device and not yet acknowledged by the server. */
-    val pending: Long,
+    public val pending: Long,
     /** True while an account is signed in. */
-    val signedIn: Boolean,
+    public val signedIn: Boolean,
     /** False before the [Consent] is open and once it is closed: nothing that needs consent is allowed then. */
-    val available: Boolean,
+    public val available: Boolean,
     /** True where the system blocks notifications: reported apart, never a consent (KR-6). */
-    val pushBlocked: Boolean,
+    public val pushBlocked: Boolean,
     /** What the platform says. */
-    val signals: Signals,
+    public val signals: Signals,
     /** One a purpose, in the policy's order. */
-    val answers: List<PurposeAnswer>,
+    public val answers: List<PurposeAnswer>,
     /** For the Google SDKs in the app. */
-    val googleConsent: GoogleConsent = GoogleConsent(),
+    public val googleConsent: GoogleConsent = GoogleConsent(),
 ) {
     private val index: Map<String, PurposeAnswer> = answers.associateByTo(HashMap()) { it.purpose }
 
@@ -68,17 +93,30 @@ data class Snapshot @JvmOverloads constructor(
     }
 
     /** From this time on, Unix milliseconds, one of the answers or its reasons may be another; `null` where only a change can alter any. */
-    val validUntil: Long? = answers.mapNotNull { it.validUntil }.minOrNull()
+    public val validUntil: Long? = answers.mapNotNull { it.validUntil }.minOrNull()
 
     /** The answer about a purpose at [at]; `null` where the policy has no such purpose. */
-    fun answer(purpose: String): PurposeAnswer? = index[purpose]
+    public fun answer(purpose: String): PurposeAnswer? = index[purpose]
 
     /** Was it allowed at [at]? [Consent.allows] answers for now. */
-    fun allows(purpose: String): Boolean = answer(purpose)?.allowed ?: false
+    public fun allows(purpose: String): Boolean = answer(purpose)?.allowed ?: false
 
     /** The same with every reason against it. */
-    fun explain(purpose: String): Decision = answer(purpose)?.decision ?: Decision(purpose, false, listOf(withoutAnswer))
+    public fun explain(purpose: String): Decision = answer(purpose)?.decision ?: Decision(purpose, false, listOf(withoutAnswer))
 
     /** The snapshot as JSON, for hosts in Flutter or React Native. `docs/snapshot-json.md` describes the form; it does not change under them. */
-    fun toJson(): String = asJson()
+    public fun toJson(): String = asJson()
+
+    private val parts: Parts
+        get() = Parts(
+            "generation" to generation, "at" to at, "policyVersion" to policyVersion, "pending" to pending, "signedIn" to signedIn,
+            "available" to available, "pushBlocked" to pushBlocked, "signals" to signals, "answers" to answers,
+            "googleConsent" to googleConsent,
+        )
+
+    override fun equals(other: Any?): Boolean = other is Snapshot && other.parts == parts
+
+    override fun hashCode(): Int = parts.hashCode()
+
+    override fun toString(): String = "Snapshot$parts"
 }

@@ -156,8 +156,9 @@ class ConsentTest {
         consent.reportSignals(Signals(age = AgeBand.BELOW, guardian = Guardian.VERIFIED))
         assertEquals(listOf<Reason>(Reason.AskAgain(AskAgain.NOT_BY_GUARDIAN)), consent.explain("cookies.analytics").reasons)
         val row = ImportChoice("marketing.sms", ChoiceKind.GRANTED, null, "prefs")
+        val byGuardian = ImportChoice("marketing.sms", ChoiceKind.GRANTED, null, "prefs", actor = Actor.GUARDIAN)
         assertEquals("choices[0].actor", assertFailsWith<ConsentException.Invalid> { consent.import(listOf(row)) }.field)
-        assertEquals(1, consent.import(listOf(row.copy(actor = Actor.GUARDIAN))).imported.size)
+        assertEquals(1, consent.import(listOf(byGuardian)).imported.size)
     }
 
     @Test

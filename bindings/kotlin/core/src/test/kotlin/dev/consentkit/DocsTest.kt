@@ -108,6 +108,16 @@ class DocsTest {
     }
 
     @Test
+    fun `f_74 a look at every status that leaves room for later ones compiles`() {
+        fun colourOf(status: Status): String = when (status) {
+            Status.GRANTED -> "green"
+            Status.REFUSED, Status.WITHDRAWN -> "red"
+            else -> "grey"
+        }
+        assertEquals(listOf("grey", "green", "red", "red"), Status.entries.map(::colourOf))
+    }
+
+    @Test
     fun `the lines about accounts run`() = runBlocking {
         val (path, policy, address) = Triple(phone.path(), POLICY, "http://127.0.0.1:1")
         val session = object {

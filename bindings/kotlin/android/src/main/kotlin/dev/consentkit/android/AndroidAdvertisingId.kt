@@ -14,10 +14,10 @@ import dev.consentkit.AdvertisingIdSource
  * [AdvertisingIdUnavailable.MAIN_THREAD] where it is called on the main thread (AND-1). `Consent` calls it on a worker, waits three seconds at
  * most, and calls it only after the decision allowed it: never call it yourself.
  */
-class AndroidAdvertisingId internal constructor(context: Context, clients: ClassLoader) : AdvertisingIdSource {
+public class AndroidAdvertisingId internal constructor(context: Context, clients: ClassLoader) : AdvertisingIdSource {
     private val providers: List<Provider>
 
-    constructor(context: Context) : this(context, AndroidAdvertisingId::class.java.classLoader!!)
+    public constructor(context: Context) : this(context, AndroidAdvertisingId::class.java.classLoader!!)
 
     init {
         val application = given("context", context).let { it.applicationContext ?: it }

@@ -17,9 +17,9 @@ import kotlin.time.Duration.Companion.milliseconds
  * The core has its own back-off, which outlives the process, and never sends too early; a retry that comes too soon costs one read of
  * the disk.
  */
-object BackgroundSync {
+public object BackgroundSync {
     /** What to tell WorkManager. */
-    enum class Outcome {
+    public enum class Outcome {
         /** Nothing is left that trying again soon could mend. */
         SUCCESS,
 
@@ -32,7 +32,7 @@ object BackgroundSync {
      *
      * @param within how long the network may take altogether. WorkManager ends a worker after ten minutes.
      */
-    suspend fun run(consent: Consent, within: Duration = SYNC_TIMEOUT_MILLIS.milliseconds): Outcome = try {
+    public suspend fun run(consent: Consent, within: Duration = SYNC_TIMEOUT_MILLIS.milliseconds): Outcome = try {
         outcomeOf(given("consent", consent).sync(within))
     } catch (_: ConsentException.AlreadySyncing) {
         // Another one does this work, and may yet fail; what is said meanwhile is not in it.
@@ -46,7 +46,7 @@ object BackgroundSync {
     /** [run] for a `Worker`, whose `doWork` is on a thread of WorkManager's. Never on the main thread. */
     @JvmStatic
     @JvmOverloads
-    fun runBlocking(consent: Consent, withinMillis: Long = SYNC_TIMEOUT_MILLIS): Outcome = runBlocking { run(consent, withinMillis.milliseconds) }
+    public fun runBlocking(consent: Consent, withinMillis: Long = SYNC_TIMEOUT_MILLIS): Outcome = runBlocking { run(consent, withinMillis.milliseconds) }
 
     private fun outcomeOf(report: SyncReport): Outcome = when {
         report.state != SyncState.WAITING -> Outcome.SUCCESS

@@ -16,7 +16,7 @@ import java.io.File
 import java.util.function.Consumer
 
 /** Opens a [Consent] the way Android wants it. */
-object ConsentAndroid {
+public object ConsentAndroid {
     /**
      * Opens the app's consents, and from then on reads the system's signals at each return to the foreground.
      *
@@ -31,7 +31,7 @@ object ConsentAndroid {
      * @param policy the policy document the app ships, JSON.
      * @throws ConsentException where the file, the policy or an option is not usable; nothing is lost then.
      */
-    suspend fun open(context: Context, policy: String, options: ConsentOptions.() -> Unit = {}): Consent {
+    public suspend fun open(context: Context, policy: String, options: ConsentOptions.() -> Unit = {}): Consent {
         val application = applicationOf(given("context", context))
         given("options", options)
         var opened: Consent? = null
@@ -70,7 +70,7 @@ object ConsentAndroid {
      *
      * @param policy reads the policy document that the app ships, from its assets for example; called on a worker, as [options] is.
      */
-    fun opening(context: Context, policy: () -> String, options: ConsentOptions.() -> Unit = {}): Consent {
+    public fun opening(context: Context, policy: () -> String, options: ConsentOptions.() -> Unit = {}): Consent {
         val application = applicationOf(given("context", context))
         val language = languageOf(context)
         given("policy", policy)
@@ -106,7 +106,7 @@ object ConsentAndroid {
     /** The same for Java. Blocks on the disk, and where the advertising id was granted on its provider: never on the main thread. */
     @JvmStatic
     @JvmOverloads
-    fun openBlocking(context: Context, policy: String, options: Consumer<ConsentOptions> = Consumer {}): Consent =
+    public fun openBlocking(context: Context, policy: String, options: Consumer<ConsentOptions> = Consumer {}): Consent =
         runBlocking { given("options", options).let { given -> open(context, policy) { given.accept(this) } } }
 
     /** A context without an application is one of a content provider that runs before the app does: signals could never be read again. */

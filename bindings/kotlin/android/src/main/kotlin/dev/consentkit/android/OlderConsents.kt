@@ -21,44 +21,44 @@ private const val LONGEST = 128
  *
  * @param file the name given to `getSharedPreferences`; the records will name it as their source.
  */
-class OlderConsents(context: Context, private val file: String, keys: List<Key>) {
+public class OlderConsents(context: Context, private val file: String, keys: List<Key>) {
     private val application: Context = given("context", context).let { it.applicationContext ?: it }
     private val keys: List<Key> = given("keys", keys).toList()
 
     /** Where the answer about one purpose is kept. */
-    class Key @JvmOverloads constructor(
+    public class Key @JvmOverloads constructor(
         /** The purpose it answers here. */
-        val purpose: String,
+        public val purpose: String,
         /** The key of the answer. A boolean, 1 or 0, or a word such as `true`, `yes`, `y`, `granted` and their opposites. */
-        val answer: String,
+        public val answer: String,
         /**
          * The key of the time it was given; `null` where that was not kept. A grant without a date is asked again (REC-1). The value may be a
          * number or a text: seconds, milliseconds, microseconds or nanoseconds since 1970, told apart by their size, or ISO 8601 such as
          * `2023-11-14T22:13:20.5+09:00`. A text without an offset is in the phone's time zone, and one without a time is its midnight.
          */
-        val saidAt: String? = null,
+        public val saidAt: String? = null,
         /** The key of the version of the text that was shown; `null` where that was not kept. */
-        val textVersion: String? = null,
+        public val textVersion: String? = null,
         /**
          * The value that stands there while nobody has answered, such as a default that `PreferenceManager.setDefaultValues` wrote; `null`
          * where the app wrote none. It is no answer.
          */
-        val unanswered: Any? = null,
+        public val unanswered: Any? = null,
     )
 
     /** What the older store held. */
-    class Found internal constructor(
+    public class Found internal constructor(
         /** For [dev.consentkit.Consent.import]. */
-        val choices: List<ImportChoice>,
+        public val choices: List<ImportChoice>,
         /** Keys whose value is neither a yes nor a no. They are left out: in doubt there is no consent. */
-        val unreadable: List<String>,
+        public val unreadable: List<String>,
     )
 
     /** Reads the file. Leaves the calling thread. */
-    suspend fun read(): Found = withContext(Dispatchers.IO) { found(values()) }
+    public suspend fun read(): Found = withContext(Dispatchers.IO) { found(values()) }
 
     /** [read] for Java. Blocks on the disk: never on the main thread. */
-    fun readBlocking(): Found = runBlocking { read() }
+    public fun readBlocking(): Found = runBlocking { read() }
 
     private fun values(): Map<String, *> = application.getSharedPreferences(given("file", file), Context.MODE_PRIVATE).all
 

@@ -1,79 +1,60 @@
 package dev.consentkit.api
 
 import java.io.File
-import java.io.PrintWriter
-import java.io.StringWriter
-import java.net.URLClassLoader
-import java.util.spi.ToolProvider
-import kotlin.metadata.Visibility
-import kotlin.metadata.jvm.KotlinClassMetadata
-import kotlin.metadata.visibility
 import kotlin.test.Test
 import kotlin.test.assertEquals
 import kotlin.test.assertFalse
 import kotlin.test.assertTrue
+import org.jetbrains.kotlin.abi.tools.AbiFilters
+import org.jetbrains.kotlin.abi.tools.AbiTools
 
-/** What an app can compile against, as javap sees it: a change of it is a visible change of a file. */
+/** What an app can compile against, held in files: a change of it is a visible change of a file. */
 class PublicApiTest {
-    private val compiled = File(System.getProperty("consentkit.compiled"))
     private val golden = File(System.getProperty("consentkit.root"), "bindings/kotlin/api")
 
-    /** The public classes of a module with their public members, sorted. */
-    private fun surface(artifact: String): String {
-        val classes = File(compiled, "$artifact/classes")
-        val loader = URLClassLoader(PUBLISHED.map { File(compiled, "$it/classes").toURI().toURL() }.toTypedArray(), javaClass.classLoader)
-        val ours = classes.walk().filter { it.extension == "class" && isOurs(it.relativeTo(classes).path) }
-        val files = ours.filter { isPublic(loader.loadClass(it.relativeTo(classes).path.removeSuffix(".class").replace('/', '.'))) }.map { it.path }.sorted().toList()
-        assertTrue(files.isNotEmpty(), "$artifact has no class in $classes")
-        val out = StringWriter()
-        val code = ToolProvider.findFirst("javap").get().run(PrintWriter(out), PrintWriter(System.err), "-public", *files.toTypedArray())
-        assertEquals(0, code)
-        val dumps = out.toString().split(Regex("(?m)^Compiled from .*\n")).filter { it.startsWith("public ") }
-        return dumps.map(::sorted).sorted().joinToString("\n")
+    /** What an app that is compiled already calls: the dump of Kotlin's own validator, without the generated face and its glue. */
+    private fun binary(artifact: String): String {
+        val hidden = AbiFilters(emptySet(), setOf("dev.consentkit.internal.**"), emptySet(), emptySet())
+        val text = StringBuilder().also { AbiTools.getInstance().printJvmDump(it, Compiled.files(artifact), hidden) }.toString()
+        assertTrue("public " in text, "$artifact has no public class in ${Compiled.folder(artifact)}")
+        return text
     }
 
-    /** Not the generated face and its glue, and no class without a name. */
-    private fun isOurs(path: String) = path.startsWith("dev/consentkit/") && !path.startsWith("dev/consentkit/internal/") && !Regex("\\$\\d|WhenMappings").containsMatchIn(path)
-
-    /** To Kotlin as well, and not inside a class that is not. */
-    private fun isPublic(type: Class<*>): Boolean {
-        val metadata = type.getAnnotation(Metadata::class.java) ?: return true
-        val isSeen = when (val read = KotlinClassMetadata.readLenient(metadata)) {
-            is KotlinClassMetadata.Class -> read.kmClass.visibility == Visibility.PUBLIC
-            is KotlinClassMetadata.FileFacade -> with(read.kmPackage) {
-                functions.any { it.visibility == Visibility.PUBLIC } || properties.any { it.visibility == Visibility.PUBLIC }
-            }
-            else -> false
-        }
-        return isSeen && type.declaringClass.let { it == null || isPublic(it) }
-    }
-
-    private fun sorted(dump: String): String {
-        val lines = dump.trimEnd().lines()
-        val members = lines.drop(1).dropLast(1).filterNot { "\$consentkit" in it || "\$suspendImpl" in it || "access\$" in it || "static {}" in it || "DefaultConstructorMarker" in it }
-        return (listOf(lines.first()) + members.sorted() + "}").joinToString("\n") + "\n"
-    }
+    /** What an app is compiled against: see [kotlinLines]. */
+    private fun source(artifact: String): String = Compiled.classes(artifact).flatMap(::kotlinLines).sorted().joinToString("\n", postfix = "\n")
 
     @Test
     fun `the public face is the one that was agreed on`() {
-        for (artifact in PUBLISHED) {
-            val file = File(golden, "$artifact.txt")
-            val actual = surface(artifact)
-            if (System.getenv("CONSENTKIT_REFRESH") == "1") file.writeText(actual)
-            val agreed = file.takeIf { it.exists() }?.readText()
-            assertTrue(agreed == actual, "$file is not what $artifact shows; CONSENTKIT_REFRESH=1 writes it anew. First difference: ${difference(agreed.orEmpty(), actual)}")
+        for (artifact in Compiled.PUBLISHED) {
+            for ((kind, actual) in listOf("api" to binary(artifact), "txt" to source(artifact))) {
+                val file = File(golden, "$artifact.$kind")
+                if (System.getenv("CONSENTKIT_REFRESH") == "1") file.writeText(actual)
+                val agreed = file.takeIf { it.exists() }?.readText()
+                assertTrue(agreed == actual, "$file is not what $artifact shows; CONSENTKIT_REFRESH=1 writes it anew. First difference: ${difference(agreed.orEmpty(), actual)}")
+            }
         }
     }
 
     @Test
     fun `no generated type is in a signature`() {
-        for (artifact in PUBLISHED) assertFalse("dev.consentkit.internal." in surface(artifact), "$artifact shows a generated type")
+        for (artifact in Compiled.PUBLISHED) assertFalse("dev/consentkit/internal/" in binary(artifact), "$artifact shows a generated type")
+    }
+
+    @Test
+    fun `f_74 no public class has a copy or numbered components, which the next field would break`() {
+        for (artifact in Compiled.PUBLISHED) {
+            val found = binary(artifact).lines().filter { Regex("""fun (copy(\\${'$'}default)?|component\d+) \(""").containsMatchIn(it) }
+            assertEquals(emptyList(), found, artifact)
+        }
+    }
+
+    @Test
+    fun `f_74 nullability and defaults are part of what was agreed on`() {
+        val lines = source("consentkit").lines()
+        val choice = "constructor(purpose: String, choice: ChoiceKind, saidAt: Long?, source: String, textVersion: String? = …, actor: Actor? = …)"
+        assertTrue("ImportChoice: $choice" in lines, lines.filter { it.startsWith("ImportChoice") }.joinToString("\n"))
     }
 
     private fun difference(agreed: String, actual: String): String =
         (actual.lines() - agreed.lines().toSet()).firstOrNull() ?: (agreed.lines() - actual.lines().toSet()).firstOrNull().orEmpty()
-
-    private companion object {
-        val PUBLISHED = listOf("consentkit", "consentkit-testing", "consentkit-android")
-    }
 }

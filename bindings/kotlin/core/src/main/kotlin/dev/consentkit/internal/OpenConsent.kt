@@ -32,14 +32,14 @@ internal class OpenConsent private constructor(private val board: Board, private
     }
 
     /** Over a file that is open. */
-    constructor(core: BlockingCore, board: Board, log: Log) : this(board, log) {
+    public constructor(core: BlockingCore, board: Board, log: Log) : this(board, log) {
         this.core = core
         calls.opened(core)
         begin(core)
     }
 
     /** Over a file that [open] opens on another thread. */
-    constructor(board: Board, log: Log, open: () -> BlockingCore) : this(board, log) {
+    public constructor(board: Board, log: Log, open: () -> BlockingCore) : this(board, log) {
         calls.scope.launch(Dispatchers.IO) {
             val opened = try {
                 open()

@@ -8,7 +8,9 @@ import dev.consentkit.ChoiceKind
 import dev.consentkit.Consent
 import dev.consentkit.ConsentException
 import dev.consentkit.Guardian
+import dev.consentkit.HistoryEntry
 import dev.consentkit.ImportChoice
+import dev.consentkit.PendingChange
 import dev.consentkit.Platform
 import dev.consentkit.PushPermission
 import dev.consentkit.Signals
@@ -75,9 +77,15 @@ class AgreementTest {
             "forms" to listOf("first_run", "settings").map { surface ->
                 consent.questions(surface).let { form -> listOf(form.language, form.due, form.pullFirst, form.questions) }
             },
-            "waiting" to listOf(snapshot.pending, consent.pending().map { it.copy(op = "") }),
-            "history" to consent.history().map { it.copy(text = null, offset = 0) },
+            "waiting" to listOf(snapshot.pending, consent.pending().map(::withoutOperation)),
+            "history" to consent.history().map(::withoutHashes),
         )
+    }
+
+    private fun withoutOperation(change: PendingChange) = with(change) { PendingChange(kind, purpose, op = "", seq, lowers, stuck) }
+
+    private fun withoutHashes(entry: HistoryEntry) = with(entry) {
+        HistoryEntry(seq, at, offset = 0, kind, purpose, status, actor, method, policyVersion, text = null, language)
     }
 
     private suspend fun outcome(consent: Consent, deed: Deed): Any? = try {
@@ -126,7 +134,7 @@ class AgreementTest {
                 val account = "acct_${random.nextInt(2)}"
                 when (random.nextInt(4)) {
                     0 -> Deed("sign out") { it.signOut() }
-                    1 -> Deed("sign out within") { consent -> consent.signOut(1.milliseconds).waiting.map { it.copy(op = "") } }
+                    1 -> Deed("sign out within") { consent -> consent.signOut(1.milliseconds).waiting.map(::withoutOperation) }
                     else -> Deed("sign in $account") { it.signIn(account) }
                 }
             }

@@ -5,75 +5,75 @@ import dev.consentkit.ImportChoice
 import dev.consentkit.Signals
 
 /** Something the app did with its [FakeConsent]. A call that failed is not among them. */
-sealed class FakeCall {
+public sealed class FakeCall(private vararg val said: Any) {
     /** It drew a form. */
-    data class Questions(
+    public class Questions(
         /** The form. */
-        val surface: String,
-    ) : FakeCall()
+        public val surface: String,
+    ) : FakeCall(surface)
 
     /** It recorded the answers to a form. */
-    data class Record(
+    public class Record(
         /** The form. */
-        val surface: String,
+        public val surface: String,
         /** The answers, as given. */
-        val answers: List<Answer>,
-    ) : FakeCall()
+        public val answers: List<Answer>,
+    ) : FakeCall(surface, answers)
 
     /** It withdrew. */
-    data class Withdraw(
+    public class Withdraw(
         /** The purposes, as given. */
-        val purposes: List<String>,
-    ) : FakeCall()
+        public val purposes: List<String>,
+    ) : FakeCall(purposes)
 
     /** It brought consents from its older store. */
-    data class Import(
+    public class Import(
         /** The choices, as given. */
-        val choices: List<ImportChoice>,
-    ) : FakeCall()
+        public val choices: List<ImportChoice>,
+    ) : FakeCall(choices)
 
     /** It signed somebody in. */
-    class SignIn(
+    public class SignIn(
         /** The account's pseudonym. */
-        val subject: String,
-    ) : FakeCall() {
-        override fun equals(other: Any?): Boolean = other is SignIn && other.subject == subject
-
-        override fun hashCode(): Int = subject.hashCode()
-
+        public val subject: String,
+    ) : FakeCall(subject) {
         // A subject leads to a person, also in the report of a test.
         override fun toString(): String = "SignIn"
     }
 
     /** It signed out. */
-    object SignOut : FakeCall()
+    public object SignOut : FakeCall()
 
     /** It reported what the platform says. */
-    data class ReportSignals(
+    public class ReportSignals(
         /** The signals, as given. */
-        val signals: Signals,
-    ) : FakeCall()
+        public val signals: Signals,
+    ) : FakeCall(signals)
 
     /** It asked for the advertising id. */
-    data class AdvertisingId(
+    public class AdvertisingId(
         /** For what. */
-        val purpose: String,
-    ) : FakeCall()
+        public val purpose: String,
+    ) : FakeCall(purpose)
 
     /** It took over a policy. */
-    data class AdoptPolicy(
+    public class AdoptPolicy(
         /** Its edition. */
-        val edition: Long,
-    ) : FakeCall()
+        public val edition: Long,
+    ) : FakeCall(edition)
 
     /** It synced. */
-    object Sync : FakeCall()
+    public object Sync : FakeCall()
 
     /** It said that the network is back. */
-    object ConnectivityRestored : FakeCall()
+    public object ConnectivityRestored : FakeCall()
 
     /** It closed the `Consent`. */
-    object Close : FakeCall()
+    public object Close : FakeCall()
 
-    override fun toString(): String = javaClass.simpleName
+    override fun equals(other: Any?): Boolean = other is FakeCall && other.javaClass == javaClass && other.said.contentEquals(said)
+
+    override fun hashCode(): Int = 31 * javaClass.hashCode() + said.contentHashCode()
+
+    override fun toString(): String = javaClass.simpleName + if (said.isEmpty()) "" else said.joinToString(", ", "(", ")")
 }

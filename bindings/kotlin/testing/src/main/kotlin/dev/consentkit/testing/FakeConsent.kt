@@ -81,7 +81,7 @@ private val NO_HASH = "0".repeat(64)
  * @param transport the way to the server, such as a [ScriptedTransport], whose status alone counts; `null` is an app without a server.
  * @throws ConsentException.PolicyInvalid where the document cannot be read at all.
  */
-class FakeConsent private constructor(
+public class FakeConsent private constructor(
     private val memory: Memory,
     private val platform: Platform,
     private val language: String,
@@ -91,7 +91,7 @@ class FakeConsent private constructor(
     private val transport: HttpTransport?,
 ) : Consent {
     @JvmOverloads
-    constructor(
+    public constructor(
         policy: String,
         platform: Platform = Platform.DESKTOP,
         language: String = "ko",
@@ -136,29 +136,29 @@ class FakeConsent private constructor(
     // ── What a test says and sees ──
 
     /** What the app did so far, in order: the calls that succeeded. What the test itself said is not among it. */
-    val recorded: List<FakeCall> get() = calls.toList()
+    public val recorded: List<FakeCall> get() = calls.toList()
 
     /**
      * The person agreed to these purposes, and to what they require where that was not granted yet; the guardian did, where the person is
      * below the age of consent or may be. No form is needed.
      */
-    fun given(vararg purposes: String): FakeConsent = say(ChoiceKind.GRANTED, withRequired(purposes.toList()))
+    public fun given(vararg purposes: String): FakeConsent = say(ChoiceKind.GRANTED, withRequired(purposes.toList()))
 
     /** The person refused these purposes. No form is needed. */
-    fun refused(vararg purposes: String): FakeConsent = say(ChoiceKind.REFUSED, purposes.toList())
+    public fun refused(vararg purposes: String): FakeConsent = say(ChoiceKind.REFUSED, purposes.toList())
 
     /** The person withdrew these purposes, elsewhere or before the test. */
-    fun withdrawn(vararg purposes: String): FakeConsent = say(ChoiceKind.WITHDRAWN, purposes.toList())
+    public fun withdrawn(vararg purposes: String): FakeConsent = say(ChoiceKind.WITHDRAWN, purposes.toList())
 
     /** The platform says this, as if the app had reported it; a field left out keeps its last value. */
-    fun platformSays(signals: Signals): FakeConsent = settingUp { now -> hear(now, signals) }
+    public fun platformSays(signals: Signals): FakeConsent = settingUp { now -> hear(now, signals) }
 
     /**
      * The next calls of the app fail so: the first that can throw, or as many as are asked for. Nothing is written then. Of a call that
      * fails with [ConsentException.StoreUnavailable] what it takes away counts in memory: see [unrecorded].
      */
     @JvmOverloads
-    fun failNext(failure: ConsentException, calls: Int = 1): FakeConsent = apply {
+    public fun failNext(failure: ConsentException, calls: Int = 1): FakeConsent = apply {
         synchronized(lock) { repeat(calls) { failures += failure } }
     }
 
@@ -166,7 +166,7 @@ class FakeConsent private constructor(
      * The process ends and the app starts again: this one is closed, and the new one knows what this one knew. A permission to track
      * does not count there before the app has reported it again; what was held in memory alone is lost.
      */
-    fun relaunched(): FakeConsent {
+    public fun relaunched(): FakeConsent {
         synchronized(lock) { shut() }
         memory.redate(clock.now())
         return FakeConsent(memory, platform, language, osVersion, clock, advertisingId, transport)
@@ -267,17 +267,15 @@ class FakeConsent private constructor(
 
     // ── The account, the platform, the policy ──
 
-    override suspend fun signIn(subject: String) = writing({ text("subject", subject) }, { now -> memory.leaving(present.state, now, subject) }) { now ->
+    override suspend fun signIn(subject: String): Unit = writing({ text("subject", subject) }, { now -> memory.leaving(present.state, now, subject) }) { now ->
         checkSubject(subject)
         memory.signIn(now, subject)
         calls += FakeCall.SignIn(subject)
-        Unit
     }
 
-    override suspend fun signOut() = writing(denies = { now -> memory.leaving(present.state, now) }) { now ->
+    override suspend fun signOut(): Unit = writing(denies = { now -> memory.leaving(present.state, now) }) { now ->
         memory.signOut(now, memory.newPerson())
         calls += FakeCall.SignOut
-        Unit
     }
 
     override suspend fun signOut(within: Duration): SignOutReport {
@@ -295,10 +293,9 @@ class FakeConsent private constructor(
         }
     }
 
-    override suspend fun reportSignals(signals: Signals) = writing({ given("signals", signals) }, { now -> present.state.signalDenials(now, signals) }) { now ->
+    override suspend fun reportSignals(signals: Signals): Unit = writing({ given("signals", signals) }, { now -> present.state.signalDenials(now, signals) }) { now ->
         hear(now, signals)
         calls += FakeCall.ReportSignals(signals)
-        Unit
     }
 
     override suspend fun advertisingId(purpose: String): AdvertisingId {
@@ -326,12 +323,11 @@ class FakeConsent private constructor(
 
     override suspend fun policy(): PolicyView = doing { PolicyPage(memory.state.policy, language, platform, osVersion).view() }
 
-    override suspend fun adoptPolicy(document: String) = writing({ text("document", document) }) { now ->
+    override suspend fun adoptPolicy(document: String): Unit = writing({ text("document", document) }) { now ->
         val offered = readPolicy(document)
         checkFollows(memory.state.policy, offered)
         if (offered.edition > memory.state.policy.edition) memory.adopt(now, offered)
         calls += FakeCall.AdoptPolicy(offered.edition)
-        Unit
     }
 
     // ── The server ──
@@ -364,12 +360,11 @@ class FakeConsent private constructor(
     }
 
     /** Does nothing: a fake syncs where the test or the app says so, and never by itself. */
-    override fun syncSoon() = Unit
+    override fun syncSoon(): Unit = Unit
 
-    override suspend fun connectivityRestored() = writing {
+    override suspend fun connectivityRestored(): Unit = writing {
         memory.pause.forget()
         calls += FakeCall.ConnectivityRestored
-        Unit
     }
 
     override suspend fun pending(): List<PendingChange> = doing { waiting.take(MAX_HISTORY.toInt()).map { it.second } }
@@ -397,13 +392,13 @@ class FakeConsent private constructor(
     override suspend fun verify(): Verification =
         doing { Verification(false, memory.seq, VerificationFault(0, "a fake keeps no chain to prove")) }
 
-    override suspend fun refresh() = doing {
+    override suspend fun refresh(): Unit = doing {
         // Time alone may have added a reason.
         told = emptyList()
         publish()
     }
 
-    override fun close() = synchronized(lock) {
+    override fun close(): Unit = synchronized(lock) {
         if (!open) return@synchronized
         calls += FakeCall.Close
         held.record(memory)

@@ -6,24 +6,24 @@ import dev.consentkit.AdvertisingIdSource
 import java.util.concurrent.atomic.AtomicInteger
 
 /** A source of the advertising id that answers as it was told. May be used from any thread. */
-class ScriptedAdvertisingId : AdvertisingIdSource {
+public class ScriptedAdvertisingId : AdvertisingIdSource {
     private val times = AtomicInteger()
 
     @Volatile
     private var answer: () -> AdvertisingIdAnswer = { AdvertisingIdAnswer.Id(AN_ID, false) }
 
     /** How often it was asked. Where the decision refuses, it must not be. */
-    val asked: Int get() = times.get()
+    public val asked: Int get() = times.get()
 
     /** The platform gives this value from now on; [limited] is the platform's own opt-out. */
     @JvmOverloads
-    fun gives(value: String = AN_ID, limited: Boolean = false): ScriptedAdvertisingId = says(AdvertisingIdAnswer.Id(value, limited))
+    public fun gives(value: String = AN_ID, limited: Boolean = false): ScriptedAdvertisingId = says(AdvertisingIdAnswer.Id(value, limited))
 
     /** The platform gives none from now on. */
-    fun unavailable(kind: AdvertisingIdUnavailable): ScriptedAdvertisingId = says(AdvertisingIdAnswer.Unavailable(kind))
+    public fun unavailable(kind: AdvertisingIdUnavailable): ScriptedAdvertisingId = says(AdvertisingIdAnswer.Unavailable(kind))
 
     /** The platform's provider throws from now on. */
-    fun throws(failure: RuntimeException): ScriptedAdvertisingId = apply { answer = { throw failure } }
+    public fun throws(failure: RuntimeException): ScriptedAdvertisingId = apply { answer = { throw failure } }
 
     private fun says(said: AdvertisingIdAnswer): ScriptedAdvertisingId = apply { answer = { said } }
 
@@ -33,8 +33,8 @@ class ScriptedAdvertisingId : AdvertisingIdSource {
     }
 
     /** What it gives unless told otherwise. */
-    companion object {
+    public companion object {
         /** An id of the documented form, nobody's. */
-        const val AN_ID: String = "38400000-8cf0-11bd-b23e-10b96e40000d"
+        public const val AN_ID: String = "38400000-8cf0-11bd-b23e-10b96e40000d"
     }
 }

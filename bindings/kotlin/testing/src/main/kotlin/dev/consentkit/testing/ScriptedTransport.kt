@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger
  * 200 with an empty body until it is told otherwise. [FakeConsent] looks at the status alone. The real `Consent` reads the body too:
  * give it one in the form of the sync protocol.
  */
-class ScriptedTransport : HttpTransport {
+public class ScriptedTransport : HttpTransport {
     private val queued = ConcurrentLinkedQueue<() -> HttpResponse>()
     private val sent = AtomicInteger()
 
@@ -22,21 +22,21 @@ class ScriptedTransport : HttpTransport {
     private var standing: () -> HttpResponse = answer(200, ByteArray(0))
 
     /** How many requests were made so far. What they held is not kept: a token, and what a person said. */
-    val requests: Int get() = sent.get()
+    public val requests: Int get() = sent.get()
 
     /** Answers the next request that nothing is queued for with this status. */
     @JvmOverloads
-    fun then(status: Int, body: ByteArray = ByteArray(0)): ScriptedTransport = apply { queued += answer(status, body) }
+    public fun then(status: Int, body: ByteArray = ByteArray(0)): ScriptedTransport = apply { queued += answer(status, body) }
 
     /** Fails the next request that nothing is queued for. */
-    fun then(failure: TransportException): ScriptedTransport = apply { queued += { throw failure } }
+    public fun then(failure: TransportException): ScriptedTransport = apply { queued += { throw failure } }
 
     /** Answers every request that nothing is queued for with this status. */
     @JvmOverloads
-    fun always(status: Int, body: ByteArray = ByteArray(0)): ScriptedTransport = apply { standing = answer(status, body) }
+    public fun always(status: Int, body: ByteArray = ByteArray(0)): ScriptedTransport = apply { standing = answer(status, body) }
 
     /** Fails every request that nothing is queued for: `always(TransportException.Unreachable("no network"))` is a phone offline. */
-    fun always(failure: TransportException): ScriptedTransport = apply { standing = { throw failure } }
+    public fun always(failure: TransportException): ScriptedTransport = apply { standing = { throw failure } }
 
     override fun send(request: HttpRequest): HttpResponse {
         sent.incrementAndGet()

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLong
  *
  * @param now where it begins, Unix milliseconds; 2026-11-22 12:00 in Korea unless given: a Sunday noon, no night anywhere near.
  */
-class TestClock @JvmOverloads constructor(now: Long = NOON) : ConsentClock {
+public class TestClock @JvmOverloads constructor(now: Long = NOON) : ConsentClock {
     private val time = AtomicLong(now)
 
     override fun now(): Long = time.get()
@@ -19,13 +19,13 @@ class TestClock @JvmOverloads constructor(now: Long = NOON) : ConsentClock {
     private val followers = CopyOnWriteArrayList<() -> Boolean>()
 
     /** Sets it to a time, Unix milliseconds. Also backwards, as a person may set a phone's clock. */
-    fun set(now: Long) {
+    public fun set(now: Long) {
         time.set(now)
         moved()
     }
 
     /** Moves it on by so many milliseconds. */
-    fun advance(millis: Long) {
+    public fun advance(millis: Long) {
         time.addAndGet(millis)
         moved()
     }
@@ -41,8 +41,8 @@ class TestClock @JvmOverloads constructor(now: Long = NOON) : ConsentClock {
     }
 
     /** Where clocks begin. */
-    companion object {
+    public companion object {
         /** 2026-11-22 12:00 in Korea, Unix milliseconds. */
-        const val NOON: Long = 1_795_316_400_000
+        public const val NOON: Long = 1_795_316_400_000
     }
 }
