@@ -25,46 +25,69 @@ const RULES: &[&str] = &[
     "-keepattributes RuntimeVisibleAnnotations,InnerClasses,EnclosingMethod,Signature",
     "-keep class dev.consentkit.internal.** { *; }",
     "-dontwarn java.awt.**",
+    "-keepclassmembers enum dev.consentkit.** {",
 ];
 
-/// Builds the Kotlin and, for each ABI that the NDK here can build, the library; puts both AARs together and checks them. What is missing
-/// is said, and an AAR that lacks an ABI says so in its name.
+/// Both AARs, as files, each with its POM beside it, and what one of them lacks.
+pub struct Packages {
+    /// The library for Android.
+    pub main: PathBuf,
+    /// The permission for the advertising id, and nothing else.
+    pub adid: PathBuf,
+    /// The ABIs whose library could not be built, each with the reason.
+    missing: Vec<(&'static str, String)>,
+}
+
+impl Packages {
+    /// Ends the command with what a whole AAR still needs.
+    pub fn complete(self) -> Outcome {
+        if self.missing.is_empty() {
+            return Ok(());
+        }
+        let lacks: Vec<&str> = self.missing.iter().map(|(abi, _)| *abi).collect();
+        println!("{} holds no library for {}: no phone can run it", self.main.display(), lacks.join(", "));
+        // Most of the ABIs are missing for the same reason, which is then told once.
+        let reasons: BTreeSet<String> = self.missing.into_iter().map(|(_, why)| why).collect();
+        Err(Stop::Missing(reasons.into_iter().collect::<Vec<_>>().join("; ")))
+    }
+}
+
+/// Builds the Kotlin and, for each ABI that the NDK here can build, the library; puts both AARs together and checks them.
 pub fn run() -> Outcome {
     kotlin::ready()?;
     bindings::run()?;
-    compile()?;
+    let mut maven = kotlin::maven();
+    process::run(maven.args(["--quiet", "-Dmaven.test.skip=true", "--projects", "android", "--also-make", "package"]))?;
+    put_together()?.complete()
+}
+
+/// Puts both AARs together from the module's jar, and checks them. What is missing is said, and an AAR that lacks an ABI says so in its
+/// name and version.
+pub fn put_together() -> Outcome<Packages> {
     let staged = project::target().join("android/consentkit-android");
     project::remove(&staged)?;
     let missing = libraries(&staged.join("jni"))?;
-    let name =
-        if missing.is_empty() { format!("consentkit-android-{VERSION}") } else { format!("consentkit-android-{VERSION}-incomplete") };
+    let version = if missing.is_empty() { VERSION.to_owned() } else { format!("{VERSION}-incomplete") };
     let jar = project::target().join(format!("kotlin/consentkit-android/consentkit-android-{VERSION}.jar"));
-    let main = assemble(&staged, &name, "AndroidManifest.xml", "pom.xml", Some(&jar))?;
+    let main = assemble(&staged, "consentkit-android", &version, "AndroidManifest.xml", "pom.xml", Some(&jar))?;
+    let sizes = sizes(&staged.join("jni"))?;
     let staged = project::target().join("android/consentkit-android-adid");
     project::remove(&staged)?;
-    let adid = assemble(&staged, &format!("consentkit-android-adid-{VERSION}"), "AndroidManifest-adid.xml", "pom-adid.xml", None)?;
+    let adid = assemble(&staged, "consentkit-android-adid", &version, "AndroidManifest-adid.xml", "pom-adid.xml", None)?;
     check(&main, &faults_of_main)?;
     check(&adid, &faults_of_adid)?;
     for (aar, what) in [(&main, "manifest, rules and classes"), (&adid, "manifest")] {
-        println!("built {}; checked: {what}", aar.display());
+        println!("built {} ({} bytes); checked: {what}", aar.display(), project::size(aar)?);
     }
-    if missing.is_empty() {
-        return Ok(());
-    }
-    let lacks: Vec<&str> = missing.iter().map(|(abi, _)| *abi).collect();
-    println!("{} holds no library for {}: no phone can run it", main.display(), lacks.join(", "));
-    // Most of the ABIs are missing for the same reason, which is then told once.
-    let reasons: BTreeSet<String> = missing.into_iter().map(|(_, why)| why).collect();
-    Err(Stop::Missing(reasons.into_iter().collect::<Vec<_>>().join("; ")))
+    sizes.iter().for_each(|(abi, bytes)| println!("  {abi:12} {bytes:>10} bytes of libconsentkit.so"));
+    Ok(Packages { main, adid, missing })
 }
 
-/// The module's jar. Its tests are `cargo xtask kotlin`'s.
-fn compile() -> Outcome {
-    let mut maven = Command::new("mvn");
-    maven.args(["--batch-mode", "--no-transfer-progress", "--quiet", "-Dstyle.color=never", "-Dmaven.test.skip=true", "--file"]);
-    maven.arg(project::root().join("bindings/kotlin/pom.xml"));
-    maven.arg(format!("-Dconsentkit.target={}", project::target().display()));
-    process::run(maven.args(["--projects", "android", "--also-make", "package"]))
+/// What the library weighs for each ABI that is there.
+fn sizes(jni: &Path) -> Outcome<Vec<(String, u64)>> {
+    let folders = if jni.exists() { project::entries(jni)? } else { vec![] };
+    let name = |folder: &Path| folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    folders.iter().map(|folder| Ok((name(folder), project::size(&folder.join("libconsentkit.so"))?))).collect()
 }
 
 /// Builds the library for every ABI that can be built; answers with those that cannot, and why.
@@ -84,22 +107,25 @@ fn libraries(folder: &Path) -> Outcome<Vec<(&'static str, String)>> {
 }
 
 /// Zips what is staged, with the manifest, the rules and the classes, and puts the POM beside it.
-fn assemble(staged: &Path, name: &str, manifest: &str, pom: &str, jar: Option<&Path>) -> Outcome<PathBuf> {
+fn assemble(staged: &Path, name: &str, version: &str, manifest: &str, pom: &str, jar: Option<&Path>) -> Outcome<PathBuf> {
     let sources = project::root().join("bindings/kotlin/android/aar");
     project::copy(&sources.join(manifest), &staged.join("AndroidManifest.xml"))?;
     // An AAR has both files, also where they are empty.
     write(&staged.join("R.txt"), "")?;
     match jar {
         Some(jar) => {
-            project::copy(&sources.join("proguard.txt"), &staged.join("proguard.txt"))?;
+            // An app needs the core's rules too, and not every build reads the ones in the core's jar.
+            let core = read(&project::root().join("bindings/kotlin/core/src/main/rules/consentkit.pro"))?;
+            write(&staged.join("proguard.txt"), &format!("{core}\n{}", read(&sources.join("proguard.txt"))?))?;
             project::copy(jar, &staged.join("classes.jar"))?;
         }
         None => zip(&staged.join("classes.jar"), staged, &["R.txt"])?,
     }
-    let aar = project::target().join("android").join(format!("{name}.aar"));
+    let aar = project::target().join("android").join(format!("{name}-{version}.aar"));
     zip(&aar, staged, &["."])?;
     let text = fs::read_to_string(sources.join(pom)).map_err(while_doing(format!("read {pom}")))?;
-    write(&aar.with_extension("pom"), &text.replace("@VERSION@", VERSION))?;
+    let text = text.replace("@VERSION@", version).replace("@CORE@", VERSION);
+    write(&aar.with_extension("pom"), &text)?;
     Ok(aar)
 }
 
@@ -214,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_that_is_gone_is_named() {
+    fn f_71_a_rule_that_is_gone_is_named() {
         let reflected = BTreeSet::from(["com.maker.Client".to_owned()]);
         let rules = format!("{}\n-keep class com.maker.Client {{ *; }}", RULES.join("\n"));
         assert_eq!(missing_rules(&rules, &reflected), [""; 0]);

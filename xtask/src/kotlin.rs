@@ -77,7 +77,8 @@ fn run_module(module: &str) -> Command {
     command
 }
 
-fn maven() -> Command {
+/// Maven, on the Kotlin packages, with its output on one stream.
+pub fn maven() -> Command {
     // Standard error joins standard output, so that one filter sees both.
     let mut command = Command::new("sh");
     command.args(["-c", "exec mvn \"$@\" 2>&1", "mvn"]);

@@ -6,6 +6,7 @@ mod bench;
 mod bindings;
 mod budget;
 mod check_targets;
+mod consumers;
 mod fault;
 mod kotlin;
 mod licences;
@@ -17,6 +18,7 @@ mod privacy_manifest;
 mod process;
 mod project;
 mod proof;
+mod repository;
 mod shipped;
 mod size;
 mod swift;
@@ -26,7 +28,7 @@ mod test;
 mod workflows;
 
 use outcome::{Outcome, Stop};
-use std::process::ExitCode;
+use std::{path::Path, process::ExitCode};
 
 const HELP: &str = "\
 Usage: cargo xtask <command>
@@ -37,6 +39,9 @@ Commands:
   night                the long forms: model, hostile, cut, 10,000 histories, the seeded faults, sizes, benches (about an hour)
   bindings             build the library and generate Kotlin and Swift into <target>/bindings
   kotlin [--sample]    compile the Kotlin packages and run their tests; --sample tells the quickstart story
+  kotlin --repository DIR
+                       leave a Maven repository in DIR: jars, AARs, the release library, sources, docs, POMs
+  consumers            build and run the apps of bindings/consumers, which take the packages from such a repository
   swift [--sample]     compile the Swift package and run its tests; --sample tells the quickstart story
   swift --consumer     build and run an app that takes the package from outside, with everything on the main actor (Swift 6.2)
   bench [--bindings]   run every bench and print each ratio beside its bound; --bindings those of the Kotlin and Swift packages
@@ -85,6 +90,8 @@ fn dispatch(arguments: &[&str]) -> Outcome {
         ["bindings"] => bindings::run(),
         ["kotlin"] => kotlin::ready().and_then(|()| bindings::run()).and_then(|()| kotlin::test()),
         ["kotlin", "--sample"] => kotlin::ready().and_then(|()| bindings::run()).and_then(|()| kotlin::sample()),
+        ["kotlin", "--repository", folder] => repository::run(Path::new(folder)).and_then(android::Packages::complete),
+        ["consumers"] => consumers::run(),
         ["swift"] => swift::ready().and_then(|()| bindings::run()).and_then(|()| swift::test()),
         ["swift", "--consumer"] => swift::ready().and_then(|()| bindings::run()).and_then(|()| swift::consumer()),
         ["swift", "--sample"] => swift::ready().and_then(|()| bindings::run()).and_then(|()| swift::sample()),
@@ -111,7 +118,15 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_refused_with_code_two() {
-        for arguments in [&["tset"][..], &["smoke"], &["kotlin", "--fast"], &["test", "--fast"], &["model", "--all"], &["help", "me"]] {
+        for arguments in [
+            &["tset"][..],
+            &["smoke"],
+            &["kotlin", "--fast"],
+            &["kotlin", "--repository"],
+            &["test", "--fast"],
+            &["model", "--all"],
+            &["help", "me"],
+        ] {
             assert_eq!(dispatch(arguments).map_err(|stop| stop.code()), Err(2), "{arguments:?}");
         }
     }

@@ -1,7 +1,7 @@
 //! `night`: the long forms of what `test` runs a slice of. Run it before a release, and before an issue is called resolved.
 
 use super::{
-    bench, bindings, model,
+    bench, bindings, consumers, model,
     outcome::{Outcome, Stop},
     proof, size, swift,
 };
@@ -19,6 +19,7 @@ const STEPS: &[Step] = &[
     ("histories, 10,000", || proof::run(&["histories", "--seeds", "10000"])),
     ("histories, with a seeded fault", proof::histories_fault),
     ("size", size::run),
+    ("consumers", consumers::run),
     ("bench", bench::run),
     ("an app that takes the Swift package from outside", || bindings::run().and_then(|()| swift::consumer())),
     ("Swift's tests under ThreadSanitizer", || bindings::run().and_then(|()| swift::races())),

@@ -89,3 +89,8 @@ pub fn remove(folder: &Path) -> Outcome {
     }
     fs::remove_dir_all(folder).map_err(while_doing(format!("remove {}", folder.display())))
 }
+
+/// What a file weighs, bytes.
+pub fn size(file: &Path) -> Outcome<u64> {
+    fs::metadata(file).map(|data| data.len()).map_err(while_doing(format!("weigh {}", file.display())))
+}

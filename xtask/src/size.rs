@@ -1,13 +1,12 @@
 //! `size`: what the library weighs as it ships.
 
 use super::{
-    outcome::{Outcome, Stop, while_doing},
+    outcome::{Outcome, Stop},
     process, project, shipped,
 };
 use std::{
     env::consts::{DLL_PREFIX, DLL_SUFFIX},
-    fs,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::Command,
 };
 
@@ -29,7 +28,7 @@ pub fn run() -> Outcome {
     if !process::is_installed("strip") {
         return Err(Stop::Missing("`strip` is not on PATH; it comes with binutils".to_owned()));
     }
-    let sizes: Vec<(&Build, u64)> = BUILDS.iter().map(|build| Ok((build, size(&stripped(build)?)?))).collect::<Outcome<_>>()?;
+    let sizes: Vec<(&Build, u64)> = BUILDS.iter().map(|build| Ok((build, project::size(&stripped(build)?)?))).collect::<Outcome<_>>()?;
     println!("{:14} {:>12} {:>12}", "library", "bytes", "bound");
     for (build, bytes) in &sizes {
         let word = if *bytes <= build.bound { "ok" } else { "FAIL" };
@@ -47,8 +46,4 @@ fn stripped(build: &Build) -> Outcome<PathBuf> {
     project::copy(&project::target().join("release").join(&name), &copy)?;
     process::run(Command::new("strip").arg(&copy))?;
     Ok(copy)
-}
-
-fn size(file: &Path) -> Outcome<u64> {
-    fs::metadata(file).map(|data| data.len()).map_err(while_doing(format!("weigh {}", file.display())))
 }
