@@ -74,6 +74,8 @@ pub struct Device {
     pub histories: BTreeMap<String, String>,
     /// The record of this ledger that came to the server last, as it said.
     pub acknowledged: Option<(i64, String)>,
+    /// True from the moment at which the server's word let a new installation begin, until an answer took up a change without saying so.
+    pub begun_anew: bool,
     /// The form on the screen.
     pub form: Option<Form>,
     /// An answer that is on its way.
@@ -120,6 +122,7 @@ impl Device {
             cursors: BTreeMap::new(),
             histories: BTreeMap::new(),
             acknowledged: None,
+            begun_anew: false,
             form: None,
             coming: None,
             sent: None,

@@ -1,4 +1,4 @@
-//! How a device hears an answer, as the files `told.rs`, `again.rs` and `heard.rs` of the client do it, over the shipped rule.
+//! How a device hears an answer, as the files of `src/client/sync/` do it, over the shipped rule.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use consentkit::{
     sync::{
         answer,
         loss::{Continuation, continues, elsewhere_is_missing, is_listed, may_come_back, own_is_missing},
-        protocol::WireState,
+        protocol::{WireOutcome, WireState},
         pulled_subject::PulledSubject,
     },
 };
@@ -42,8 +42,18 @@ impl Device {
         if rule != Rule::NothingAgain {
             self.send_again(response.lost, response, &told);
         }
+        self.begin_anew_if_forked(response);
+    }
+
+    /// As `client/sync/begin_anew.rs` does it, without the bound on how often.
+    fn begin_anew_if_forked(&mut self, response: &Response) {
         if response.results.iter().any(|result| result.reason.as_deref() == Some("fork")) {
-            self.restore();
+            if !self.begun_anew {
+                self.restore();
+            }
+            self.begun_anew = true;
+        } else if response.results.iter().any(|result| result.outcome != WireOutcome::Rejected) {
+            self.begun_anew = false;
         }
     }
 
@@ -122,7 +132,7 @@ impl Device {
         }
     }
 
-    /// As `client/heard.rs` does it.
+    /// As `client/sync/anchor.rs` does it.
     fn hear_what_is_held(&mut self, response: &Response) {
         let own = |last: &&(i64, String)| self.ledger.iter().any(|record| record.seq == last.0 && record.op == last.1);
         match &response.last_arrived {

@@ -131,7 +131,7 @@ impl Device {
         self.ledger.len().hash(hasher);
         self.ledger.iter().for_each(|kept| record(kept, hasher));
         (&self.outbox, &self.cursors, &self.histories, &self.acknowledged).hash(hasher);
-        (self.edition, self.clock).hash(hasher);
+        (self.edition, self.clock, self.begun_anew).hash(hasher);
     }
 }
 
