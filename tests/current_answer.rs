@@ -321,6 +321,28 @@ fn f_56_a_grant_saw_every_withdrawal_only_where_what_it_saw_reaches_the_list_of_
 }
 
 #[test]
+fn f_56_a_number_that_was_given_anew_to_another_withdrawal_covers_no_own_one() {
+    // The own withdrawal got number 2. A server that lost it gave the number to another one. A form drawn then shows number 2, and yet
+    // not the own withdrawal.
+    for (told, ask_again) in [(&["a", "w"][..], None), (&["a", "b"], Some(AskAgain::StaleGrant))] {
+        let mut phone = Phone::new();
+        phone.say("w", ChoiceKind::Withdrawn);
+        phone.outcome("w", OutcomeKind::Applied, Some(2));
+        phone.told(word(Status::Withdrawn, told[told.len() - 1], 1, "h1", told));
+        let mark = Some(told.iter().fold(Mark::START, |mark, op| mark.then(op)));
+        let epoch = i64::try_from(told.len()).unwrap();
+        phone.say_of(
+            ACCOUNT,
+            "g",
+            ChoiceKind::Granted,
+            Some(Seen { subject: ACCOUNT.into(), numbering: "h1".into(), epoch, mark }),
+            vec![],
+        );
+        assert_eq!(phone.answer(), (Status::Granted, ask_again), "{told:?}");
+    }
+}
+
+#[test]
 fn f_5_a_no_whose_record_is_here_is_dated_by_it_and_not_by_the_clock_that_named_it() {
     // A web page's no is named by the server, whose clock may run before the phone's.
     let named_later = "ffffffff-ffff-7cc1-98f4-1d2b3c4d5e6f";
