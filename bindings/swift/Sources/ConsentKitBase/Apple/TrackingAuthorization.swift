@@ -36,6 +36,7 @@ public final class TrackingAuthorization {
     private let usageDescription: () -> String?
     private let center: NotificationCenter
     private var activation: Activation?
+    private let activations = Count()
     /// True while a prompt that could not be shown waits for its moment: until the system is asked, or nothing is left to ask.
     private var isArmed = false
     private var outstanding: Task<TrackingPrompt, Never>?
@@ -55,7 +56,8 @@ public final class TrackingAuthorization {
     /// Tells `Consent` the status now, and at each activation from now on. Call it at launch.
     public func start() async {
         if activation == nil {
-            activation = Activation(center) { @Sendable [weak self] in
+            activation = Activation(center) { @Sendable [weak self, activations] in
+                activations.add()
                 Task { @MainActor in await self?.becameActive() }
             }
         }
@@ -104,23 +106,31 @@ public final class TrackingAuthorization {
     }
 
     private func ask() async -> TrackingPrompt {
-        let told = await Self.showPrompt()
+        var (told, before) = await Self.showPrompt(counting: activations)
         // What the callback says is no answer while the status knows of none: it may come while the prompt is still on the screen.
-        if told != .notDetermined && status == .notDetermined { await nextActivation() }
+        if told != .notDetermined && status == .notDetermined {
+            await nextActivation()
+            before = activations.value
+        }
         outstanding = nil
         guard status != .notDetermined else {
             // Nothing was shown or nothing was answered.
             isArmed = true
+            // An activation that came after the callback may have been over before this line: it found no wish to ask for.
+            if activations.value != before { Task { await catchUp() } }
             return .postponed
         }
         await report()
         return settled
     }
 
-    /// Formed outside the main actor, and so is the closure: the system calls it on a thread of its own.
-    private nonisolated static func showPrompt() async -> Consent.Tracking {
-        await withCheckedContinuation { (continuation: CheckedContinuation<Consent.Tracking, Never>) in
-            ATTrackingManager.requestTrackingAuthorization { @Sendable in continuation.resume(returning: Consent.Tracking($0)) }
+    /// What the callback says, and how many activations there were when it was called. Formed outside the main actor, and so is the
+    /// closure: the system calls it on a thread of its own.
+    private nonisolated static func showPrompt(counting activations: Count) async -> (Consent.Tracking, Int) {
+        await withCheckedContinuation { (continuation: CheckedContinuation<(Consent.Tracking, Int), Never>) in
+            ATTrackingManager.requestTrackingAuthorization { @Sendable in
+                continuation.resume(returning: (Consent.Tracking($0), activations.value))
+            }
         }
     }
 
@@ -154,6 +164,16 @@ public final class TrackingAuthorization {
             consent.calls.tell(Consent.LogEvent(name: "signals_not_recorded", codes: [error.code]))
         }
     }
+}
+
+/// A count that any thread may read and raise.
+private final class Count: @unchecked Sendable {
+    private let lock = NSLock()
+    private var count = 0
+
+    var value: Int { lock.withLock { count } }
+
+    func add() { lock.withLock { count += 1 } }
 }
 
 /// Hears of each return to the foreground, until it is let go.
