@@ -255,3 +255,78 @@ fn f_2_an_edition_that_raises_the_age_of_consent_counts_for_whoever_was_above_th
     consent.adopt_policy(&document.to_string()).unwrap();
     assert_eq!((consent.unrecorded(), consent.allows(ANALYTICS)), (vec![], false));
 }
+
+#[test]
+fn f_2_a_no_is_heard_though_another_one_is_held_already() {
+    for said_here in [false, true] {
+        let device = Device::new(Platform::Desktop);
+        let host = Host::start(device.clock.clone());
+        let consent = member(&device, &host, Arc::default());
+        let refusing = Refusing::every_write(device.folder.path());
+        if said_here {
+            counts_in_memory(consent.withdraw(&[ANALYTICS]));
+        } else {
+            web(&host, EMAIL, "withdrawn");
+            counts_in_memory(consent.sync(10_000));
+            assert!(!consent.allows(EMAIL));
+        }
+        web(&host, DATA_USE, "withdrawn");
+        counts_in_memory(consent.sync(10_000));
+        assert_eq!(consent.explain(DATA_USE).reasons, [Reason::Withdrawn], "said here {said_here}");
+        assert_eq!(consent.unrecorded().len(), 2);
+        refusing.lift();
+        consent.sync(10_000).unwrap();
+        assert_eq!((consent.unrecorded(), consent.explain(DATA_USE).reasons), (vec![], vec![Reason::Withdrawn]));
+        assert!(consent.verify().unwrap().ok);
+    }
+}
+
+#[test]
+fn f_2_a_no_that_was_held_does_not_take_back_a_yes_that_another_handle_heard_since() {
+    let device = Device::new(Platform::Desktop);
+    let host = Host::start(device.clock.clone());
+    let (first, second) = (member(&device, &host, Arc::default()), open(&device, &host, Arc::default()));
+    web(&host, EMAIL, "withdrawn");
+    let refusing = Refusing::every_write(device.folder.path());
+    counts_in_memory(first.sync(10_000));
+    refusing.lift();
+    second.sync(10_000).unwrap();
+    answer(&second, &[EMAIL], &[]).unwrap();
+    second.sync(10_000).unwrap();
+    second.sync(10_000).unwrap();
+    assert_eq!((second.allows(EMAIL), host.status(MEMBER, EMAIL).as_str()), (true, "granted"));
+    first.withdraw(&[ANALYTICS]).unwrap();
+    assert!(first.allows(EMAIL), "{:?}", first.explain(EMAIL));
+    second.refresh().unwrap();
+    assert!(second.allows(EMAIL), "{:?}", second.explain(EMAIL));
+}
+
+#[test]
+fn f_2_a_no_that_is_heard_where_nothing_is_granted_is_not_passed_by_a_form_from_before_it() {
+    for (first_answer, refuses) in [(false, false), (false, true), (true, false), (true, true)] {
+        let device = Device::new(Platform::Desktop);
+        let host = Host::start(device.clock.clone());
+        let consent = open(&device, &host, Arc::default());
+        answer(&consent, &[DATA_USE, ANALYTICS], if first_answer { &[] } else { &[EMAIL] }).unwrap();
+        consent.sync(10_000).unwrap();
+        let form = consent.questions("settings").unwrap();
+        device.clock.advance(60_000);
+        web(&host, EMAIL, "granted");
+        device.clock.advance(60_000);
+        web(&host, EMAIL, "withdrawn");
+        device.clock.advance(60_000);
+        let refusing = refuses.then(|| Refusing::every_write(device.folder.path()));
+        assert_eq!(consent.sync(10_000).is_err(), refuses);
+        if let Some(refusing) = refusing {
+            refusing.lift();
+        }
+        consent.record(&form.shown, &[Answer::grant(EMAIL)]).unwrap();
+        let reasons = consent.explain(EMAIL).reasons;
+        assert!(!consent.allows(EMAIL), "first answer {first_answer}, refuses {refuses}");
+        assert_eq!(reasons, [Reason::AskAgain { cause: AskAgain::StaleGrant }], "first answer {first_answer}, refuses {refuses}");
+    }
+}
+
+fn web(host: &Arc<Host>, purpose: &str, choice: &str) {
+    host.web(MEMBER, json!({ "purpose": purpose, "choice": choice, "method": "web", "actor": "self" }));
+}

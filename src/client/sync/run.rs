@@ -33,13 +33,16 @@ pub fn sync(ledger: &OpenLedger, syncing: &AtomicBool, timeout_ms: i64) -> Resul
     let _lock = uploader_lock(&ledger.options.path)?;
     let clock = ledger.options.clock.as_ref();
     let deadline_ms = clock.monotonic().saturating_add(timeout_ms);
-    // What is held in memory alone is sent as well.
-    ledger.record_left_over()?;
-    let requests = Requests { server, transport: transport.as_ref(), clock, deadline_ms, answered: Cell::new(false) };
-    let Some(mut plan) = plan(ledger, deadline_ms)? else {
-        return report(ledger, SyncState::Quiet, &Tally::default(), vec![], None);
+    // What is held in memory alone is sent as well. Where it cannot be recorded now, the server is heard all the same: it may tell of a no.
+    let unwritten = match ledger.record_left_over() {
+        Err(error) if error.is_of_the_file() => Some(error),
+        recorded => recorded.map(|()| None)?,
     };
-    let mut tally = Tally::default();
+    let requests = Requests { server, transport: transport.as_ref(), clock, deadline_ms, answered: Cell::new(false) };
+    let mut tally = Tally { unwritten, ..Tally::default() };
+    let Some(mut plan) = plan(ledger, deadline_ms)? else {
+        return tally.unwritten.take().map_or_else(|| report(ledger, SyncState::Quiet, &tally, vec![], None), Err);
+    };
     let waits_until = visit(ledger, &mut plan, &requests, &mut tally)?;
     if let Some(error) = tally.unwritten {
         return Err(error);

@@ -81,7 +81,9 @@ pub fn take_states(
     Ok(TakenStates { believed: !doubted, lost, unknown, too_much, unsure })
 }
 
-/// The states of an answer that take something away, each with the answer that is valid then. They count before they are recorded.
+/// The states of an answer that count before they are recorded, each with the answer that is valid then: those that take something away, and
+/// every no after which nothing is allowed. A no to what is not granted takes nothing away now, but the yes of a form that was drawn before
+/// it must not count once it is given.
 pub fn taken_away(
     (transaction, head): (&Transaction<'_>, &Head),
     lane: &Lane,
@@ -90,8 +92,12 @@ pub fn taken_away(
     policy: &Policy,
 ) -> Result<Vec<(RemoteState, CurrentAnswer)>> {
     let heard = compare(transaction, head, lane, cursor, response, policy)?;
-    let taking = heard.news.into_iter().filter(|state| takes_away(head, lane, state));
-    Ok(taking.filter_map(|state| with(head, &lane.subject_ref, &state).map(|answer| (state, answer))).collect())
+    let counting = heard.news.into_iter().filter_map(|state| {
+        let answer = with(head, &lane.subject_ref, &state).unwrap_or_else(|| answer_of(&state));
+        let denies = takes_away(head, lane, &state) || (state.lowers() && !answer.counts());
+        denies.then_some((state, answer))
+    });
+    Ok(counting.collect())
 }
 
 /// The refusals and withdrawals of an answer. This is for a file that cannot be read, so that nothing is known of what was told before.
@@ -99,17 +105,29 @@ pub fn noes(response: &SyncResponse, policy: &Policy) -> Vec<(RemoteState, Curre
     let states = response.states.iter().filter(|state| policy.purpose(&state.purpose).is_some()).map(as_told);
     let noes = states.filter(RemoteState::lowers);
     noes.map(|state| {
-        let answer = CurrentAnswer { status: state.status, ..CurrentAnswer::default() };
+        let answer = answer_of(&state);
         (state, answer)
     })
     .collect()
 }
 
-/// Records a state that was told while the file took no writes, where it still takes something away. Where it does not, it or a later one has
-/// been recorded since.
+/// The answer that a state tells, where nothing else is known of its purpose.
+fn answer_of(state: &RemoteState) -> CurrentAnswer {
+    CurrentAnswer { status: state.status, ..CurrentAnswer::default() }
+}
+
+/// Records a state that was told while the file took no writes. A no whose number the file knows already is not recorded: it or a later state
+/// came into the file meanwhile, perhaps a yes of a person who had seen it. Another state is recorded where it still takes something away.
 pub fn record_held(writer: &mut LedgerWriter<'_>, subject: &str, state: &RemoteState) -> Result<()> {
-    let Some(key) = writer.head.state.key(subject, &state.purpose) else { return Ok(()) };
-    if changes_to_no(&current_answer(key, subject, &writer.head.state.install), with(writer.head, subject, state).as_ref()) {
+    let key = writer.head.state.key(subject, &state.purpose);
+    let known = key.and_then(|key| key.remote.as_ref());
+    let still_denies = if state.lowers() {
+        known.is_none_or(|known| known.numbering != state.numbering || known.epoch < state.epoch)
+    } else {
+        let before = key.map(|key| current_answer(key, subject, &writer.head.state.install));
+        before.is_some_and(|before| changes_to_no(&before, with(writer.head, subject, state).as_ref()))
+    };
+    if still_denies {
         record(writer, subject, vec![state.clone()], false)?;
     }
     Ok(())
