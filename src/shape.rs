@@ -7,7 +7,7 @@
 //! The readers are not the ones that serde derives, because those make the shipped library 20 to 33 per cent larger and read more than is written.
 //! `docs/decisions/08-a-derive-of-our-own.md` has the figures.
 
-use std::{collections::BTreeMap, fmt::Display};
+use std::{borrow::Cow, collections::BTreeMap, fmt::Display};
 
 use serde::{Deserialize, Deserializer, de::Error};
 use serde_json::{Map, Value};
@@ -26,6 +26,11 @@ pub(crate) fn needed<T: FromJson>(object: &Map<String, Value>, name: &str) -> Op
 /// A member that may be absent, and is then the type's default.
 pub(crate) fn optional<T: FromJson + Default>(object: &Map<String, Value>, name: &str) -> Option<T> {
     object.get(name).map_or_else(|| Some(T::default()), T::from_json)
+}
+
+/// A member that may be absent, and is then what `default` gives.
+pub(crate) fn optional_or<T: FromJson>(object: &Map<String, Value>, name: &str, default: impl FnOnce() -> T) -> Option<T> {
+    object.get(name).map_or_else(|| Some(default()), T::from_json)
 }
 
 /// True where the object has no member but these, which are written with a comma behind each.
@@ -113,6 +118,12 @@ impl<T: FromJson> FromJson for Vec<T> {
     }
 }
 
+impl<T: FromJson + Clone> FromJson for Cow<'static, [T]> {
+    fn from_json(value: &Value) -> Option<Self> {
+        Vec::from_json(value).map(Self::Owned)
+    }
+}
+
 impl<T: FromJson> FromJson for BTreeMap<String, T> {
     fn from_json(value: &Value) -> Option<Self> {
         let mut all = Self::new();
@@ -149,6 +160,10 @@ mod tests {
         Person,
     }
 
+    fn seven() -> u32 {
+        7
+    }
+
     #[derive(Debug, PartialEq, FromJson)]
     #[serde(deny_unknown_fields)]
     struct Thing {
@@ -156,6 +171,8 @@ mod tests {
         count: u32,
         #[serde(default)]
         nothing: Option<Vec<i64>>,
+        #[serde(default = "seven")]
+        seven: u32,
         words: Vec<Word>,
         pair: (String, i64),
         #[serde(skip)]
@@ -220,6 +237,7 @@ mod tests {
             name: "a".into(),
             count: 3,
             nothing: None,
+            seven: 7,
             words: vec![Word::Plain, Word::Person],
             pair: ("p".into(), -2),
             flag: false,
@@ -245,6 +263,7 @@ mod tests {
             ("words", json!({})),
             ("pair", json!(["p"])),
             ("pair", json!(["p", 1, 2])),
+            ("seven", json!(null)),
             ("flag", json!(true)),
             ("unknown", json!(true)),
             ("", json!(true)),

@@ -6,7 +6,7 @@ mod support;
 
 use consentkit::{
     ledger::{Actor, AskAgain, Status},
-    policy::{Audience, Channel},
+    policy::{Audience, Channel, Night},
     signal::{AgeBand, Guardian, PushPermission},
 };
 use serde_json::json;
@@ -72,7 +72,7 @@ fn kr_4_email_is_free_at_night() {
 #[test]
 fn kr_4_no_policy_can_exempt_anything_but_email() {
     let mut scene = Scene::new().grant_all().say(Status::Refused, &["marketing.push.night"]);
-    scene.policy.night.exempt = vec![Channel::Email, Channel::Push];
+    scene.policy.night = Some(Night { exempt: vec![Channel::Email, Channel::Push].into(), ..Night::default() });
     assert_eq!(scene.codes("marketing.push", seoul(22, 0, 0)), ["night"]);
 }
 
@@ -123,14 +123,14 @@ fn kr_4_the_zone_is_the_policys_and_not_the_phones() {
     let mut scene = Scene::new().grant(&PUSH);
     let noon_in_los_angeles = seoul(5, 0, 0);
     assert_eq!(scene.codes("marketing.push", noon_in_los_angeles), ["night"]);
-    scene.policy.night.utc_offset_minutes = -480;
+    scene.policy.night = Some(Night { utc_offset_minutes: -480, ..Night::default() });
     assert_eq!(scene.codes("marketing.push", noon_in_los_angeles), NONE);
 }
 
 #[test]
 fn kr_4_a_guard_margin_denies_through_the_first_minute_of_the_morning() {
     let mut scene = Scene::new().grant(&PUSH);
-    scene.policy.night.guard_minutes = 1;
+    scene.policy.night = Some(Night { guard_minutes: 1, ..Night::default() });
     assert_eq!(scene.codes("marketing.push", seoul(8, 0, 59)), ["night"]);
     assert_eq!(scene.codes("marketing.push", seoul(8, 1, 0)), NONE);
 }

@@ -72,7 +72,7 @@ mod plain {
     }
 
     fn at_night(scene: &Scene, purpose: &Purpose, now: i64) -> bool {
-        let night = &scene.policy.night;
+        let night = scene.policy.quiet_hours().unwrap();
         let exempt = purpose.channel.is_none() || (purpose.channel == Some(Channel::Email) && night.exempt.contains(&Channel::Email));
         !purpose.night && !exempt && night.covers(now)
     }
@@ -104,7 +104,7 @@ fn moments(scene: &Scene, extra: &[i64]) -> Vec<i64> {
         }
     }
     for at in moments.clone() {
-        moments.push(scene.policy.night.next_change(at));
+        moments.push(scene.policy.quiet_hours().unwrap().next_change(at));
     }
     for at in moments.clone() {
         moments.extend([at.saturating_sub(1), at.saturating_add(1)]);

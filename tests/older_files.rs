@@ -282,3 +282,45 @@ fn f_43_a_pending_yes_of_an_older_file_whose_form_showed_a_number_without_a_mark
     support::answer(&consent, &["cookies.analytics"], &[]).unwrap();
     assert!(consent.allows("cookies.analytics"), "and a yes on a form of today counts");
 }
+
+/// The document that the file keeps: it names no law, because none could be named then.
+fn kept_document(file: &str) -> String {
+    let database = rusqlite::Connection::open(fixture(&format!("{file}.db"))).unwrap();
+    database.query_row("SELECT document FROM policy ORDER BY edition DESC LIMIT 1", [], |row| row.get(0)).unwrap()
+}
+
+#[test]
+fn a_policy_of_an_earlier_version_stays_held_to_korean_law() {
+    for (file, platform) in FILES {
+        let (device, _) = phone(file, platform);
+        let kept = kept_document(file);
+        assert!(!kept.contains("regimes"), "{file}");
+        let plain: Value = serde_json::from_str(&kept).unwrap();
+        // The same bytes, the same content in other bytes, and the same content that names the law: one edition each time.
+        let named = {
+            let mut named = plain.clone();
+            named["regimes"] = json!(["kr"]);
+            named.to_string()
+        };
+        for shipped in [kept.clone(), plain.to_string(), named] {
+            let consent = Consent::open(Options { policy: shipped, ..device.options() }).unwrap();
+            assert_eq!(consent.snapshot().policy.regimes, ["kr"], "{file}");
+            consent.shutdown().unwrap();
+        }
+        let consent = Consent::open(Options { policy: kept, ..device.options() }).unwrap();
+        let mut next = plain.clone();
+        let dates = json!({
+            "edition": plain["edition"].as_i64().unwrap() + 1, "version": "later", "announced_on": "2027-01-01", "effective_on": "2027-03-01"
+        });
+        for name in ["edition", "version", "announced_on", "effective_on"] {
+            next[name] = dates[name].clone();
+        }
+        next["amendments"]["versions"].as_array_mut().unwrap().push(dates);
+        let refused = consent.adopt_policy(&next.to_string()).unwrap_err();
+        assert!(matches!(refused, consentkit::error::Error::PolicyRefused { .. }), "{file}: a server cannot take the law away: {refused}");
+        assert_eq!(consent.snapshot().policy.regimes, ["kr"], "{file}");
+        next["regimes"] = json!(["kr"]);
+        consent.adopt_policy(&next.to_string()).unwrap();
+        assert!(consent.verify().unwrap().ok, "{file}");
+    }
+}

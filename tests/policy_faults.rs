@@ -360,6 +360,9 @@ fn faults_of_shape_of_text_and_of_meaning_are_all_reported_at_once() {
 #[test]
 fn an_empty_object_lists_every_missing_part() {
     let found = codes("{}");
+    let expected = ["/id", "/languages", "/purposes", "/version"].map(|place| (place.to_owned(), MissingField));
+    assert_eq!(found, expected, "what makes a policy, whatever the law");
+    let found = codes("{\"regimes\": [\"kr\"]}");
     let fields: Vec<_> = found.iter().filter(|(_, code)| *code == MissingField).map(|(place, _)| place.as_str()).collect();
     for field in ["/id", "/edition", "/controller", "/purposes", "/officer", "/remedies", "/amendments"] {
         assert!(fields.contains(&field), "{field} in {fields:?}");

@@ -1,6 +1,6 @@
 //! The attributes of serde that say how a type is written, as far as its reader needs them.
 
-use syn::{Attribute, Error, Field, Ident, LitStr, Result, Type, Variant, ext::IdentExt, meta::ParseNestedMeta};
+use syn::{Attribute, Error, Field, Ident, LitStr, Path, Result, Type, Variant, ext::IdentExt, meta::ParseNestedMeta};
 
 /// What the attributes of a struct or an enum say.
 #[derive(Default)]
@@ -31,12 +31,13 @@ impl OfType {
 }
 
 /// Where a field is found.
-#[derive(PartialEq, Eq)]
 pub enum Place {
     /// In a member that must be there.
     Needed,
-    /// In a member that may be absent.
+    /// In a member that may be absent and is then the type's default.
     Optional,
+    /// In a member that may be absent and is then what this function gives.
+    OptionalOr(Path),
     /// In the members of the object around it.
     Around,
     /// Nowhere: it is not written.
@@ -48,8 +49,8 @@ pub fn of_field(field: &Field, ident: &Ident) -> Result<(Place, String)> {
     let (mut place, mut key) = (Place::Needed, ident.unraw().to_string());
     each(&field.attrs, |meta| {
         match name(&meta)?.as_str() {
-            // A default with a path would be another value than the type's.
-            "default" if !meta.input.peek(syn::Token![=]) => place = Place::Optional,
+            "default" if meta.input.peek(syn::Token![=]) => place = Place::OptionalOr(meta.value()?.parse::<LitStr>()?.parse()?),
+            "default" => place = Place::Optional,
             "flatten" => place = Place::Around,
             "skip" => place = Place::Nowhere,
             "rename" => key = text(&meta)?,
@@ -58,7 +59,7 @@ pub fn of_field(field: &Field, ident: &Ident) -> Result<(Place, String)> {
         }
         Ok(())
     })?;
-    if place == Place::Needed && is_option(&field.ty) {
+    if matches!(place, Place::Needed) && is_option(&field.ty) {
         return Err(Error::new_spanned(&field.ty, "write #[serde(default)]: FromJson takes no field for absent that does not say so"));
     }
     Ok((place, key))

@@ -6,6 +6,7 @@
 //! | --- | --- |
 //! | `deny_unknown_fields` on the type | refuses an object with a member that is no field |
 //! | `default` on a field | takes the type's default where the member is absent |
+//! | `default = "…"` on a field | takes what that function gives where the member is absent |
 //! | `skip` on a field | does not look for it, and takes the type's default |
 //! | `flatten` on a field | reads it from the object around it |
 //! | `rename = "…"` on a field or variant | looks for that name |

@@ -55,16 +55,17 @@ fn object(of_type: &OfType, constructor: &TokenStream, fields: &FieldsNamed) -> 
     for field in &fields.named {
         let Some(ident) = &field.ident else { continue };
         let (place, key) = of_field(field, ident)?;
-        if of_type.strict && place == Place::Around {
+        if of_type.strict && matches!(place, Place::Around) {
             return Err(Error::new_spanned(ident, "a strict type cannot hold members that it does not name"));
         }
-        read.push(match place {
+        read.push(match &place {
             Place::Needed => quote!(#ident: crate::shape::needed(object, #key)?),
             Place::Optional => quote!(#ident: crate::shape::optional(object, #key)?),
+            Place::OptionalOr(default) => quote!(#ident: crate::shape::optional_or(object, #key, #default)?),
             Place::Around => quote!(#ident: crate::json::FromJson::from_json(value)?),
             Place::Nowhere => quote!(#ident: ::std::default::Default::default()),
         });
-        if matches!(place, Place::Needed | Place::Optional) {
+        if matches!(place, Place::Needed | Place::Optional | Place::OptionalOr(_)) {
             keys.push_str(&key);
             keys.push(',');
         }
@@ -158,6 +159,7 @@ mod tests {
             "#[serde(rename_all = \"snake_case\")] enum A { One, #[serde(rename = \"self\")] Two, #[serde(alias = \"3\")] Three }",
             "#[serde(rename_all = \"snake_case\", deny_unknown_fields)] enum A { One, Two(u32), Three { a: u32 } }",
             "#[serde(tag = \"kind\", rename_all = \"snake_case\")] enum A { One(B), Two(C) }",
+            "struct A { #[serde(default = \"one\")] a: u32 }",
         ] {
             assert_eq!(refusal(code), "", "{code}");
         }
@@ -172,7 +174,6 @@ mod tests {
             ("#[serde(rename_all = \"lowercase\")] enum A { One }", unknown),
             ("#[serde(untagged)] enum A { One(u32) }", unknown),
             ("#[serde(tag = \"kind\", content = \"with\")] enum A { One(B) }", unknown),
-            ("struct A { #[serde(default = \"one\")] a: u32 }", unknown),
             ("struct A { #[serde(with = \"hex\")] a: u32 }", unknown),
             ("struct A { #[serde(skip_serializing)] a: u32 }", unknown),
             ("enum A { One }", "write #[serde(rename_all = \"snake_case\")] on the enum"),

@@ -71,7 +71,7 @@ pub fn questions(ledger: &OpenLedger, surface: &str) -> Result<Questions> {
         let snapshot = ledger.view_of(head).denied_by(&denials);
         // Its texts are the ones in force, also where a delivered edition counts that is not on disk yet.
         let policy = &ledger.policy.load_full();
-        if !policy.surfaces.iter().any(|known| known == surface) {
+        if !policy.surfaces.is_empty() && !policy.surfaces.iter().any(|known| known == surface) {
             return Err(unknown_surface(policy));
         }
         let mut questions = vec![];
@@ -110,9 +110,11 @@ pub fn questions(ledger: &OpenLedger, surface: &str) -> Result<Questions> {
         })
     })
 }
-/// The purposes that a form asks for.
+
+/// The purposes that a form asks for: those that name it. Where the policy names no form, each asks for all of them.
 fn asked<'a>(policy: &'a Policy, surface: &'a str) -> impl Iterator<Item = &'a Purpose> {
-    policy.purposes.iter().filter(move |purpose| purpose.basis == Basis::Consent && purpose.surfaces.iter().any(|known| known == surface))
+    let names = move |purpose: &&Purpose| policy.surfaces.is_empty() || purpose.surfaces.iter().any(|known| known == surface);
+    policy.purposes.iter().filter(|purpose| purpose.basis == Basis::Consent).filter(names)
 }
 
 /// Why a question is in the form.

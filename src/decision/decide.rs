@@ -51,8 +51,8 @@ pub fn decide(purpose: &str, context: &Context<'_>, now: i64) -> Decision {
         reasons.extend(out_of_time);
     }
     let answers_known = context.available || !consent;
-    if answers_known && needs_night_consent(found, context) && context.policy.night.covers(now) && !night_consent(found, context).holds(now)
-    {
+    let quiet = || context.policy.quiet_hours().is_some_and(|night| night.covers(now));
+    if answers_known && needs_night_consent(found, context) && quiet() && !night_consent(found, context).holds(now) {
         reasons.push(Reason::Night);
     }
     let os_blocked = found.channel == Some(Channel::Push) && context.signals.push_blocked();

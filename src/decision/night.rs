@@ -4,13 +4,12 @@ use super::{
     Context,
     consent::{Span, stands},
 };
-use crate::policy::{Basis, Channel, Purpose};
+use crate::policy::{Basis, Purpose};
 
-/// True where messages of a purpose need the separate consent at night. Only e-mail can be exempt, whatever the policy lists. A purpose
-/// that is itself the consent to messages at night sends none, so it is never held back by the hour.
+/// True where messages of a purpose need the separate consent at night. A purpose that is itself the consent to messages at night sends
+/// none, so it is never held back by the hour.
 pub(super) fn needs_night_consent(purpose: &Purpose, context: &Context<'_>) -> bool {
-    let exempt = |channel| channel == Channel::Email && !context.policy.night.restricts(channel);
-    !purpose.night && purpose.channel.is_some_and(|channel| !exempt(channel))
+    !purpose.night && purpose.channel.is_some_and(|channel| context.policy.needs_night_consent(channel))
 }
 
 /// From when and until when the night consent for a channel's purpose counts; never where there is none.
@@ -32,7 +31,7 @@ const MOST_STEPS: usize = 4;
 
 /// The next time after `now` (Unix milliseconds) at which a purpose that needs the night consent begins or ends to miss it.
 pub(super) fn next_night_change(day: &Purpose, context: &Context<'_>, now: i64) -> Option<i64> {
-    let night = &context.policy.night;
+    let night = context.policy.quiet_hours()?;
     let edge = |at| Some(night.next_change(at)).filter(|edge| *edge != i64::MAX);
     let consent = night_consent(day, context);
     let missed = |at| night.covers(at) && !consent.holds(at);

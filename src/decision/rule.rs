@@ -30,9 +30,10 @@ impl Rule {
         if consent == Span::NEVER {
             return Self(Kind::Fixed(false));
         }
-        let at_night = if needs_night_consent(found, context) { night_consent(found, context) } else { Span::ALWAYS };
-        Self(if consent.and(at_night) != consent {
-            Kind::Nightly { consent, at_night, night: context.policy.night.window() }
+        let night = context.policy.quiet_hours().filter(|_| needs_night_consent(found, context));
+        let at_night = night.map_or(Span::ALWAYS, |_| night_consent(found, context));
+        Self(if let Some(night) = night.filter(|_| consent.and(at_night) != consent) {
+            Kind::Nightly { consent, at_night, night: night.window() }
         } else if consent == Span::ALWAYS {
             Kind::Fixed(true)
         } else {

@@ -41,15 +41,21 @@ pub struct Version {
 #[serde(deny_unknown_fields)]
 pub struct Amendments {
     /// Where it comes from.
+    #[serde(default)]
     pub origin: Origin,
     /// The fewest days from the announcement of a change until it takes effect.
+    #[serde(default)]
     pub notice_days: u32,
     /// The fewest days for a change that affects a person's rights or duties.
+    #[serde(default)]
     pub material_notice_days: u32,
     /// Where changes are announced.
+    #[serde(default)]
     pub ways: Vec<AnnouncementWay>,
     /// What is promised, in words.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
     pub promise: Text,
     /// Every version, oldest first; the last is this document.
+    #[serde(default)]
     pub versions: Vec<Version>,
 }

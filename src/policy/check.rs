@@ -64,9 +64,9 @@ pub(super) fn unique<T: Ord>(faults: &mut Faults, list: &str, field: &str, entri
     }
 }
 
-/// A list that must say something because the law asks for it.
-pub(super) fn needed<T>(faults: &mut Faults, place: &str, list: &[T], code: FaultCode, rule: &str) {
-    if list.is_empty() {
+/// A list that must say something where a rule asks for it.
+pub(super) fn needed<T>(faults: &mut Faults, place: &str, list: &[T], code: FaultCode, rule: Option<&str>) {
+    if let Some(rule) = rule.filter(|_| list.is_empty()) {
         faults.push(place, code, format!("names nothing, and {rule} asks for it"), "name what is collected");
     }
 }

@@ -15,6 +15,7 @@ pub struct Item {
     #[cfg_attr(feature = "schema", schemars(extend("format" = "dotted-id")))]
     pub id: String,
     /// Where it comes from.
+    #[serde(default)]
     pub origin: Origin,
     /// Its name on the screen.
     pub label: Text,
@@ -42,27 +43,33 @@ pub struct Collection {
     #[cfg_attr(feature = "schema", schemars(extend("format" = "dotted-id")))]
     pub id: String,
     /// Where it comes from.
+    #[serde(default)]
     pub origin: Origin,
     /// The situation, as the person knows it.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
     pub title: Text,
     /// The purpose it serves: the id of one of the document's `purposes`.
     pub purpose: String,
     /// Items without which the purpose cannot be served: ids of the document's `items`.
+    #[serde(default)]
     pub required: Vec<String>,
     /// Items a person may leave out: ids of the document's `items`.
+    #[serde(default)]
     pub optional: Vec<String>,
     /// How they are collected.
+    #[serde(default)]
     pub ways: Vec<Way>,
 }
 
 /// Why something is kept for a time.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, FromJson)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum RetentionBasis {
     /// A statute, by its name.
     Statute(Text),
-    /// The company's own rule.
+    /// The company's own rule. It is what counts where nothing is said.
+    #[default]
     CompanyRule,
 }
 
@@ -90,6 +97,7 @@ pub struct Retention {
     #[cfg_attr(feature = "schema", schemars(extend("format" = "dotted-id")))]
     pub id: String,
     /// Where it comes from.
+    #[serde(default)]
     pub origin: Origin,
     /// What is kept.
     pub title: Text,
@@ -97,8 +105,10 @@ pub struct Retention {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub purpose: Option<String>,
     /// Why it is kept.
+    #[serde(default)]
     pub basis: RetentionBasis,
     /// The event that the period is counted from.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
     pub after: Text,
     /// How long it is kept.
     pub period: Period,
@@ -120,6 +130,7 @@ pub struct Retention {
 #[serde(deny_unknown_fields)]
 pub struct Dormancy {
     /// Where it comes from.
+    #[serde(default)]
     pub origin: Origin,
     /// Time without use after which an account counts as dormant.
     pub unused_for: Period,
@@ -167,13 +178,18 @@ pub struct DestructionMethod {
 #[serde(deny_unknown_fields)]
 pub struct Destruction {
     /// Where it comes from.
+    #[serde(default)]
     pub origin: Origin,
     /// When data is destroyed.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
     pub when: Text,
     /// What happens to data that another law keeps (PIPA-11).
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
     pub kept_apart: Text,
     /// The steps, and who approves them.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
     pub procedure: Text,
     /// How data on each medium is destroyed.
+    #[serde(default)]
     pub methods: Vec<DestructionMethod>,
 }

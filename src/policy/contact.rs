@@ -32,12 +32,14 @@ pub struct Controller {
     /// Its full name.
     pub name: Text,
     /// The name that messages and result notices are signed with (KR-8).
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
     pub sender_name: Text,
     /// Its web site.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("format" = "uri")))]
     pub website: Option<String>,
     /// Where it is reached.
+    #[serde(default)]
     pub contact: Contact,
 }
 
@@ -48,12 +50,15 @@ pub struct Controller {
 #[serde(deny_unknown_fields)]
 pub struct Officer {
     /// Where it comes from.
+    #[serde(default)]
     pub origin: Origin,
     /// The post this person holds.
     pub role: Text,
     /// What they answer for.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
     pub duties: Text,
     /// Where they are reached.
+    #[serde(default)]
     pub contact: Contact,
 }
 
@@ -66,6 +71,7 @@ pub struct Remedy {
     #[cfg_attr(feature = "schema", schemars(extend("format" = "dotted-id")))]
     pub id: String,
     /// Where it comes from.
+    #[serde(default)]
     pub origin: Origin,
     /// Its name.
     pub name: Text,

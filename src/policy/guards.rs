@@ -18,11 +18,15 @@ pub(super) fn check(faults: &mut Faults, in_force: &Policy, former: &[Policy], o
         let what = "a delivered policy expects fewer children than the one in force, and a child would be taken for a grown-up (PIPA-8)";
         faults.push("/audience", FaultCode::GuardWeakened, what, FIX);
     }
+    for name in in_force.regimes.iter().filter(|name| !offered.regimes.contains(name)) {
+        let what = format!("a delivered policy is no longer held to the law {name:?}");
+        faults.push("/regimes", FaultCode::GuardWeakened, what, format!("add {name:?}, or {FIX}"));
+    }
     if offered.age_of_consent() < in_force.age_of_consent() {
         let what = "a delivered policy lowers the age of consent, and a child would be taken for a grown-up (PIPA-8)";
         faults.push("/age_of_consent", FaultCode::GuardWeakened, what, FIX);
     }
-    if offered.night.spares_more_than(&in_force.night) {
+    if spares_more(offered, in_force) {
         let what = "a delivered policy allows messages at hours that need a consent of their own (KR-4)";
         faults.push("/night", FaultCode::ConsentTakenAway, what, FIX);
     }
@@ -39,6 +43,11 @@ pub(super) fn check(faults: &mut Faults, in_force: &Policy, former: &[Policy], o
 /// The purpose as people were last asked for it, with the edition that asked: the one in force, or else the newest former one that has it.
 pub(super) fn last_asked<'a>(in_force: &'a Policy, former: &'a [Policy], purpose: &str) -> Option<(&'a Policy, &'a Purpose)> {
     std::iter::once(in_force).chain(former).find_map(|policy| Some((policy, policy.purpose(purpose)?)))
+}
+
+/// True where a message that needs the separate consent to the night under one policy would not need it under the other.
+fn spares_more(policy: &Policy, than: &Policy) -> bool {
+    than.quiet_hours().is_some_and(|before| policy.quiet_hours().is_none_or(|night| night.spares_more_than(before)))
 }
 
 fn strictness(audience: Audience) -> u8 {
@@ -58,7 +67,7 @@ fn purpose_keeps_its_guards(faults: &mut Faults, place: &str, before: (&Policy, 
         let what = "a delivered policy takes the purpose away from consent";
         faults.push(format!("{place}/basis"), FaultCode::ConsentTakenAway, what, FIX);
     }
-    let exempt = |policy: &Policy, purpose: &Purpose| purpose.channel.is_none_or(|channel| policy.night.exempt.contains(&channel));
+    let exempt = |policy: &Policy, purpose: &Purpose| !purpose.channel.is_some_and(|channel| policy.needs_night_consent(channel));
     let loosened = [
         ("uses", old.uses.is_some() && new.uses != old.uses, "the system's own opt-outs would no longer hold the purpose back"),
         ("sharing", old.sharing && !new.sharing, "Global Privacy Control would no longer hold the purpose back"),

@@ -17,6 +17,7 @@ pub struct BrowserGuide {
     #[cfg_attr(feature = "schema", schemars(extend("format" = "dotted-id")))]
     pub id: String,
     /// Where it comes from.
+    #[serde(default)]
     pub origin: Origin,
     /// The browser.
     pub browser: Text,
@@ -30,12 +31,16 @@ pub struct BrowserGuide {
 #[serde(deny_unknown_fields)]
 pub struct CookieGuide {
     /// Where it comes from.
+    #[serde(default)]
     pub origin: Origin,
     /// What a cookie is.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
     pub what: Text,
     /// What they are for.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
     pub used_for: Text,
     /// How to refuse them, browser by browser.
+    #[serde(default)]
     pub refusal: Vec<BrowserGuide>,
 }
 
@@ -59,6 +64,7 @@ pub struct PlatformGuide {
     #[cfg_attr(feature = "schema", schemars(extend("format" = "dotted-id")))]
     pub id: String,
     /// Where it comes from.
+    #[serde(default)]
     pub origin: Origin,
     /// The platform.
     pub platform: Platform,
@@ -80,14 +86,19 @@ pub struct PlatformGuide {
 #[serde(deny_unknown_fields)]
 pub struct AdvertisingIdGuide {
     /// Where it comes from.
+    #[serde(default)]
     pub origin: Origin,
     /// What it is.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
     pub what: Text,
     /// The names it goes by.
+    #[serde(default)]
     pub names: Vec<AdvertisingIdName>,
     /// What it is used for.
+    #[serde(default)]
     pub used_for: Vec<Text>,
     /// How to refuse it on each system. Guides of one system stand in the order of its versions.
+    #[serde(default)]
     pub refusal: Vec<PlatformGuide>,
 }
 

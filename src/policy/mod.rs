@@ -15,6 +15,7 @@ mod parse;
 mod purpose;
 mod purposes;
 mod recipient;
+mod regime;
 pub mod revision;
 mod rights;
 mod shape;
@@ -35,6 +36,7 @@ pub use parse::{MAX_POLICY_BYTES, SCHEMA};
 pub use purpose::{Audience, Basis, Channel, Origin, Purpose, PurposeNotice, Scope, Text, Uses};
 pub use purposes::{MARKETING_DATA_USE, MAX_PURPOSES};
 pub use recipient::{Processor, ThirdParty, Transfer};
+pub use regime::{Demand, Matter, Regime, Ruled, Says, known_regimes, regime};
 pub use rights::{Agents, RequestWay, Right, RightKind, Rights, Safeguard, SafeguardKind};
 pub use shape::MAX_ID_CHARS;
 pub use view::{

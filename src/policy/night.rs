@@ -1,5 +1,7 @@
 //! The hours in which messages need a separate consent (KR-4). Everything here works on instants that the caller names; no clock is read.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -10,9 +12,6 @@ const MINUTE_MS: i64 = 60_000;
 const HOUR_MINUTES: u16 = 60;
 const DAY_MINUTES: u16 = 24 * HOUR_MINUTES;
 const DAY_MS: i64 = DAY_MINUTES as i64 * MINUTE_MS;
-
-/// Korea keeps UTC+9 all the year round.
-const KOREA_OFFSET_MINUTES: i32 = 540;
 
 /// Farthest offset from UTC that any place keeps, minutes.
 pub const MAX_OFFSET_MINUTES: i32 = 14 * 60;
@@ -36,6 +35,11 @@ impl TimeOfDay {
         Some(Self(number(hours, 24)? * HOUR_MINUTES + number(minutes, HOUR_MINUTES)?))
     }
 
+    /// A time of day, by an hour below 24 and a minute below 60.
+    pub(super) const fn at(hour: u16, minute: u16) -> Self {
+        Self(hour * HOUR_MINUTES + minute)
+    }
+
     /// Minutes since midnight.
     pub fn minutes(self) -> i64 {
         i64::from(self.0)
@@ -45,6 +49,12 @@ impl TimeOfDay {
 impl FromJson for TimeOfDay {
     fn from_json(value: &Value) -> Option<Self> {
         Self::parse(value.as_str()?)
+    }
+}
+
+impl std::fmt::Display for TimeOfDay {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(&String::from(*self))
     }
 }
 
@@ -85,20 +95,9 @@ pub struct Night {
     /// Minutes after `until` that are still denied. The law leaves open whether 08:00 itself is night; 1 denies through 08:00:59 (KR-4).
     #[serde(default)]
     pub guard_minutes: u32,
-    /// Channels that may be used at night without the separate consent: e-mail alone.
-    pub exempt: Vec<Channel>,
-}
-
-impl Default for Night {
-    fn default() -> Self {
-        Self {
-            from: TimeOfDay(21 * HOUR_MINUTES),
-            until: TimeOfDay(8 * HOUR_MINUTES),
-            utc_offset_minutes: KOREA_OFFSET_MINUTES,
-            guard_minutes: 0,
-            exempt: vec![Channel::Email],
-        }
-    }
+    /// Channels that may be used at night without the separate consent.
+    #[serde(default)]
+    pub exempt: Cow<'static, [Channel]>,
 }
 
 impl Night {
@@ -131,9 +130,14 @@ impl Night {
 
     /// True where a message that needs the separate consent under the other hours would not need it under these.
     pub fn spares_more_than(&self, other: &Self) -> bool {
+        self.exempt.iter().any(|channel| other.restricts(*channel)) || self.minute_spared(other).is_some()
+    }
+
+    /// The first minute of a day of UTC that is night under the other hours and not under these.
+    pub(super) fn minute_spared(&self, other: &Self) -> Option<TimeOfDay> {
         // A night begins and ends on whole minutes, so it is enough to look at the first instant of every minute of a day.
-        let freed = |minute: i64| other.covers(minute * MINUTE_MS) && !self.covers(minute * MINUTE_MS);
-        self.exempt.iter().any(|channel| other.restricts(*channel)) || (0..i64::from(DAY_MINUTES)).any(freed)
+        let spared = |minute: &u16| other.covers(i64::from(*minute) * MINUTE_MS) && !self.covers(i64::from(*minute) * MINUTE_MS);
+        (0..DAY_MINUTES).find(spared).map(TimeOfDay)
     }
 }
 

@@ -12,11 +12,12 @@ use super::GoogleConsentType;
 pub type Text = BTreeMap<String, String>;
 
 /// Why the processing is lawful.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, FromJson, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, FromJson, uniffi::Enum)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Basis {
-    /// The person agrees, and may refuse or withdraw.
+    /// The person agrees, and may refuse or withdraw. It is what counts where a purpose does not say.
+    #[default]
     Consent,
     /// The contract with the person needs it. It is shown and cannot be switched off.
     Contract,
@@ -25,11 +26,12 @@ pub enum Basis {
 }
 
 /// Whether a choice belongs to this installation or to the person who made it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, FromJson, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, FromJson, uniffi::Enum)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Scope {
-    /// The choice stays with this installation, as for cookies and the advertising id.
+    /// The choice stays with this installation, as for cookies and the advertising id. It is what counts where a purpose does not say.
+    #[default]
     Device,
     /// The choice follows the person's account, as for marketing messages.
     Person,
@@ -64,11 +66,12 @@ pub enum Uses {
 }
 
 /// Who may be in front of the screen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, FromJson, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, FromJson, uniffi::Enum)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Audience {
-    /// Grown-ups. A person of unknown age is treated as one.
+    /// Grown-ups. A person of unknown age is treated as one. It is what counts where a policy does not say.
+    #[default]
     Adult,
     /// Grown-ups and children. A person of unknown age is treated as a child, for whom a guardian consents.
     Mixed,
@@ -77,7 +80,7 @@ pub enum Audience {
 }
 
 /// Where a statement of the document comes from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, FromJson)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Origin {
@@ -85,6 +88,9 @@ pub enum Origin {
     Section(u32),
     /// Not in the published policy: added by the app, because a rule asks for it.
     Added,
+    /// This document is itself the published policy. It is what counts where nothing is said.
+    #[default]
+    Own,
 }
 
 /// The consent notice: the four items of PIPA-1.
@@ -93,13 +99,22 @@ pub enum Origin {
 #[serde(deny_unknown_fields)]
 pub struct PurposeNotice {
     /// What the data is used for.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
     pub purpose: Text,
     /// The items collected: ids of the document's `items`.
+    #[serde(default)]
     pub items: Vec<String>,
     /// How long they are kept.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
     pub retention: Text,
     /// The right to refuse, and what refusing costs.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
     pub refusal: Text,
+}
+
+/// The number of the first edition, and of the first meaning of a notice.
+pub(super) fn first() -> u32 {
+    1
 }
 
 /// One thing the company may be allowed to do.
@@ -111,12 +126,15 @@ pub struct Purpose {
     #[cfg_attr(feature = "schema", schemars(extend("format" = "dotted-id")))]
     pub id: String,
     /// Where the purpose comes from.
+    #[serde(default)]
     pub origin: Origin,
     /// Its name on the screen.
     pub title: Text,
     /// Why the processing is lawful.
+    #[serde(default)]
     pub basis: Basis,
     /// Whether a choice belongs to the installation or to the person.
+    #[serde(default)]
     pub scope: Scope,
     /// The marketing channel it allows, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -145,11 +163,12 @@ pub struct Purpose {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub surfaces: Vec<String>,
     /// A number that goes up whenever the meaning of the notice changes. A grant given under a lower number is asked for again (PIPA-1).
+    #[serde(default = "first")]
     pub material: u32,
     /// Days after which a grant is asked for again. Absent where a grant counts until it is withdrawn (KR-14).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_after_days: Option<u32>,
-    /// What the person is told before answering: the four items of PIPA-1. Needed where the basis is consent.
+    /// What the person is told before answering: the four items of PIPA-1. Some laws ask for it where the basis is consent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notice: Option<PurposeNotice>,
     /// Third parties that receive the data for this purpose: ids of the document's `third_parties`.
@@ -160,7 +179,15 @@ pub struct Purpose {
     pub transfers: Vec<String>,
 }
 
+/// A purpose whose id begins so is marketing, whether or not it has a channel.
+const MARKETING: &str = "marketing.";
+
 impl Purpose {
+    /// True where it is marketing.
+    pub fn is_marketing(&self) -> bool {
+        self.channel.is_some() || self.id.starts_with(MARKETING)
+    }
+
     /// True where it uses the advertising id.
     pub fn uses_advertising_id(&self) -> bool {
         self.uses == Some(Uses::AdvertisingId)

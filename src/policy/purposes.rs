@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Basis, FaultCode, Purpose, Scope,
+    Basis, FaultCode, Matter, Purpose, Scope,
     check::{Check, needed, positive, unique},
     fault::Faults,
     shape,
@@ -11,9 +11,6 @@ use super::{
 
 /// The consent to use data for marketing. Where a document has it, every channel requires it (KR-5, PIPA-4).
 pub const MARKETING_DATA_USE: &str = "marketing.data_use";
-
-/// A purpose whose id begins so is marketing, whether or not it has a channel.
-const MARKETING: &str = "marketing.";
 
 /// Most purposes of one document. No person could answer more questions, and some rules compare every purpose with every other.
 pub const MAX_PURPOSES: usize = 200;
@@ -29,7 +26,7 @@ pub(super) fn check(check: &Check<'_>, faults: &mut Faults) {
         let place = format!("/purposes/{at}");
         numbers(faults, &place, purpose);
         notice(check, faults, &place, purpose);
-        basis(faults, &place, purpose);
+        basis(check, faults, &place, purpose);
         scope(faults, &place, purpose);
         references(check, faults, &place, purpose);
         requires(check, faults, &place, purpose);
@@ -48,30 +45,36 @@ fn numbers(faults: &mut Faults, place: &str, purpose: &Purpose) {
 
 fn notice(check: &Check<'_>, faults: &mut Faults, place: &str, purpose: &Purpose) {
     let place = format!("{place}/notice");
-    match &purpose.notice {
-        Some(notice) => {
-            needed(faults, &format!("{place}/items"), &notice.items, FaultCode::NoticeItemMissing, "PIPA-1");
+    let rule = check.policy.asked_by(Matter::ConsentNotice);
+    match (&purpose.notice, rule) {
+        (Some(notice), rule) => {
+            needed(faults, &format!("{place}/items"), &notice.items, FaultCode::NoticeItemMissing, rule);
             check.items(faults, &format!("{place}/items"), &notice.items);
         }
-        None if purpose.basis == Basis::Consent => {
-            let fix = "add notice with purpose, items, retention and refusal";
-            faults.push(place, FaultCode::NoticeItemMissing, "consent is asked for without a notice (PIPA-1)", fix);
+        (None, Some(rule)) if purpose.basis == Basis::Consent => {
+            let what = format!("consent is asked for without a notice ({rule})");
+            faults.push(place, FaultCode::NoticeItemMissing, what, "add notice with purpose, items, retention and refusal");
         }
-        None => {}
+        (None, _) => {}
     }
 }
 
-fn basis(faults: &mut Faults, place: &str, purpose: &Purpose) {
+fn basis(check: &Check<'_>, faults: &mut Faults, place: &str, purpose: &Purpose) {
     if purpose.basis == Basis::Consent {
         return;
     }
     let place = format!("{place}/basis");
-    if purpose.channel.is_some() || purpose.id.starts_with(MARKETING) {
-        let what = "marketing needs the person's own consent (KR-1)";
+    if let Some(rule) = purpose.is_marketing().then(|| check.policy.asked_by(Matter::MarketingOnConsent)).flatten() {
+        let what = format!("marketing needs the person's own consent ({rule})");
         faults.push(&place, FaultCode::MarketingNeedsConsent, what, "write \"consent\"");
     }
-    if purpose.uses.is_some() {
-        let what = "the advertising id needs the person's own consent (KR-19, BA-1)";
+    if !purpose.uses_advertising_id() {
+        return;
+    }
+    // The opt-outs of the system hold back what a person decides on. What rests on a contract or a law would pass them by.
+    let platform = matches!(purpose.basis, Basis::Contract | Basis::Law).then_some("OPT-1");
+    if let Some(rule) = check.policy.asked_by(Matter::AdvertisingIdOnConsent).or(platform) {
+        let what = format!("the advertising id needs the person's own consent ({rule})");
         faults.push(&place, FaultCode::AdvertisingIdNeedsConsent, what, "write \"consent\"");
     }
 }
@@ -126,8 +129,9 @@ fn requires(check: &Check<'_>, faults: &mut Faults, place: &str, purpose: &Purpo
         faults.push(format!("{place}/requires"), FaultCode::RequiresCircle, what, "break the circle");
     }
     let wants_data_use = purpose.channel.is_some() && purpose.id != MARKETING_DATA_USE && check.purpose(MARKETING_DATA_USE).is_some();
-    if wants_data_use && !reached.contains(MARKETING_DATA_USE) {
-        let what = "a channel is used only with the consent to use data for marketing (KR-5, PIPA-4)";
+    let rule = check.policy.asked_by(Matter::MarketingDataUse);
+    if let Some(rule) = rule.filter(|_| wants_data_use && !reached.contains(MARKETING_DATA_USE)) {
+        let what = format!("a channel is used only with the consent to use data for marketing ({rule})");
         faults.push(format!("{place}/requires"), FaultCode::DataUseNotRequired, what, format!("add {MARKETING_DATA_USE:?}"));
     }
 }
@@ -152,9 +156,12 @@ fn night(check: &Check<'_>, faults: &mut Faults, place: &str, purpose: &Purpose)
         let what = "a night consent is for the messages of one channel";
         return faults.push(format!("{place}/night"), FaultCode::NightWithoutChannel, what, "add channel, or remove night");
     };
-    if !check.policy.night.restricts(channel) {
-        let what = "this channel needs no separate consent at night (KR-4)";
-        return faults.push(format!("{place}/night"), FaultCode::NightExempt, what, "remove the purpose");
+    if !check.policy.quiet_hours().is_some_and(|night| night.restricts(channel)) {
+        let (what, fix) = match check.policy.quiet_hours() {
+            Some(_) => ("this channel needs no separate consent at night (KR-4)", "remove the purpose"),
+            None => ("the policy has no night", "write night, or the law that has one in regimes, or remove the purpose"),
+        };
+        return faults.push(format!("{place}/night"), FaultCode::NightExempt, what, fix);
     }
     let is_day = |id: &String| check.purpose(id).is_some_and(|day| day.channel == Some(channel) && !day.night);
     if !purpose.requires.iter().any(is_day) && check.replaced.spares("/purposes") {

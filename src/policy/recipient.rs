@@ -14,16 +14,21 @@ pub struct ThirdParty {
     #[cfg_attr(feature = "schema", schemars(extend("format" = "dotted-id")))]
     pub id: String,
     /// Where it comes from.
+    #[serde(default)]
     pub origin: Origin,
     /// Who receives it.
     pub recipient: Text,
     /// What they use it for.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
     pub purpose: Text,
     /// What they receive: ids of the document's `items`.
+    #[serde(default)]
     pub items: Vec<String>,
     /// How long they keep it.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
     pub retention: Text,
     /// The right to refuse, and what refusing costs.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
     pub refusal: Text,
 }
 
@@ -36,24 +41,33 @@ pub struct Transfer {
     #[cfg_attr(feature = "schema", schemars(extend("format" = "dotted-id")))]
     pub id: String,
     /// Where it comes from.
+    #[serde(default)]
     pub origin: Origin,
     /// What leaves: ids of the document's `items`.
+    #[serde(default)]
     pub items: Vec<String>,
     /// The country it goes to.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
     pub country: Text,
     /// When the data is sent there.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
     pub when: Text,
     /// How the data is sent there.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
     pub method: Text,
     /// Who receives it.
     pub recipient: Text,
     /// Where they are reached.
+    #[serde(default)]
     pub contact: Contact,
     /// What they use it for.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
     pub purpose: Text,
     /// How long they keep it.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
     pub retention: Text,
     /// How to refuse, and what refusing costs.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
     pub refusal: Text,
 }
 
@@ -66,9 +80,11 @@ pub struct Processor {
     #[cfg_attr(feature = "schema", schemars(extend("format" = "dotted-id")))]
     pub id: String,
     /// Where it comes from.
+    #[serde(default)]
     pub origin: Origin,
     /// Its name.
     pub name: Text,
     /// What it does.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
     pub task: Text,
 }

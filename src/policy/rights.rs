@@ -28,6 +28,7 @@ pub struct Right {
     /// Which right it is.
     pub kind: RightKind,
     /// Where it comes from.
+    #[serde(default)]
     pub origin: Origin,
     /// Its name on the screen.
     pub title: Text,
@@ -63,6 +64,7 @@ pub struct Agents {
     /// Who may do so.
     pub who: Text,
     /// True where that person must hand in a power of attorney.
+    #[serde(default)]
     pub power_of_attorney: bool,
 }
 
@@ -72,17 +74,23 @@ pub struct Agents {
 #[serde(deny_unknown_fields)]
 pub struct Rights {
     /// Where it comes from.
+    #[serde(default)]
     pub origin: Origin,
     /// The rights.
+    #[serde(default)]
     pub kinds: Vec<Right>,
     /// The ways to make a request.
+    #[serde(default)]
     pub ways: Vec<RequestWay>,
     /// How fast the company acts.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
     pub answer: Text,
     /// What is held back until a request is settled, in words.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
     pub hold: Text,
     /// Who may ask for somebody else (PIPA-10).
-    pub agents: Agents,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agents: Option<Agents>,
 }
 
 /// A kind of safeguard.
@@ -106,6 +114,7 @@ pub struct Safeguard {
     /// Which kind of safeguard it is.
     pub kind: SafeguardKind,
     /// Where it comes from.
+    #[serde(default)]
     pub origin: Origin,
     /// What is done.
     pub measures: Vec<Text>,

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::{
     FaultCode,
     fault::Faults,
+    regime::{Demand, known_regimes, regime},
     shape::{self, MAX_TEXT_CHARS},
 };
 use crate::{
@@ -16,6 +17,9 @@ use crate::{
 
 /// Most characters of a wrong value that are repeated in a fault.
 const MAX_SHOWN: usize = 40;
+
+/// The name of the part that holds all others.
+const ROOT: &str = "Policy";
 
 /// The places at which a value did not fit, and a neutral value was put instead so that the rest can be read and judged.
 #[derive(Debug, Default)]
@@ -48,8 +52,16 @@ fn is_within(pointer: &str, place: &str) -> bool {
 pub(super) fn check(schema: &Value, value: &mut Value, faults: &mut Faults) -> Replaced {
     let languages = value.get("languages").and_then(Value::as_array);
     let languages = languages.map(|list| list.iter().filter_map(Value::as_str).map(str::to_owned).collect());
-    let mut walk =
-        Walk { root: schema, languages: languages.unwrap_or_default(), pointer: String::new(), faults, replaced: Replaced::default() };
+    let regimes = value.get("regimes").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+    let demands = regimes.filter_map(regime).flat_map(|law| law.demands).collect();
+    let mut walk = Walk {
+        root: schema,
+        languages: languages.unwrap_or_default(),
+        demands,
+        pointer: String::new(),
+        faults,
+        replaced: Replaced::default(),
+    };
     walk.value(schema, value);
     walk.replaced
 }
@@ -57,6 +69,8 @@ pub(super) fn check(schema: &Value, value: &mut Value, faults: &mut Faults) -> R
 struct Walk<'a> {
     root: &'a Value,
     languages: Vec<String>,
+    /// What the document's laws ask for beyond the schema.
+    demands: Vec<&'static Demand>,
     pointer: String,
     faults: &'a mut Faults,
     replaced: Replaced,
@@ -129,21 +143,35 @@ impl<'a> Walk<'a> {
                 },
             );
         }
+        let part = if self.pointer.is_empty() { ROOT } else { name };
         for (key, field) in fields {
+            let demand = self.demand(part, key);
             self.at(
                 |pointer| push_key(pointer, key),
-                |walk| match object.get_mut(key) {
+                |walk| match object.get_mut(key).filter(|value| demand.is_none() || !value.is_null()) {
                     Some(value) => walk.value(field, value),
-                    None if required(schema).any(|needed| needed == key) => {
+                    None if demand.is_some() || required(schema).any(|needed| needed == key) => {
                         let mut value = Value::Null;
-                        let (code, what) = missing(name, key);
-                        walk.replace(field, &mut value, code, what, format!("add {key}: {}", article(kind(walk.resolve(field).0))));
+                        let (code, what) = missing(demand, key);
+                        walk.replace(field, &mut value, code, what, format!("add {key}: {}", walk.article_of(field)));
                         object.insert(key.clone(), value);
                     }
                     None => {}
                 },
             );
         }
+    }
+
+    /// What belongs into a field, in words.
+    fn article_of(&self, field: &'a Value) -> &'a str {
+        let (schema, _) = self.resolve(field);
+        let inner = schema.get("anyOf").and_then(Value::as_array).and_then(|kinds| kinds.iter().find(|kind| !takes_null(kind)));
+        article(kind(inner.map_or(schema, |inner| self.resolve(inner).0)))
+    }
+
+    /// The demand of a law for a field of a part.
+    fn demand(&self, part: &str, field: &str) -> Option<&'static Demand> {
+        self.demands.iter().find(|demand| demand.part == part && demand.fields.contains(&field)).copied()
     }
 
     // An object that holds one text in every declared language.
@@ -183,8 +211,10 @@ impl<'a> Walk<'a> {
             }
             return text;
         };
+        let wanted = if format == "regime" { format!("one of {}", known_regimes()) } else { wanted.to_owned() };
         let code = match format {
             "dotted-id" => FaultCode::BadId,
+            "regime" => FaultCode::UnknownValue,
             "date" | "hh:mm" => FaultCode::BadDate,
             "os-version" => FaultCode::BadVersion,
             _ => FaultCode::BadContact,
@@ -286,18 +316,9 @@ impl<'a> Walk<'a> {
     }
 }
 
-fn missing(name: &str, key: &str) -> (FaultCode, String) {
-    let legal = |number, items| format!("{key} is missing: one of the {items} that {number} asks for");
-    match (name, key) {
-        ("PurposeNotice", _) => (FaultCode::NoticeItemMissing, legal("PIPA-1", "four items of a consent notice")),
-        ("ThirdParty", "recipient" | "purpose" | "items" | "retention" | "refusal") => {
-            (FaultCode::ThirdPartyItemMissing, legal("PIPA-2", "five items about a third party"))
-        }
-        ("Transfer", key) if !matches!(key, "id" | "origin") => {
-            (FaultCode::TransferItemMissing, legal("PIPA-3", "five items about a transfer abroad"))
-        }
-        _ => (FaultCode::MissingField, format!("{key} is missing")),
-    }
+fn missing(demand: Option<&Demand>, key: &str) -> (FaultCode, String) {
+    let Some(Demand { code, rule, .. }) = demand else { return (FaultCode::MissingField, format!("{key} is missing")) };
+    (*code, format!("{key} is missing, and {rule} asks for it"))
 }
 
 fn required(schema: &Value) -> impl Iterator<Item = &str> {

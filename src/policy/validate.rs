@@ -4,7 +4,7 @@
 use chrono::{Days, NaiveDate};
 
 use super::{
-    Channel, Contact, FaultCode, Period, Policy,
+    Contact, FaultCode, Matter, Night, Period, Policy, Ruled,
     check::{Check, filled, needed, positive, unique},
     fault::Faults,
     guide::compare_versions,
@@ -23,6 +23,9 @@ pub(super) fn check(policy: &Policy, replaced: &Replaced, faults: &mut Faults) {
     head(&check, &mut found);
     ids(&check, &mut found);
     parts(&check, &mut found);
+    if policy.asked_by(Matter::WholeDocument).is_some() {
+        whole(policy, &mut found);
+    }
     guides(&check, &mut found);
     night(&check, &mut found);
     versions(&check, &mut found);
@@ -51,7 +54,10 @@ fn head(check: &Check<'_>, faults: &mut Faults) {
     }
     unique(faults, "/surfaces", "", &policy.surfaces);
     filled(faults, "/purposes", &policy.purposes);
+    unique(faults, "/regimes", "", &policy.regimes);
     positive(faults, "/edition", policy.edition);
+    by_law(faults, "/age_of_consent", policy.age_of_consent, policy.highest(|law| law.age_of_consent.as_ref()));
+    by_law(faults, "/cool_down_days", policy.cool_down_days, policy.highest(|law| law.cool_down_days.as_ref()));
     if policy.age_of_consent.is_some_and(|age| !AGES_OF_CONSENT.contains(&age)) {
         let fix = "write the age in years from which the law lets a person consent alone, or leave it out for 14";
         faults.push("/age_of_consent", FaultCode::OutOfRange, "no law knows such an age of consent", fix);
@@ -69,7 +75,7 @@ fn ids(check: &Check<'_>, faults: &mut Faults) {
     unique(faults, "/transfers", "/id", policy.transfers.iter().map(|entry| &entry.id));
     unique(faults, "/processors", "/id", policy.processors.iter().map(|entry| &entry.id));
     unique(faults, "/remedies", "/id", policy.remedies.iter().map(|entry| &entry.id));
-    unique(faults, "/rights/kinds", "/kind", policy.rights.kinds.iter().map(|right| right.kind));
+    unique(faults, "/rights/kinds", "/kind", policy.rights.iter().flat_map(|rights| &rights.kinds).map(|right| right.kind));
 }
 
 fn parts(check: &Check<'_>, faults: &mut Faults) {
@@ -85,7 +91,6 @@ fn parts(check: &Check<'_>, faults: &mut Faults) {
                 faults.push(format!("{place}/optional/{index}"), FaultCode::Duplicate, "both required and optional", fix);
             }
         }
-        filled(faults, &format!("{place}/ways"), &entry.ways);
     }
     for (at, entry) in policy.retention.iter().enumerate() {
         if let Some(purpose) = &entry.purpose {
@@ -98,48 +103,73 @@ fn parts(check: &Check<'_>, faults: &mut Faults) {
     }
     for (at, entry) in policy.third_parties.iter().enumerate() {
         let place = format!("/third_parties/{at}/items");
-        needed(faults, &place, &entry.items, FaultCode::ThirdPartyItemMissing, "PIPA-2");
+        needed(faults, &place, &entry.items, FaultCode::ThirdPartyItemMissing, policy.asked_by(Matter::ThirdPartyItems));
         check.items(faults, &place, &entry.items);
     }
     for (at, entry) in policy.transfers.iter().enumerate() {
         let place = format!("/transfers/{at}/items");
-        needed(faults, &place, &entry.items, FaultCode::TransferItemMissing, "PIPA-3");
+        needed(faults, &place, &entry.items, FaultCode::TransferItemMissing, policy.asked_by(Matter::TransferItems));
         check.items(faults, &place, &entry.items);
+    }
+}
+
+/// The parts of a document that a law wants whole say something.
+fn whole(policy: &Policy, faults: &mut Faults) {
+    for (at, entry) in policy.collection.iter().enumerate() {
+        filled(faults, &format!("/collection/{at}/ways"), &entry.ways);
+    }
+    for (at, entry) in policy.transfers.iter().enumerate() {
         reachable(faults, &format!("/transfers/{at}/contact"), &entry.contact);
     }
-    reachable(faults, "/controller/contact", &policy.controller.contact);
-    reachable(faults, "/officer/contact", &policy.officer.contact);
+    if let Some(controller) = &policy.controller {
+        reachable(faults, "/controller/contact", &controller.contact);
+    }
+    if let Some(officer) = &policy.officer {
+        reachable(faults, "/officer/contact", &officer.contact);
+    }
     for (at, entry) in policy.remedies.iter().enumerate() {
         reachable(faults, &format!("/remedies/{at}/contact"), &entry.contact);
     }
-    filled(faults, "/destruction/methods", &policy.destruction.methods);
-    filled(faults, "/rights/kinds", &policy.rights.kinds);
-    filled(faults, "/rights/ways", &policy.rights.ways);
-    filled(faults, "/amendments/ways", &policy.amendments.ways);
+    if let Some(destruction) = &policy.destruction {
+        filled(faults, "/destruction/methods", &destruction.methods);
+    }
+    if let Some(rights) = &policy.rights {
+        filled(faults, "/rights/kinds", &rights.kinds);
+        filled(faults, "/rights/ways", &rights.ways);
+    }
+    if let Some(amendments) = &policy.amendments {
+        filled(faults, "/amendments/ways", &amendments.ways);
+        filled(faults, "/amendments/versions", &amendments.versions);
+    }
     for (at, entry) in policy.safeguards.iter().enumerate() {
         filled(faults, &format!("/safeguards/{at}/measures"), &entry.measures);
+    }
+    if let Some(guide) = &policy.cookies {
+        filled(faults, "/cookies/refusal", &guide.refusal);
+    }
+    if let Some(guide) = &policy.advertising_id {
+        filled(faults, "/advertising_id/names", &guide.names);
+        filled(faults, "/advertising_id/used_for", &guide.used_for);
+        filled(faults, "/advertising_id/refusal", &guide.refusal);
     }
 }
 
 fn guides(check: &Check<'_>, faults: &mut Faults) {
     let policy = check.policy;
-    let fix = "tell how to refuse it (PIPA-12)";
+    let rule = policy.asked_by(Matter::RefusalGuides);
+    let fix = format!("tell how to refuse it ({})", rule.unwrap_or_default());
     if let Some(guide) = &policy.cookies {
-        filled(faults, "/cookies/refusal", &guide.refusal);
         unique(faults, "/cookies/refusal", "/id", guide.refusal.iter().map(|entry| &entry.id));
-    } else if policy.purposes.iter().any(|purpose| !purpose.cookies.is_empty()) {
-        faults.push("/cookies", FaultCode::GuideMissing, "a purpose covers cookies and there is no guide to refusing them", fix);
+    } else if rule.is_some() && policy.purposes.iter().any(|purpose| !purpose.cookies.is_empty()) {
+        faults.push("/cookies", FaultCode::GuideMissing, "a purpose covers cookies and there is no guide to refusing them", &fix);
     }
     let Some(guide) = &policy.advertising_id else {
-        if policy.purposes.iter().any(|purpose| purpose.uses.is_some()) {
+        if rule.is_some() && policy.purposes.iter().any(|purpose| purpose.uses.is_some()) {
             let what = "a purpose uses the advertising id and there is no guide to refusing it";
             faults.push("/advertising_id", FaultCode::GuideMissing, what, fix);
         }
         return;
     };
-    filled(faults, "/advertising_id/names", &guide.names);
-    filled(faults, "/advertising_id/used_for", &guide.used_for);
-    filled(faults, "/advertising_id/refusal", &guide.refusal);
     unique(faults, "/advertising_id/refusal", "/id", guide.refusal.iter().map(|entry| &entry.id));
     for (at, entry) in guide.refusal.iter().enumerate() {
         let place = format!("/advertising_id/refusal/{at}");
@@ -165,9 +195,12 @@ fn guides(check: &Check<'_>, faults: &mut Faults) {
 }
 
 fn night(check: &Check<'_>, faults: &mut Faults) {
-    let night = &check.policy.night;
-    if night.from == night.until && check.replaced.spares("/night") {
+    let Some(night) = &check.policy.night else { return };
+    let spared = check.replaced.spares("/night");
+    if night.from == night.until && spared {
         faults.push("/night/until", FaultCode::BadNight, "the night ends when it begins", "write when it ends");
+    } else if spared && night.utc_offset_minutes.unsigned_abs() <= MAX_OFFSET_MINUTES.unsigned_abs() {
+        night_by_law(check.policy, faults, night);
     }
     if night.utc_offset_minutes.unsigned_abs() > MAX_OFFSET_MINUTES.unsigned_abs() {
         let what = "no place on earth is that far from UTC";
@@ -177,31 +210,43 @@ fn night(check: &Check<'_>, faults: &mut Faults) {
         let fix = format!("write at most {MAX_GUARD_MINUTES}");
         faults.push("/night/guard_minutes", FaultCode::BadNight, "more than a guard", fix);
     }
-    unique(faults, "/night/exempt", "", &night.exempt);
-    for (at, channel) in night.exempt.iter().enumerate() {
-        if *channel != Channel::Email {
-            faults.push(format!("/night/exempt/{at}"), FaultCode::BadNight, "only e-mail is exempt (KR-4)", "remove it");
+    unique(faults, "/night/exempt", "", night.exempt.iter());
+}
+
+/// A night may be longer than the one of a law, and never spare anything that the law does not (KR-4).
+fn night_by_law(policy: &Policy, faults: &mut Faults, night: &Night) {
+    for Ruled { value: law, rule } in policy.laws().filter_map(|law| law.quiet_hours.as_ref()) {
+        for (at, channel) in night.exempt.iter().enumerate() {
+            if !law.exempt.contains(channel) {
+                let what = format!("this channel is not exempt ({rule})");
+                faults.push(format!("/night/exempt/{at}"), FaultCode::BadNight, what, "remove it");
+            }
+        }
+        if let Some(minute) = night.minute_spared(law) {
+            let what = format!("{minute} UTC is night by law and not by these hours ({rule})");
+            faults.push("/night", FaultCode::BadNight, what, "let the night cover all hours of the law, or leave it out");
         }
     }
 }
 
 fn versions(check: &Check<'_>, faults: &mut Faults) {
-    let (policy, amendments) = (check.policy, &check.policy.amendments);
-    if check.replaced.spares("/announced_on") && check.replaced.spares("/effective_on") {
-        announced(faults, "/announced_on", policy.announced_on, policy.effective_on);
-        let notice = amendments.notice_days;
-        let ready = policy.announced_on.checked_add_days(Days::new(u64::from(notice)));
-        let backwards = policy.announced_on > policy.effective_on;
-        if check.replaced.spares("/amendments/notice_days") && !backwards && ready.is_none_or(|ready| ready > policy.effective_on) {
+    let policy = check.policy;
+    let dates = policy.announced_on.zip(policy.effective_on);
+    if let Some((first, effective)) = dates.filter(|_| check.replaced.spares("/announced_on") && check.replaced.spares("/effective_on")) {
+        announced(faults, "/announced_on", first, effective);
+        let notice = policy.notice_days(false);
+        let ready = first.checked_add_days(Days::new(u64::from(notice)));
+        let backwards = first > effective;
+        if check.replaced.spares("/amendments/notice_days") && !backwards && ready.is_none_or(|ready| ready > effective) {
             let what = format!("announced less than the promised {notice} days before it takes effect");
             faults.push("/announced_on", FaultCode::NoticeTooShort, what, "announce it earlier, or let it take effect later");
         }
     }
+    let Some(amendments) = &policy.amendments else { return };
     if amendments.material_notice_days < amendments.notice_days {
         let fix = "give a weighty change at least as many days as any change";
         faults.push("/amendments/material_notice_days", FaultCode::OutOfRange, "fewer days than for any change", fix);
     }
-    filled(faults, "/amendments/versions", &amendments.versions);
     for (at, version) in amendments.versions.iter().enumerate() {
         let place = format!("/amendments/versions/{at}");
         positive(faults, &format!("{place}/edition"), version.edition);
@@ -227,9 +272,20 @@ fn versions(check: &Check<'_>, faults: &mut Faults) {
     };
     same("edition", last.edition == policy.edition);
     same("version", last.version == policy.version);
-    same("announced_on", last.announced_on.is_none_or(|day| day == policy.announced_on));
-    same("effective_on", last.effective_on == policy.effective_on);
+    same("announced_on", last.announced_on.is_none_or(|day| Some(day) == policy.announced_on));
+    same("effective_on", Some(last.effective_on) == policy.effective_on);
 }
+
+/// A number that a law lets nobody undercut.
+fn by_law(faults: &mut Faults, place: &str, said: Option<u32>, law: Option<&Ruled<u32>>) {
+    if let (Some(said), Some(law)) = (said, law)
+        && said < law.value
+    {
+        let what = format!("{said} is less than {}, which {} asks for", law.value, law.rule);
+        faults.push(place, FaultCode::OutOfRange, what, format!("write {} or more, or leave it out", law.value));
+    }
+}
+
 fn reachable(faults: &mut Faults, place: &str, contact: &Contact) {
     if *contact == Contact::default() {
         faults.push(place, FaultCode::BadContact, "no way to reach anybody", "add email, phone or url");

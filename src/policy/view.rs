@@ -1,12 +1,13 @@
 //! The policy document in one language, as an app shows it to a person.
 
 use super::{
-    Contact, Notice, NoticeThirdParty, NoticeTransfer, Period, Policy, RequestWay, RetentionBasis, RightKind, Text,
+    Contact, Destruction, Notice, NoticeThirdParty, NoticeTransfer, Period, Policy, RequestWay, RetentionBasis, RightKind, Text,
     notice::{item_labels, notice, third_party, transfer},
 };
 use crate::signal::Platform;
 
-/// Who answers for personal data inside the company. It names a post and never a person.
+/// Who answers for personal data inside the company. It names a post and never a person. Everything is empty where the document names
+/// nobody.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct OfficerView {
     /// The post that this person holds.
@@ -39,8 +40,8 @@ pub struct RightView {
     pub hold: bool,
 }
 
-/// What a person may ask for.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+/// What a person may ask for. Everything is empty where the document says nothing of it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, uniffi::Record)]
 pub struct RightsView {
     /// The rights.
     pub kinds: Vec<RightView>,
@@ -137,15 +138,15 @@ pub struct PolicyView {
     pub version: String,
     /// Its place in the order of versions.
     pub edition: i64,
-    /// First day it was announced, `2020-05-20`.
+    /// First day it was announced, `2020-05-20`. Empty where the document does not say.
     pub announced_on: String,
-    /// First day it is in force, `2020-05-27`.
+    /// First day it is in force, `2020-05-27`. Empty where the document does not say.
     pub effective_on: String,
     /// The language of the texts, a BCP 47 tag.
     pub language: String,
-    /// The company.
+    /// The company. Empty where the document does not name it.
     pub controller: String,
-    /// The name its messages are signed with.
+    /// The name its messages are signed with. Empty where the document does not name it.
     pub sender_name: String,
     /// Its web site.
     pub website: Option<String>,
@@ -186,7 +187,7 @@ pub struct PolicyView {
     pub officer: OfficerView,
     /// Where a person finds help outside the company.
     pub remedies: Vec<RemedyView>,
-    /// How changes are announced.
+    /// How changes are announced. Empty where the document does not say.
     pub amendments: String,
     /// Every version, oldest first.
     pub versions: Vec<VersionView>,
@@ -198,49 +199,67 @@ pub fn view(policy: &Policy, language: &str, platform: Platform, os_version: &st
     let language = policy.language(language);
     let text = |text: &Text| policy.text(text, language);
     let list = |texts: &[Text]| texts.iter().map(text).collect::<Vec<_>>();
+    let controller = policy.controller.as_ref();
     let (cookies, ad_id) = (policy.cookies.as_ref(), policy.advertising_id.as_ref());
     let guide = ad_id.and_then(|guide| guide.for_version(platform, os_version));
-    let destruction = &policy.destruction;
-    let destroyed = [&destruction.when, &destruction.kept_apart, &destruction.procedure];
     PolicyView {
         id: policy.id.clone(),
         version: policy.version.clone(),
         edition: i64::from(policy.edition),
-        announced_on: policy.announced_on.to_string(),
-        effective_on: policy.effective_on.to_string(),
+        announced_on: day(policy.announced_on),
+        effective_on: day(policy.effective_on),
         language: language.into(),
-        controller: text(&policy.controller.name),
-        sender_name: text(&policy.controller.sender_name),
-        website: policy.controller.website.clone(),
-        contact: policy.controller.contact.clone(),
+        controller: controller.map(|company| text(&company.name)).unwrap_or_default(),
+        sender_name: controller.map(|company| text(&company.sender_name)).unwrap_or_default(),
+        website: controller.and_then(|company| company.website.clone()),
+        contact: controller.map(|company| company.contact.clone()).unwrap_or_default(),
         statements: policy.statements.iter().map(|statement| text(&statement.text)).collect(),
         purposes: policy.purposes.iter().map(|purpose| notice(policy, purpose, language)).collect(),
         collection: collection(policy, language),
         retention: retention(policy, language),
         dormancy: policy.dormancy.iter().flat_map(|dormancy| [&dormancy.handling, &dormancy.limits].map(text)).collect(),
-        destruction: destroyed.into_iter().chain(destruction.methods.iter().map(|method| &method.how)).map(text).collect(),
+        destruction: policy.destruction.iter().flat_map(|destruction| destruction_texts(destruction)).map(text).filter(said).collect(),
         third_parties: policy.third_parties.iter().map(|party| third_party(policy, party, language)).collect(),
         transfers: policy.transfers.iter().map(|abroad| transfer(policy, abroad, language)).collect(),
         processors: policy.processors.iter().map(|entry| ProcessorView { name: text(&entry.name), task: text(&entry.task) }).collect(),
         rights: rights(policy, language),
-        cookies: cookies.into_iter().flat_map(|guide| [&guide.what, &guide.used_for].map(text)).collect(),
+        cookies: cookies.into_iter().flat_map(|guide| [&guide.what, &guide.used_for].map(text)).filter(said).collect(),
         cookie_guides: cookies
             .into_iter()
             .flat_map(|guide| &guide.refusal)
             .map(|guide| GuideView { title: text(&guide.browser), path: text(&guide.path) })
             .collect(),
-        advertising_id: ad_id.into_iter().flat_map(|guide| [vec![text(&guide.what)], list(&guide.used_for)]).flatten().collect(),
+        advertising_id: ad_id
+            .into_iter()
+            .flat_map(|guide| [vec![text(&guide.what)], list(&guide.used_for)])
+            .flatten()
+            .filter(said)
+            .collect(),
         refusal_guide: guide.map(|guide| GuideView { title: String::new(), path: text(&guide.path) }),
         safeguards: policy.safeguards.iter().flat_map(|safeguard| list(&safeguard.measures)).collect(),
         officer: OfficerView {
-            role: text(&policy.officer.role),
-            duties: text(&policy.officer.duties),
-            contact: policy.officer.contact.clone(),
+            role: policy.officer.as_ref().map(|officer| text(&officer.role)).unwrap_or_default(),
+            duties: policy.officer.as_ref().map(|officer| text(&officer.duties)).unwrap_or_default(),
+            contact: policy.officer.as_ref().map(|officer| officer.contact.clone()).unwrap_or_default(),
         },
         remedies: remedies(policy, language),
-        amendments: text(&policy.amendments.promise),
+        amendments: policy.amendments.as_ref().map(|amendments| text(&amendments.promise)).unwrap_or_default(),
         versions: versions(policy),
     }
+}
+
+/// True for a text that says something: a document may leave out what no law asks for.
+fn said(text: &String) -> bool {
+    !text.is_empty()
+}
+
+fn day(day: Option<chrono::NaiveDate>) -> String {
+    day.map(|day| day.to_string()).unwrap_or_default()
+}
+
+fn destruction_texts(destruction: &Destruction) -> impl Iterator<Item = &Text> {
+    let first = [&destruction.when, &destruction.kept_apart, &destruction.procedure];
+    first.into_iter().chain(destruction.methods.iter().map(|method| &method.how))
 }
 
 fn collection(policy: &Policy, language: &str) -> Vec<CollectionView> {
@@ -279,14 +298,14 @@ fn retention(policy: &Policy, language: &str) -> Vec<RetentionView> {
 
 fn rights(policy: &Policy, language: &str) -> RightsView {
     let text = |text: &Text| policy.text(text, language);
-    let rights = &policy.rights;
+    let Some(rights) = &policy.rights else { return RightsView::default() };
     RightsView {
         kinds: rights.kinds.iter().map(|right| RightView { kind: right.kind, title: text(&right.title), hold: right.hold }).collect(),
         ways: rights.ways.clone(),
         answer: text(&rights.answer),
         hold: text(&rights.hold),
-        agents: text(&rights.agents.who),
-        power_of_attorney: rights.agents.power_of_attorney,
+        agents: rights.agents.as_ref().map(|agents| text(&agents.who)).unwrap_or_default(),
+        power_of_attorney: rights.agents.as_ref().is_some_and(|agents| agents.power_of_attorney),
     }
 }
 
@@ -305,5 +324,5 @@ fn versions(policy: &Policy) -> Vec<VersionView> {
         announced_on: entry.announced_on.map(|day| day.to_string()),
         effective_on: entry.effective_on.to_string(),
     };
-    policy.amendments.versions.iter().map(one).collect()
+    policy.amendments.iter().flat_map(|amendments| &amendments.versions).map(one).collect()
 }

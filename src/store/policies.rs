@@ -11,6 +11,13 @@ impl Transaction<'_> {
         self.inner.query_row("SELECT document FROM policy WHERE edition = ?1", [edition], |row| row.get(0)).optional().map_err(failure)
     }
 
+    /// The laws that an edition is held to although its document names none, because it was kept before a document could name any.
+    pub fn assumed_regimes(&self, edition: u32) -> Result<Vec<String>> {
+        let sql = "SELECT regimes FROM policy WHERE edition = ?1";
+        let names: Option<String> = self.inner.query_row(sql, [edition], |row| row.get(0)).optional().map_err(failure)?;
+        Ok(names.iter().flat_map(|names| names.split_whitespace()).map(str::to_owned).collect())
+    }
+
     /// The editions that were in force before this one, newest first.
     pub fn editions_before(&self, edition: u32) -> Result<Vec<u32>> {
         let mut statement = self.inner.prepare("SELECT edition FROM policy WHERE edition < ?1 ORDER BY edition DESC").map_err(failure)?;

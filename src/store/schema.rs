@@ -16,6 +16,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/001_foundation.sql"),
     include_str!("migrations/002_numbering.sql"),
     include_str!("migrations/003_answers.sql"),
+    include_str!("migrations/004_regimes.sql"),
 ];
 
 fn number(connection: &Connection, sql: &str) -> Result<i64> {

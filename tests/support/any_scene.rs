@@ -107,7 +107,7 @@ pub fn any_scene() -> impl Strategy<Value = Scene> {
             scene.platform = platform;
             scene.available = available;
             scene.policy.audience = audience;
-            scene.policy.night = night;
+            scene.policy.night = Some(night);
             scene
         },
     )

@@ -74,7 +74,7 @@ pub fn policy(purposes: Vec<Value>) -> Policy {
         let mut document: Value = serde_json::from_str(include_str!("../../examples/influential/policy.json")).unwrap();
         let document = document.as_object_mut().unwrap();
         for (field, value) in document.iter_mut() {
-            if value.is_array() && field != "languages" {
+            if value.is_array() && !["languages", "regimes"].contains(&field.as_str()) {
                 *value = json!([]);
             }
         }

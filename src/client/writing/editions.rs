@@ -26,8 +26,11 @@ pub enum Weighed {
 }
 
 /// Weighs a policy against the one in force; fails where it may not follow.
-pub fn weigh(transaction: &Transaction<'_>, head: &Head, offered: Policy, hash: &str, shipped: bool) -> Result<Weighed> {
+pub fn weigh(transaction: &Transaction<'_>, head: &Head, mut offered: Policy, hash: &str, shipped: bool) -> Result<Weighed> {
     if let Some(adopted) = &head.state.policy {
+        if offered.edition == adopted.edition && offered.regimes.is_empty() {
+            offered.regimes = transaction.assumed_regimes(adopted.edition)?;
+        }
         if adopted.document == hash {
             return Ok(Weighed::Stays(offered));
         }
@@ -121,5 +124,9 @@ pub fn shipped_edition(transaction: &Transaction<'_>) -> Result<u32> {
 /// a good database look damaged.
 pub fn stored_policy(transaction: &Transaction<'_>, edition: u32) -> Result<Policy> {
     let stored = transaction.policy(edition)?.and_then(|stored| json::read(stored.as_bytes(), MAX_POLICY_BYTES).ok());
-    stored.ok_or_else(|| Error::Damaged { reason: "a policy that was in force is gone".into() })
+    let mut policy: Policy = stored.ok_or_else(|| Error::Damaged { reason: "a policy that was in force is gone".into() })?;
+    if policy.regimes.is_empty() {
+        policy.regimes = transaction.assumed_regimes(edition)?;
+    }
+    Ok(policy)
 }
