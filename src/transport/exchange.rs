@@ -58,6 +58,10 @@ pub enum TransportError {
         /// Why, without the address.
         reason: String,
     },
+    /// Whoever asked for this sync no longer waits for it: a screen was closed, or the app ended. What the server did is not known, and
+    /// nothing follows from it about the server, so the sync ends there and the time of the next request stays what it was.
+    #[error("wait for an answer: the app gave the sync up")]
+    GivenUp,
 }
 
 /// Carries requests. It is called from the thread that called `sync`, and for one database never twice at a time.

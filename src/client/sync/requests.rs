@@ -29,11 +29,14 @@ pub struct Requests<'a> {
     pub deadline_ms: i64,
     /// True once the server answered in this sync.
     pub answered: Cell<bool>,
+    /// True once the transport said that nobody waits for this sync any longer. No request begins after that.
+    pub given_up: Cell<bool>,
 }
 
 impl Requests<'_> {
-    /// Sends a body and gives the answer. `None` says that the time of this sync ran out after the server had answered before, which says
-    /// nothing of the server. Where the first request already took all the time there was, that is a failure like any other.
+    /// Sends a body and gives the answer. `None` says that the app gave this sync up, or that its time ran out after the server had
+    /// answered before. Neither says anything of the server. Where the first request already took all the time there was, that is a
+    /// failure like any other.
     pub fn post(&self, path: &str, token: Option<&[u8]>, body: Vec<u8>) -> Option<Answer> {
         self.send("POST", path, token, body)
     }
@@ -49,7 +52,7 @@ impl Requests<'_> {
 
     fn send(&self, method: &str, path: &str, token: Option<&[u8]>, body: Vec<u8>) -> Option<Answer> {
         let left_ms = self.left_ms();
-        if left_ms <= 0 {
+        if left_ms <= 0 || self.given_up.get() {
             return None;
         }
         let mut headers = vec![
@@ -67,6 +70,10 @@ impl Requests<'_> {
             timeout_ms: left_ms.min(EXCHANGE_TIMEOUT_MS),
             max_response_bytes: i64::try_from(MAX_RESPONSE_BYTES).unwrap_or(i64::MAX),
         });
+        if matches!(answer, Err(TransportError::GivenUp)) {
+            self.given_up.set(true);
+            return None;
+        }
         // The clock decides and not the transport's word: a transport with a shorter time-out of its own would be asked again at once, and
         // for ever.
         if matches!(answer, Err(TransportError::TimedOut)) && self.left_ms() <= 0 && self.answered.get() {

@@ -38,7 +38,8 @@ pub fn sync(ledger: &OpenLedger, syncing: &AtomicBool, timeout_ms: i64) -> Resul
         Err(error) if error.is_of_the_file() => Some(error),
         recorded => recorded.map(|()| None)?,
     };
-    let requests = Requests { server, transport: transport.as_ref(), clock, deadline_ms, answered: Cell::new(false) };
+    let requests =
+        Requests { server, transport: transport.as_ref(), clock, deadline_ms, answered: Cell::new(false), given_up: Cell::new(false) };
     let mut tally = Tally { unwritten, ..Tally::default() };
     let Some(mut plan) = plan(ledger, deadline_ms)? else {
         return tally.unwritten.take().map_or_else(|| report(ledger, SyncState::Quiet, &tally, vec![], None), Err);
@@ -91,6 +92,9 @@ fn visit(ledger: &OpenLedger, plan: &mut Plan, requests: &Requests<'_>, tally: &
                 }
                 exchanged => exchanged?,
             },
+        }
+        if requests.given_up.get() {
+            return Ok(Some(clock.now()));
         }
         if tally.restored {
             let now = clock.now();

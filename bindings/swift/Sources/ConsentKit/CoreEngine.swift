@@ -39,7 +39,7 @@ final class CoreEngine: ConsentEngine {
     func signOut(timeoutMs: Int64, exchange: Exchange) throws(ConsentKitBase.ConsentError) -> Consent.SignOutReport {
         // Where another sync runs the core says so in the report, and signs out all the same.
         let runs = exchanges.begin(exchange)
-        defer { if runs { finish(exchange) } }
+        defer { if runs { exchanges.finish(exchange) } }
         return try translated { Consent.SignOutReport(try core.signOutWithin(timeoutMs: timeoutMs)) }
     }
 
@@ -54,14 +54,8 @@ final class CoreEngine: ConsentEngine {
 
     func sync(timeoutMs: Int64, exchange: Exchange) throws(ConsentKitBase.ConsentError) -> Consent.SyncReport {
         guard exchanges.begin(exchange) else { throw .alreadySyncing }
-        defer { finish(exchange) }
+        defer { exchanges.finish(exchange) }
         return try translated { Consent.SyncReport(try core.sync(timeoutMs: timeoutMs)) }
-    }
-
-    private func finish(_ exchange: Exchange) {
-        // One that was ended here says nothing of the server: the next need not wait for its sake. Where the file is closed, nothing was noted.
-        if exchange.isEnded { try? core.connectivityRestored() }
-        exchanges.finish(exchange)
     }
 
     func connectivityRestored() throws(ConsentKitBase.ConsentError) { try translated { try core.connectivityRestored() } }

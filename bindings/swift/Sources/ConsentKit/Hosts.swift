@@ -31,7 +31,7 @@ final class HostTransport: ConsentKitFFI.HttpTransport {
         case .success(let response): return ConsentKitFFI.HttpResponse(response)
         case .failure(let error as Consent.TransportError): throw ConsentKitFFI.TransportError(error)
         case .failure: throw ConsentKitFFI.TransportError.Unreachable(reason: "the app's transport failed")
-        case nil where exchange?.isEnded == true: throw ConsentKitFFI.TransportError.Unreachable(reason: "the app ended the exchange")
+        case nil where exchange?.isEnded == true: throw ConsentKitFFI.TransportError.GivenUp
         case nil: throw ConsentKitFFI.TransportError.TimedOut
         }
     }

@@ -10317,6 +10317,11 @@ enum TransportError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError
          * Why, without the address.
          */reason: String
     )
+    /**
+     * Whoever asked for this sync no longer waits for it: a screen was closed, or the app ended. What the server did is not known, and
+     * nothing follows from it about the server, so the sync ends there and the time of the next request stays what it was.
+     */
+    case GivenUp
 
     
 
@@ -10354,6 +10359,7 @@ public struct FfiConverterTypeTransportError: FfiConverterRustBuffer {
         case 4: return .Refused(
             reason: try FfiConverterString.read(from: &buf)
             )
+        case 5: return .GivenUp
 
          default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -10383,6 +10389,10 @@ public struct FfiConverterTypeTransportError: FfiConverterRustBuffer {
             writeInt(&buf, Int32(4))
             FfiConverterString.write(reason, into: &buf)
             
+        
+        case .GivenUp:
+            writeInt(&buf, Int32(5))
+        
         }
     }
 }

@@ -20,8 +20,8 @@ class WorldsTest {
     @get:Rule
     val phone = Phone()
 
-    /** Everything a person and a log could see of a short life; the zone changes in its middle. */
-    private fun life(name: String, zone: String): List<Any?> {
+    /** Everything a person and a log could see of a short life; the zone and the phone's language change in its middle. */
+    private fun life(name: String, zone: String, language: Locale): List<Any?> {
         val clock = FakeClock(NOON)
         val told = mutableListOf<String>()
         val consent = phone.open(name) {
@@ -31,6 +31,7 @@ class WorldsTest {
         }
         val receipt = consent.answer("marketing.data_use", "marketing.sms", refused = listOf("cookies.marketing"))
         TimeZone.setDefault(TimeZone.getTimeZone(zone))
+        Locale.setDefault(language)
         clock.now += 10 * 3_600_000
         val night = consent.explain("marketing.sms").reasons.map { it.code }
         val invalid = runCatching { consent.historyBlocking(0, 100_000) }.exceptionOrNull()?.message
@@ -42,14 +43,15 @@ class WorldsTest {
     }
 
     @Test
-    fun `a phone of any language, whose zone changes while the app runs, decides and says the same`() {
+    fun `a phone of any language, whose zone and language change while the app runs, decides and says the same`() {
         val (locale, zone) = Locale.getDefault() to TimeZone.getDefault()
         try {
-            val usual = life("usual.db", "Asia/Seoul")
-            for ((at, language) in listOf("tr-TR", "ar-EG-u-nu-arab", "fa-IR", "th-TH-u-ca-buddhist-nu-thai", "az-AZ").withIndex()) {
-                Locale.setDefault(Locale.forLanguageTag(language))
+            val usual = life("usual.db", "Asia/Seoul", locale)
+            val languages = listOf("tr-TR", "ar-EG-u-nu-arab", "fa-IR", "th-TH-u-ca-buddhist-nu-thai", "az-AZ").map(Locale::forLanguageTag)
+            for ((at, language) in languages.withIndex()) {
+                Locale.setDefault(language)
                 TimeZone.setDefault(zone)
-                assertEquals(usual, life("$at.db", "Pacific/Kiritimati"), language)
+                assertEquals(usual, life("$at.db", "Pacific/Kiritimati", languages[(at + 1) % languages.size]), "$language")
             }
         } finally {
             Locale.setDefault(locale)

@@ -98,17 +98,8 @@ internal class BlockingCore(
                 // One that nobody asked for has begun at the same moment.
                 if (exchange.isOwn || !exchanges.makeWay()) throw busy
                 call()
-            } finally {
-                if (exchange.isEnded) forgetTheFailure()
             }
         }
-    }
-
-    /** An exchange that we ended ourselves says nothing of the server: the next one need not wait for its sake. */
-    private fun forgetTheFailure() = try {
-        core.connectivityRestored()
-    } catch (_: Exception) {
-        // The file is closed, or cannot be written now: nothing was remembered of the failure either.
     }
 
     fun connectivityRestored() = write(null) { core.connectivityRestored() }

@@ -25,13 +25,15 @@ internal class TransportAdapter(private val transport: dev.consentkit.HttpTransp
             transport.send(request.toApp()).toCore(request)
         }
     } catch (_: TimeoutException) {
-        throw TransportException.TimedOut()
+        throw unlessGivenUp(TransportException.TimedOut())
     } catch (fault: ExecutionException) {
-        throw when (val cause = fault.cause) {
-            is dev.consentkit.TransportException -> cause.toCore()
-            else -> TransportException.Unreachable("the app's transport failed")
-        }
+        val failure = (fault.cause as? dev.consentkit.TransportException)?.toCore()
+        throw unlessGivenUp(failure ?: TransportException.Unreachable("the app's transport failed"))
     }
+
+    /** Where nobody waits for the exchange any longer, that is what the core is told: no failure of the server's follows from it. */
+    private fun unlessGivenUp(failure: TransportException): TransportException =
+        if (exchanges.current?.isEnded == true) TransportException.GivenUp() else failure
 }
 
 private fun HttpRequest.toApp() = dev.consentkit.HttpRequest(
