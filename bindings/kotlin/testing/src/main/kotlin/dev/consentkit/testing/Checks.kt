@@ -3,6 +3,7 @@ package dev.consentkit.testing
 import dev.consentkit.Actor
 import dev.consentkit.AdvertisingIdAnswer
 import dev.consentkit.AdvertisingIdSignal
+import dev.consentkit.AdvertisingIdSource
 import dev.consentkit.AdvertisingIdUnavailable
 import dev.consentkit.AgeBand
 import dev.consentkit.Answer
@@ -123,6 +124,13 @@ internal fun Memory.checked(choices: List<ImportChoice>, now: Long): List<Pair<I
         choice.purpose to purpose
     }.toMap()
     return latest(choices).map { it to found.getValue(it.value.purpose) }
+}
+
+/** What an advertising-id source answers. One that throws, errors among it, gives none, as in the library. */
+internal fun answerOf(source: AdvertisingIdSource?): AdvertisingIdAnswer = try {
+    source?.advertisingId() ?: AdvertisingIdAnswer.Unavailable(AdvertisingIdUnavailable.NO_PROVIDER)
+} catch (_: Throwable) {
+    AdvertisingIdAnswer.Unavailable(AdvertisingIdUnavailable.FAILED)
 }
 
 /** Reads what an advertising-id source said: the signal it amounts to, and the id where there is one that may be used. */

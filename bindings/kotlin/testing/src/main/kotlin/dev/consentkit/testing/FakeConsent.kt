@@ -1,8 +1,6 @@
 package dev.consentkit.testing
 
 import dev.consentkit.Actor
-import dev.consentkit.AdvertisingIdAnswer
-import dev.consentkit.AdvertisingIdUnavailable
 import dev.consentkit.AdvertisingId
 import dev.consentkit.AdvertisingIdSource
 import dev.consentkit.Answer
@@ -42,9 +40,7 @@ import java.util.UUID
 import java.util.concurrent.CopyOnWriteArrayList
 import java.util.concurrent.Executor
 import kotlin.time.Duration
-import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.StateFlow
-import kotlinx.coroutines.flow.asStateFlow
 
 /** There is no chain, and it shows. */
 private val NO_HASH = "0".repeat(64)
@@ -106,7 +102,6 @@ public class FakeConsent private constructor(
 
     private val lock = Any()
     private val calls = CopyOnWriteArrayList<FakeCall>()
-    private val listeners = CopyOnWriteArrayList<Pair<Executor, SnapshotListener>>()
     private val failures = ArrayDeque<ConsentException>()
     private val held = Held()
     private var generation = 0L
@@ -117,20 +112,19 @@ public class FakeConsent private constructor(
     private var told = emptyList<Any>()
     @Volatile
     private var present: View
-    private val states: MutableStateFlow<Snapshot>
+    private val telling: Telling
 
     init {
         val first = view()
         told = mark()
         present = first
-        states = MutableStateFlow(first.snapshot(clock.now()))
+        telling = Telling(first.snapshot(clock.now()))
         (clock as? TestClock)?.onMoved(this, FakeConsent::timeWentBy)
     }
 
     /** The test moved the clock: whoever follows the state hears of what that changed, as in the library, where a timer tells. */
-    private fun timeWentBy() = synchronized(lock) {
-        val kept = states.value
-        if (open && kept.hasRunOut(clock.now())) tell(present.snapshot(clock.now()))
+    private fun timeWentBy() = locked {
+        if (open && telling.shown.hasRunOut(clock.now())) telling.show(present.snapshot(clock.now()))
     }
 
     // ── What a test says and sees ──
@@ -142,7 +136,7 @@ public class FakeConsent private constructor(
      * The person agreed to these purposes, and to what they require where that was not granted yet; the guardian did, where the person is
      * below the age of consent or may be. No form is needed.
      */
-    public fun given(vararg purposes: String): FakeConsent = say(ChoiceKind.GRANTED, withRequired(purposes.toList()))
+    public fun given(vararg purposes: String): FakeConsent = say(ChoiceKind.GRANTED, synchronized(lock) { memory.state.withRequired(purposes.toList()) })
 
     /** The person refused these purposes. No form is needed. */
     public fun refused(vararg purposes: String): FakeConsent = say(ChoiceKind.REFUSED, purposes.toList())
@@ -159,7 +153,7 @@ public class FakeConsent private constructor(
      */
     @JvmOverloads
     public fun failNext(failure: ConsentException, calls: Int = 1): FakeConsent = apply {
-        synchronized(lock) { repeat(calls) { failures += failure } }
+        locked { repeat(calls) { failures += failure } }
     }
 
     /**
@@ -167,7 +161,7 @@ public class FakeConsent private constructor(
      * does not count there before the app has reported it again; what was held in memory alone is lost.
      */
     public fun relaunched(): FakeConsent {
-        synchronized(lock) { shut() }
+        locked { shut() }
         memory.redate(clock.now())
         return FakeConsent(memory, platform, language, osVersion, clock, advertisingId, transport)
     }
@@ -178,11 +172,11 @@ public class FakeConsent private constructor(
 
     override fun explain(purpose: String): Decision = present.decisions.decide(purpose, clock.now())
 
-    override val state: StateFlow<Snapshot> = states.asStateFlow()
+    override val state: StateFlow<Snapshot> = telling.state
 
     override val snapshot: Snapshot
         get() {
-            val kept = states.value
+            val kept = telling.shown
             val now = clock.now()
             return if (kept.hasRunOut(now)) present.snapshot(now) else kept
         }
@@ -190,13 +184,10 @@ public class FakeConsent private constructor(
     override fun nextPrompt(): Prompt? = present.recordedDecisions.nextPrompt(clock.now())
 
     override fun addListener(executor: Executor, listener: SnapshotListener): Closeable {
-        val entry = given("executor", executor) to given("listener", listener)
-        synchronized(lock) {
-            listeners += entry
-            // As in the library: the present state at once, unless nothing is told any more.
-            if (open) tell(entry, states.value)
-        }
-        return Closeable { listeners -= entry }
+        given("executor", executor)
+        given("listener", listener)
+        // As in the library: the present state at once, unless nothing is told any more.
+        return if (locked { open }) telling.listen(executor, listener) else Closeable { }
     }
 
     // ── Asking and saying ──
@@ -279,7 +270,7 @@ public class FakeConsent private constructor(
     }
 
     override suspend fun signOut(within: Duration): SignOutReport {
-        val account = synchronized(lock) {
+        val account = locked {
             if (!open) throw ConsentException.ShutDown()
             // Where the test lets this call fail, no request goes out.
             if (failures.isEmpty()) present.state.person.takeIf { present.state.signedIn } else null
@@ -306,8 +297,8 @@ public class FakeConsent private constructor(
             present.decisions.decideBeforeAsking(purpose, now)
         }
         if (!before.allowed) return AdvertisingId.Refused(before.reasons)
-        val (signal, id) = readAdvertisingId(askPlatform())
-        synchronized(lock) {
+        val (signal, id) = readAdvertisingId(answerOf(advertisingId))
+        locked {
             val another = id != null && memory.lastAdvertisingId != null && memory.lastAdvertisingId != id
             // What is no news is not written.
             if (another || memory.state.signals.adId != signal) {
@@ -347,10 +338,10 @@ public class FakeConsent private constructor(
 
     /** Asks the server, unless an earlier failure holds the next request back. No lock is held meanwhile. */
     private fun ask(transport: HttpTransport, within: Duration): Outcome {
-        val (waits, known) = synchronized(lock) { (memory.pause.until(clock.now()) != null) to memory.pause.knowsTheServer }
+        val (waits, known) = locked { (memory.pause.until(clock.now()) != null) to memory.pause.knowsTheServer }
         if (waits) return Outcome(Trouble.Paused)
         val outcome = exchange(transport, within.inWholeMilliseconds, known)
-        synchronized(lock) { memory.pause.after(outcome.trouble, clock.now()) }
+        locked { memory.pause.after(outcome.trouble, clock.now()) }
         return outcome
     }
 
@@ -398,8 +389,8 @@ public class FakeConsent private constructor(
         publish()
     }
 
-    override fun close(): Unit = synchronized(lock) {
-        if (!open) return@synchronized
+    override fun close(): Unit = locked {
+        if (!open) return@locked
         calls += FakeCall.Close
         held.record(memory)
         held.clear()
@@ -414,27 +405,24 @@ public class FakeConsent private constructor(
 
     private fun mark(): List<Any> = listOf(memory.seq, memory.pending.size, trackingRead, open, held.version)
 
-    /** Called with the lock held, so that states are told in the order of the changes. */
+    /** Called with the lock held, so that readers see states in the order of the changes. */
     private fun publish() {
         val mark = mark()
         if (mark == told) return
         told = mark
         val view = view()
         present = view
-        tell(view.snapshot(clock.now()))
+        telling.show(view.snapshot(clock.now()))
     }
 
-    private fun tell(snapshot: Snapshot) {
-        states.value = snapshot
-        for (entry in listeners) tell(entry, snapshot)
+    /** Runs a part of a call that no other thread may see half done. What it changed is told afterwards, without the lock. */
+    private fun <T> locked(work: () -> T): T = try {
+        synchronized(lock) { work() }
+    } finally {
+        if (!Thread.holdsLock(lock)) telling.tell()
     }
 
-    private fun tell(entry: Pair<Executor, SnapshotListener>, snapshot: Snapshot) {
-        val (executor, listener) = entry
-        executor.execute { if (entry in listeners) runCatching { listener.changed(snapshot) } }
-    }
-
-    private fun <T> doing(work: (Long) -> T): T = synchronized(lock) {
+    private fun <T> doing(work: (Long) -> T): T = locked {
         if (!open) throw ConsentException.ShutDown()
         failures.removeFirstOrNull()?.let { throw it }
         work(clock.now())
@@ -444,7 +432,7 @@ public class FakeConsent private constructor(
      * Runs a call that writes, whole or not at all, after what is held in memory alone was recorded. `check` refuses what the core never sees.
      * `denies` is what it takes away: that counts also where the store refuses.
      */
-    private fun <T> writing(check: () -> Any = {}, denies: (Long) -> List<Denial> = { emptyList() }, work: (Long) -> T): T = synchronized(lock) {
+    private fun <T> writing(check: () -> Any = {}, denies: (Long) -> List<Denial> = { emptyList() }, work: (Long) -> T): T = locked {
         check()
         if (!open) throw ConsentException.ShutDown()
         val failure = failures.removeFirstOrNull()
@@ -457,7 +445,7 @@ public class FakeConsent private constructor(
     }
 
     /** What a test says happened before. */
-    private fun settingUp(work: (Long) -> Unit): FakeConsent = apply { synchronized(lock) { written(work) } }
+    private fun settingUp(work: (Long) -> Unit): FakeConsent = apply { locked { written(work) } }
 
     private fun <T> written(work: (Long) -> T): T {
         val now = clock.now()
@@ -483,21 +471,6 @@ public class FakeConsent private constructor(
         purposes.forEach { memory.say(now, it, choice, null, Method.TOGGLE, actor, language) }
     }
 
-    private fun withRequired(ids: List<String>): List<String> = synchronized(lock) {
-        val policy = memory.state.policy
-        val wanted = LinkedHashSet<String>()
-        fun want(id: String) {
-            val purpose = policy.purpose(id)
-            if (id in wanted) return
-            wanted += id
-            purpose?.requires.orEmpty().filter { required ->
-                policy.purpose(required)?.let { it.needsConsent && memory.state.status(it) != Status.GRANTED } ?: false
-            }.forEach(::want)
-        }
-        ids.forEach(::want)
-        wanted.toList()
-    }
-
     private fun hear(now: Long, reported: Signals) {
         memory.hear(now, memory.state.signals.with(reported.ofDevice))
         val person = memory.state.person
@@ -506,12 +479,6 @@ public class FakeConsent private constructor(
     }
 
     private fun decisions(state: State) = Decisions(state.policy, state.standings(), state.present, platform, true)
-
-    private fun askPlatform(): AdvertisingIdAnswer = try {
-        advertisingId?.advertisingId() ?: AdvertisingIdAnswer.Unavailable(AdvertisingIdUnavailable.NO_PROVIDER)
-    } catch (_: Exception) {
-        AdvertisingIdAnswer.Unavailable(AdvertisingIdUnavailable.FAILED)
-    }
 
     private fun receipt(now: Long, items: List<ReceiptItem>) = Receipt(items, now, memory.pending.size.toLong())
 

@@ -317,6 +317,18 @@ internal fun State.with(key: Key, said: Said): State {
     return copy(said = this.said + (key to said), lowered = lowered)
 }
 
+/** These purposes, and what they require where that was not granted yet, so that a test that grants them finds them allowed. */
+internal fun State.withRequired(ids: List<String>): List<String> {
+    val wanted = LinkedHashSet<String>()
+    fun want(id: String) {
+        if (!wanted.add(id)) return
+        val required = policy.purpose(id)?.requires.orEmpty().mapNotNull(policy::purpose)
+        required.filter { it.needsConsent && status(it) != Status.GRANTED }.forEach { want(it.id) }
+    }
+    ids.forEach(::want)
+    return wanted.toList()
+}
+
 /** Remembers that these noes were brought. */
 internal fun State.withBrought(key: Key, noes: List<BroughtNo>): State =
     if (noes.isEmpty()) this else copy(brought = brought + (key to (brought[key].orEmpty() + noes).distinct().takeLast(MAX_BROUGHT)))

@@ -14,22 +14,31 @@ import dev.consentkit.Platform
 import dev.consentkit.Reason
 import dev.consentkit.Shown
 import dev.consentkit.Signals
+import dev.consentkit.Snapshot
 import dev.consentkit.Status
 import dev.consentkit.SyncState
 import dev.consentkit.Tracking
 import dev.consentkit.TransportException
 import java.io.File
+import java.util.concurrent.CountDownLatch
 import java.util.concurrent.Executor
+import java.util.concurrent.Executors
+import java.util.concurrent.TimeUnit
+import kotlin.concurrent.thread
 import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
 import kotlin.test.assertFalse
 import kotlin.test.assertIs
 import kotlin.test.assertSame
 import kotlin.test.assertTrue
+import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.flow.take
 import kotlinx.coroutines.flow.toList
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.test.runTest
 import org.junit.Test
 import kotlin.time.Duration.Companion.milliseconds
@@ -303,6 +312,62 @@ class FakeConsentTest {
         consent.withdraw("cookies.analytics")
         assertEquals(3, heard.size)
         assertEquals(4L, consent.state.value.generation)
+    }
+
+    @Test
+    fun f_57_noLockOfTheFakeIsHeldWhileAListenerOrACollectorRuns() {
+        val waits = listOf<(FakeConsent, (Snapshot) -> Unit) -> Unit>(
+            { consent, hear -> consent.addListener({ it.run() }) { hear(it) } },
+            { consent, hear -> CoroutineScope(Dispatchers.Unconfined).launch { consent.state.collect { hear(it) } } },
+        )
+        val changes = listOf<(FakeConsent) -> Unit>({ it.given("cookies.analytics") }, { clock.advance(9 * HOUR) }, { it.close() }, { runBlocking { it.refresh() } })
+        for ((at, follow) in waits.withIndex()) {
+            for ((which, change) in changes.withIndex()) {
+                clock.set(TestClock.NOON)
+                val consent = fake().given("marketing.push")
+                val (entered, release) = CountDownLatch(1) to CountDownLatch(1)
+                var armed = false
+                follow(consent) {
+                    if (armed) {
+                        entered.countDown()
+                        release.await(20, TimeUnit.SECONDS)
+                    }
+                }
+                armed = true
+                val changing = thread { change(consent) }
+                assertTrue(entered.await(10, TimeUnit.SECONDS), "follower $at heard nothing of change $which")
+                val another = thread {
+                    runCatching { runBlocking { consent.withdraw("marketing.email") } }
+                    consent.unrecorded()
+                    consent.addListener({ it.run() }) { }.close()
+                }
+                another.join(5_000)
+                val waited = another.isAlive
+                release.countDown()
+                listOf(another, changing).forEach { it.join(10_000) }
+                assertFalse(waited, "a call waited for follower $at, told of change $which")
+            }
+        }
+    }
+
+    @Test
+    fun f_57_aListenerThatWritesHearsOfItAfterItsOwnTurnAndInOrder() = runTest {
+        val consent = fake()
+        val heard = mutableListOf<Long>()
+        var depth = 0
+        consent.addListener({ it.run() }) {
+            assertEquals(0, depth, "one call inside the other")
+            depth += 1
+            heard += it.pending
+            if (it.pending == 1L) runBlocking { consent.withdraw("marketing.email", "marketing.sms") }
+            depth -= 1
+        }
+        consent.given("cookies.analytics")
+        assertEquals(listOf(0L, 1L, 3L), heard)
+        val ended = Executors.newSingleThreadExecutor().apply { shutdown() }
+        consent.addListener(ended) { heard += -1 }
+        consent.withdraw("marketing.push")
+        assertEquals(listOf(0L, 1L, 3L, 4L), heard, "an executor that takes nothing more holds nobody up")
     }
 
     @Test
