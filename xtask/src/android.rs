@@ -56,7 +56,7 @@ impl Packages {
 pub fn run() -> Outcome {
     kotlin::ready()?;
     bindings::run()?;
-    let mut maven = kotlin::maven();
+    let mut maven = kotlin::maven()?;
     process::run(maven.args(["--quiet", "-Dmaven.test.skip=true", "--projects", "android", "--also-make", "package"]))?;
     put_together()?.complete()
 }

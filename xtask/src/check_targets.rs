@@ -46,11 +46,13 @@ pub fn installed(target: &str) -> Outcome {
 /// The features of an Apple build: the app's own HTTP, and the system's SQLite.
 pub const APPLE_FEATURES: [&str; 3] = ["--no-default-features", "--features", "device"];
 
-/// Builds the static library for one Apple target and says where it lies.
+/// Builds the static library for one Apple target, says what it weighs and where it lies.
 pub fn static_library(target: &str) -> Outcome<std::path::PathBuf> {
     let mut command = process::cargo(&["rustc", "--package", "consentkit", "--lib", "--release", "--crate-type", "staticlib"]);
     process::run(command.args(["--target", target]).args(APPLE_FEATURES).current_dir(project::root()))?;
-    Ok(project::target().join(target).join("release/libconsentkit.a"))
+    let library = project::target().join(target).join("release/libconsentkit.a");
+    println!("  {target:24} {:>10} bytes of libconsentkit.a", project::size(&library)?);
+    Ok(library)
 }
 
 fn apple() -> Outcome {

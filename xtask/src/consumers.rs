@@ -3,7 +3,7 @@
 use super::{
     kotlin,
     outcome::{Outcome, Stop, while_doing},
-    process, project, repository,
+    process, project, repository, swift,
 };
 use std::{
     env, fs,
@@ -28,7 +28,9 @@ pub fn run() -> Outcome {
         let jar = built.join(format!("app-{app}-1.jar"));
         start(app, &[jar, built.join("lib/*")], class)?;
     }
-    minified(&folder)
+    minified(&folder)?;
+    println!("== swift");
+    swift::consumer()
 }
 
 /// Maven keeps what it took once: an older build of the same version must not come from there.

@@ -7,7 +7,7 @@ use super::{
 use std::{
     fmt::Write as _,
     io::{BufRead, BufReader},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
 };
 
@@ -28,9 +28,30 @@ pub fn ready() -> Outcome {
 pub fn test() -> Outcome {
     ready()?;
     server()?;
+    tests(maven()?.arg("test"))
+}
+
+/// Plays random histories on the fake and on the library, from a seed on. What one concludes, the other must.
+pub fn histories(count: u32, seed: u32) -> Outcome {
+    ready()?;
+    let mut command = maven()?;
+    command.args([
+        "--projects",
+        "scenarios",
+        "--also-make",
+        "-Dtest=AgreementTest",
+        "-Dconsentkit.tests.expected=false",
+        "-Dsurefire.failIfNoSpecifiedTests=false",
+        "test",
+    ]);
+    tests(command.arg(format!("-Dconsentkit.histories={count}")).arg(format!("-Dconsentkit.seed={seed}")))
+}
+
+/// Runs Maven's tests, and shows what is worth it.
+fn tests(command: &mut Command) -> Outcome {
     let mut reported = false;
     let mut faults = String::new();
-    let ended = process::run_lines(maven().arg("test"), |line| {
+    let ended = process::run_lines(command, |line| {
         reported |= line.contains("Tests run:");
         let line = plain(line);
         if is_worth_showing(&line) {
@@ -49,7 +70,7 @@ pub fn sample() -> Outcome {
     ready()?;
     let mut running = Running::start(server()?)?;
     let address = running.address()?;
-    let mut command = run_module("sample");
+    let mut command = run_module("sample")?;
     command.env("CONSENTKIT_SERVER", address).env("CONSENTKIT_OPERATOR_KEY", SAMPLE_KEY);
     story(&mut command, &mut |line| println!("{line}"))
 }
@@ -57,7 +78,7 @@ pub fn sample() -> Outcome {
 /// Runs the figures, and hands over each line.
 pub fn bench(line: &mut dyn FnMut(&str)) -> Outcome {
     ready()?;
-    story(&mut run_module("bench"), line)
+    story(&mut run_module("bench")?, line)
 }
 
 /// What a program of ours prints; Maven itself is heard only where it finds fault.
@@ -71,21 +92,36 @@ fn story(command: &mut Command, line: &mut dyn FnMut(&str)) -> Outcome {
 }
 
 /// Compiles one module with what it needs and runs its program in a JVM of its own.
-fn run_module(module: &str) -> Command {
-    let mut command = maven();
+fn run_module(module: &str) -> Outcome<Command> {
+    let mut command = maven()?;
     command.args(["--projects", module, "--also-make", "compile", "exec:exec"]);
-    command
+    Ok(command)
 }
 
-/// Maven, on the Kotlin packages, with its output on one stream.
-pub fn maven() -> Command {
+/// Maven, on the Kotlin packages, with its output on one stream and no class of an earlier build left.
+pub fn maven() -> Outcome<Command> {
+    forget_classes(&project::target().join("kotlin"))?;
     // Standard error joins standard output, so that one filter sees both.
     let mut command = Command::new("sh");
     command.args(["-c", "exec mvn \"$@\" 2>&1", "mvn"]);
     command.args(["--batch-mode", "--no-transfer-progress", "-Dstyle.color=never", "--file"]);
     command.arg(project::root().join("bindings/kotlin/pom.xml"));
     command.arg(format!("-Dconsentkit.target={}", project::target().display()));
-    command
+    Ok(command)
+}
+
+/// Removes what was compiled before. The compiler writes every class anew at each run and removes none, so a class whose source is gone would
+/// still be tested and would go into the jars.
+fn forget_classes(modules: &Path) -> Outcome {
+    if !modules.exists() {
+        return Ok(());
+    }
+    for module in project::entries(modules)? {
+        for classes in ["classes", "test-classes"] {
+            project::remove(&module.join(classes))?;
+        }
+    }
+    Ok(())
 }
 
 /// The reference server, built.
@@ -132,7 +168,23 @@ fn is_worth_showing(line: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_worth_showing;
+    use super::{forget_classes, is_worth_showing, project};
+    use std::fs;
+
+    #[test]
+    fn a_class_whose_source_is_gone_is_neither_tested_nor_packed() -> Result<(), Box<dyn std::error::Error>> {
+        let modules = project::target().join("xtask-tests/classes");
+        fs::create_dir_all(modules.join("core"))?;
+        for folder in ["classes/app", "test-classes/app", "surefire-reports/app"] {
+            fs::create_dir_all(modules.join("core").join(folder))?;
+            fs::write(modules.join("core").join(folder).join("GoneTest.class"), "")?;
+        }
+        forget_classes(&modules).map_err(|stop| stop.to_string())?;
+        let left = project::entries(&modules.join("core")).map_err(|stop| stop.to_string())?;
+        assert_eq!(left, [modules.join("core/surefire-reports")]);
+        forget_classes(&modules.join("never-built")).map_err(|stop| stop.to_string())?;
+        Ok(())
+    }
 
     #[test]
     fn the_closing_lines_and_the_faults_are_shown() {

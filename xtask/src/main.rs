@@ -41,6 +41,8 @@ Commands:
   kotlin [--sample]    compile the Kotlin packages and run their tests; --sample tells the quickstart story
   kotlin --repository DIR
                        leave a Maven repository in DIR: jars, AARs, the release library, sources, docs, POMs
+  kotlin --histories N [--from S]
+                       random histories of the fake and the library side by side, from a seed on (1,000 from 0 in `test`)
   consumers            build and run the apps of bindings/consumers, which take the packages from such a repository
   swift [--sample]     compile the Swift package and run its tests; --sample tells the quickstart story
   swift --consumer     build and run an app that takes the package from outside, with everything on the main actor (Swift 6.2)
@@ -90,6 +92,8 @@ fn dispatch(arguments: &[&str]) -> Outcome {
         ["bindings"] => bindings::run(),
         ["kotlin"] => kotlin::ready().and_then(|()| bindings::run()).and_then(|()| kotlin::test()),
         ["kotlin", "--sample"] => kotlin::ready().and_then(|()| bindings::run()).and_then(|()| kotlin::sample()),
+        ["kotlin", "--histories", count] => histories(count, "0"),
+        ["kotlin", "--histories", count, "--from", seed] => histories(count, seed),
         ["kotlin", "--repository", folder] => repository::run(Path::new(folder)).and_then(android::Packages::complete),
         ["consumers"] => consumers::run(),
         ["swift"] => swift::ready().and_then(|()| bindings::run()).and_then(|()| swift::test()),
@@ -112,6 +116,14 @@ fn dispatch(arguments: &[&str]) -> Outcome {
     }
 }
 
+fn histories(count: &str, seed: &str) -> Outcome {
+    let number = |text: &str| text.parse().map_err(|_| Stop::Usage(format!("`{text}` is no number of histories and no seed")));
+    let (count, seed) = (number(count)?, number(seed)?);
+    kotlin::ready()?;
+    bindings::run()?;
+    kotlin::histories(count, seed)
+}
+
 #[cfg(test)]
 mod tests {
     use super::dispatch;
@@ -123,6 +135,7 @@ mod tests {
             &["smoke"],
             &["kotlin", "--fast"],
             &["kotlin", "--repository"],
+            &["kotlin", "--histories", "many"],
             &["test", "--fast"],
             &["model", "--all"],
             &["help", "me"],

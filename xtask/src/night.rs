@@ -1,7 +1,7 @@
 //! `night`: the long forms of what `test` runs a slice of. Run it before a release, and before an issue is called resolved.
 
 use super::{
-    bench, bindings, consumers, model,
+    bench, bindings, consumers, kotlin, model,
     outcome::{Outcome, Stop},
     proof, size, swift,
 };
@@ -21,7 +21,7 @@ const STEPS: &[Step] = &[
     ("size", size::run),
     ("consumers", consumers::run),
     ("bench", bench::run),
-    ("an app that takes the Swift package from outside", || bindings::run().and_then(|()| swift::consumer())),
+    ("fake and library in Kotlin, 10,000 histories", || bindings::run().and_then(|()| kotlin::histories(10_000, 0))),
     ("Swift's tests under ThreadSanitizer", || bindings::run().and_then(|()| swift::races())),
 ];
 

@@ -25,7 +25,7 @@ pub fn run(folder: &Path) -> Outcome<Packages> {
     fs::create_dir_all(folder).map_err(while_doing(format!("make {}", folder.display())))?;
     let folder = folder.canonicalize().map_err(while_doing(format!("find {}", folder.display())))?;
     // The jars, with their sources, pages and flattened POMs. A module that is not published says so in its POM.
-    let mut maven = kotlin::maven();
+    let mut maven = kotlin::maven()?;
     maven.args(["--quiet", "-Dmaven.test.skip=true", "--activate-profiles", "documented"]);
     maven.arg(format!("-DaltDeploymentRepository=consentkit::file://{}", folder.display()));
     process::run(maven.args(["--projects", "core,testing,android", "deploy"]))?;
