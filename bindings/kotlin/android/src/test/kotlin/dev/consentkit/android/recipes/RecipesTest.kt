@@ -8,9 +8,13 @@ import androidx.work.WorkerParameters
 import com.adjust.sdk.Adjust
 import com.appsflyer.AppsFlyerLib
 import com.google.firebase.analytics.FirebaseAnalytics
+import dev.consentkit.AdvertisingIdAnswer
+import dev.consentkit.AdvertisingIdSource
 import dev.consentkit.Consent
 import dev.consentkit.HttpTransport
+import dev.consentkit.Reason
 import dev.consentkit.TransportException
+import dev.consentkit.android.ID
 import dev.consentkit.android.Phone
 import dev.consentkit.android.grant
 import kotlinx.coroutines.CoroutineScope
@@ -94,7 +98,7 @@ class RecipesTest {
     }
 
     @Test
-    fun `a form, a switch and an account are as short as the pages show them`() {
+    fun `a form, a switch, a log-in and a log-out are as short as the pages show them`() {
         val consent = phone.launch {
             server = "https://consent.example"
             transport = HttpTransport { throw TransportException.Unreachable("no network") }
@@ -117,14 +121,37 @@ class RecipesTest {
         switch.turn(on = true)
         awaits { consent.allows("marketing.email") }
 
-        val account = AccountViewModel(consent)
+        val account = LogInViewModel(consent)
         runBlocking { account.loggedIn("acct_81", isChild = true, guardianIsVerified = true).join() }
         assertTrue(!consent.allows("marketing.email"), "the child agreed, and not the guardian")
         val form = runBlocking { consent.questions("settings") }
         runBlocking { listOf("marketing.data_use", "marketing.email").forEach { account.guardianAgreed(form, it).join() } }
         assertTrue(consent.allows("marketing.email"))
-        runBlocking { account.logOut().join() }
-        assertTrue(!consent.snapshot.signedIn && "later" in account.message.value)
+        val leaving = LogOutViewModel(consent)
+        runBlocking { leaving.logOut().join() }
+        assertTrue(!consent.snapshot.signedIn && "later" in leaving.message.value)
+    }
+
+    @Test
+    fun `the advertising id is used where it was agreed to, and the reasons are in words where it was not`() = runBlocking {
+        var provider: AdvertisingIdAnswer = AdvertisingIdAnswer.Id(ID, limited = false)
+        val consent = phone.launch { advertisingId = AdvertisingIdSource { provider } }
+        val sent = mutableListOf<String>()
+        assertEquals(listOf("It was not asked yet: open the form."), measure(consent) { sent += it })
+        consent.grant("ad_id.measurement")
+        assertEquals(emptyList(), measure(consent) { sent += it })
+        provider = AdvertisingIdAnswer.Id(ID, limited = true)
+        assertEquals(listOf("Turned off in the phone's settings."), measure(consent) { sent += it })
+        consent.withdraw("ad_id.measurement")
+        assertEquals(listOf(Reason.Withdrawn.text("en")), measure(consent) { sent += it }.takeLast(1))
+        assertEquals(listOf(ID), sent)
+    }
+
+    @Test
+    fun `each sample has sixty lines at most`() {
+        val samples = listOf("FirstRun", "Settings", "LogIn", "LogOut", "AdvertisingId", "Work").map { File(folder, "${it}Recipe.kt") }
+        val long = samples.filter { it.readLines().size > 60 }.map { it.name }
+        assertEquals(emptyList(), long)
     }
 
     private fun awaits(happened: () -> Boolean) {
@@ -149,12 +176,13 @@ class RecipesTest {
     @Test
     fun `every block of the page is one of these sources`() {
         val page = File(System.getProperty("consentkit.root")!!, "docs/android.md").readText()
-        val sources = File(System.getProperty("consentkit.root")!!, "bindings/kotlin/android/src/test/kotlin/dev/consentkit/android/recipes")
-            .listFiles().orEmpty().joinToString("\n") { it.readText() }
+        val sources = folder.listFiles().orEmpty().joinToString("\n") { it.readText() }
         val blocks = Regex("```kotlin\n(.*?)```", RegexOption.DOT_MATCHES_ALL).findAll(page).map { it.groupValues[1].trim() }.toList()
         assertTrue(blocks.size >= 5, "${blocks.size} blocks")
         for (block in blocks) assertTrue(block in sources, "not compiled by any test:\n$block")
     }
+
+    private val folder = File(System.getProperty("consentkit.root")!!, "bindings/kotlin/android/src/test/kotlin/dev/consentkit/android/recipes")
 
     /**
      * Runs a recipe beside the story of a person. Unconfined: the recipe runs on whatever thread publishes the state, before the call that
