@@ -1,7 +1,6 @@
 package dev.consentkit.bench
 
 import com.sun.management.ThreadMXBean
-import dev.consentkit.Answers
 import dev.consentkit.Consent
 import dev.consentkit.Platform
 import dev.consentkit.internal.ConsentCore
@@ -30,7 +29,7 @@ private var volatile = true
 
 private var failed = false
 
-private fun ratio(name: String, value: Double, bound: Double) {
+internal fun ratio(name: String, value: Double, bound: Double) {
     val isWithin = value <= bound
     failed = failed || !isWithin
     println("ratio %s %.3f <= %s %s".format(Locale.ROOT, name, value, bound, if (isWithin) "ok" else "FAIL"))
@@ -97,47 +96,16 @@ fun main() {
     ratio("kotlin.allows.fixed_bytes", allocated { consent.allows(fixed) }.toDouble() / CALLS, 0.0)
     ratio("kotlin.allows.timed_bytes", allocated { consent.allows(timed) }.toDouble() / CALLS, 0.0)
     ratio("kotlin.change_reaches_collector_ms", reaches(consent), REACHES_MS)
-    grows(consent)
-
+    records(consent)
+    questions(consent)
+    cancelledReaders(consent)
     consent.close()
+    edges(folder, policy)
+    openings(folder, policy)
+    hangingSyncs(folder, policy)
     folder.deleteRecursively()
     if (failed) System.exit(1)
 }
-
-/** What a long life adds to memory: records, forms, readers that come and go. */
-private fun grows(consent: Consent) {
-    fun live() {
-        val form = consent.questionsBlocking("settings")
-        val answers = Answers()
-        form.questions.forEach { answers.refuse(it.purpose) }
-        written += consent.recordBlocking(form.shown, answers).items.size
-    }
-    while (written < WARM_RECORDS) live()
-    val (heap, resident) = heap() to resident()
-    written = 0
-    while (written < MORE_RECORDS) live()
-    runBlocking(Dispatchers.Default) {
-        repeat(READERS) { launch(Dispatchers.Unconfined) { consent.state.collect { } }.cancel() }
-    }
-    ratio("kotlin.heap_after_20000_records_mb", (heap() - heap) / 1e6, 2.0)
-    ratio("kotlin.resident_after_20000_records_mb", (resident() - resident) / 1e6, 32.0)
-}
-
-private var written = 0
-private const val WARM_RECORDS = 4_000
-private const val MORE_RECORDS = 20_000
-private const val READERS = 100_000
-
-private fun heap(): Double {
-    repeat(3) { System.gc() }
-    return ManagementFactory.getMemoryMXBean().heapMemoryUsage.used.toDouble()
-}
-
-/** What the kernel counts for this process; 0 where it does not say. */
-private fun resident(): Double =
-    File("/proc/self/statm").takeIf { it.exists() }?.readText()?.split(" ")?.get(1)?.toDouble()?.times(PAGE_BYTES) ?: 0.0
-
-private const val PAGE_BYTES = 4096
 
 /** Milliseconds from the return of `record` to the collector that hears of it: nineteen of twenty times. */
 private fun reaches(consent: Consent): Double = runBlocking(Dispatchers.Default) {

@@ -1,0 +1,94 @@
+package dev.consentkit.bench
+
+import dev.consentkit.Answers
+import dev.consentkit.Consent
+import dev.consentkit.Signals
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.runBlocking
+import java.io.File
+import java.lang.management.ManagementFactory
+import java.util.concurrent.atomic.AtomicBoolean
+import kotlin.concurrent.thread
+
+private const val RECORDS = 20_000
+private const val FORMS = 100_000
+private const val OPENINGS = 5_000
+private const val READERS = 100_000
+
+/** How much of each is done before the memory is looked at: the machine's own caches are filled by then. */
+private const val WARM_SHARE = 5
+
+/** Past this a reader that hangs is one, however busy the machine is. */
+private const val PATIENCE_MILLIS = 300_000L
+
+private const val HEAP_MB = 2.0
+private const val RESIDENT_MB = 32.0
+
+/** What is recorded adds to the file, and not to memory. */
+internal fun records(consent: Consent) {
+    grows("records", RECORDS) { wanted ->
+        var written = 0
+        while (written < wanted) {
+            val form = consent.questionsBlocking("settings")
+            val answers = Answers()
+            form.questions.forEach { answers.refuse(it.purpose) }
+            written += consent.recordBlocking(form.shown, answers).items.size
+        }
+    }
+}
+
+/** A form that is drawn and never answered leaves nothing behind. */
+internal fun questions(consent: Consent) = grows("questions", FORMS) { wanted -> repeat(wanted) { consent.questionsBlocking("settings") } }
+
+/** A file that is opened and closed leaves nothing behind: no memory, no thread, no open file. */
+internal fun openings(folder: File, policy: String) {
+    val path = File(folder, "opened.db").path
+    val open = { repeat(10) { Consent.options(path, policy).openBlocking().close() } }
+    open()
+    val (threads, files) = ManagementFactory.getThreadMXBean().threadCount to openFiles()
+    grows("openings", OPENINGS) { wanted -> repeat(wanted / 10) { open() } }
+    ratio("kotlin.threads_after_openings", (ManagementFactory.getThreadMXBean().threadCount - threads).toDouble(), 2.0)
+    ratio("kotlin.files_after_openings", (openFiles() - files).toDouble(), 0.0)
+}
+
+/** Readers that come and go beside a writer hold nobody up. */
+internal fun cancelledReaders(consent: Consent) {
+    val done = AtomicBoolean()
+    val writer = thread { while (!done.get()) consent.reportSignalsBlocking(Signals(gpc = consent.snapshot.signals.gpc != true)) }
+    val reading = thread(isDaemon = true) {
+        runBlocking(Dispatchers.Default) {
+            repeat(READERS / 2) {
+                launch(Dispatchers.Unconfined) { consent.state.collect { } }.cancel()
+                launch(Dispatchers.Default) { consent.allowsFlow("cookies.analytics").collect { } }.cancel()
+            }
+        }
+    }
+    reading.join(PATIENCE_MILLIS)
+    done.set(true)
+    writer.join(PATIENCE_MILLIS)
+    val hanging = listOf(reading, writer).count { it.isAlive }
+    ratio("kotlin.hang_among_${READERS}_cancelled_readers", hanging.toDouble(), 0.0)
+}
+
+private fun grows(what: String, count: Int, live: (Int) -> Unit) {
+    live(count / WARM_SHARE)
+    val (heap, resident) = heap() to resident()
+    live(count)
+    ratio("kotlin.heap_after_${count}_${what}_mb", (heap() - heap) / 1e6, HEAP_MB)
+    ratio("kotlin.resident_after_${count}_${what}_mb", (resident() - resident) / 1e6, RESIDENT_MB)
+}
+
+private fun heap(): Double {
+    repeat(3) { System.gc() }
+    return ManagementFactory.getMemoryMXBean().heapMemoryUsage.used.toDouble()
+}
+
+/** What the kernel counts for this process; 0 where it does not say. */
+private fun resident(): Double =
+    File("/proc/self/statm").takeIf { it.exists() }?.readText()?.split(" ")?.get(1)?.toDouble()?.times(PAGE_BYTES) ?: 0.0
+
+private const val PAGE_BYTES = 4096
+
+/** What the process holds open; 0 where the system does not say. */
+private fun openFiles(): Int = File("/proc/self/fd").list()?.size ?: 0
