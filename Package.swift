@@ -82,15 +82,19 @@ let package = Package(
             resources: [.copy("PrivacyInfo.xcprivacy")]
         ),
         .target(name: "ConsentKitTesting", dependencies: ["ConsentKitBase"], path: "\(sources)/ConsentKitTesting"),
+        .target(name: "CMemory", path: "\(tests)/CMemory"),
         .testTarget(
-            name: "ConsentKitTests", dependencies: ["ConsentKit", "ConsentKitTesting"] + (library == nil ? [] : ["ConsentKitVictim"]),
+            name: "ConsentKitTests", dependencies: ["CMemory", "ConsentKit", "ConsentKitTesting"] + (library == nil ? [] : ["ConsentKitVictim"]),
             path: "\(tests)/ConsentKitTests"
         ),
         .testTarget(
             name: "ConsentKitTestingTests", dependencies: ["ConsentKitTesting"] + (library == nil ? [] : ["FakeAlone"]),
             path: "\(tests)/ConsentKitTestingTests"
         ),
-        .testTarget(name: "ScenarioTests", dependencies: ["ConsentKit", "ConsentKitTesting"], path: "\(tests)/ScenarioTests"),
+        .testTarget(
+            name: "ScenarioTests", dependencies: ["ConsentKit", "ConsentKitTesting"] + (library == nil ? [] : ["ConsentKitSample"]),
+            path: "\(tests)/ScenarioTests"
+        ),
     ],
     swiftLanguageModes: [.v6]
 )
@@ -102,7 +106,11 @@ if library != nil {
         .executableTarget(name: "ConsentKitVictim", dependencies: ["ConsentKit"], path: "\(tests)/Victim"),
         // Shows that the fake stands without the library.
         .executableTarget(name: "FakeAlone", dependencies: ["ConsentKitTesting"], path: "\(tests)/FakeAlone"),
-        .executableTarget(name: "ConsentKitBench", dependencies: ["ConsentKit", "ConsentKitFFI"], path: "bindings/swift/Bench"),
+        .target(name: "CCountAllocations", path: "bindings/swift/Bench/CCountAllocations"),
+        .executableTarget(
+            name: "ConsentKitBench", dependencies: ["CConsentKitAtomics", "CCountAllocations", "ConsentKit", "ConsentKitFFI"],
+            path: "bindings/swift/Bench", exclude: ["CCountAllocations"]
+        ),
     ]
 }
 // In Swift 5, as what comes from Objective-C: a closure that is handed to it is checked where it runs.

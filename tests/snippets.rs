@@ -67,6 +67,63 @@ fn no_page_shows_code_that_is_compiled_nowhere() {
     }
 }
 
+/// The samples of the Swift package: one page each, so that they are read, and run by its tests.
+const SWIFT_SAMPLES: [&str; 6] = ["FirstRun", "Settings", "LogIn", "LogOut", "AdvertisingId", "BackgroundWork"];
+
+/// Lines of a sample that fit on a page.
+const PAGE: usize = 60;
+
+#[test]
+fn each_swift_sample_fits_on_a_page_and_the_guide_leads_to_it() {
+    let guide = fs::read_to_string(root().join("docs/swift.md")).unwrap();
+    let run = fs::read_to_string(root().join("bindings/swift/Sample/main.swift")).unwrap();
+    for name in SWIFT_SAMPLES {
+        let path = format!("bindings/swift/Sample/{name}.swift");
+        let long = fs::read_to_string(root().join(&path)).unwrap().lines().count();
+        assert!(long <= PAGE, "{path} has {long} lines");
+        assert!(guide.contains(&format!("(../{path})")), "the guide does not lead to {path}");
+        let type_of_it = name.trim_end_matches("Id");
+        assert!(run.contains(&format!("{type_of_it}(")), "{path} is not run");
+    }
+}
+
+/// Where the pages' Swift may stand: what an app that puts everything on the main actor compiles (`SNIPPETS` of xtask's `swift.rs`), and what
+/// only builds beside stand-ins for Apple's libraries or is a line of a test.
+fn places_of_swift() -> Vec<(String, bool)> {
+    let xtask = fs::read_to_string(root().join("xtask/src/swift.rs")).unwrap();
+    let listed = xtask.split("const SNIPPETS").nth(1).unwrap().split(';').next().unwrap();
+    let compiled = listed.split('"').filter(|word| word.ends_with(".swift")).map(|file| (file.to_owned(), true));
+    let elsewhere = [
+        "bindings/swift/Tests/PlatformTests/DocsSnippets.swift",
+        "bindings/swift/Tests/PlatformTests/RecipeTests.swift",
+        "bindings/swift/Tests/ConsentKitTests/ReadmeTests.swift",
+        "bindings/swift/Tests/ConsentKitTestingTests/DocsTests.swift",
+    ];
+    compiled.chain(elsewhere.map(|file| (file.to_owned(), false))).collect()
+}
+
+#[test]
+fn f_58_what_a_page_shows_in_swift_is_compiled_from_the_main_actor() {
+    let places = places_of_swift();
+    let sources: Vec<(String, bool)> =
+        places.into_iter().map(|(file, from_main)| (fs::read_to_string(root().join(file)).unwrap(), from_main)).collect();
+    let mut seen = 0;
+    for (source, from_main) in &sources {
+        assert!(!from_main || source.contains("@MainActor"), "what the app on the main actor compiles has no model of the main actor");
+    }
+    for page in files(&root().join("docs"), "md").into_iter().chain([root().join("README.md")]) {
+        for block in blocks(&fs::read_to_string(&page).unwrap(), "swift") {
+            seen += 1;
+            let places: Vec<bool> = sources.iter().filter(|(source, _)| stands_in(&block, &lines(source))).map(|(_, main)| *main).collect();
+            assert!(!places.is_empty(), "{}: an app on the main actor does not compile {block:#?}", page.display());
+            // What records from a closure is what a model of the main actor could not call.
+            let records = block.iter().any(|line| line.contains(".record(")) && page.ends_with("swift.md");
+            assert!(!records || places.contains(&true), "{}: {block:#?}", page.display());
+        }
+    }
+    assert!(seen >= 20, "the pages were not read");
+}
+
 #[test]
 fn the_comparison_is_not_blind() {
     let page = "a\n```swift\nlet a = 1\n\n  let b = 2\n```\n```kotlin\nval c = 3\n```\n";

@@ -36,7 +36,8 @@ Usage: cargo xtask <command>
 Commands:
   test                 everything CI checks: format, clippy, docs, tests, the pure rings alone, bindings, Kotlin, Swift; prints the minutes
                        of each step, and fails where a part takes more than its own on a machine that nobody else uses
-  night                the long forms: model, hostile, cut, 10,000 histories, the seeded faults, sizes, benches (about an hour)
+  night                the long forms: model, hostile, cut, 10,000 histories, the seeded faults, sizes, benches, and in Swift 10,000 random
+                       sequences and what months of use leave in memory
   bindings             build the library and generate Kotlin and Swift into <target>/bindings
   kotlin [--sample]    compile the Kotlin packages and run their tests; --sample tells the quickstart story
   kotlin --repository DIR
@@ -44,7 +45,7 @@ Commands:
   kotlin --histories N [--from S]
                        random histories of the fake and the library side by side, from a seed on (1,000 from 0 in `test`)
   consumers            build and run the apps of bindings/consumers, which take the packages from such a repository
-  swift [--sample]     compile the Swift package and run its tests; --sample tells the quickstart story
+  swift [--sample]     compile the Swift package and run its tests; --sample runs the samples against the reference server
   swift --consumer     build and run an app that takes the package from outside, with everything on the main actor (Swift 6.2)
   bench [--bindings]   run every bench and print each ratio beside its bound; --bindings those of the Kotlin and Swift packages
   hostile [--slice]    a server that means harm against the real client; --slice runs a part, as `test` does

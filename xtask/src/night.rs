@@ -22,6 +22,8 @@ const STEPS: &[Step] = &[
     ("consumers", consumers::run),
     ("bench", bench::run),
     ("fake and library in Kotlin, 10,000 histories", || bindings::run().and_then(|()| kotlin::histories(10_000, 0))),
+    ("bench, the packages", || kotlin::ready().and_then(|()| bench::run_bindings())),
+    ("Swift: 10,000 random sequences, and growth", || bindings::run().and_then(|()| swift::night())),
     ("Swift's tests under ThreadSanitizer", || bindings::run().and_then(|()| swift::races())),
 ];
 

@@ -1,4 +1,4 @@
-//! `swift`: the Swift package, compiled and tested by SwiftPM; its sample; its figures.
+//! `swift`: the Swift package, compiled and tested by SwiftPM; its samples; its figures.
 
 use super::{outcome::Outcome, process, project, swift_root};
 use std::{
@@ -48,7 +48,15 @@ pub fn races() -> Outcome {
     )
 }
 
-/// Runs the sample: the quickstart story on the Swift face.
+/// The long forms of what `test` runs a slice of: random sequences through the fake and the library, and what months of use leave in memory.
+pub fn night() -> Outcome {
+    run(
+        "CONSENTKIT_NIGHT=1 swift test --disable-swift-testing --disable-sandbox --filter 'RandomSequencesTests|GrowthTests'",
+        &mut |line| println!("{line}"),
+    )
+}
+
+/// Runs the samples against the reference server.
 pub fn sample() -> Outcome {
     run("swift run --disable-sandbox ConsentKitSample examples/influential/policy.json", &mut |line| println!("{line}"))
 }

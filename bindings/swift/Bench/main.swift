@@ -1,4 +1,6 @@
-// The figures of the Swift face, beside the bare generated call, in one run. Lines as `cargo xtask bench` reads them.
+// The figures of the Swift face, beside the bare thing each is compared with, in one run. Lines as `cargo xtask bench` reads them.
+import CConsentKitAtomics
+import CCountAllocations
 import ConsentKit
 import ConsentKitFFI
 import Foundation
@@ -52,6 +54,52 @@ func nanoseconds(_ call: () -> Bool) -> Double {
     return best
 }
 
+/// How often this thread asked for memory in a thousand calls.
+@inline(__always)
+func allocations(_ call: () -> Bool) -> Double {
+    let before = consentkit_allocations()
+    for _ in 0..<1_000 { _ = call() }
+    return Double(consentkit_allocations() - before)
+}
+
+/// A clock that is moved, to cross the same hour of the evening again and again.
+final class MovedClock: ConsentClock, @unchecked Sendable {
+    private let time = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
+
+    init(_ time: Int64) { consentkit_store_release(self.time, UInt64(time)) }
+    deinit { time.deallocate() }
+    func now() -> Int64 { Int64(consentkit_load_acquire(time)) }
+    func advance(_ millis: Int64) { consentkit_store_release(time, UInt64(now() + millis)) }
+}
+
+/// Milliseconds that each read takes which finds that the night has begun or ended, sorted, while somebody writes.
+func edges(_ policy: String, _ file: URL) async throws -> [Double] {
+    // Noon in Seoul.
+    let clock = MovedClock(1_795_316_400_000)
+    var options = ConsentOptions()
+    options.clock = clock
+    let consent = try Consent.open(at: file, policy: policy, options: options)
+    try await consent.record(consent.questions(surface: "settings").shown) { answers in
+        ["marketing.data_use", "marketing.sms"].forEach { answers.grant($0) }
+    }
+    let sms = consent.purpose("marketing.sms")
+    let writer = Task.detached {
+        while !Task.isCancelled { try await consent.reportSignals(Consent.Signals(gpc: false)) }
+    }
+    var taken: [Double] = []
+    for turn in 0..<600 {
+        clock.advance(12 * 3_600_000)
+        let begun = DispatchTime.now().uptimeNanoseconds
+        let isAllowed = turn % 4 < 2 ? sms.allows() : consent.allows("marketing.sms")
+        taken.append(Double(DispatchTime.now().uptimeNanoseconds - begun) / 1_000_000)
+        precondition(isAllowed == (turn % 2 == 1), "noon and midnight take turns")
+    }
+    writer.cancel()
+    _ = await writer.result
+    try await consent.close()
+    return taken.sorted()
+}
+
 func ratio(_ name: String, _ value: Double, _ bound: Double) {
     print("ratio \(name) \(String(format: "%.2f", value)) <= \(bound) \(value <= bound ? "ok" : "FAIL")")
 }
@@ -67,8 +115,33 @@ ratio("swift.allows.fixed_long_name_ns", nanoseconds { consent.allows("marketing
 let known = Dictionary(uniqueKeysWithValues: consent.snapshot.answers.map { ($0.purpose, $0.allowed) })
 let looked = nanoseconds { known["marketing.email"] ?? false }
 ratio("swift.allows.per_dictionary_look_up", nanoseconds { consent.allows("marketing.email") } / looked, 2)
+let handle = consent.purpose("marketing.email")
+precondition(handle.allows() && known["marketing.email"] == true)
+let word = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
+word.initialize(to: 1)
+let loaded = nanoseconds { consentkit_load_acquire(word) == 1 }
+let handled = nanoseconds { handle.allows() }
+print("an atomic load: \(String(format: "%.2f", loaded)) ns; by handle: \(String(format: "%.2f", handled)) ns; a look-up: \(String(format: "%.1f", looked)) ns")
+ratio("swift.handle.ns_over_an_atomic_load", handled - loaded, 2)
 ratio("swift.allows.timed_ns", nanoseconds { consent.allows("marketing.sms") }, 60)
 ratio("swift.allows.unknown_ns", nanoseconds { consent.allows("no.such.purpose") }, 10)
+
+if consentkit_allocations() >= 0 {
+    // The counter is not blind.
+    precondition(allocations { [UInt8](repeating: 1, count: consent.snapshot.answers.count).count > 0 } >= 1_000)
+    let timed = consent.purpose("marketing.sms")
+    ratio("swift.handle.allocations_in_1000", allocations { handle.allows() }, 0)
+    ratio("swift.handle.timed_allocations_in_1000", allocations { timed.allows() }, 0)
+    ratio("swift.allows.allocations_in_1000", allocations { consent.allows("marketing.email") }, 0)
+    ratio("swift.allows.timed_allocations_in_1000", allocations { consent.allows("marketing.sms") }, 0)
+    ratio("swift.allows.unknown_allocations_in_1000", allocations { consent.allows("no.such.purpose") }, 0)
+} else {
+    print("allocations are not counted on this system")
+}
+let crossed = try await edges(policy, folder.appendingPathComponent("edges.db"))
+print("reads at a time edge: median \(crossed[crossed.count / 2]) ms, the slowest \(crossed[crossed.count - 1]) ms")
+// 99 of 100: the slowest ones are the other programs on this machine.
+ratio("swift.allows.edge_ms", crossed[crossed.count * 99 / 100], 1)
 
 let waited = try await waits(consent)
 // Nine of ten: the tenth is the other programs on this machine.

@@ -1,12 +1,12 @@
-// The quickstart story on the Swift face: one phone, no server. Ends with 1 where a step does not hold.
+// A first day on the Swift face: a phone, the company's server, and the six samples of this folder, each as an app has it.
+// Ends with 1 where a step does not hold. `cargo xtask swift --sample` runs it.
 import ConsentKit
 import Foundation
 
 let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
 try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-defer { try? FileManager.default.removeItem(at: folder) }
 
-/// A phone on which tracking is allowed in the system, with an advertising id that belongs to nobody.
+/// A phone with an advertising id that belongs to nobody.
 struct ScriptedPhone: AdvertisingIDSource {
     func advertisingID() async -> AdvertisingIDAnswer { .id(value: "38400000-8cf0-11bd-b23e-10b96e40000d", limited: false) }
 }
@@ -30,40 +30,67 @@ func word(_ consent: Consent, _ purpose: String) -> String {
     return decision.allowed ? "allowed" : decision.reasons.map(\.code).joined(separator: " + ")
 }
 
-var options = ConsentOptions()
+let policyFile = CommandLine.arguments.dropFirst().first ?? "examples/influential/policy.json"
+let program = ProcessInfo.processInfo.environment["CONSENTKIT_SERVER"] ?? "target/debug/consentkit-server"
+let server = try CompanyServer(program: program, folder: folder, policy: policyFile)
+var options = ConsentOptions(server: server.url)
 options.platform = .ios
 options.language = "ko"
 options.advertisingID = ScriptedPhone()
+options.tokens = MemberTokens(service: server)
 options.clock = Noon()
-let policy = try String(contentsOfFile: CommandLine.arguments.dropFirst().first ?? "examples/influential/policy.json", encoding: .utf8)
-let consent = try Consent.open(at: folder.appendingPathComponent("consent.db"), policy: policy, options: options)
+// The story says when it syncs.
+options.syncsByItself = false
+let consent = try Consent.open(
+    at: folder.appendingPathComponent("consent.db"), policy: String(contentsOfFile: policyFile, encoding: .utf8), options: options)
 step("Nothing is allowed before an answer", "not_answered", word(consent, "cookies.analytics"))
 
-let form = try await consent.questions(surface: "first_run")
-print("         the form asks \(form.questions.count) questions, the first: \(form.questions[0].notice.title)")
-let receipt = try await consent.record(form.shown) {
-    for purpose in ["cookies.analytics", "marketing.data_use", "marketing.email", "ad_id.personalised_ads"] { $0.grant(purpose) }
-    for purpose in ["marketing.sms", "ad_id.measurement"] { $0.refuse(purpose) }
-}
-step("Six answers are on disk, not yet sent", "6 saved, 6 waiting", "\(receipt.items.count) saved, \(receipt.pending) waiting")
+let first = FirstRun(consent)
+try await first.load()
+print("         the form asks \(first.rows.count) questions, the first: \(first.rows[0].notice.title)")
+step("No switch is on before the person turns it on", "0", "\(first.rows.filter(\.isOn).count)")
+for purpose in ["cookies.analytics", "marketing.data_use", "marketing.email", "ad_id.personalised_ads"] { first.turn(purpose, true) }
+try await first.submit()
+step("First run: the answers are on disk", "done", "\(first.state)")
 step("E-mail may be sent, text messages may not", "allowed / refused", "\(word(consent, "marketing.email")) / \(word(consent, "marketing.sms"))")
 
+let settings = Settings(consent, language: "ko")
+try await settings.load()
+try await settings.turn("cookies.analytics", false)
+step("Settings: a switch is turned off", "withdrawn", word(consent, "cookies.analytics"))
+try await settings.turn("cookies.analytics", true)
+step("Settings: and on again", "allowed", word(consent, "cookies.analytics"))
+
+let advertising = Advertising(consent: consent) { .authorized }
 try await consent.reportSignals(Consent.Signals(tracking: .denied))
-step("The system denies tracking, so no id, although the person agreed", "os_denied", word(consent, "ad_id.personalised_ads"))
-try await consent.reportSignals(Consent.Signals(tracking: .authorized))
-if case .available = try await consent.advertisingID(for: "ad_id.personalised_ads") {
-    step("The system allows it again: the id is there, for this purpose", "allowed", word(consent, "ad_id.personalised_ads"))
-} else {
-    step("The system allows it again: the id is there, for this purpose", "allowed", "refused")
-}
+let none = try await advertising.id(for: "ad_id.personalised_ads", language: "en")
+step("Advertising id: the system denies tracking, so none, although the person agreed", "os_denied", word(consent, "ad_id.personalised_ads"))
+print("         \(none)")
+try await consent.reportSignals(Consent.Signals(tracking: .notDetermined))
+let id = try await advertising.id(for: "ad_id.personalised_ads", language: "en")
+step("Advertising id: the person answers the prompt, and it is there", "true", "\(id != none)")
 step("Measuring was refused, whatever the system says", "refused", word(consent, "ad_id.measurement"))
 
+let asksAgain = try await LogIn(consent: consent).run("acct_81", age: .above)
+step("Log-in: what was answered here counts for the account, and nothing is asked again", "false", "\(asksAgain)")
 try await consent.withdraw("marketing.data_use")
 step("The use of data is withdrawn: e-mail falls with it", "requires:marketing.data_use", word(consent, "marketing.email"))
-print("         \(consent.explain("marketing.data_use").reasons[0].text(language: "ko"))")
+
+let told = AsyncStream<String>.makeStream()
+await BackgroundWork(consent: consent) { _ in told.continuation.yield("scheduled") } complete: { told.continuation.yield("success \($0)") }.begin().value
+for await word in told.stream {
+    step("Background sync: everything was sent, so none is scheduled", "success true", word)
+    break
+}
+step("The server knows of the withdrawal", "true", "\(try await server.known(of: "acct_81").contains("\"withdrawn\""))")
+
+let left = try await LogOut(consent: consent).run()
+step("Log-out: nothing waits any more", "nil", left ?? "nil")
 let verification = try await consent.verify()
 step("Every record is the one that was written", "true", "\(verification.ok)")
 try await consent.close()
 step("After close nothing that needs consent is allowed", "store_unavailable", word(consent, "cookies.analytics"))
+server.stop()
+try? FileManager.default.removeItem(at: folder)
 print(failed == 0 ? "sample: every step holds" : "sample: \(failed) step(s) failed")
 exit(failed == 0 ? 0 : 1)

@@ -26,11 +26,25 @@ final class AnswerBoard: @unchecked Sendable {
     /// How many snapshots were told, so that a reader who is told of two at once keeps the newer.
     private var told = 0
     private var ended = false
+    /// The words of the handles, by purpose. One that no handle holds any more is dropped when the next ones are made.
+    private var words: [String: WeakWord] = [:]
+    /// How many words there may be before those that nobody holds are looked for.
+    private var wordsBeforeTidying = AnswerBoard.fewWords
+    private var isLetGo = false
+    /// Where those who listen are told of what a reader found out: a reader waits for nobody.
+    let telling = DispatchQueue(label: "dev.consentkit.telling", qos: .utility)
     /// Set once, before the board has readers.
     var edge: TimeEdge?
 
+    /// More than any policy has purposes that an app asks for all the time.
+    private static let fewWords = 64
+
     private struct WeakReader {
         weak var reader: Reader?
+    }
+
+    private struct WeakWord {
+        weak var word: PurposeWord?
     }
 
     init(clock: (any ConsentClock)?) {
@@ -48,6 +62,12 @@ final class AnswerBoard: @unchecked Sendable {
     func answer(_ purpose: String) -> Verdict {
         let address = consentkit_load_acquire(table)
         guard address != 0, let slot = AnswerTable(address: UInt(address)).slot(of: purpose) else { return .refused }
+        return verdict(slot)
+    }
+
+    /// What the words of one purpose say now.
+    @inline(__always)
+    func verdict(_ slot: UnsafeMutablePointer<AnswerTable.Slot>) -> Verdict {
         let state = consentkit_slot_state(slot)
         if state & AnswerTable.timed == 0 {
             return state == 0 ? .refused : .allowed
@@ -70,7 +90,22 @@ final class AnswerBoard: @unchecked Sendable {
     /// Takes over a snapshot, unless a newer one is here. True where it says something new.
     @discardableResult
     func show(_ snapshot: Consent.Snapshot) -> Bool {
-        let news = lock.withLock { () -> (number: Int, readers: [Reader])? in
+        guard let news = take(snapshot) else { return false }
+        tell(news, snapshot)
+        return true
+    }
+
+    /// The same for whoever only read and found that time has changed an answer: those who listen are told by another thread.
+    func showFound(_ snapshot: Consent.Snapshot) {
+        guard let news = take(snapshot) else { return }
+        telling.async { [self] in tell(news, snapshot) }
+    }
+
+    private typealias News = (number: Int, readers: [Reader])
+
+    private func take(_ snapshot: Consent.Snapshot) -> News? {
+        let news = lock.withLock { () -> News? in
+            if isLetGo { return nil }
             if let shown, snapshot.generation < shown.generation || (shown.isOver && !snapshot.isOver) { return nil }
             let isNews = shown.map { $0.generation != snapshot.generation || $0.answers != snapshot.answers } ?? true
             write(snapshot)
@@ -81,10 +116,12 @@ final class AnswerBoard: @unchecked Sendable {
             return (told, listening)
         }
         plan()
-        guard let news else { return false }
+        return news
+    }
+
+    private func tell(_ news: News, _ snapshot: Consent.Snapshot) {
         news.readers.forEach { $0.give(snapshot, number: news.number) }
         if snapshot.isOver { news.readers.forEach { $0.end() } }
-        return true
     }
 
     /// A clock for tests is moved by the test, which tells of it.
@@ -116,6 +153,33 @@ final class AnswerBoard: @unchecked Sendable {
         left.forEach { $0.end() }
     }
 
+    /// The `Consent` is gone: nobody can tell its handles of a withdrawal any more, so they answer no from now on.
+    func letGo() {
+        lock.withLock {
+            isLetGo = true
+            words.values.compactMap(\.word).forEach { AnswerTable.deny($0.slot) }
+        }
+        end()
+    }
+
+    /// The words of one purpose, the same for all of its handles, kept at what the newest snapshot says for as long as a handle holds them.
+    func word(of purpose: String) -> PurposeWord {
+        lock.withLock {
+            if let known = words[purpose]?.word { return known }
+            if words.count >= wordsBeforeTidying {
+                words = words.filter { $0.value.word != nil }
+                wordsBeforeTidying = max(words.count * 2, Self.fewWords)
+            }
+            let word = PurposeWord()
+            tables.last?.copy(purpose, to: word.slot)
+            words[purpose] = WeakWord(word: word)
+            return word
+        }
+    }
+
+    /// How many words are kept, for a test.
+    var wordCount: Int { lock.withLock { words.count } }
+
     private var listening: [Reader] {
         readers.values.compactMap(\.reader)
     }
@@ -143,6 +207,9 @@ final class AnswerBoard: @unchecked Sendable {
             validUntil = min(validUntil, end)
         }
         consentkit_store_release(table, UInt64(present.address))
+        for (purpose, weak) in words {
+            if let word = weak.word { present.copy(purpose, to: word.slot) }
+        }
     }
 
     @inline(__always)

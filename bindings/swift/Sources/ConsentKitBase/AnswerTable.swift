@@ -56,6 +56,18 @@ struct AnswerTable {
         consentkit_slot_write(slot, (allowed ? Self.granted : 0) | (timed ? Self.timed : 0), validUntil, at)
     }
 
+    /// Gives a slot elsewhere what this table says of a purpose; a no where it is not in the table.
+    func copy(_ purpose: String, to other: UnsafeMutablePointer<Slot>) {
+        guard let slot = slot(of: purpose) else { return Self.deny(other) }
+        let words = Self.read(slot)
+        consentkit_slot_write(other, consentkit_slot_state(slot), words.validUntil, words.at)
+    }
+
+    /// Makes it a no for all times.
+    static func deny(_ slot: UnsafeMutablePointer<Slot>) {
+        consentkit_slot_write(slot, 0, .max, 0)
+    }
+
     /// The three words of one snapshot, never of two.
     @inline(__always)
     static func read(_ slot: UnsafeMutablePointer<Slot>) -> (allowed: Bool, validUntil: Int64, at: Int64) {

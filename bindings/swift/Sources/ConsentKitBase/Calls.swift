@@ -42,10 +42,12 @@ final class Calls: @unchecked Sendable {
         start(on: waiting, telling: telling, call, ended: ended)
     }
 
-    /// Closes the file. What is called from then on throws `.shutDown`, whatever its arguments are.
+    /// Closes the file. What is called from then on throws `.shutDown`, whatever its arguments are; closing once more does nothing.
     func close() async throws(ConsentError) {
         let result: Result<Void, ConsentError> = await withCheckedContinuation { continuation in
             disk.async { [self] in
+                // What is closed already tells nobody: a log that closes would hear of it for ever.
+                if isClosed { return continuation.resume(returning: .success(())) }
                 let result = outcome { engine throws(ConsentError) in try engine.close() }
                 let snapshot = engine.snapshot()
                 // Also where it threw: what could not be recorded is lost then, and the file is closed all the same.

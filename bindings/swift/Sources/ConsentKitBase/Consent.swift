@@ -33,7 +33,7 @@ public final class Consent: Sendable {
 
     deinit {
         automatic?.end()
-        board.end()
+        board.letGo()
     }
 
     /// May this be done now? Anything but a clear yes is a no: an unknown purpose, an unanswered question, before the file is open, after
@@ -47,6 +47,12 @@ public final class Consent: Sendable {
         case .refused: false
         case .ranOut: renewed().allows(purpose)
         }
+    }
+
+    /// One purpose taken once and asked often: `PurposeHandle.allows` looks nothing up, and sees every change. Good for as long as this
+    /// `Consent` is.
+    public func purpose(_ purpose: String) -> PurposeHandle {
+        PurposeHandle(purpose, of: self)
     }
 
     /// The same answer with every reason against it. Answers from memory.
@@ -96,9 +102,10 @@ public final class Consent: Sendable {
         if board.current() == nil { _ = renewed() }
     }
 
-    private func renewed() -> Snapshot {
+    /// The state by the engine, taken by whoever reads: it is shown to all readers, and another thread tells those who listen.
+    func renewed() -> Snapshot {
         let snapshot = engine.snapshot()
-        board.show(snapshot)
+        board.showFound(snapshot)
         return snapshot
     }
 }

@@ -49,17 +49,30 @@ final class ClosingTests: XCTestCase {
 
     func test_f_67_closingEndsASyncThatHangsAndFreesTheFile() async throws {
         var (phone, asked) = try deafPhone()
-        for _ in 0..<2 {
+        var (closings, beginnings): ([Double], [Double]) = ([], [])
+        for _ in 0..<Self.attempts {
             let consent = try phone.open()
             if try await consent.pending().isEmpty { try await consent.grant("cookies.analytics") }
+            let begun = DispatchTime.now().uptimeNanoseconds
             let sync = Task { try await consent.sync() }
             // Where the one before still held the file this one would throw, and nobody would be asked.
             await asked.next()
-            let taken = try await milliseconds { try await consent.close() }
-            XCTAssertLessThan(taken, 2_000, "the bound is 200 ms on a quiet machine")
+            beginnings.append(Double(DispatchTime.now().uptimeNanoseconds - begun) / 1_000_000)
+            closings.append(try await milliseconds { try await consent.close() })
             let ended = await sync.result
             XCTAssertThrowsError(try ended.get())
         }
+        assertFast(closings, "closing")
+        // Of those that began after another had been closed.
+        assertFast(Array(beginnings.dropFirst()), "the next sync")
+    }
+
+    /// How often a thing is tried whose time has a bound. Whatever else this machine does only ever adds to a time, and so the fastest one is
+    /// judged.
+    private static let attempts = 5
+
+    private func assertFast(_ times: [Double], _ what: String, line: UInt = #line) {
+        XCTAssertLessThanOrEqual(times.min() ?? .infinity, 200, "\(what) took \(times) ms", line: line)
     }
 
     func test_f_67_aTokenThatNeverComesHoldsNothingUp() async throws {
@@ -72,17 +85,19 @@ final class ClosingTests: XCTestCase {
             await forever()
             return nil
         }
-        let consent = try phone.open()
-        try await consent.signIn("acct_81")
         var next = asked.stream.makeAsyncIterator()
-        for _ in 0..<2 {
-            let sync = Task { try await consent.sync() }
-            await next.next()
-            sync.cancel()
-            _ = await sync.result
+        var closings: [Double] = []
+        for _ in 0..<Self.attempts {
+            let consent = try phone.open()
+            try await consent.signIn("acct_81")
+            for isCancelled in [true, true, false] {
+                let sync = Task { try await consent.sync() }
+                await next.next()
+                if isCancelled { sync.cancel() } else { closings.append(try await milliseconds { try await consent.close() }) }
+                _ = await sync.result
+            }
         }
-        let taken = try await milliseconds { try await consent.close() }
-        XCTAssertLessThan(taken, 2_000)
+        assertFast(closings, "closing")
     }
 
     func test_f_23_aSignOutThatIsCancelledStopsSendingAndSignsOutAllTheSame() async throws {

@@ -40,6 +40,11 @@ final class DocsSnippets {
         return why
     }
 
+    func asking(_ consent: Consent, count: () -> Void) {
+        let analytics = consent.purpose("cookies.analytics")
+        if analytics.allows() { count() }
+    }
+
     func opening(policy: String, server: URL?, login: Login, file: URL) throws -> Consent {
         var options = ConsentOptions(server: server)
         options.tokens = MemberTokens(login: login)

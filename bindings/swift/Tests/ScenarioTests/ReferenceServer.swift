@@ -61,7 +61,7 @@ final class ReferenceServer: @unchecked Sendable {
 
     /// A child begins with the signals blocked that the thread which starts it blocks, and Dispatch's threads block all: it would
     /// not hear that it should stop.
-    private static func listeningToSignals(_ start: () throws -> Void) rethrows {
+    static func listeningToSignals(_ start: () throws -> Void) rethrows {
         var (none, before) = (sigset_t(), sigset_t())
         sigemptyset(&none)
         pthread_sigmask(SIG_SETMASK, &none, &before)

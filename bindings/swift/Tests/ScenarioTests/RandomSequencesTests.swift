@@ -1,0 +1,55 @@
+import ConsentKit
+import Foundation
+import XCTest
+
+/// The fake beside the library in many short stories, each of which follows from one number.
+final class RandomSequencesTests: XCTestCase {
+    /// By day the same thousand on every run; by night ten thousand that nobody has seen. `CONSENTKIT_SEED` plays them again from a number on,
+    /// which is what a difference names.
+    func testTheFakeAndTheLibraryAgreeInEveryRandomSequence() async throws {
+        let environment = ProcessInfo.processInfo.environment
+        let isNight = environment["CONSENTKIT_NIGHT"] != nil
+        let count = isNight ? 10_000 : 1_000
+        let first = environment["CONSENTKIT_SEED"].flatMap { UInt64($0) } ?? (isNight ? UInt64(Date().timeIntervalSince1970) * 1_000_000 : 1)
+        print("\(count) random sequences from CONSENTKIT_SEED=\(first) on")
+        let policies = try Self.policies.map { try PolicyChange(JSON($0)).document() }
+        let steps = try await withThrowingTaskGroup(of: Int.self) { group in
+            for half in 0..<Self.width {
+                group.addTask {
+                    var steps = 0
+                    for number in stride(from: half, to: count, by: Self.width) {
+                        let seed = first &+ UInt64(number)
+                        let story = Story(seed: seed, policies[Int(seed % 3)], Self.platforms[Int(seed / 3 % 5)])
+                        let length = 4 + Int(seed / 15 % 10)
+                        try await story.tell(steps: length)
+                        steps += length
+                    }
+                    return steps
+                }
+            }
+            return try await group.reduce(0, +)
+        }
+        print("\(count) sequences, \(steps) steps")
+        XCTAssertGreaterThan(steps, count * 4)
+    }
+
+    /// Stories that are told at the same time: most of one is spent waiting for the disk.
+    private static let width = 4
+    private static let platforms: [Consent.Platform] = [.ios, .android, .desktop, .harmony, .fireOS]
+
+    /// The policy as it is; with children among its readers; and with answers that run out and a night that is another one.
+    private static let policies = [
+        #"{}"#,
+        #"""
+        { "set": [{ "at": "/audience", "value": "mixed" }, { "at": "/purposes/marketing.email/expires_after_days", "value": 3 }] }
+        """#,
+        #"""
+        { "set": [
+          { "at": "/night/exempt", "value": [] }, { "at": "/night/guard_minutes", "value": 1 },
+          { "at": "/purposes/marketing.data_use/expires_after_days", "value": 5 },
+          { "at": "/purposes/marketing.push.night/expires_after_days", "value": 2 },
+          { "at": "/purposes/marketing.sms.night/requires", "value": ["marketing.sms", "marketing.data_use"] }
+        ] }
+        """#,
+    ]
+}
