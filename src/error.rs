@@ -31,13 +31,13 @@ pub enum Error {
         reason: String,
     },
     /// The policy document has faults.
-    #[error("accept the policy: {} fault(s), the first at {}", faults.len(), faults.first().map_or_else(String::new, first_words))]
+    #[error("accept the policy: {}", told(faults))]
     PolicyInvalid {
         /// Every fault.
         faults: Vec<Fault>,
     },
     /// The policy is another one, older, or takes back what only the app itself may.
-    #[error("adopt the policy over the one in force: {}", faults.first().map_or("", |fault| fault.what.as_str()))]
+    #[error("adopt the policy over the one in force: {}", told(faults))]
     PolicyRefused {
         /// Every reason.
         faults: Vec<Fault>,
@@ -87,10 +87,17 @@ pub enum Error {
     },
 }
 
-/// Where a fault is, what is wrong there and what to do. A log often has the text of an error and nothing else, so the first fault is told
-/// in it.
-pub(crate) fn first_words(fault: &Fault) -> String {
-    format!("{}: {}; {}", fault.pointer, fault.what, fault.fix)
+/// Most faults that the text of an error tells. The value has all of them.
+const FAULTS_TOLD: usize = 3;
+
+/// The first faults, each with its place, what is wrong there and what to do, and how many more there are. A log often has the text of an
+/// error and nothing else.
+pub(crate) fn told(faults: &[Fault]) -> String {
+    let mut told: Vec<String> = faults.iter().take(FAULTS_TOLD).map(Fault::to_string).collect();
+    if let Some(more) = faults.len().checked_sub(FAULTS_TOLD).filter(|more| *more > 0) {
+        told.push(format!("{more} more"));
+    }
+    told.join(" | ")
 }
 
 impl Error {

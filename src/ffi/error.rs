@@ -2,7 +2,7 @@
 //! equal, so a case, a field or a text that is changed in one is changed in the other.
 
 use crate::{
-    error::{Error, first_words},
+    error::{Error, told},
     policy::Fault,
     transport::TransportError,
 };
@@ -31,13 +31,13 @@ pub enum ConsentError {
         reason: String,
     },
     /// The policy document has faults.
-    #[error("accept the policy: {} fault(s), the first at {}", faults.len(), faults.first().map_or_else(String::new, first_words))]
+    #[error("accept the policy: {}", told(faults))]
     PolicyInvalid {
         /// Every fault, with its place in the document.
         faults: Vec<Fault>,
     },
     /// The policy may not follow the one in force.
-    #[error("adopt the policy over the one in force: {}", faults.first().map_or("", |fault| fault.what.as_str()))]
+    #[error("adopt the policy over the one in force: {}", told(faults))]
     PolicyRefused {
         /// Every reason.
         faults: Vec<Fault>,

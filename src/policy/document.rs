@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{
     AdvertisingIdGuide, Amendments, Audience, Collection, Controller, CookieGuide, Destruction, Dormancy, Item, Night, Officer, Origin,
-    Processor, Purpose, Remedy, Retention, Rights, Safeguard, Text, ThirdParty, Transfer, purpose::first,
+    Processor, Purpose, Remedy, Retention, Rights, Safeguard, Text, ThirdParty, Transfer, language::nearest, purpose::first,
 };
 use crate::json::FromJson;
 
@@ -112,16 +112,10 @@ impl Policy {
         self.purposes.iter().find(|purpose| purpose.id == id)
     }
 
-    /// The declared language nearest to an asked one: the same tag, else one with the same primary language, else the first.
+    /// The declared language nearest to an asked one: the same tag, or else the same language in the same script, or else the same language,
+    /// or else the first. `zh-TW` and `zh-HK` mean traditional characters.
     pub fn language<'a>(&'a self, asked: &'a str) -> &'a str {
-        let primary = |tag: &str| tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
-        let declared = &self.languages;
-        let found = declared
-            .iter()
-            .find(|tag| tag.eq_ignore_ascii_case(asked))
-            .or_else(|| declared.iter().find(|tag| primary(tag) == primary(asked)))
-            .or_else(|| declared.first());
-        found.map_or(asked, String::as_str)
+        nearest(&self.languages, asked).map_or(asked, String::as_str)
     }
 
     /// A text in a language, in the first language where that is missing, empty where both are.

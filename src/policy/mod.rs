@@ -9,6 +9,7 @@ mod fault;
 mod google;
 mod guards;
 mod guide;
+mod language;
 mod night;
 mod notice;
 mod parse;

@@ -26,7 +26,7 @@ impl Policy {
     /// The shape is compared with [`SCHEMA`]. What does not fit is reported, and a neutral value takes its place, so that the meaning
     /// of the rest can be judged too; what is only a consequence of such a value is not reported.
     pub fn parse(json: &str) -> Result<Self, Vec<Fault>> {
-        let mut value = json::read_value(json.as_bytes(), MAX_POLICY_BYTES).map_err(|fault| vec![unreadable(&fault)])?;
+        let mut value = json::read_value(without_bom(json).as_bytes(), MAX_POLICY_BYTES).map_err(|fault| vec![unreadable(&fault)])?;
         let schema: Value = json::own(SHAPE.as_bytes()).unwrap_or_default();
         let mut faults = Faults::default();
         let replaced = structure::check(&schema, &mut value, &mut faults);
@@ -40,12 +40,23 @@ impl Policy {
         faults.into_result().map(|()| policy)
     }
 
+    /// Reads a document that was in force before. Only its shape is checked: a rule that a later version of this library brings must not
+    /// make a good document look damaged.
+    pub fn read_kept(json: &str) -> Option<Self> {
+        json::read(without_bom(json).as_bytes(), MAX_POLICY_BYTES).ok()
+    }
+
     /// All that is wrong with the meaning of a document; a parsed one has no faults.
     pub fn validate(&self) -> Result<(), Vec<Fault>> {
         let mut faults = Faults::default();
         validate::check(self, &Replaced::default(), &mut faults);
         faults.into_result()
     }
+}
+
+/// The document without the mark that some editors put in front of a text in UTF-8.
+fn without_bom(json: &str) -> &str {
+    json.strip_prefix('\u{FEFF}').unwrap_or(json)
 }
 
 fn unreadable(fault: &json::JsonFault) -> Fault {

@@ -15,10 +15,14 @@ const MAX_ADDRESS_CHARS: usize = 254;
 /// How many digits a telephone number may have: short numbers have 3, and E.164 allows 15.
 const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 3..=15;
 
-/// Dotted lower case: `marketing.email`, `ad_id.personalised_ads`.
+/// How many digits the extension behind a telephone number may have.
+const EXTENSION_DIGITS: std::ops::RangeInclusive<usize> = 1..=7;
+
+/// Lower-case words joined by dots, hyphens or underscores: `marketing.email`, `ad_id.personalised_ads`, `newsletter.new-books`.
 pub(super) fn is_id(id: &str) -> bool {
-    let letters = |part: &str| part.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'));
-    id.len() <= MAX_ID_CHARS && id.split('.').all(|part| part.starts_with(|first: char| first.is_ascii_lowercase()) && letters(part))
+    let letters = |part: &str| part.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-'));
+    let word = |part: &str| part.starts_with(|first: char| first.is_ascii_lowercase()) && !part.ends_with('-') && letters(part);
+    id.len() <= MAX_ID_CHARS && id.split('.').all(word)
 }
 
 /// A BCP 47 tag of letters and digits: `ko`, `zh-Hant`.
@@ -40,12 +44,12 @@ pub(super) fn is_cookie(pattern: &str) -> bool {
 /// What is wrong with a text of a named format; `None` where it fits, or where the format is not ours.
 pub(super) fn misfit(format: &str, text: &str) -> Option<&'static str> {
     let (fits, wanted) = match format {
-        "dotted-id" => (is_id(text), "an id: lower-case words joined by dots, such as marketing.email"),
+        "dotted-id" => (is_id(text), "an id: lower-case words joined by dots, hyphens or underscores, such as marketing.email"),
         "date" => (is_date(text), "a date such as 2020-05-27"),
         "hh:mm" => (TimeOfDay::parse(text).is_some(), "a time of day such as 21:00"),
         "os-version" => (is_version(text), "a version number such as 14.5"),
         "email" => (is_email(text), "an e-mail address such as privacy@example.com"),
-        "phone" => (is_phone(text), "a telephone number: digits joined by hyphens, such as 02-123-4567"),
+        "phone" => (is_phone(text), "a telephone number, such as 02-123-4567, +44 20 7946 0958 or (02) 123 4567 ext. 8"),
         "regime" => (regime(text).is_some(), "a law that is known"),
         "uri" => (is_url(text), "a web address such as https://example.com"),
         _ => (true, ""),
@@ -64,10 +68,39 @@ fn is_email(text: &str) -> bool {
         && text.split_once('@').is_some_and(|(local, host)| fits(local) && fits(host) && host.contains('.') && !host.contains('@'))
 }
 
+/// A telephone number as people write it: digits in groups, parted by blanks, hyphens, dots or slashes, some of them in parentheses, a `+` in
+/// front and an extension behind where there are any.
 fn is_phone(text: &str) -> bool {
-    let number = text.strip_prefix('+').unwrap_or(text);
-    let groups = number.split('-').all(|group| !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_digit()));
-    groups && PHONE_DIGITS.contains(&number.bytes().filter(u8::is_ascii_digit).count())
+    let (number, extension) = phone_parts(text);
+    let number = number.strip_prefix('+').unwrap_or(number).trim_start();
+    let digits = number.bytes().filter(u8::is_ascii_digit).count();
+    let mut open = false;
+    let mut joined = true;
+    for letter in number.chars() {
+        let fits = match letter {
+            '0'..='9' => {
+                joined = false;
+                true
+            }
+            '(' => !std::mem::replace(&mut open, true),
+            ')' => !joined && std::mem::replace(&mut open, false),
+            ' ' | '\u{A0}' | '\u{202F}' => true,
+            '-' | '.' | '/' | '\u{2010}' | '\u{2011}' | '\u{2013}' => !std::mem::replace(&mut joined, true),
+            _ => false,
+        };
+        if !fits {
+            return false;
+        }
+    }
+    let extension_fits =
+        extension.is_none_or(|digits| EXTENSION_DIGITS.contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()));
+    !open && !joined && text.len() <= MAX_ADDRESS_CHARS && PHONE_DIGITS.contains(&digits) && extension_fits
+}
+
+/// The number, and the extension behind it where there is one.
+fn phone_parts(text: &str) -> (&str, Option<&str>) {
+    let parts = ["ext.", "ext", "x", "#"].into_iter().find_map(|word| text.split_once(word));
+    parts.map_or((text, None), |(number, extension)| (number.trim_end().trim_end_matches([',', ';']), Some(extension.trim())))
 }
 
 fn is_url(text: &str) -> bool {
@@ -103,7 +136,7 @@ mod tests {
             (
                 "phone",
                 ["118", "02-6206-3257", "+82-2-123-4567"],
-                ["12", "02 6206", "02--6", "-118", "118-", "1234567890123456", "", "일일팔"],
+                ["12", "0262O6", "02--6", "-118", "118-", "1234567890123456", "", "일일팔"],
             ),
             (
                 "uri",
@@ -113,6 +146,65 @@ mod tests {
         ] {
             assert_eq!(fits(format, &good), [true; 3], "{format} {good:?}");
             assert_eq!(fits(format, &bad), [false; 8], "{format} {bad:?}");
+        }
+    }
+
+    #[test]
+    fn f_40_a_telephone_number_is_read_as_people_write_it() {
+        for number in [
+            "02 6206 3257",
+            "02-6206-3257",
+            "(02) 6206-3257",
+            "+82 2 6206 3257",
+            "+82 (0)2-6206-3257",
+            "+44 (0) 20 7946 0958",
+            "+1 (555) 010-0199 ext. 12",
+            "+1-555-010-0199 x12",
+            "555 010 0199, ext 8",
+            "01 23 45 67 89",
+            "01.23.45.67.89",
+            "030/1234567",
+            "03\u{2011}1234\u{2011}5678",
+            "0120\u{A0}123\u{A0}456",
+            "+ 49 30 123",
+            "112",
+        ] {
+            assert_eq!(misfit("phone", number), None, "{number}");
+        }
+        for other in [
+            "+",
+            "+12",
+            "++82 2 123",
+            "82+2 123",
+            "(02 123",
+            "02) 123",
+            "((02)) 123",
+            "() 123 45",
+            "02 - - 123",
+            "call us",
+            "1-800-BOOKS",
+            "02-123 ext.",
+            "02-123 ext. 12345678",
+            "02-123 x1x2",
+            "02\t123",
+            "02\n123",
+            "02–123–",
+            "０２１２３",
+            "-02-123",
+            "02-123-",
+            "123 4567 8901 2345 6789",
+        ] {
+            assert!(misfit("phone", other).is_some(), "{other}");
+        }
+    }
+
+    #[test]
+    fn f_40_an_id_is_made_of_words_with_dots_hyphens_and_underscores() {
+        for id in ["newsletter-weekly", "a-b.c-d", "ads.third-party_2", "a", "a-1"] {
+            assert!(is_id(id), "{id}");
+        }
+        for other in ["-a", "a-", "a.-b", "a-.b", ".a", "a.", "a--B", "A-b", "a b", "a/b", "a:b", "1-a", ""] {
+            assert!(!is_id(other), "{other:?}");
         }
     }
 

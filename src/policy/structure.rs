@@ -18,6 +18,9 @@ use crate::{
 /// Most characters of a wrong value that are repeated in a fault.
 const MAX_SHOWN: usize = 40;
 
+/// The texts that a screen shows as one line: names and labels. Every other text may have paragraphs.
+const ONE_LINE: [&str; 9] = ["title", "label", "role", "name", "sender_name", "recipient", "country", "browser", "statute"];
+
 /// The name of the part that holds all others.
 const ROOT: &str = "Policy";
 
@@ -182,6 +185,7 @@ impl<'a> Walk<'a> {
                 self.faults.push(&self.pointer, FaultCode::MissingLanguage, what, "write it: every declared language has every text");
             }
         }
+        let one_line = ONE_LINE.contains(&self.pointer.rsplit('/').next().unwrap_or_default());
         for (language, value) in object.iter_mut() {
             let declared = self.languages.is_empty() || self.languages.contains(language);
             self.at(
@@ -192,7 +196,7 @@ impl<'a> Walk<'a> {
                         walk.faults.push(&walk.pointer, FaultCode::UndeclaredLanguage, "a text in a language that is not declared", fix);
                     }
                     if let Value::String(text) = value {
-                        walk.plain(text);
+                        walk.prose(text, one_line);
                     } else {
                         let what = format!("{} where a text belongs", type_name(value));
                         walk.faults.push(&walk.pointer, FaultCode::WrongType, what, "write a text");
@@ -225,13 +229,28 @@ impl<'a> Walk<'a> {
         value.as_str().unwrap_or_default().to_owned()
     }
 
+    /// A text that is no text for people: a name, a label.
     fn plain(&mut self, text: &str) {
-        let Some(fault) = text::fault(text, MAX_TEXT_CHARS) else { return };
+        self.text_fault(text::fault(text, MAX_TEXT_CHARS));
+    }
+
+    /// A text for people.
+    fn prose(&mut self, text: &str, one_line: bool) {
+        let judge = if one_line { text::fault_of_line } else { text::fault_of_paragraphs };
+        self.text_fault(judge(text, MAX_TEXT_CHARS));
+    }
+
+    fn text_fault(&mut self, fault: Option<TextFault>) {
+        let Some(fault) = fault else { return };
         let (code, fix) = match fault {
             TextFault::Empty => (FaultCode::EmptyText, "write it".to_owned()),
             TextFault::TooLong => (FaultCode::TextTooLong, format!("shorten it to {MAX_TEXT_CHARS} characters")),
-            TextFault::Control => (FaultCode::ControlCharacter, "remove the character; a line break is one too".to_owned()),
-            TextFault::Bidi => (FaultCode::BidiControl, "remove the character".to_owned()),
+            TextFault::Control => (
+                FaultCode::ControlCharacter,
+                "remove the character; a line break belongs into a text of several paragraphs alone".to_owned(),
+            ),
+            TextFault::Bidi => (FaultCode::BidiControl, "remove the character, or write an isolate (U+2066 to U+2069) instead".to_owned()),
+            TextFault::Unclosed => (FaultCode::BidiControl, "let U+2069 close each of U+2066 to U+2068 in the same line".to_owned()),
         };
         self.faults.push(&self.pointer, code, format!("the text {}", fault.what()), fix);
     }

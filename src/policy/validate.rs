@@ -45,10 +45,10 @@ fn head(check: &Check<'_>, faults: &mut Faults) {
             faults.push(format!("/languages/{at}"), FaultCode::BadLanguage, "not a language tag", "write a BCP 47 tag such as ko");
         }
     }
-    unique(faults, "/languages", "", &policy.languages);
+    unique(faults, "/languages", "", policy.languages.iter().map(|tag| tag.to_ascii_lowercase()));
     for (at, surface) in policy.surfaces.iter().enumerate() {
         if !shape::is_id(surface) {
-            let fix = "write lower-case words joined by dots or underscores, such as first_run";
+            let fix = "write lower-case words joined by dots, hyphens or underscores, such as first_run";
             faults.push(format!("/surfaces/{at}"), FaultCode::BadId, "not the name of a form", fix);
         }
     }

@@ -2,9 +2,8 @@
 
 use crate::{
     error::{Error, Result},
-    json,
     ledger::{Body, PolicyAdopted, chain},
-    policy::{Fault, FaultCode, MAX_POLICY_BYTES, Policy, revision},
+    policy::{Fault, FaultCode, Policy, revision},
     store::{Head, Transaction, settings::SHIPPED_EDITION},
 };
 
@@ -120,11 +119,10 @@ pub fn shipped_edition(transaction: &Transaction<'_>) -> Result<u32> {
     Ok(stored.and_then(|bytes| bytes.try_into().ok()).map_or(0, u32::from_be_bytes))
 }
 
-/// A policy that was in force here. Only its shape is checked: a rule for policies that a later version of this library brings must not make
-/// a good database look damaged.
+/// A policy that was in force here.
 pub fn stored_policy(transaction: &Transaction<'_>, edition: u32) -> Result<Policy> {
-    let stored = transaction.policy(edition)?.and_then(|stored| json::read(stored.as_bytes(), MAX_POLICY_BYTES).ok());
-    let mut policy: Policy = stored.ok_or_else(|| Error::Damaged { reason: "a policy that was in force is gone".into() })?;
+    let stored = transaction.policy(edition)?.and_then(|stored| Policy::read_kept(&stored));
+    let mut policy = stored.ok_or_else(|| Error::Damaged { reason: "a policy that was in force is gone".into() })?;
     if policy.regimes.is_empty() {
         policy.regimes = transaction.assumed_regimes(edition)?;
     }

@@ -4319,7 +4319,8 @@ public func FfiConverterTypeNoticeTransfer_lower(_ value: NoticeTransfer) -> Rus
 
 
 /**
- * Who answers for personal data inside the company. It names a post and never a person.
+ * Who answers for personal data inside the company. It names a post and never a person. Everything is empty where the document names
+ * nobody.
  */
 public struct OfficerView: Equatable, Hashable {
     /**
@@ -4523,11 +4524,11 @@ public struct PolicyView: Equatable, Hashable {
      */
     public let edition: Int64
     /**
-     * First day it was announced, `2020-05-20`.
+     * First day it was announced, `2020-05-20`. Empty where the document does not say.
      */
     public let announcedOn: String
     /**
-     * First day it is in force, `2020-05-27`.
+     * First day it is in force, `2020-05-27`. Empty where the document does not say.
      */
     public let effectiveOn: String
     /**
@@ -4535,11 +4536,11 @@ public struct PolicyView: Equatable, Hashable {
      */
     public let language: String
     /**
-     * The company.
+     * The company. Empty where the document does not name it.
      */
     public let controller: String
     /**
-     * The name its messages are signed with.
+     * The name its messages are signed with. Empty where the document does not name it.
      */
     public let senderName: String
     /**
@@ -4620,7 +4621,7 @@ public struct PolicyView: Equatable, Hashable {
      */
     public let remedies: [RemedyView]
     /**
-     * How changes are announced.
+     * How changes are announced. Empty where the document does not say.
      */
     public let amendments: String
     /**
@@ -4641,19 +4642,19 @@ public struct PolicyView: Equatable, Hashable {
          * Its place in the order of versions.
          */edition: Int64, 
         /**
-         * First day it was announced, `2020-05-20`.
+         * First day it was announced, `2020-05-20`. Empty where the document does not say.
          */announcedOn: String, 
         /**
-         * First day it is in force, `2020-05-27`.
+         * First day it is in force, `2020-05-27`. Empty where the document does not say.
          */effectiveOn: String, 
         /**
          * The language of the texts, a BCP 47 tag.
          */language: String, 
         /**
-         * The company.
+         * The company. Empty where the document does not name it.
          */controller: String, 
         /**
-         * The name its messages are signed with.
+         * The name its messages are signed with. Empty where the document does not name it.
          */senderName: String, 
         /**
          * Its web site.
@@ -4714,7 +4715,7 @@ public struct PolicyView: Equatable, Hashable {
          * Where a person finds help outside the company.
          */remedies: [RemedyView], 
         /**
-         * How changes are announced.
+         * How changes are announced. Empty where the document does not say.
          */amendments: String, 
         /**
          * Every version, oldest first.
@@ -5683,7 +5684,7 @@ public func FfiConverterTypeRightView_lower(_ value: RightView) -> RustBuffer {
 
 
 /**
- * What a person may ask for.
+ * What a person may ask for. Everything is empty where the document says nothing of it.
  */
 public struct RightsView: Equatable, Hashable {
     /**
@@ -7272,7 +7273,7 @@ public func FfiConverterTypeAskAgain_lower(_ value: AskAgain) -> RustBuffer {
 public enum Audience: Equatable, Hashable {
     
     /**
-     * Grown-ups. A person of unknown age is treated as one.
+     * Grown-ups. A person of unknown age is treated as one. It is what counts where a policy does not say.
      */
     case adult
     /**
@@ -7357,7 +7358,7 @@ public func FfiConverterTypeAudience_lower(_ value: Audience) -> RustBuffer {
 public enum Basis: Equatable, Hashable {
     
     /**
-     * The person agrees, and may refuse or withdraw.
+     * The person agrees, and may refuse or withdraw. It is what counts where a purpose does not say.
      */
     case consent
     /**
@@ -9941,7 +9942,7 @@ public func FfiConverterTypeRightKind_lower(_ value: RightKind) -> RustBuffer {
 public enum Scope: Equatable, Hashable {
     
     /**
-     * The choice stays with this installation, as for cookies and the advertising id.
+     * The choice stays with this installation, as for cookies and the advertising id. It is what counts where a purpose does not say.
      */
     case device
     /**
