@@ -6,23 +6,25 @@ mod support;
 use std::{fs, path::PathBuf};
 
 use consentkit::{
-    client::{Consent, Options, PendingChange},
+    client::{Consent, ImportChoice, Options, PendingChange},
+    ledger::ChoiceKind,
     signal::{AgeBand, Guardian, Platform, Signals},
     sync::protocol::ChangeKind,
 };
 use serde_json::{Value, json};
 use support::{
-    Device,
+    Device, NOON,
     edition::next_edition,
     refusing::{Holding, Refusing, counts_in_memory},
 };
 
 /// The files, each with the platform of its phone.
-const FILES: [(&str, Platform); 4] = [
+const FILES: [(&str, Platform); 5] = [
     ("schema-2", Platform::Android),
     ("schema-2-restored", Platform::Android),
     ("schema-2-second-phone", Platform::Ios),
     ("schema-2-child", Platform::Android),
+    ("schema-3", Platform::Android),
 ];
 
 /// Where a fault that was mended since gives another answer: file, purpose, and the reasons now.
@@ -323,4 +325,40 @@ fn a_policy_of_an_earlier_version_stays_held_to_korean_law() {
         consent.adopt_policy(&next.to_string()).unwrap();
         assert!(consent.verify().unwrap().ok, "{file}");
     }
+}
+
+#[test]
+fn f_4_what_an_earlier_version_brought_from_an_older_store_is_not_brought_again() {
+    let (device, _) = phone("schema-3", Platform::Android);
+    let consent = device.open();
+    let march_2024 = 1_709_251_200_000;
+    let rows = [
+        ("marketing.data_use", ChoiceKind::Granted, Some(march_2024)),
+        ("marketing.email", ChoiceKind::Withdrawn, Some(NOON + 24 * 60 * 60 * 1000)),
+        ("marketing.sms", ChoiceKind::Granted, None),
+        ("cookies.analytics", ChoiceKind::Granted, Some(march_2024)),
+        ("cookies.marketing", ChoiceKind::Refused, Some(march_2024)),
+        ("marketing.push", ChoiceKind::Refused, Some(NOON + 24 * 60 * 60 * 1000)),
+    ];
+    let of = |(purpose, choice, said_at): (&str, ChoiceKind, Option<i64>)| ImportChoice {
+        purpose: purpose.into(),
+        choice,
+        said_at,
+        source: "older".into(),
+        text_version: None,
+        actor: None,
+    };
+    for person in [None, Some("acct_81"), Some("acct_82")] {
+        if let Some(account) = person {
+            consent.sign_in(account).unwrap();
+        }
+        let records = consent.verify().unwrap().records;
+        let receipt = consent.import(&rows.map(of)).unwrap();
+        assert_eq!((receipt.imported.len(), receipt.kept.len()), (0, 6), "{person:?}");
+        assert_eq!(consent.verify().unwrap().records, records, "{person:?}");
+    }
+    assert!(
+        consent.explain("marketing.data_use").reasons.iter().all(|reason| reason.code() == "not_answered"),
+        "nothing of it for acct_82"
+    );
 }

@@ -73,6 +73,7 @@ scenarios! {
     grants_wait_for_their_account
     import_brought_again
     import_dated
+    import_for_another_person
     import_latest_wins
     import_never_beats_an_answer
     import_never_beats_the_account

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    ledger::{Actor, Body, ChoiceKind, EARLIEST_DATE, Import, SaidElsewhere, rfc3339},
+    ledger::{Actor, Body, ChoiceKind, EARLIEST_DATE, Import, SaidElsewhere, is_in_years, rfc3339},
     policy::{Policy, Purpose},
     sync::device_rule::subject_of,
 };
@@ -66,6 +66,7 @@ pub fn import(ledger: &OpenLedger, choices: &[ImportChoice]) -> Result<ImportRec
         choice: choice.choice,
         source: choice.source.clone(),
         said_at: choice.said_at.map(rfc3339),
+        outside_years: choice.said_at.filter(|at| !is_in_years(*at)),
         actor: choice.actor.unwrap_or_default(),
         policy: Asked::of(&policy, purpose).text,
         text_version: choice.text_version.clone(),
@@ -96,12 +97,12 @@ pub fn import(ledger: &OpenLedger, choices: &[ImportChoice]) -> Result<ImportRec
                 None => outcome.kept.push(choice.purpose.clone()),
             }
         }
-        let mut noes = vec![];
-        for choice in choices.iter().filter(|choice| choice.choice.lowers()) {
+        let mut brought = vec![];
+        for choice in choices {
             let purpose = consent_purpose(&policy, &choice.purpose, "choices")?;
-            noes.push(import_of(subject_of(&writer.head.state, purpose.scope).to_owned(), purpose, choice));
+            brought.push(import_of(subject_of(&writer.head.state, purpose.scope).to_owned(), purpose, choice));
         }
-        remember_brought(writer, &noes)?;
+        remember_brought(writer, &brought)?;
         Ok(outcome)
     })
 }

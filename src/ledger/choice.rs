@@ -82,6 +82,10 @@ pub struct Import {
     /// When it was said there (RFC 3339); absent if the older store did not keep it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub said_at: Option<String>,
+    /// The same in Unix milliseconds where it lies outside the years 0 to 9999, which are all that RFC 3339 can name. `said_at` is then the
+    /// first or the last moment of those years.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outside_years: Option<i64>,
     /// Who said it; absent for the person.
     #[serde(default, skip_serializing_if = "Actor::is_person")]
     pub actor: Actor,

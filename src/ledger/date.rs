@@ -19,6 +19,11 @@ pub fn is_possible(at: i64, now: i64) -> bool {
     at <= now.saturating_add(CLOCK_SLACK_MS) && (at >= EARLIEST_DATE || now < EARLIEST_DATE)
 }
 
+/// True for a time, Unix milliseconds, that RFC 3339 can name: it lies in the years 0 to 9999.
+pub fn is_in_years(millis: i64) -> bool {
+    (FIRST_MS..=LAST_MS).contains(&millis)
+}
+
 /// Reads an RFC 3339 time as Unix milliseconds.
 pub fn millis(text: &str) -> Option<i64> {
     chrono::DateTime::parse_from_rfc3339(text).ok().map(|time| time.timestamp_millis())

@@ -1,11 +1,16 @@
-//! Answers of an older store of the app: which of several is the latest, whether it takes the place of what stands here, and which noes
-//! were brought before.
+//! Answers of an older store of the app: which of several is the latest, whether it takes the place of what stands here, and which rows of
+//! that store were brought before.
 
-use super::{ChoiceKind, CurrentAnswer, Import, Key, Status, millis};
+use super::{ChoiceKind, CurrentAnswer, Import, Key, State, Status, millis};
 use crate::digest::{hash, hex};
 
-/// Most noes to one purpose that are remembered as brought: as many as one call may bring. What is brought past them is judged anew.
-const MAX_BROUGHT: usize = 200;
+/// Most refusals and withdrawals to one purpose that are remembered as brought for one subject: as many as one call may bring. With one more
+/// the oldest is forgotten. Should it be brought again it is judged as if for the first time, and that can only take a permission away.
+const MAX_NOES: usize = 200;
+
+/// Most grants to one purpose that are remembered as brought, for all subjects of the file together. None of them is ever forgotten: it could
+/// be brought in a second time, for somebody else. So once there are this many, no other grant to the purpose is taken from an older store.
+const MAX_YESES: usize = 200;
 
 /// How much of a row's hash is kept, hex digits: 64 bits, since only the rows of one purpose are told apart by it.
 const ROW_DIGITS: usize = 16;
@@ -22,7 +27,7 @@ pub struct SaidElsewhere {
 impl SaidElsewhere {
     /// The answer that an import brings.
     pub fn of(import: &Import) -> Self {
-        Self { choice: import.choice, at: import.said_at.as_deref().and_then(millis) }
+        Self { choice: import.choice, at: import.said_at_ms() }
     }
 
     /// True where it is the later of two answers of older stores. Of one date the no is. A yes without a date comes before all others;
@@ -41,9 +46,14 @@ impl SaidElsewhere {
 }
 
 impl Import {
+    /// When it was said there, Unix milliseconds; `None` where the older store did not keep it.
+    pub fn said_at_ms(&self) -> Option<i64> {
+        self.outside_years.or_else(|| self.said_at.as_deref().and_then(millis))
+    }
+
     /// Names the row of the older store by a hash: its source, choice and date.
     pub fn row(&self) -> String {
-        let date = self.said_at.as_deref().and_then(millis).map_or_else(|| "undated".to_owned(), |at| at.to_string());
+        let date = self.said_at_ms().map_or_else(|| "undated".to_owned(), |at| at.to_string());
         let choice = match self.choice {
             ChoiceKind::Granted => "granted",
             ChoiceKind::Refused => "refused",
@@ -56,26 +66,46 @@ impl Import {
     }
 }
 
-impl Key {
-    /// True where this no was brought before, whether it changed anything or not.
+impl State {
+    /// True where this row was brought before, whether it changed anything or not, and whoever was in front of the screen then. An app that
+    /// imports at every start does so for each person who comes, and a row speaks of the one for whom it came first.
     pub fn was_brought(&self, import: &Import) -> bool {
-        import.choice.lowers() && self.brought.contains(&import.row())
+        let row = import.row();
+        self.keys_of(&import.purpose).any(|key| key.brought(import.choice).contains(&row))
     }
 
-    /// True where another no can be remembered as brought without one that is remembered being forgotten.
-    pub fn has_place_for_brought(&self) -> bool {
-        self.brought.len() < MAX_BROUGHT
-    }
-
-    /// Remembers that these noes were brought, the newest last.
-    pub(super) fn bring(&mut self, rows: impl IntoIterator<Item = String>) {
-        for row in rows {
-            if !self.brought.contains(&row) {
-                self.brought.push(row);
-            }
+    /// How many rows like this one can still be remembered as brought without one that is remembered being forgotten.
+    pub fn places_for(&self, import: &Import) -> usize {
+        if import.choice.lowers() {
+            return MAX_NOES.saturating_sub(self.key(&import.subject, &import.purpose).map_or(0, |key| key.brought_noes.len()));
         }
-        let former = self.brought.len().saturating_sub(MAX_BROUGHT);
-        self.brought.drain(..former);
+        MAX_YESES.saturating_sub(self.keys_of(&import.purpose).map(|key| key.brought_yeses.len()).sum())
+    }
+
+    fn keys_of(&self, purpose: &str) -> impl Iterator<Item = &Key> {
+        self.subjects.values().filter_map(move |subject| subject.keys.get(purpose))
+    }
+}
+
+impl Key {
+    fn brought(&self, choice: ChoiceKind) -> &[String] {
+        if choice.lowers() { &self.brought_noes } else { &self.brought_yeses }
+    }
+
+    /// Remembers that this refusal or withdrawal was brought.
+    pub(super) fn bring_no(&mut self, row: String) {
+        if !self.brought_noes.contains(&row) {
+            self.brought_noes.push(row);
+        }
+        let former = self.brought_noes.len().saturating_sub(MAX_NOES);
+        self.brought_noes.drain(..former);
+    }
+
+    /// Remembers that this grant was brought.
+    pub(super) fn bring_yes(&mut self, row: String) {
+        if !self.brought_yeses.contains(&row) {
+            self.brought_yeses.push(row);
+        }
     }
 }
 

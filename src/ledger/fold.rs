@@ -132,7 +132,10 @@ impl State {
             Body::Redated(redated) => self.redated(&mut touched, redated),
             Body::Kept(kept) => {
                 for no in &kept.noes {
-                    self.key_mut(&mut touched, &kept.subject, &no.purpose).bring([no.row.clone()]);
+                    self.key_mut(&mut touched, &kept.subject, &no.purpose).bring_no(no.row.clone());
+                }
+                for yes in &kept.yeses {
+                    self.key_mut(&mut touched, &kept.subject, &yes.purpose).bring_yes(yes.row.clone());
                 }
             }
         }
@@ -161,10 +164,12 @@ impl State {
     }
 
     fn import(&mut self, touched: &mut Touched, record: &Record, import: &Import) {
-        let said_at = import.said_at.as_deref().and_then(millis);
+        let said_at = import.said_at_ms();
         let key = self.key_mut(touched, &import.subject, &import.purpose);
         if import.choice.lowers() {
-            key.bring([import.row()]);
+            key.bring_no(import.row());
+        } else {
+            key.bring_yes(import.row());
         }
         key.take_answer(Pending {
             op: record.op.clone(),
@@ -199,9 +204,7 @@ impl State {
             let at = answer.at.as_deref().and_then(millis).or(said.as_ref().map(|said| said.at)).unwrap_or_else(|| record.at_ms());
             let undated = answer.undated || said.as_ref().is_some_and(|said| said.undated);
             let actor = if answer.actor.is_person() { said.map(|said| said.actor).unwrap_or_default() } else { answer.actor };
-            let brought = self.key(&merge.from, &answer.purpose).map(|key| key.brought.clone());
             let key = self.key_mut(touched, &merge.subject, &answer.purpose);
-            key.bring(brought.unwrap_or_default());
             // A yes that is brought along takes no effect where the account has an answer of its own, even one that does not count.
             if !answer.choice.lowers() && key.current_answer(&install, true).status != Status::NotAnswered {
                 continue;
@@ -286,9 +289,7 @@ impl State {
         let device = self.subjects.get(&self.device).cloned().unwrap_or_default();
         for (purpose, key) in device.keys {
             let copied_status = Some(key.current_answer(&install, true).status);
-            let copied = self.key_mut(touched, &restore.device, &purpose);
-            copied.copied_status = copied_status;
-            copied.bring(key.brought);
+            self.key_mut(touched, &restore.device, &purpose).copied_status = copied_status;
         }
         for (reference, subject) in &mut self.subjects {
             if *reference == restore.device || *reference == self.device {

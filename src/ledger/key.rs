@@ -110,9 +110,12 @@ pub struct Key {
     /// From when answers count whose dates cannot be; the newest one last.
     #[serde(default, rename = "noticed", skip_serializing_if = "Vec::is_empty")]
     pub redatings: Vec<Redating>,
-    /// The refusals and withdrawals that older stores of the app brought, each by its row, the newest last.
+    /// The refusals and withdrawals that older stores of the app brought for this subject, each by its row, the newest last.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub brought: Vec<String>,
+    pub brought_noes: Vec<String>,
+    /// The grants that older stores of the app brought for this subject, each by its row, the newest last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub brought_yeses: Vec<String>,
     /// What the answer was on the phone that this file was copied from. Of a copied file the server's word is forgotten, and this stays
     /// until the server tells its state again.
     #[serde(default, rename = "carried", skip_serializing_if = "Option::is_none")]

@@ -103,23 +103,28 @@ pub struct Redated {
     pub answers: Vec<RedatedAnswer>,
 }
 
-/// A no of an older store that was brought and changed nothing.
+/// A row of an older store that was brought and changed nothing.
 #[derive(Clone, PartialEq, Eq, Serialize, FromJson)]
-pub struct KeptNo {
+pub struct KeptRow {
     /// The purpose.
     pub purpose: String,
     /// Which row of that store it was: see [`Import::row`].
     pub row: String,
 }
 
-/// Noes of an older store were brought and changed nothing, since what stood was a no already or was said later. It is kept that they
-/// were, so that an app that brings them at every start takes no yes away that is given here after the first time.
+/// Rows of an older store were brought and changed nothing, because of what stood here. It is kept that they were brought, for an app that
+/// brings them at every start. Brought again, a no of them takes no yes away that was given here since, and a yes of them is not taken for
+/// the next person who comes.
 #[derive(Clone, PartialEq, Eq, Serialize, FromJson)]
 pub struct Kept {
     /// Reference of the subject.
     pub subject: String,
-    /// The noes.
-    pub noes: Vec<KeptNo>,
+    /// The refusals and withdrawals.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub noes: Vec<KeptRow>,
+    /// The grants. Records of versions that kept only noes have none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub yeses: Vec<KeptRow>,
 }
 
 /// What a record says.
@@ -148,7 +153,7 @@ pub enum Body {
     Restore(Restore),
     /// Dates that cannot be were noticed.
     Redated(Redated),
-    /// Noes of an older store were brought and changed nothing.
+    /// Rows of an older store were brought and changed nothing.
     Kept(Kept),
 }
 
@@ -176,7 +181,7 @@ pub struct Record {
     pub body: Body,
 }
 
-silent!(Merged, Link, Merge, Record, Restore, Install, RedatedAnswer, Redated, KeptNo, Kept);
+silent!(Merged, Link, Merge, Record, Restore, Install, RedatedAnswer, Redated, KeptRow, Kept);
 
 impl Record {
     /// When it was written, Unix milliseconds; 0 where the text is no time.

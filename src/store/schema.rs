@@ -17,6 +17,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/002_numbering.sql"),
     include_str!("migrations/003_answers.sql"),
     include_str!("migrations/004_regimes.sql"),
+    include_str!("migrations/005_brought_rows.sql"),
 ];
 
 fn number(connection: &Connection, sql: &str) -> Result<i64> {

@@ -6,7 +6,7 @@ use super::{asked::Asked, writer::LedgerWriter};
 use crate::{
     client::shown_token::ShownItem,
     error::{Error, Result},
-    ledger::{Actor, Body, Choice, ChoiceKind, CurrentAnswer, Import, Kept, KeptNo, Key, Method, SaidElsewhere, State, Status, TextRef},
+    ledger::{Actor, Body, Choice, ChoiceKind, CurrentAnswer, Import, Kept, KeptRow, Key, Method, SaidElsewhere, State, Status, TextRef},
     policy::{Audience, Policy},
     sync::device_rule::current_answer,
 };
@@ -58,12 +58,13 @@ pub fn choice_of(subject: String, purpose: &str, about: Asked, choice: ChoiceKin
     }
 }
 
-/// The import as it is recorded; `None` where the answer that stands does not give way to it, and where it is a no that was brought before.
+/// The import as it is recorded; `None` where the answer that stands does not give way to it, where the row was brought before, and where it
+/// is a yes that could not be remembered as brought.
 pub fn fitted(state: &State, import: Import) -> Option<Import> {
-    let key = state.key(&import.subject, &import.purpose);
-    if key.is_some_and(|key| key.was_brought(&import)) {
+    if state.was_brought(&import) || (!import.choice.lowers() && state.places_for(&import) == 0) {
         return None;
     }
+    let key = state.key(&import.subject, &import.purpose);
     let said = key.map(|key| said_there(key, current_answer(key, &import.subject, &state.install), &state.install)).unwrap_or_default();
     let said = said.gives_way_to(&SaidElsewhere::of(&import)).then_some(said)?;
     // A yes of the store passed the no that the store said before, and so does the next.
@@ -77,21 +78,25 @@ fn said_there(key: &Key, said: CurrentAnswer, install: &str) -> CurrentAnswer {
     if said.imported && written.op == said.op { CurrentAnswer { at: written.at, ..said } } else { said }
 }
 
-/// Records which refusals and withdrawals of an older store were brought, where they changed nothing and are not remembered yet.
-pub fn remember_brought(writer: &mut LedgerWriter<'_>, noes: &[Import]) -> Result<()> {
-    let mut kept: BTreeMap<&str, Vec<KeptNo>> = BTreeMap::new();
-    for import in noes {
-        let is_new = |key: &Key| !key.was_brought(import) && key.has_place_for_brought();
-        if writer.head.state.key(&import.subject, &import.purpose).is_none_or(is_new) {
-            let (noes, no) = (kept.entry(&import.subject).or_default(), KeptNo { purpose: import.purpose.clone(), row: import.row() });
-            if !noes.contains(&no) {
-                noes.push(no);
-            }
+/// Records which rows of an older store were brought, where they changed nothing and are not remembered yet.
+pub fn remember_brought(writer: &mut LedgerWriter<'_>, imports: &[Import]) -> Result<()> {
+    let mut kept: BTreeMap<&str, Kept> = BTreeMap::new();
+    for import in imports {
+        if writer.head.state.was_brought(import) {
+            continue;
+        }
+        let of_subject = Kept { subject: import.subject.clone(), noes: vec![], yeses: vec![] };
+        let kept = kept.entry(&import.subject).or_insert(of_subject);
+        let rows = if import.choice.lowers() { &mut kept.noes } else { &mut kept.yeses };
+        let row = KeptRow { purpose: import.purpose.clone(), row: import.row() };
+        let taken = rows.iter().filter(|other| other.purpose == row.purpose).count();
+        if !rows.contains(&row) && taken < writer.head.state.places_for(import) {
+            rows.push(row);
         }
     }
     let install = writer.head.state.install.clone();
-    for (subject, noes) in kept {
-        writer.append(&install, Body::Kept(Kept { subject: subject.to_owned(), noes }))?;
+    for kept in kept.into_values().filter(|kept| !kept.noes.is_empty() || !kept.yeses.is_empty()) {
+        writer.append(&install, Body::Kept(kept))?;
     }
     Ok(())
 }

@@ -9,7 +9,6 @@ extension FakeLedger {
     mutating func signIn(_ account: String, at now: Int64) throws(ConsentError) {
         try Arguments.check(subject: account)
         if signedIn && accounts[account] == person { return }
-        let from = person
         let answers = signedIn ? [] : anonymousAnswers
         let before = signedIn ? PersonFacts() : facts[person] ?? PersonFacts()
         let subject = accounts[account] ?? newSubject()
@@ -24,18 +23,16 @@ extension FakeLedger {
             tell(subject, known, at: now)
         }
         // What lowers and what grants go apart, as in the core.
-        bring(answers.filter { $0.standing.status != .granted }, of: from, to: subject, at: now)
-        bring(answers.filter { $0.standing.status == .granted }, of: from, to: subject, at: now)
+        bring(answers.filter { $0.standing.status != .granted }, to: subject, at: now)
+        bring(answers.filter { $0.standing.status == .granted }, to: subject, at: now)
     }
 
     /// Brings answers into an account, as one record.
-    private mutating func bring(_ answers: [Brought], of former: String, to subject: String, at now: Int64) {
+    private mutating func bring(_ answers: [Brought], to subject: String, at now: Int64) {
         if answers.isEmpty { return }
         for (index, answer) in answers.enumerated() {
             var standing = answer.standing
             append("merge", at: now, purpose: answer.purpose, status: standing.status, toNewest: index > 0)
-            let noes = keys[former]?[answer.purpose]?.brought ?? []
-            keys[subject, default: [:]][answer.purpose, default: Key()].remember(noes)
             let said = keys[subject]?[answer.purpose]?.standing.status ?? .notAnswered
             if standing.status == .granted && said != .notAnswered { continue }
             var key = keys[subject]?[answer.purpose] ?? Key()

@@ -15,37 +15,57 @@ private struct Elsewhere: Comparable {
     }
 }
 
-/// A no that an older store of the app brought: its row there.
-struct BroughtNo: Hashable, Sendable {
+/// A row of an older store of the app that was brought.
+struct BroughtRow: Hashable, Sendable {
     let source: String
     let choice: Consent.ChoiceKind
     let at: Int64?
-}
 
-extension FakeLedger.Key {
-    /// Most noes to one purpose that are remembered as brought: as many as one call may bring. What is brought past them is judged anew.
-    private static let maxBrought = 200
-
-    /// True where one more can be remembered without another being forgotten.
-    var hasPlaceForBrought: Bool {
-        brought.count < Self.maxBrought
-    }
-
-    /// Remembers that these noes were brought.
-    mutating func remember(_ noes: [BroughtNo]) {
-        for no in noes where !brought.contains(no) { brought.append(no) }
-        brought.removeFirst(max(0, brought.count - Self.maxBrought))
-    }
+    var lowers: Bool { choice != .granted }
 }
 
 extension Consent.ImportChoice {
-    /// The row of a no; nil for a yes, which is not remembered.
-    fileprivate var no: BroughtNo? {
-        choice == .granted ? nil : BroughtNo(source: source, choice: choice, at: saidAt)
+    fileprivate var brought: BroughtRow {
+        BroughtRow(source: source, choice: choice, at: saidAt)
     }
 
     fileprivate var elsewhere: Elsewhere {
         Elsewhere(lowers: choice != .granted, at: saidAt)
+    }
+}
+
+// Which rows of an older store were brought before.
+extension FakeLedger {
+    /// Most refusals and withdrawals to one purpose that are remembered as brought for one subject. With one more the oldest is forgotten.
+    /// Should it be brought again it is judged as if for the first time, and that can only take a permission away.
+    private static let maxNoes = 200
+
+    /// Most grants to one purpose that are remembered as brought, for all subjects together. None of them is ever forgotten: it could be
+    /// brought in a second time, for somebody else. So once there are this many, no other grant to the purpose is taken.
+    private static let maxYeses = 200
+
+    /// True where this row was brought before, whether it changed anything or not, and whoever was in front of the screen then.
+    private func wasBrought(_ purpose: String, _ row: BroughtRow) -> Bool {
+        keys.values.contains { $0[purpose]?.brought.contains(row) ?? false }
+    }
+
+    /// True where a row like this one can be remembered without one that is remembered being forgotten.
+    private func hasPlace(for row: BroughtRow, of subject: String, _ purpose: String) -> Bool {
+        if row.lowers {
+            return (keys[subject]?[purpose]?.brought.filter(\.lowers).count ?? 0) < Self.maxNoes
+        }
+        let yeses = keys.values.map { $0[purpose]?.brought.filter { !$0.lowers }.count ?? 0 }
+        return yeses.reduce(0, +) < Self.maxYeses
+    }
+
+    /// Remembers that this row was brought.
+    private mutating func remember(_ row: BroughtRow, of subject: String, _ purpose: String) {
+        var key = keys[subject]?[purpose] ?? Key()
+        if !key.brought.contains(row) { key.brought.append(row) }
+        if key.brought.filter(\.lowers).count > Self.maxNoes, let oldest = key.brought.firstIndex(where: \.lowers) {
+            key.brought.remove(at: oldest)
+        }
+        keys[subject, default: [:]][purpose] = key
     }
 }
 
@@ -101,24 +121,24 @@ extension FakeLedger {
         return Consent.ImportReceipt(imported: imported, kept: kept)
     }
 
-    /// Records which noes of an older store were brought, where they changed nothing and are not remembered yet.
+    /// Records which rows of an older store were brought, where they changed nothing and are not remembered yet.
     private mutating func keep(_ choices: [Consent.ImportChoice], at now: Int64) throws(ConsentError) {
         var subjects: Set<String> = []
         for choice in choices {
-            guard let no = choice.no else { continue }
             let subject = subject(of: try consentPurpose(choice.purpose, "purpose"))
-            let known = keys[subject]?[choice.purpose] ?? Key()
-            if known.brought.contains(no) || !known.hasPlaceForBrought { continue }
-            keys[subject, default: [:]][choice.purpose, default: Key()].remember([no])
+            if wasBrought(choice.purpose, choice.brought) || !hasPlace(for: choice.brought, of: subject, choice.purpose) { continue }
+            remember(choice.brought, of: subject, choice.purpose)
             // One record for all of one subject.
             if subjects.insert(subject).inserted { appendWithoutEntry() }
         }
     }
 
-    /// True where an answer of an older store is taken over: it takes the place of what stands, and is no no that was brought before.
+    /// True where an answer of an older store is taken over: it takes the place of what stands, was not brought before, and is no yes that
+    /// could not be remembered as brought.
     func gives(way subject: String, _ purpose: String, to row: Consent.ImportChoice) -> Bool {
+        if wasBrought(purpose, row.brought) { return false }
+        if row.choice == .granted && !hasPlace(for: row.brought, of: subject, purpose) { return false }
         let key = keys[subject]?[purpose] ?? Key()
-        if let no = row.no, key.brought.contains(no) { return false }
         let standing = key.standing
         if standing.status == .notAnswered { return true }
         if standing.imported {
@@ -139,7 +159,7 @@ extension FakeLedger {
             status: row.choice.status, askAgain: row.choice == .granted && row.saidAt == nil ? .undated : nil, at: said,
             material: purpose.material, seq: seq, actor: row.actor ?? .person, written: said, imported: true, undated: row.saidAt == nil)
         if row.choice != .granted { key.lowered = (row.choice, seq, said) }
-        if let no = row.no { key.remember([no]) }
         keys[subject, default: [:]][purpose.id] = key
+        remember(row.brought, of: subject, purpose.id)
     }
 }

@@ -7,8 +7,8 @@ struct FakeLedger: Sendable {
         var standing = Standing()
         /// The newest refusal or withdrawal, where it stands and when it was made.
         var lowered: (choice: Consent.ChoiceKind, seq: Int64, at: Int64)?
-        /// The noes that older stores brought, the newest last: brought again, they change nothing.
-        var brought: [BroughtNo] = []
+        /// The rows that older stores brought, the newest last: brought again, they change nothing for anybody.
+        var brought: [BroughtRow] = []
     }
 
     /// A form as it was drawn.

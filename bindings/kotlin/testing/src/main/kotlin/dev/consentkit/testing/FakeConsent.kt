@@ -252,7 +252,7 @@ public class FakeConsent private constructor(
         val (open, kept) = found.partition { (row, purpose) -> state.takesOver(state.key(purpose), row.value) }
         val imported = open.map { (row, purpose) -> item(purpose, row.value.choice, memory.bring(now, purpose, row.value)) }
         val keys = found.associate { (_, purpose) -> purpose.id to state.key(purpose) }
-        memory.keep(now, choices.mapNotNull { choice -> choice.no?.let { keys.getValue(choice.purpose) to it } })
+        memory.keep(now, choices.map { keys.getValue(it.purpose) to it.brought })
         ImportReceipt(imported, kept.map { (row, _) -> row.value.purpose })
     }
 

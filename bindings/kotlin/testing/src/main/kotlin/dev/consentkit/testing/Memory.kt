@@ -71,8 +71,8 @@ internal data class State(
     val signedIn: Boolean = false,
     val said: Map<Key, Said> = emptyMap(),
     val lowered: Map<Key, Lowered> = emptyMap(),
-    /** The noes that older stores brought, the newest last: brought again, they change nothing. */
-    val brought: Map<Key, List<BroughtNo>> = emptyMap(),
+    /** The rows that older stores brought, the newest last: brought again, they change nothing for anybody. */
+    val brought: Map<Key, List<BroughtRow>> = emptyMap(),
     /** What the platform says; a person's age and guardian are in [facts]. */
     val signals: Signals = Signals(),
     /** What the app said of each person. */
@@ -180,16 +180,18 @@ internal class Memory(policy: PolicyDocument, now: Long) {
         val askAgain = AskAgain.UNDATED.takeIf { saidAt == null && !choice.lowers }
         val (at, actor) = (saidAt ?: now) to (row.actor ?: Actor.PERSON)
         val said = Said(choice, at, purpose.material, seq + 1, askAgain, actor, at, imported = true, undated = saidAt == null)
-        append(now, "import", entry(purpose, choice, Method.IMPORT, null)) { state.with(key, said).withBrought(key, listOfNotNull(row.no)) }
+        append(now, "import", entry(purpose, choice, Method.IMPORT, null)) { state.with(key, said).withBrought(key, row.brought) }
         wait(key.subject, ChangeKind.IMPORT, purpose.id, choice.lowers)
         return seq
     }
 
-    /** Records that these noes of an older store were brought, where they changed nothing and are not remembered yet. */
-    fun keep(now: Long, rows: List<Pair<Key, BroughtNo>>) {
-        val news = rows.filter { (key, no) -> state.brought[key].orEmpty().let { no !in it && it.size < MAX_BROUGHT } }
-        for (noes in news.groupBy { (key, _) -> key.subject }.values) {
-            place(now) { noes.fold(state) { state, (key, no) -> state.withBrought(key, listOf(no)) } }
+    /** Records that these rows of an older store were brought, where they changed nothing and are not remembered yet. */
+    fun keep(now: Long, rows: List<Pair<Key, BroughtRow>>) {
+        val news = rows.distinct().filter { (key, row) -> !state.wasBrought(key.purpose, row) }
+            .groupBy { (key, row) -> key to row.choice.lowers }.values
+            .flatMap { it.take(state.placesFor(it.first().first, it.first().second).coerceAtLeast(0)) }
+        for (kept in news.groupBy { (key, _) -> key.subject }.values) {
+            place(now) { kept.fold(state) { state, (key, row) -> state.withBrought(key, row) } }
         }
     }
 
@@ -232,7 +234,6 @@ internal class Memory(policy: PolicyDocument, now: Long) {
     fun signIn(now: Long, subject: String) {
         val account = account(subject)
         if (state.signedIn && state.person == account) return
-        val from = state.person
         val brought = if (state.signedIn) emptyMap() else broughtAlong()
         val before = if (state.signedIn) Facts() else state.factsOf(state.person)
         append(now, "link") { state.copy(person = account, signedIn = true) }
@@ -245,7 +246,7 @@ internal class Memory(policy: PolicyDocument, now: Long) {
         // Apart, as the library does it: after a sign-out what lowers may go without what grants.
         val (lowering, granting) = brought.entries.partition { it.value.choice.lowers }
         for (part in listOf(lowering, granting)) {
-            if (part.isNotEmpty()) merge(now, from, account, part.associate { it.key to it.value })
+            if (part.isNotEmpty()) merge(now, account, part.associate { it.key to it.value })
         }
     }
 
@@ -276,12 +277,11 @@ internal class Memory(policy: PolicyDocument, now: Long) {
         brought?.let { key.purpose to it }
     }.toMap().toSortedMap()
 
-    private fun merge(now: Long, from: String, account: String, brought: Map<String, Said>) {
+    private fun merge(now: Long, account: String, brought: Map<String, Said>) {
         val entries = brought.map { (purpose, said) -> NOTHING.copy(purpose = purpose, status = said.choice.status) }
         val landed = brought.filter { (purpose, said) -> said.choice.lowers || Key(account, purpose) !in state.said }
         append(now, "merge", *entries.toTypedArray()) {
-            val known = brought.keys.fold(state) { state, purpose -> state.withBrought(Key(account, purpose), state.brought[Key(from, purpose)].orEmpty()) }
-            landed.entries.fold(known) { state, (purpose, said) ->
+            landed.entries.fold(state) { state, (purpose, said) ->
                 state.with(Key(account, purpose), said.copy(seq = seq, written = said.at, imported = said.undated))
             }
         }
@@ -328,10 +328,6 @@ internal fun State.withRequired(ids: List<String>): List<String> {
     ids.forEach(::want)
     return wanted.toList()
 }
-
-/** Remembers that these noes were brought. */
-internal fun State.withBrought(key: Key, noes: List<BroughtNo>): State =
-    if (noes.isEmpty()) this else copy(brought = brought + (key to (brought[key].orEmpty() + noes).distinct().takeLast(MAX_BROUGHT)))
 
 internal fun State.with(person: String, facts: Facts): State = copy(facts = this.facts + (person to facts))
 
