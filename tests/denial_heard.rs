@@ -327,6 +327,35 @@ fn f_2_a_no_that_is_heard_where_nothing_is_granted_is_not_passed_by_a_form_from_
     }
 }
 
+#[test]
+fn f_2_a_no_about_the_device_that_was_held_counts_on_the_installation_that_begins_late() {
+    let device = Device::new(Platform::Desktop);
+    let host = Host::start(device.clock.clone());
+    let consent = member(&device, &host, Arc::default());
+    consent.shutdown().unwrap();
+    let database = rusqlite::Connection::open(host.database()).unwrap();
+    let sql = "SELECT subject FROM subject WHERE subject LIKE 'device:%'";
+    let subject: String = database.query_row(sql, [], |row| row.get(0)).unwrap();
+    host.web(&subject, json!({ "purpose": ANALYTICS, "choice": "withdrawn", "method": "web", "actor": "self" }));
+    // A new version of the app opens the file while nothing can be written, and so has not entered itself yet.
+    let refusing = Refusing::every_write(device.folder.path());
+    let (server, transport) = (Some(host.url()), Some(Arc::new(PlainTransport) as _));
+    let tokens = Some(Arc::new(LogIn(host.clone())) as _);
+    let consent = Consent::open(Options { server, transport, tokens, app_version: "2.0".into(), ..device.options() }).unwrap();
+    counts_in_memory(consent.sync(10_000));
+    assert_eq!(consent.explain(ANALYTICS).reasons, [Reason::Withdrawn]);
+    refusing.lift();
+    // Meanwhile the key is lost of which the installation's name was made, so the first write begins another installation.
+    let file = rusqlite::Connection::open(device.folder.path().join("consent.db")).unwrap();
+    file.execute("DELETE FROM setting WHERE name = 'install_key'", []).unwrap();
+    consent.withdraw(&[EMAIL]).unwrap();
+    assert!(consent.history(0, 1000).unwrap().iter().any(|entry| entry.kind == "restore"));
+    assert_eq!((consent.unrecorded(), consent.explain(ANALYTICS).reasons), (vec![], vec![Reason::Withdrawn]));
+    answer(&consent, &[ANALYTICS], &[]).unwrap();
+    assert!(consent.allows(ANALYTICS), "{:?}", consent.explain(ANALYTICS));
+    assert!(consent.verify().unwrap().ok);
+}
+
 fn web(host: &Arc<Host>, purpose: &str, choice: &str) {
     host.web(MEMBER, json!({ "purpose": purpose, "choice": choice, "method": "web", "actor": "self" }));
 }

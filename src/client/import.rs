@@ -7,6 +7,7 @@ use super::{
     denial::{Denial, Denied},
     open_ledger::OpenLedger,
     receipt::{ReceiptItem, receipt},
+    sync::states::recall,
     writing::{
         asked::Asked,
         choices::{check_guardian, fitted, remember_brought},
@@ -89,6 +90,9 @@ pub fn import(ledger: &OpenLedger, choices: &[ImportChoice]) -> Result<ImportRec
         for ((_, choice), no) in latest.iter().zip(&noes) {
             let purpose = consent_purpose(&policy, &choice.purpose, "choices")?;
             let subject = subject_of(&writer.head.state, purpose.scope).to_owned();
+            if !choice.choice.lowers() {
+                recall(writer, &subject, &purpose.id)?;
+            }
             match fitted(&writer.head.state, import_of(subject, purpose, choice)) {
                 Some(import) => {
                     let appended = writer.send_no(no.as_ref(), Body::Import(import))?;

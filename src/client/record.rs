@@ -9,6 +9,7 @@ use super::{
     open_ledger::OpenLedger,
     receipt::{Receipt, receipt},
     shown_token::Form,
+    sync::states::recall,
     writing::{
         asked::Asked,
         choices::{as_recorded, check_guardian, choice_of, status_before},
@@ -78,6 +79,9 @@ pub fn record(ledger: &OpenLedger, last_form: &LastForm, shown: &str, answers: &
                 check_guardian(&policy, &writer.head.state, answer.actor, || format!("answers[{index}].actor"))?;
             }
             let subject = subject_of(&writer.head.state, purpose.scope).to_owned();
+            if !answer.choice.lowers() {
+                recall(writer, &subject, &purpose.id)?;
+            }
             let choice = as_recorded(answer.choice, status_before(&writer.head.state, &subject, &purpose.id));
             let body = Body::Choice(Choice {
                 language: form.language.clone(),

@@ -4,6 +4,7 @@
 use super::{
     denial::{Denial, Denied},
     open_ledger::OpenLedger,
+    sync::states::recall,
     writing::{
         random::random_name,
         signals::{person_signals, record_person},
@@ -43,6 +44,9 @@ pub fn sign_in(ledger: &OpenLedger, subject: &str) -> Result<()> {
         }
         // Two records, because after a sign-out only what lowers may be sent, and it must not wait for what grants.
         let (lowering, granting): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.choice.lowers());
+        for granted in &granting {
+            recall(writer, &reference, &granted.purpose)?;
+        }
         for answers in [lowering, granting].into_iter().filter(|answers| !answers.is_empty()) {
             writer.send(Body::Merge(Merge { from: from.clone(), subject: reference.clone(), answers }))?;
         }

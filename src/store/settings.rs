@@ -34,6 +34,9 @@ pub const RETRY: &str = "retry";
 /// How much of what a server told again was recorded lately, and when that was worked out.
 pub const TOLD_AGAIN: &str = "told_again";
 
+/// The last no to a purpose that the server told and that was not recorded; the subject and the purpose follow in the name.
+pub const HELD_BACK: &str = "held_back";
+
 /// The keyed hash of the last advertising id.
 pub const AD_ID_TAG: &str = "ad_id_tag";
 

@@ -1,6 +1,9 @@
 //! The states that the server tells: which of them are believed, and whether the server lost something since.
 
-use super::allowance::{self, LOSS_BYTES};
+use super::{
+    allowance::{self, LOSS_BYTES},
+    held_back::{forget, held_back, hold_back},
+};
 use crate::{
     client::writing::writer::LedgerWriter,
     error::{Error, Result},
@@ -54,7 +57,7 @@ struct Compared {
 ///
 /// The ledger never forgets a state, so of a server that tells all of them anew in every answer only so much is recorded (see `allowance`).
 /// Where that is used up the answer is not believed: the cursor stays, so that all of it is told again later, and nothing is sent again
-/// because of it. A no to something that is granted is taken all the same.
+/// because of it. A no to something that is granted is taken all the same, and every other no is held back until the next yes to its purpose.
 pub fn take_states(
     writer: &mut LedgerWriter<'_>,
     lane: &Lane,
@@ -65,8 +68,11 @@ pub fn take_states(
     let Compared { known, news, doubted, renamed, lost, unknown, unsure } =
         compare(writer.transaction, writer.head, lane, cursor, response, policy)?;
     let too_much = !allowance::take(writer, cost(writer.head, lane, &news, lost)?)?;
-    let states: Vec<RemoteState> = news.into_iter().filter(|state| !too_much || takes_away(writer.head, lane, state)).collect();
     if too_much {
+        let (states, others): (Vec<_>, Vec<_>) = news.into_iter().partition(|state| takes_away(writer.head, lane, state));
+        for no in others.iter().filter(|state| state.lowers()) {
+            hold_back(writer.transaction, &lane.subject_ref, no)?;
+        }
         if !states.is_empty() {
             record(writer, &lane.subject_ref, states, false)?;
         }
@@ -75,8 +81,11 @@ pub fn take_states(
     if known.as_ref() != Some(&response.numbering) {
         writer.transaction.set_numbering(&lane.subject_ref, &response.numbering)?;
     }
-    if renamed || !states.is_empty() {
-        record(writer, &lane.subject_ref, states, renamed)?;
+    for state in response.states.iter().filter(|state| !doubted || as_told(state).lowers()) {
+        forget(writer.transaction, &lane.subject_ref, &state.purpose)?;
+    }
+    if renamed || !news.is_empty() {
+        record(writer, &lane.subject_ref, news, renamed)?;
     }
     Ok(TakenStates { believed: !doubted, lost, unknown, too_much, unsure })
 }
@@ -131,6 +140,13 @@ pub fn record_held(writer: &mut LedgerWriter<'_>, subject: &str, state: &RemoteS
         record(writer, subject, vec![state.clone()], false)?;
     }
     Ok(())
+}
+
+/// Records the no to this purpose that was held back, where there is one. Whatever takes up a yes calls this first.
+pub fn recall(writer: &mut LedgerWriter<'_>, subject: &str, purpose: &str) -> Result<()> {
+    let Some(state) = held_back(writer.transaction, subject, purpose)? else { return Ok(()) };
+    record_held(writer, subject, &state)?;
+    forget(writer.transaction, subject, purpose)
 }
 
 /// Compares an answer's states with those that were told before.

@@ -13,7 +13,7 @@ use crate::{
         sync::states::record_held,
     },
     error::Result,
-    ledger::{Body, Link},
+    ledger::{Body, Link, RemoteState},
     policy::{Policy, Scope},
     signal::{DEFAULT_AGE_OF_CONSENT, Signals},
     sync::protocol::MAX_AFTER,
@@ -80,6 +80,13 @@ fn record_denial(writer: &mut LedgerWriter<'_>, denial: &Denial) -> Result<()> {
             }
             let install = writer.head.state.install.clone();
             writer.append(&install, Body::Link(Link { subject: next.clone(), account: false })).map(drop)
+        }
+        // On a copied file the device has another name by now, under which the server has numbered nothing yet. The no counts for the device
+        // all the same, without its numbers. No form of before is taken on this installation, so no yes can pass it unseen.
+        Denied::ServerState(told) if told.scope == Scope::Device && told.subject != writer.head.state.device => {
+            let state = RemoteState { numbering: String::new(), epoch: 0, withdrawals: vec![], base: None, ..told.state.clone() };
+            let device = writer.head.state.device.clone();
+            record_held(writer, &device, &state)
         }
         Denied::ServerState(told) => record_held(writer, &told.subject, &told.state),
         Denied::Arriving { .. } | Denied::Edition { .. } => Ok(()),
