@@ -52,6 +52,8 @@ pub mod sync;
 #[cfg(feature = "device")]
 pub mod clock;
 #[cfg(feature = "device")]
+pub mod disk;
+#[cfg(feature = "device")]
 pub mod store;
 #[cfg(feature = "device")]
 pub mod transport;

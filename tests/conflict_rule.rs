@@ -70,7 +70,7 @@ struct Device {
 impl Device {
     fn new() -> Self {
         let mut device = Self { state: State::default(), seq: 0 };
-        device.write("", Body::Install(Install { device: "device".into(), person: "anonymous".into() }));
+        device.write("", Body::Install(Install { device: "device".into(), person: "anonymous".into(), lost: None }));
         device.write("", Body::Link(Link { subject: SUBJECT.into(), account: true }));
         device
     }

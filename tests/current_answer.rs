@@ -21,7 +21,7 @@ struct Phone(State, i64);
 impl Phone {
     fn new() -> Self {
         let mut phone = Self(State::default(), 0);
-        phone.write("i", Body::Install(Install { device: "device".into(), person: ANONYMOUS.into() }));
+        phone.write("i", Body::Install(Install { device: "device".into(), person: ANONYMOUS.into(), lost: None }));
         phone.write("l", Body::Link(Link { subject: ACCOUNT.into(), account: true }));
         phone
     }
@@ -281,7 +281,7 @@ fn a_grant_of_this_installation_counts_only_where_it_is_newer_than_the_own_withd
 fn what_the_answer_was_on_the_copied_phone_ends_with_the_servers_first_word() {
     let mut phone = Phone::new();
     phone.told(word(Status::Granted, "g", 1, "h1", &[]));
-    phone.write("r", Body::Restore(Restore { former: HERE.into(), device: "another device".into() }));
+    phone.write("r", Body::Restore(Restore { former: HERE.into(), device: "another device".into(), lost: None }));
     assert_eq!(phone.answer(), (Status::Granted, Some(AskAgain::Restored)));
     phone.told(RemoteState { op: None, evidence: None, ..word(Status::NotAnswered, "", 0, "h1", &[]) });
     assert_eq!(phone.answer(), (Status::NotAnswered, None), "the account was never asked");

@@ -11,7 +11,7 @@ use consentkit::{
 /// Runs `work` on an empty file and takes back what it wrote.
 fn on_a_fresh_file(work: impl FnOnce(&Transaction<'_>)) {
     let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(&folder.path().join("consent.db")).unwrap();
+    let store = Store::open(&folder.path().join("consent.db"), None).unwrap();
     let done: Result<()> = store.write(
         || (),
         |transaction, _| {

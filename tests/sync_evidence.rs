@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 fn phone() -> State {
     let mut state = State::default();
     let bodies = [
-        Body::Install(Install { device: "d".into(), person: "m".into() }),
+        Body::Install(Install { device: "d".into(), person: "m".into(), lost: None }),
         Body::Merge(Merge { from: "m".into(), subject: "t".into(), answers: vec![] }),
         Body::Link(Link { subject: "n".into(), account: false }),
         Body::Link(Link { subject: "s".into(), account: true }),

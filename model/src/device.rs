@@ -136,7 +136,12 @@ impl Device {
             resting_print: Print::default(),
         };
         let install = format!("install-{place}");
-        device.append(&install, "", 0, Body::Install(Install { device: format!("device-{place}"), person: format!("anonymous-{place}") }));
+        device.append(
+            &install,
+            "",
+            0,
+            Body::Install(Install { device: format!("device-{place}"), person: format!("anonymous-{place}"), lost: None }),
+        );
         if signed_in {
             device.append(&install, "", 0, Body::Link(Link { subject: ACCOUNT.into(), account: true }));
         }
@@ -336,7 +341,7 @@ impl Device {
         self.cursors.clear();
         // How far the server holds the former installation's ledger says nothing of this one's.
         self.acknowledged = None;
-        self.append(&fresh, "", 0, Body::Restore(Restore { former, device: format!("device-{}-{}", self.place, self.seq) }));
+        self.append(&fresh, "", 0, Body::Restore(Restore { former, device: format!("device-{}-{}", self.place, self.seq), lost: None }));
         self.form = None;
         if self.state.signed_in {
             let link = self.link_name();

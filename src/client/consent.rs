@@ -4,7 +4,7 @@ use std::sync::{Arc, atomic::AtomicBool};
 
 use super::{
     AdvertisingId, Answer, HistoryEntry, ImportChoice, ImportReceipt, Observer, Options, PendingChange, PurposeHandle, Questions, Receipt,
-    SignOutReport, Snapshot, StateAt, Subscription, SyncReport, Unrecorded, Verification, ad_id, adopt_policy, history, import,
+    RolledBack, SignOutReport, Snapshot, StateAt, Subscription, SyncReport, Unrecorded, Verification, ad_id, adopt_policy, history, import,
     last_form::LastForm, open, open_ledger::OpenLedger, pending, questions, record, sign_in, sign_out, signals, sync, verification,
     withdraw,
 };
@@ -92,6 +92,12 @@ impl Consent {
     /// where it fails. Until then it would be lost with the process: an app may show that, and try again.
     pub fn unrecorded(&self) -> Vec<Unrecorded> {
         self.ledger.present.unrecorded()
+    }
+
+    /// The records that were lost last: the file was put back to an earlier state, or a part of it is gone. `None` where none ever were.
+    /// An app may say that what was said since then has to be said again. Answers from memory.
+    pub fn rolled_back(&self) -> Option<RolledBack> {
+        self.ledger.present.load().rolled_back
     }
 
     /// What the form `surface` asks now. Writes nothing: a form that dies leaves nothing. Blocks on the disk.

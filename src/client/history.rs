@@ -22,8 +22,8 @@ pub struct HistoryEntry {
     pub at: i64,
     /// Minutes that local time was ahead of UTC.
     pub offset: i32,
-    /// `install`, `choice`, `import`, `signal`, `policy`, `link`, `merge`, `remote`, `outcome`, `restore` or `redated` (a date that cannot be
-    /// was noticed: from here on the answer counts from now).
+    /// `install`, `choice`, `import`, `signal`, `policy`, `link`, `merge`, `remote`, `outcome`, `restore`, `rolled_back` (records before it
+    /// are lost) or `redated` (a date that cannot be was noticed: from here on the answer counts from now).
     pub kind: String,
     /// The purpose, where it is about one.
     pub purpose: Option<String>,
@@ -138,6 +138,7 @@ fn entries_of(record: &Record) -> Vec<HistoryEntry> {
         Body::Signal(_) => vec![blank("signal")],
         Body::Link(_) => vec![blank("link")],
         Body::Outcome(_) => vec![blank("outcome")],
+        Body::Restore(restore) if restore.lost.is_some() => vec![blank("rolled_back")],
         Body::Restore(_) => vec![blank("restore")],
         // It changed nothing: what it was brought beside has an entry of its own.
         Body::Kept(_) => vec![],

@@ -13,7 +13,7 @@ use super::{
     writing::{
         editions::{stored_policy, weigh},
         enter::enter,
-        installation::needs_another_installation,
+        installation::{lost, needs_another_installation},
         writer::LedgerWriter,
     },
 };
@@ -33,7 +33,7 @@ pub fn open(mut options: Options) -> Result<OpenLedger> {
         options.transport = Some(built_in().ok_or_else(missing)?);
     }
     let shipped = Policy::parse(&options.policy).map_err(|faults| Error::PolicyInvalid { faults })?;
-    let store = Store::open(&options.path)?;
+    let store = Store::open(&options.path, Some(options.watermark()))?;
     let stamp = stamp(&options);
     let written = |policy: Policy| {
         store.write_with(
@@ -73,17 +73,25 @@ pub fn open(mut options: Options) -> Result<OpenLedger> {
         // Any write records it. Where the file took none just now, such a grant does not count, and the next write tries again.
         drop(ledger.write(&[], |_| Ok(())));
     }
+    if entered {
+        ledger.store.fold_log();
+    }
     Ok(ledger)
 }
 
 /// The policy that was in force in a file that takes no writes now. It fails where the file has no policy yet, where the one that the app
 /// ships is refused, and where another installation has to begin on the file before anything in it may count.
 fn in_force(store: &Store, options: &Options, shipped: Policy) -> Result<Policy> {
+    // It is read before the file is: another process may write both at any time, and writes the file first.
+    let level = options.watermark().level();
     store.read(|transaction, head| {
         let cannot = |reason: &str| Error::StoreUnavailable { reason: reason.into(), code: 0 };
         let adopted = head.state.policy.as_ref().ok_or_else(|| cannot("the file cannot be written, and nothing is in it yet"))?;
-        if needs_another_installation(transaction, head, options.marker.as_deref())? {
+        if needs_another_installation(transaction, head, options.marker())? {
             return Err(cannot("the file cannot be written, and is a copy of another installation's"));
+        }
+        if lost(transaction, head, level)?.is_some() {
+            return Err(cannot("the file cannot be written, and records of it are missing"));
         }
         weigh(transaction, head, shipped, &chain::hex(&chain::hash(options.policy.as_bytes())), true)?;
         stored_policy(transaction, adopted.edition)

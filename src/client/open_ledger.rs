@@ -13,6 +13,7 @@ use super::{
     observers::Registry,
     options::Options,
     present::{Present, Whose},
+    rolled_back::RolledBack,
     snapshot::{self, Snapshot},
     writing::{
         editions::stored_policy,
@@ -246,6 +247,7 @@ impl OpenLedger {
             seq: head.seq,
             pending: head.pending,
             signed_in: head.state.signed_in,
+            rolled_back: RolledBack::of(&head.state),
             recorded,
             person: head.state.person.clone(),
             rules: std::collections::HashMap::default(),

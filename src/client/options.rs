@@ -2,11 +2,13 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use super::arguments::check_text;
+use super::{arguments::check_text, writing::marker::Marker};
 use crate::{
     clock::{Clock, SystemClock},
+    disk::{Disk, SystemDisk},
     error::{Error, Result},
     signal::{AdIdAnswer, Platform},
+    store::Watermark,
     transport::Transport,
 };
 
@@ -47,6 +49,8 @@ pub struct Options {
     pub server: Option<String>,
     /// Time.
     pub clock: Arc<dyn Clock>,
+    /// Where the small files beside the database lie.
+    pub disk: Arc<dyn Disk>,
     /// Carries the requests. `None` takes the built-in one, where the library has it (feature `http-reqwest`).
     pub transport: Option<Arc<dyn Transport>>,
     /// The account's tokens; needed to sync after `sign_in`.
@@ -68,10 +72,21 @@ impl Options {
             app_version: String::new(),
             server: None,
             clock: Arc::new(SystemClock),
+            disk: Arc::new(SystemDisk),
             transport: None,
             tokens: None,
             ad_id: None,
         }
+    }
+
+    /// The marker, where the app gives one.
+    pub(super) fn marker(&self) -> Option<Marker<'_>> {
+        self.marker.as_deref().map(|path| Marker { path, disk: &*self.disk })
+    }
+
+    /// The watermark of the database.
+    pub(super) fn watermark(&self) -> Watermark {
+        Watermark::of(&self.path, self.disk.clone())
     }
 
     pub(super) fn check(&self) -> Result<()> {

@@ -7,6 +7,7 @@ use std::{
 
 use rustc_hash::FxBuildHasher;
 
+use super::rolled_back::RolledBack;
 use crate::{
     decision::{Context, Decision, GoogleConsent, Prompt, Rule, decide, decide_before_asking, google_consent, next_prompt, valid_until},
     ledger::{CurrentAnswer, is_possible},
@@ -34,6 +35,8 @@ pub struct Snapshot {
     pub pending: i64,
     /// True while an account is signed in.
     pub signed_in: bool,
+    /// The records that were lost last, where any were.
+    pub rolled_back: Option<RolledBack>,
     /// The signals as they were recorded last. A permission to track that this process has not read again does not count, and so is not
     /// among `signals`; but the person was asked for it, which is what the next prompt depends on.
     pub(super) recorded: Signals,
@@ -57,6 +60,7 @@ impl Snapshot {
             seq: 0,
             pending: 0,
             signed_in: false,
+            rolled_back: None,
             recorded: Signals::default(),
             person: String::new(),
             dates: None,

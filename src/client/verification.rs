@@ -36,7 +36,7 @@ pub fn verify_file(path: &Path) -> Result<Verification> {
     if !path.is_file() {
         return Err(Error::invalid("path", "is no file"));
     }
-    let store = match Store::open(path) {
+    let store = match Store::open(path, None) {
         Ok(store) => store,
         Err(Error::Damaged { reason }) => return Ok(broken(0, 0, reason)),
         Err(other) => return Err(other),

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{
-    Body, Choice, Import, Key, Merge, OutcomeKind, OutcomeRecord, Pending, PolicyAdopted, Record, Redated, Redating, RemoteRecord, Restore,
-    StaleGrant, Status, Subject, SubjectKind, millis,
+    Body, Choice, Import, Key, Lost, Merge, OutcomeKind, OutcomeRecord, Pending, PolicyAdopted, Record, Redated, Redating, RemoteRecord,
+    Restore, StaleGrant, Status, Subject, SubjectKind, millis,
 };
 use crate::{
     debug::silent,
@@ -47,6 +47,9 @@ pub struct State {
     /// without effect, is missing at the end of the ledger.
     #[serde(default, rename = "idle", skip_serializing_if = "Option::is_none")]
     pub last_without_effect: Option<i64>,
+    /// The records that were lost last, and the position of the record that says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lost: Option<(i64, Lost)>,
     /// The subjects by their references. The table `state` keeps each in a row of its own, so they are no part of the row of this struct.
     #[serde(skip)]
     pub subjects: BTreeMap<String, Subject>,
@@ -102,6 +105,7 @@ impl State {
                 self.person.clone_from(&install.person);
                 self.subject_mut(&mut touched, &install.device).kind = SubjectKind::Device;
                 self.subject_mut(&mut touched, &install.person).kind = SubjectKind::Anonymous;
+                self.lost = install.lost.clone().map(|lost| (record.seq, lost));
                 touched.head = true;
             }
             Body::Choice(choice) => self.choice(&mut touched, record, choice),
@@ -310,6 +314,9 @@ impl State {
         self.subject_mut(touched, &restore.device).kind = SubjectKind::Device;
         self.install.clone_from(&record.install);
         self.device.clone_from(&restore.device);
+        if let Some(lost) = &restore.lost {
+            self.lost = Some((record.seq, lost.clone()));
+        }
         touched.head = true;
     }
 }

@@ -37,7 +37,7 @@ pub use key::{Key, OwnWithdrawal, Pending, StaleGrant, WithdrawalElsewhere};
 pub use listed::Listed;
 pub use mark::{MARK_BYTES, Mark};
 pub use operation::operation_name;
-pub use record::{Body, FORMAT, Install, Kept, KeptRow, Link, Merge, Merged, PolicyAdopted, Record, Redated, RedatedAnswer, Restore};
+pub use record::{Body, FORMAT, Install, Kept, KeptRow, Link, Lost, Merge, Merged, PolicyAdopted, Record, Redated, RedatedAnswer, Restore};
 pub use redating::Redating;
 pub use server_word::{Outcome, OutcomeKind, OutcomeRecord, RemoteRecord, RemoteState, Withdrawal};
 pub use signal_record::SignalRecord;

@@ -72,15 +72,32 @@ pub struct Install {
     pub device: String,
     /// Reference of the first person, who is anonymous.
     pub person: String,
+    /// What was lost, where the file was here before and is empty now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lost: Option<Lost>,
 }
 
-/// The file was restored from a backup or copied from another phone: from here on it belongs to a new installation.
+/// Records that were on the disk once and are gone: the file was put back, or a part of it was lost.
+#[derive(Clone, PartialEq, Eq, Serialize, FromJson)]
+pub struct Lost {
+    /// How many, at least; 0 where that cannot be told.
+    pub records: i64,
+    /// When the last record was written that is still there (RFC 3339). Absent where none is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<String>,
+}
+
+/// The file was restored from a backup or copied from another phone, or records of it were lost: from here on it belongs to a new
+/// installation.
 #[derive(Clone, PartialEq, Eq, Serialize, FromJson)]
 pub struct Restore {
     /// The installation it was copied from.
     pub former: String,
     /// Reference of the new device subject.
     pub device: String,
+    /// What was lost, where this is why a new installation begins.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lost: Option<Lost>,
 }
 
 /// An answer whose date cannot be, and from when it counts instead.
@@ -181,7 +198,7 @@ pub struct Record {
     pub body: Body,
 }
 
-silent!(Merged, Link, Merge, Record, Restore, Install, RedatedAnswer, Redated, KeptRow, Kept);
+silent!(Merged, Link, Lost, Merge, Record, Restore, Install, RedatedAnswer, Redated, KeptRow, Kept);
 
 impl Record {
     /// When it was written, Unix milliseconds; 0 where the text is no time.

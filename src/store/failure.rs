@@ -16,6 +16,10 @@ pub fn failure(error: rusqlite::Error) -> Error {
     let reason = match kind {
         Some(ErrorCode::NotADatabase) => return Error::NotADatabase,
         Some(ErrorCode::DatabaseCorrupt) => return Error::Damaged { reason: "a page of the file is malformed".into() },
+        // Nothing here writes a row twice, so a row that is there already does not fit the others.
+        Some(ErrorCode::ConstraintViolation) if [ffi::SQLITE_CONSTRAINT_PRIMARYKEY, ffi::SQLITE_CONSTRAINT_UNIQUE].contains(&code) => {
+            return Error::Damaged { reason: "two rows of the file contradict each other".into() };
+        }
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => HELD,
         Some(ErrorCode::CannotOpen) => "the file cannot be opened (missing folder, locked device or no permission)",
         Some(ErrorCode::DiskFull) => "the disk is full",

@@ -13,7 +13,8 @@ use super::{
     older_file::migrated_copy,
     schema,
     state_table::Head,
-    transaction::{AT_ONCE, BUSY_TIMEOUT, OPEN_TIMEOUT, READING, Transaction, WRITING},
+    transaction::{AT_ONCE, BUSY_TIMEOUT, OPEN_TIMEOUT, READING, Transaction, WRITING, Watermarked},
+    watermark::{Level, Watermark},
 };
 use crate::error::{Error, Result};
 
@@ -31,11 +32,15 @@ pub enum Patience {
 /// The open file. One mutex guards the connection and the state that was read from it. No host code runs while it is held.
 pub struct Store {
     open: Mutex<Option<Open>>,
+    /// The watermark, where the file is one that is written to.
+    watermark: Option<Watermark>,
 }
 
 struct Open {
     connection: Connection,
     head: Head,
+    /// What this handle knows to be said by the watermark.
+    said: Option<Level>,
     /// Only for a file that an earlier version wrote and that takes no writes now: what is in it, brought to the newest schema in memory.
     /// Reads are answered from this copy until a write has brought the file itself there.
     copy: Option<Connection>,
@@ -92,7 +97,9 @@ impl Open {
 impl Store {
     /// Opens the file, creating it where there is none, and brings it to the newest schema. Where a file of an earlier version takes no
     /// writes now, a copy in memory is brought there instead, and each later write tries the file first.
-    pub fn open(path: &Path) -> Result<Self> {
+    ///
+    /// Without a watermark nothing is written to one; that is for a copy that is only read.
+    pub fn open(path: &Path, watermark: Option<Watermark>) -> Result<Self> {
         let mut connection = connection::open(path)?;
         // A file that needs no migration is read without waiting for others to let go of it.
         let migrated = if schema::is_newest(&connection)? { Ok(()) } else { schema::migrate(&mut connection) };
@@ -103,7 +110,7 @@ impl Store {
         };
         let head = Transaction::begin(copy.as_mut().unwrap_or(&mut connection), READING)?.head()?;
         connection.busy_timeout(BUSY_TIMEOUT).map_err(failure)?;
-        Ok(Self { open: Mutex::new(Some(Open { connection, head, copy, news: None })) })
+        Ok(Self { open: Mutex::new(Some(Open { connection, head, said: None, copy, news: None })), watermark })
     }
 
     /// True where the file is of an earlier version still, because it took no writes when it was opened.
@@ -154,9 +161,9 @@ impl Store {
             guard.as_mut().ok_or(Error::ShutDown)?.catch_up()?;
         }
         if let Some(waits) = waits {
-            let Open { connection, head, .. } = guard.as_mut().ok_or(Error::ShutDown)?;
+            let Open { connection, head, said, .. } = guard.as_mut().ok_or(Error::ShutDown)?;
             if let Some(transaction) = Transaction::begin_at_once(connection)? {
-                return run(transaction, head, work, committed);
+                return self.run(transaction, head, said, work, committed);
             }
             if patience == Patience::AtOnce {
                 return Err(held(ffi::SQLITE_BUSY));
@@ -165,12 +172,48 @@ impl Store {
             waits();
             guard = self.lock();
         }
-        let Open { connection, head, .. } = guard.as_mut().ok_or(Error::ShutDown)?;
+        let Open { connection, head, said, .. } = guard.as_mut().ok_or(Error::ShutDown)?;
         if patience == Patience::Opens {
             // The next write sets it back.
             connection.busy_timeout(OPEN_TIMEOUT).map_err(failure)?;
         }
-        run(Transaction::begin(connection, WRITING)?, head, work, committed)
+        self.run(Transaction::begin(connection, WRITING)?, head, said, work, committed)
+    }
+
+    /// Runs `work` on the newest state, commits it, and lets the watermark follow.
+    fn run<T>(
+        &self,
+        transaction: Transaction<'_>,
+        kept: &mut Head,
+        said: &mut Option<Level>,
+        work: impl FnOnce(&Transaction<'_>, &mut Head) -> Result<T>,
+        committed: impl FnOnce(&Head, &T),
+    ) -> Result<T> {
+        // The head is taken and not copied. After an error the default one is left behind, which fits no file but an empty one, so the next
+        // call reads the state anew.
+        let head = std::mem::take(kept);
+        let mut head = if transaction.place()? == (head.seq, head.pending) { head } else { transaction.head()? };
+        let value = work(&transaction, &mut head)?;
+        let watermarked = transaction.commit()?;
+        *kept = head;
+        committed(kept, &value);
+        self.raise(kept, said, watermarked);
+        Ok(value)
+    }
+
+    /// Lets the watermark say how far the ledger came. It comes after the commit, since a watermark that is ahead of its ledger says that
+    /// records are lost.
+    fn raise(&self, head: &Head, said: &mut Option<Level>, how: Watermarked) {
+        let level = Level { seq: head.seq, hash: head.hash };
+        let Some(watermark) = self.watermark.as_ref().filter(|_| head.seq > 0 && *said != Some(level)) else { return };
+        let written = match how {
+            Watermarked::Anew => watermark.set(level),
+            Watermarked::Durably => watermark.raise(level, true),
+            // What could not be written before may have been of something that takes away, so it is made up for durably.
+            Watermarked::Soon => watermark.raise(level, said.is_none()),
+        };
+        // Where it could not be written, the next write tries again.
+        *said = written.then_some(level);
     }
 
     /// Runs `work` where another connection has committed something since the last call of this, and the file can be had without waiting
@@ -194,6 +237,17 @@ impl Store {
         self.lock().as_mut().ok_or(Error::ShutDown)?.read(work)
     }
 
+    /// Folds the write-ahead log back into the file, where nobody else uses it now, so that little is in a file that only counts whole to
+    /// its first torn page. Where that fails, the log is as good as it was.
+    pub fn fold_log(&self) {
+        if let Some(open) = self.lock().as_mut()
+            && open.connection.busy_timeout(AT_ONCE).is_ok()
+        {
+            let _ = open.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+            let _ = open.connection.busy_timeout(BUSY_TIMEOUT);
+        }
+    }
+
     /// Folds the write-ahead log back and closes the file. Later calls answer `ShutDown`.
     pub fn close(&self) -> Result<()> {
         let Some(Open { connection, .. }) = self.lock().take() else { return Ok(()) };
@@ -201,22 +255,4 @@ impl Store {
         connection.close().map_err(|(_, error)| failure(error))?;
         checkpoint.map_err(failure)
     }
-}
-
-/// Runs `work` on the newest state and commits it.
-fn run<T>(
-    transaction: Transaction<'_>,
-    kept: &mut Head,
-    work: impl FnOnce(&Transaction<'_>, &mut Head) -> Result<T>,
-    committed: impl FnOnce(&Head, &T),
-) -> Result<T> {
-    // The head is taken and not copied. After an error the default one is left behind, which fits no file but an empty one, so the next
-    // call reads the state anew.
-    let head = std::mem::take(kept);
-    let mut head = if transaction.place()? == (head.seq, head.pending) { head } else { transaction.head()? };
-    let value = work(&transaction, &mut head)?;
-    transaction.commit()?;
-    *kept = head;
-    committed(kept, &value);
-    Ok(value)
 }

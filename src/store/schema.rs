@@ -66,5 +66,5 @@ pub fn migrate(connection: &mut Connection) -> Result<()> {
         let numbers = format!("PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {known}");
         transaction.inner.execute_batch(&numbers).map_err(failure)?;
     }
-    transaction.commit()
+    transaction.commit().map(drop)
 }

@@ -1,6 +1,6 @@
 //! A transaction: everything that is read and written in one goes through it, and is committed as a whole or not at all.
 
-use std::time::Duration;
+use std::{cell::Cell, time::Duration};
 
 use rusqlite::{Connection, ErrorCode};
 
@@ -23,16 +23,32 @@ pub(super) const WRITING: &str = "BEGIN IMMEDIATE";
 /// Begins a transaction that only reads.
 pub(super) const READING: &str = "BEGIN DEFERRED";
 
+/// What becomes of the watermark once a transaction is committed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Watermarked {
+    /// It is raised, and may be lost with the power. That is for a grant: if it is lost together with its record, less is allowed.
+    Soon,
+    /// It is raised and on the disk before the call returns. That is for whatever takes something away.
+    Durably,
+    /// It is set to where the ledger is now, also where that is further back, because a new installation begins here.
+    Anew,
+}
+
 /// A transaction. Dropped without a commit, it leaves nothing behind.
 pub struct Transaction<'a> {
     pub(super) inner: &'a Connection,
+    watermarked: Cell<Watermarked>,
 }
 
 impl<'a> Transaction<'a> {
+    fn on(inner: &'a Connection) -> Self {
+        Self { inner, watermarked: Cell::new(Watermarked::Soon) }
+    }
+
     /// Begins with a statement that is prepared once and kept. Rusqlite's own transactions prepare theirs anew each time.
     pub(super) fn begin(connection: &'a mut Connection, sql: &str) -> Result<Self> {
         connection.prepare_cached(sql).and_then(|mut begin| begin.execute([])).map_err(failure)?;
-        Ok(Self { inner: connection })
+        Ok(Self::on(connection))
     }
 
     /// Begins one that writes, without waiting. `None` says that another holds the file now.
@@ -41,10 +57,15 @@ impl<'a> Transaction<'a> {
         let begun = connection.prepare_cached(WRITING).and_then(|mut begin| begin.execute([]));
         connection.busy_timeout(BUSY_TIMEOUT).map_err(failure)?;
         match begun {
-            Ok(_) => Ok(Some(Self { inner: connection })),
+            Ok(_) => Ok(Some(Self::on(connection))),
             Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => Ok(None),
             Err(error) => Err(failure(error)),
         }
+    }
+
+    /// Says what becomes of the watermark at the end of this transaction. What was said that weighs more stays.
+    pub fn watermark(&self, how: Watermarked) {
+        self.watermarked.set(self.watermarked.get().max(how));
     }
 
     /// How many rows this connection has changed so far. A count that is higher than before says that something was written in between.
@@ -52,9 +73,10 @@ impl<'a> Transaction<'a> {
         self.inner.total_changes()
     }
 
-    pub(super) fn commit(self) -> Result<()> {
+    /// Commits, and gives what becomes of the watermark.
+    pub(super) fn commit(self) -> Result<Watermarked> {
         self.inner.prepare_cached("COMMIT").and_then(|mut commit| commit.execute([])).map_err(failure)?;
-        Ok(())
+        Ok(self.watermarked.get())
     }
 }
 

@@ -157,7 +157,7 @@ fn a_bad_change_is_rejected_and_the_others_are_taken_up() {
         let result = &answer.body["results"][0];
         assert_eq!((answer.status, &result["outcome"], &result["reason"]), (200, &json!("rejected"), &json!(reason)), "{name}");
     }
-    let restore = phone.write(ChangeKind::Choice, Body::Restore(Restore { former: "p0".into(), device: "d".into() }));
+    let restore = phone.write(ChangeKind::Choice, Body::Restore(Restore { former: "p0".into(), device: "d".into(), lost: None }));
     let mut request = phone.request("acct_1", None, &[]);
     request["changes"] = json!([restore, {}, value]);
     let answer = home.send("POST", "/v1/sync", Some(&token), request.to_string().as_bytes()).body;

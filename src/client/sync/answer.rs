@@ -77,7 +77,7 @@ pub fn apply(ledger: &OpenLedger, request: &Request<'_>, response: &SyncResponse
             None if about_person && may_be_lost => queued_again |= send_link_again(writer)?,
             None => {}
         }
-        let restored = begin_anew_if_forked(writer, response, ledger.options.marker.as_deref())?;
+        let restored = begin_anew_if_forked(writer, response, ledger.options.marker())?;
         Ok(Applied {
             acknowledged,
             unknown_purposes: told.unknown,

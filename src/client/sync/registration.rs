@@ -29,7 +29,7 @@ pub fn register(ledger: &OpenLedger, plan: &mut Plan, requests: &Requests<'_>) -
     if matches!(verdict, Verdict::NameTaken) {
         return ledger.write(&[], |writer| {
             breaker::keep(writer.transaction, retry)?;
-            begin_anew(writer, ledger.options.marker.as_deref())
+            begin_anew(writer, ledger.options.marker())
         });
     }
     ledger.write(&[], |writer| {

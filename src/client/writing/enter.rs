@@ -2,7 +2,7 @@
 
 use super::{
     editions::{adopt, shipped_edition},
-    installation::{begin, needs_another_installation, restore},
+    installation::{begin, lost, needs_another_installation, restore},
     signals::tell_person,
     writer::LedgerWriter,
 };
@@ -16,11 +16,12 @@ use crate::{
 /// Begins or renews the installation where that is needed, puts the policy that the app ships in force where it may follow, and gives the
 /// policy that is in force then.
 pub fn enter(writer: &mut LedgerWriter<'_>, options: &Options, shipped: Policy) -> Result<Policy> {
-    let marker = options.marker.as_deref();
+    let marker = options.marker();
+    let lost = lost(writer.transaction, writer.head, options.watermark().level())?;
     if writer.head.seq == 0 {
-        begin(writer, marker)?;
-    } else if needs_another_installation(writer.transaction, writer.head, marker)? {
-        restore(writer, marker)?;
+        begin(writer, marker, lost)?;
+    } else if lost.is_some() || needs_another_installation(writer.transaction, writer.head, marker)? {
+        restore(writer, marker, lost)?;
     }
     tell_person(writer)?;
     let edition = shipped.edition;

@@ -1,18 +1,16 @@
 //! The installation that a file belongs to: its name and key, its first records, and the new one that begins on a copied file.
 
-use std::path::Path;
-
 use super::{
-    marker,
+    marker::Marker,
     random::{random, random_name},
     signals::tell_signals,
     writer::LedgerWriter,
 };
 use crate::{
     error::Result,
-    ledger::{Body, Install, Link, Restore},
+    ledger::{Body, Install, Link, Lost, Restore},
     store::{
-        Head, Transaction,
+        Compared, Head, Level, Transaction,
         settings::{ACKNOWLEDGED, AD_ID_TAG, INSTALL_KEY, INSTALL_TOKEN, SHOWN_KEY},
     },
     sync::{installation, protocol::ChangeKind},
@@ -20,13 +18,13 @@ use crate::{
 
 /// True where another installation has to begin on this file: the file is a copy, or its installation cannot show any more that the name is
 /// its own.
-pub fn needs_another_installation(transaction: &Transaction<'_>, head: &Head, marker: Option<&Path>) -> Result<bool> {
+pub fn needs_another_installation(transaction: &Transaction<'_>, head: &Head, marker: Option<Marker<'_>>) -> Result<bool> {
     Ok(is_copy(head, marker)? || lost_its_key(transaction, head)?)
 }
 
 /// True where the marker names another installation than the file: the file came from a backup, or from another phone.
-fn is_copy(head: &Head, marker: Option<&Path>) -> Result<bool> {
-    marker.map_or(Ok(false), |marker| Ok(marker::read(marker)? != head.state.install))
+fn is_copy(head: &Head, marker: Option<Marker<'_>>) -> Result<bool> {
+    marker.map_or(Ok(false), |marker| Ok(!marker.names(&head.state.install)?))
 }
 
 /// True where the key is gone of which the installation's name was made. Without it nothing shows the server that the name is its own.
@@ -38,6 +36,17 @@ fn lost_its_key(transaction: &Transaction<'_>, head: &Head) -> Result<bool> {
     Ok(transaction.setting(INSTALL_KEY)?.is_none_or(|key| installation::name(&key) != *install))
 }
 
+/// What of this ledger was lost: it ends before its watermark, or another ledger came so far. `level` is what the watermark said before the
+/// transaction began, or in one that writes.
+pub fn lost(transaction: &Transaction<'_>, head: &Head, level: Option<Level>) -> Result<Option<Lost>> {
+    let records = match transaction.compare(head, level)? {
+        Compared::Whole => return Ok(None),
+        Compared::Missing { records } => records,
+        Compared::Another => 0,
+    };
+    Ok(Some(Lost { records, since: transaction.record(head.seq)?.map(|record| record.at) }))
+}
+
 /// Makes a new installation's key and gives its name.
 fn new_installation(writer: &LedgerWriter<'_>) -> Result<String> {
     let key = random::<{ installation::KEY_BYTES }>()?;
@@ -46,17 +55,18 @@ fn new_installation(writer: &LedgerWriter<'_>) -> Result<String> {
 }
 
 /// Begins the first installation of a fresh file.
-pub fn begin(writer: &mut LedgerWriter<'_>, marker: Option<&Path>) -> Result<()> {
+pub fn begin(writer: &mut LedgerWriter<'_>, marker: Option<Marker<'_>>, lost: Option<Lost>) -> Result<()> {
     let (install, device, person) = (new_installation(writer)?, random_name()?, random_name()?);
     writer.transaction.add_subject(&device, None)?;
     writer.transaction.add_subject(&person, None)?;
     writer.transaction.set_setting(SHOWN_KEY, &random::<32>()?)?;
-    writer.append(&install, Body::Install(Install { device, person }))?;
-    marker.map_or(Ok(()), |marker| marker::write(marker, &install))
+    writer.append(&install, Body::Install(Install { device, person, lost }))?;
+    marker.map_or(Ok(()), |marker| marker.write(&install))
 }
 
-/// Begins a new installation on a file that came from a backup or another phone: the old installation may still speak under its name.
-pub fn restore(writer: &mut LedgerWriter<'_>, marker: Option<&Path>) -> Result<()> {
+/// Begins a new installation on a file that came from a backup or another phone, or of which records are `lost`. On another phone the old
+/// installation may still speak under its name; and after a loss the server may know records under that name that are not here any more.
+pub fn restore(writer: &mut LedgerWriter<'_>, marker: Option<Marker<'_>>, lost: Option<Lost>) -> Result<()> {
     let former = writer.head.state.install.clone();
     let (install, device) = (new_installation(writer)?, random_name()?);
     writer.transaction.add_subject(&device, None)?;
@@ -67,7 +77,7 @@ pub fn restore(writer: &mut LedgerWriter<'_>, marker: Option<&Path>) -> Result<(
     // What the server acknowledged of the former installation does not hold for this one. Kept, it would look like data that the server lost.
     writer.transaction.drop_setting(ACKNOWLEDGED)?;
     writer.transaction.set_setting(SHOWN_KEY, &random::<32>()?)?;
-    writer.append(&install, Body::Restore(Restore { former, device }))?;
+    writer.append(&install, Body::Restore(Restore { former, device, lost }))?;
     writer.head.pending = writer.transaction.count_outbox()?;
     if writer.head.state.signed_in {
         let subject = writer.head.state.person.clone();
@@ -75,5 +85,5 @@ pub fn restore(writer: &mut LedgerWriter<'_>, marker: Option<&Path>) -> Result<(
         writer.send(Body::Link(Link { subject, account: true }))?;
     }
     tell_signals(writer)?;
-    marker.map_or(Ok(()), |marker| marker::write(marker, &install))
+    marker.map_or(Ok(()), |marker| marker.write(&install))
 }

@@ -1,27 +1,32 @@
 //! The marker: a file that no backup carries and that names the installation, so that a restored phone is noticed.
 
-use std::{fs, io::Write, path::Path};
+use std::path::Path;
 
-use crate::error::{Error, Result};
+use crate::{
+    disk::Disk,
+    error::{Error, Result},
+};
 
-/// The installation the marker names; empty where there is no marker.
-pub fn read(marker: &Path) -> Result<String> {
-    match fs::read_to_string(marker) {
-        Ok(text) => Ok(text),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
-        Err(error) => Err(unusable(error)),
-    }
+/// The marker, and the disk on which it lies.
+#[derive(Clone, Copy)]
+pub struct Marker<'a> {
+    pub path: &'a Path,
+    pub disk: &'a dyn Disk,
 }
 
-/// Replaces the marker as a whole, so that a process that is killed leaves the old one or the new one. It is called within the transaction
-/// that begins the installation, so that no other process can come between. Where the commit fails then, the marker names an installation
-/// that the file does not have, and the next start begins another one.
-pub fn write(marker: &Path, install: &str) -> Result<()> {
-    let mut fresh = marker.as_os_str().to_owned();
-    fresh.push(".new");
-    let mut file = fs::File::create(&fresh).map_err(unusable)?;
-    file.write_all(install.as_bytes()).and_then(|()| file.sync_all()).map_err(unusable)?;
-    fs::rename(&fresh, marker).map_err(unusable)
+impl Marker<'_> {
+    /// True where the marker names this installation. A marker that is missing or cannot be understood names none.
+    pub fn names(&self, install: &str) -> Result<bool> {
+        let read = self.disk.read(self.path).map_err(unusable)?;
+        Ok(read.is_some_and(|named| named == install.as_bytes()))
+    }
+
+    /// Replaces the marker as a whole, so that a process that is killed leaves the old one or the new one. It is called within the
+    /// transaction that begins the installation, so that no other process can come between. Where the commit fails then, the marker names an
+    /// installation that the file does not have, and the next start begins another one.
+    pub fn write(&self, install: &str) -> Result<()> {
+        self.disk.replace(self.path, install.as_bytes()).map_err(unusable)
+    }
 }
 
 fn unusable(_: std::io::Error) -> Error {

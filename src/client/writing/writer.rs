@@ -6,7 +6,7 @@ use crate::{
     error::{Error, Result},
     ledger::{Body, FORMAT, Record, Touched, chain, rfc3339},
     signal::Platform,
-    store::{End, Entry, Head, NO_PURPOSE, OutboxRow, Transaction},
+    store::{End, Entry, Head, NO_PURPOSE, OutboxRow, Transaction, Watermarked},
     sync::protocol::ChangeKind,
 };
 
@@ -78,6 +78,7 @@ impl<'a> LedgerWriter<'a> {
             self.transaction.append(&former, None)?;
         }
         (self.head.seq, self.head.hash) = (seq, hash);
+        self.transaction.watermark(watermarked(&record.body));
         let touched = self.head.state.apply(&record);
         self.touched.keys.extend(touched.keys);
         self.touched.subjects.extend(touched.subjects);
@@ -148,5 +149,17 @@ impl<'a> LedgerWriter<'a> {
             Some(newest) => self.transaction.append(newest, Some(&end)),
             None => self.transaction.set_end(self.head.seq, &end),
         }
+    }
+}
+
+/// What becomes of the watermark with such a record. What takes nothing away may be lost together with the watermark: then less is allowed,
+/// or the server says the same once more.
+fn watermarked(body: &Body) -> Watermarked {
+    match body {
+        Body::Install(_) | Body::Restore(_) => Watermarked::Anew,
+        Body::Choice(choice) if !choice.choice.lowers() => Watermarked::Soon,
+        Body::Import(import) if !import.choice.lowers() => Watermarked::Soon,
+        Body::Outcome(_) => Watermarked::Soon,
+        _ => Watermarked::Durably,
     }
 }

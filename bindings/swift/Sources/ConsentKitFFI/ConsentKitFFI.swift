@@ -3253,8 +3253,8 @@ public struct HistoryEntry: Equatable, Hashable {
      */
     public let offset: Int32
     /**
-     * `install`, `choice`, `import`, `signal`, `policy`, `link`, `merge`, `remote`, `outcome`, `restore` or `redated` (a date that cannot be
-     * was noticed: from here on the answer counts from now).
+     * `install`, `choice`, `import`, `signal`, `policy`, `link`, `merge`, `remote`, `outcome`, `restore`, `rolled_back` (records before it
+     * are lost) or `redated` (a date that cannot be was noticed: from here on the answer counts from now).
      */
     public let kind: String
     /**
@@ -3299,8 +3299,8 @@ public struct HistoryEntry: Equatable, Hashable {
          * Minutes that local time was ahead of UTC.
          */offset: Int32, 
         /**
-         * `install`, `choice`, `import`, `signal`, `policy`, `link`, `merge`, `remote`, `outcome`, `restore` or `redated` (a date that cannot be
-         * was noticed: from here on the answer counts from now).
+         * `install`, `choice`, `import`, `signal`, `policy`, `link`, `merge`, `remote`, `outcome`, `restore`, `rolled_back` (records before it
+         * are lost) or `redated` (a date that cannot be was noticed: from here on the answer counts from now).
          */kind: String, 
         /**
          * The purpose, where it is about one.

@@ -1,0 +1,112 @@
+//! The small files beside the database. This is the only file that reads or writes them, so that a test can let a disk fail, or lose what
+//! was not synced. The database itself is SQLite's.
+
+use std::{
+    ffi::OsString,
+    fs::{self, File, OpenOptions},
+    io::{ErrorKind, Read, Result, Seek, SeekFrom, Write},
+    path::{Path, PathBuf},
+};
+
+/// The most that is read of a small file, in bytes. All that this library keeps in one is far shorter.
+const MAX_READ_BYTES: u64 = 64 * 1024;
+
+/// Where the small files beside the database lie. Tests bring their own.
+pub trait Disk: Send + Sync {
+    /// What a file holds; `None` where there is no such file.
+    fn read(&self, path: &Path) -> Result<Option<Vec<u8>>>;
+
+    /// Overwrites a part of a file where it lies, and makes the file where there is none. With `durable` it returns once that survives a
+    /// power cut. The bytes before and behind that part are left alone.
+    fn overwrite(&self, path: &Path, offset: u64, bytes: &[u8], durable: bool) -> Result<()>;
+
+    /// Replaces a whole file and returns once that survives a power cut. Whenever the process or the power ends, the old file is there as a
+    /// whole, or the new one.
+    fn replace(&self, path: &Path, bytes: &[u8]) -> Result<()>;
+}
+
+/// The system's disk.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemDisk;
+
+impl Disk for SystemDisk {
+    fn read(&self, path: &Path) -> Result<Option<Vec<u8>>> {
+        let mut bytes = vec![];
+        match File::open(path) {
+            Ok(file) => file.take(MAX_READ_BYTES).read_to_end(&mut bytes)?,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        Ok(Some(bytes))
+    }
+
+    fn overwrite(&self, path: &Path, offset: u64, bytes: &[u8], durable: bool) -> Result<()> {
+        let (mut file, is_new) = match OpenOptions::new().write(true).open(path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => (File::create(path)?, true),
+            opened => (opened?, false),
+        };
+        file.seek(SeekFrom::Start(offset))?;
+        file.write_all(bytes)?;
+        if durable {
+            file.sync_all()?;
+            if is_new {
+                sync_folder(path)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn replace(&self, path: &Path, bytes: &[u8]) -> Result<()> {
+        let fresh = beside(path, ".new");
+        let mut file = File::create(&fresh)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&fresh, path)?;
+        sync_folder(path)
+    }
+}
+
+/// Takes a file's lock, which the kernel frees with the file or with its process; false where another process has it. The standard library's
+/// own lock fails on every Android until Rust 1.98.
+#[cfg(unix)]
+pub fn try_lock(file: &File) -> Result<bool> {
+    use rustix::{
+        fs::{FlockOperation, flock},
+        io::Errno,
+    };
+    match flock(file, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Ok(true),
+        Err(Errno::WOULDBLOCK) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Takes a file's lock, which the system frees with the file or with its process; false where another process has it.
+#[cfg(not(unix))]
+pub fn try_lock(file: &File) -> Result<bool> {
+    match file.try_lock() {
+        Ok(()) => Ok(true),
+        Err(std::fs::TryLockError::WouldBlock) => Ok(false),
+        Err(std::fs::TryLockError::Error(error)) => Err(error),
+    }
+}
+
+/// The path of a file that lies beside another one and is named after it.
+pub fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(ending);
+    name.into()
+}
+
+/// Lets a file's name survive a power cut.
+#[cfg(unix)]
+fn sync_folder(path: &Path) -> Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder)?.sync_all()
+}
+
+/// Lets a file's name survive a power cut. Elsewhere than on Unix a folder cannot be opened to sync it, and a rename is written through.
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> Result<()> {
+    Ok(())
+}
