@@ -1,5 +1,5 @@
-//! The seeded fault: a copy of the sources whose conflict rule accepts any grant. Each proof, built from it, must find that, or the command
-//! fails. The switch is in no shipped file.
+//! Seeded faults: a copy of the sources in which some lines are replaced, such as one whose conflict rule accepts any grant. The proof that
+//! is built from it must find that, or the command fails. No switch is in a shipped file.
 
 use super::{
     outcome::{Outcome, Stop, while_doing},
@@ -11,9 +11,12 @@ use std::{
     process::{Command, Stdio},
 };
 
+/// Lines of a shipped file that are replaced: the file, what stands there once, and what stands there instead.
+pub type Rewrite = (&'static str, &'static str, &'static str);
+
 /// The lines of the shipped rule that decide whether a grant counts, each with its file, and what the fault makes of them: at the server, and
 /// on a device.
-const REWRITES: [(&str, &str, &str); 2] = [
+pub const ANY_GRANT: [Rewrite; 2] = [
     ("src/sync/server_rule.rs", "if !informed || !incoming.may_grant {", "if !informed && incoming.op.is_empty() {"),
     (
         "src/ledger/precedence.rs",
@@ -26,21 +29,21 @@ const REWRITES: [(&str, &str, &str); 2] = [
 const LEFT_OUT: [&str; 3] = ["target", "docs", "xtask"];
 
 /// How one proof is built from the faulted copy, and what it must say.
-pub struct Proof {
+pub struct Proof<'a> {
     /// Its package, and its program's name.
     pub package: &'static str,
     /// The profile it is built with.
     pub profile: &'static str,
     /// Its arguments.
-    pub arguments: &'static [&'static str],
+    pub arguments: &'a [&'a str],
     /// What it says when it finds the fault.
-    pub finds: &'static str,
+    pub finds: &'a str,
 }
 
-/// Runs one proof over the faulted copy and expects it to fail by what it finds.
-pub fn run(proof: &Proof) -> Outcome {
+/// Runs one proof over a copy with these faults, and expects it to fail by what it finds. `fault` says in the last line what was seeded.
+pub fn run(proof: &Proof<'_>, fault: &str, rewrites: &[Rewrite]) -> Outcome {
     let target = project::target().join("fault");
-    let copy = copy(&target)?;
+    let copy = copy(&target, rewrites)?;
     // The copy is built first, so that one which does not build is not taken for a fault that was found.
     let built = ["build", "--quiet", "--profile", proof.profile, "--package", proof.package];
     // It is built without incremental compilation, whose files a build that was killed leaves unusable. The sources are a fresh copy anyway.
@@ -52,14 +55,14 @@ pub fn run(proof: &Proof) -> Outcome {
     let said = String::from_utf8_lossy(&output.stdout);
     println!("{}", said.trim_end());
     if output.status.code() == Some(1) && said.contains(proof.finds) {
-        println!("the seeded fault (accept any grant) was found");
+        println!("the seeded fault ({fault}) was found: {}", proof.finds);
         return Ok(());
     }
-    Err(Stop::Failed("the seeded fault (accept any grant) was not found".to_owned()))
+    Err(Stop::Failed(format!("the seeded fault ({fault}) was not found")))
 }
 
-/// Copies the sources and seeds the fault.
-fn copy(target: &Path) -> Outcome<PathBuf> {
+/// Copies the sources and seeds the faults.
+fn copy(target: &Path, rewrites: &[Rewrite]) -> Outcome<PathBuf> {
     let copy = target.join("source");
     project::remove(&copy)?;
     for path in project::entries(&project::root())? {
@@ -70,7 +73,7 @@ fn copy(target: &Path) -> Outcome<PathBuf> {
         let to = copy.join(&name);
         if path.is_dir() { project::copy_folder(&path, &to)? } else { project::copy(&path, &to)? }
     }
-    for (file, from, to) in REWRITES {
+    for (file, from, to) in rewrites {
         rewrite(&copy.join(file), from, to)?;
     }
     for member in [", \"xtask\"", ", \"xtask/bindgen\""] {
@@ -89,12 +92,12 @@ fn rewrite(file: &Path, from: &str, to: &str) -> Outcome {
 
 #[cfg(test)]
 mod tests {
-    use super::REWRITES;
+    use super::ANY_GRANT;
     use crate::project;
 
     #[test]
     fn the_lines_that_the_fault_replaces_are_in_the_shipped_rule() {
-        for (file, shipped, fault) in REWRITES {
+        for (file, shipped, fault) in ANY_GRANT {
             let rule = std::fs::read_to_string(project::root().join(file)).unwrap_or_default();
             assert_eq!(rule.matches(shipped).count(), 1, "{shipped}");
             assert!(!rule.contains(fault), "{fault}");

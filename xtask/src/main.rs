@@ -21,6 +21,7 @@ mod proof;
 mod repository;
 mod shipped;
 mod size;
+mod survival;
 mod swift;
 mod swift_root;
 mod symbols;
@@ -52,6 +53,13 @@ Commands:
   cut [--slice]        the connection cut at every byte of a sync; each change must take effect once
   histories [--seeds N [--from S] | --seed S | --slice]
                        random histories of phones, web and server (10,000 unless told otherwise); --seed plays one again, in words
+  crash [N]            the power cut at every operation of the client on its files, in each way of losing what was not synced: N states
+  faults [CALLS]       every operation of a story of so many calls fails, with every code of SQLite's
+  corrupt [N]          bits flipped, files cut, pages swapped, foreign and stale logs: N files
+  kill [N]             N processes ended at an operation on a file, or at any moment
+  survival             a part of these four, as `test` does; --mutants: every client that was made wrong on purpose has to be found
+  crash --mutant NAME (faults, corrupt and kill too)
+                       the same with one such client; a name that is not known is answered with those that are
   size                 build the library as it ships and print its sizes beside their bounds
   model [--slice]      walk every schedule of a small world with the shipped conflict rule, and catch the wrong ones; the slice takes a minute
   model --fault, hostile --fault, histories --fault
@@ -112,6 +120,11 @@ fn dispatch(arguments: &[&str]) -> Outcome {
         ["hostile", "--fault"] => proof::hostile_fault(),
         ["histories", "--fault"] => proof::histories_fault(),
         ["histories", ..] => proof::run(arguments),
+        [proof @ ("crash" | "faults" | "corrupt" | "kill")] => survival::run(proof),
+        [proof @ ("crash" | "faults" | "corrupt" | "kill"), "--mutant", name] => survival::mutant(proof, name),
+        [proof @ ("crash" | "faults" | "corrupt" | "kill"), cases] => survival::run_cases(proof, cases),
+        ["survival"] => survival::slice(),
+        ["survival", "--mutants"] => survival::mutants(),
         ["hostile" | "cut"] | ["hostile" | "cut", "--slice"] => proof::run(arguments),
         other => Err(Stop::Usage(format!("no command `{}`; `cargo xtask help` lists them", other.join(" ")))),
     }

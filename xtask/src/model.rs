@@ -15,10 +15,7 @@ pub fn run(slice: bool) -> Outcome {
 
 /// The same walk over a copy whose rule accepts any grant: it must find that.
 pub fn fault() -> Outcome {
-    fault::run(&Proof {
-        package: "consentkit-model",
-        profile: "model",
-        arguments: &["--slice", "--only-shipped"],
-        finds: "BROKEN  no resurrection",
-    })
+    let arguments = &["--slice", "--only-shipped"];
+    let proof = Proof { package: "consentkit-model", profile: "model", arguments, finds: "BROKEN  no resurrection" };
+    fault::run(&proof, "accept any grant", &fault::ANY_GRANT)
 }

@@ -3,7 +3,7 @@
 use super::{
     bench, bindings, consumers, kotlin, model,
     outcome::{Outcome, Stop},
-    proof, size, swift,
+    proof, size, survival, swift,
 };
 use std::time::Instant;
 
@@ -18,6 +18,8 @@ const STEPS: &[Step] = &[
     ("cut", || proof::run(&["cut"])),
     ("histories, 10,000", || proof::run(&["histories", "--seeds", "10000"])),
     ("histories, with a seeded fault", proof::histories_fault),
+    ("survival", survival::night),
+    ("survival, with clients made wrong on purpose", survival::mutants),
     ("size", size::run),
     ("consumers", consumers::run),
     ("bench", bench::run),

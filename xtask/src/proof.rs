@@ -14,10 +14,15 @@ pub fn run(arguments: &[&str]) -> Outcome {
 
 /// The hostile server against a device whose rule accepts any grant: it must find that.
 pub fn hostile_fault() -> Outcome {
-    fault::run(&Proof { package: "consentkit-proof", profile: "proof", arguments: &["hostile", "--slice"], finds: "was raised" })
+    any_grant("hostile", "was raised")
 }
 
 /// Random histories under a rule that accepts any grant: they must find that.
 pub fn histories_fault() -> Outcome {
-    fault::run(&Proof { package: "consentkit-proof", profile: "proof", arguments: &["histories", "--slice"], finds: "RESURRECTION" })
+    any_grant("histories", "RESURRECTION")
+}
+
+fn any_grant(name: &str, finds: &str) -> Outcome {
+    let proof = Proof { package: "consentkit-proof", profile: "proof", arguments: &[name, "--slice"], finds };
+    fault::run(&proof, "accept any grant", &fault::ANY_GRANT)
 }

@@ -1,0 +1,108 @@
+//! What the proofs share: a folder in memory, a count of cases, and two threads.
+
+use std::{error::Error, fs, path::Path, thread};
+
+use crate::{replay::Files, tape::Kept};
+
+/// What a step answers. The text of an error says what was wrong.
+pub type Done<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
+
+/// A folder that is in memory on Linux. What a disk would lose is worked out from the tape, so no real disk is needed.
+const MEMORY: &str = "/dev/shm";
+
+/// How many failures are printed in full. The others are only counted.
+const SHOWN_FAILURES: usize = 12;
+
+/// A new folder. It is removed when the value is dropped.
+pub fn folder() -> Done<tempfile::TempDir> {
+    let memory = Path::new(MEMORY);
+    let made = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
+    Ok(made.or_else(|_| tempfile::tempdir())?)
+}
+
+/// Puts files into a folder that held others before.
+pub fn lay(folder: &Path, files: &Files) -> Done {
+    for entry in fs::read_dir(folder)? {
+        fs::remove_file(entry?.path())?;
+    }
+    for (file, bytes) in files {
+        fs::write(folder.join(file.name()), bytes)?;
+    }
+    Ok(())
+}
+
+/// The files of a folder as they are now.
+pub fn read(folder: &Path) -> Done<Files> {
+    let mut files = Files::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let file = Kept::of(&path);
+        if file != Kept::Other {
+            files.insert(file, fs::read(path)?);
+        }
+    }
+    Ok(files)
+}
+
+/// Counts cases and keeps the failures.
+#[derive(Default)]
+pub struct Tally {
+    cases: usize,
+    failures: Vec<String>,
+}
+
+impl Tally {
+    /// Counts one case and keeps its failure.
+    pub fn case(&mut self, name: impl FnOnce() -> String, outcome: Done) {
+        self.cases += 1;
+        if let Err(what) = outcome {
+            self.failures.push(format!("{}: {what}", name()));
+        }
+    }
+
+    /// Cases so far.
+    pub fn cases(&self) -> usize {
+        self.cases
+    }
+
+    fn join(&mut self, other: Self) {
+        self.cases += other.cases;
+        self.failures.extend(other.failures);
+    }
+
+    /// Prints the first failures and the closing line. It is an error where a case failed, and where none ran.
+    pub fn close(self, name: &str, of_what: &str) -> Done {
+        for failure in self.failures.iter().take(SHOWN_FAILURES) {
+            println!("FAIL  {failure}");
+        }
+        println!("{name}: {} {of_what}, {} failures", self.cases, self.failures.len());
+        if let Some(first) = self.failures.first() {
+            return Err(first.clone().into());
+        }
+        if self.cases == 0 { Err(format!("{name}: nothing ran").into()) } else { Ok(()) }
+    }
+}
+
+/// Does work on as many threads as there are processors, each with its number and how many there are, and adds up what they count.
+pub fn side_by_side(work: impl Fn(usize, usize) -> Done<Tally> + Sync) -> Done<Tally> {
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let counted: Vec<Done<Tally>> = thread::scope(|scope| {
+        let running: Vec<_> = (0..threads)
+            .map(|number| {
+                scope.spawn({
+                    let work = &work;
+                    move || work(number, threads)
+                })
+            })
+            .collect();
+        running
+            .into_iter()
+            .map(|thread| thread.join().unwrap_or_else(|_| Err("PANIC: a thread of the proof ended by a panic".into())))
+            .collect()
+    });
+    let mut all = Tally::default();
+    for one in counted {
+        all.join(one?);
+    }
+    Ok(all)
+}
