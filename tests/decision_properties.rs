@@ -9,7 +9,7 @@ mod support;
 use any_scene::{IDS, any_answer, any_scene, any_signals, any_time};
 use consentkit::{
     decision::{Reason, Rule, valid_until},
-    ledger::{Actor, Status},
+    ledger::{Actor, AskAgain, CurrentAnswer, Silence, Status},
     policy::{Audience, Basis, Channel, Purpose},
     signal::{AdIdSignal, AgeBand, Guardian, Platform, Signals, Tracking},
 };
@@ -27,7 +27,7 @@ mod plain {
     }
 
     fn consented<'a>(scene: &'a Scene, purpose: &'a Purpose, now: i64, above: &mut Vec<&'a str>) -> bool {
-        if purpose.basis != Basis::Consent {
+        if matches!(purpose.basis, Basis::Contract | Basis::Law) {
             return true;
         }
         if above.contains(&purpose.id.as_str()) {
@@ -37,7 +37,24 @@ mod plain {
         let required =
             purpose.requires.iter().all(|id| scene.policy.purpose(id).is_some_and(|required| consented(scene, required, now, above)));
         above.pop();
-        scene.available && granted(scene, purpose, now) && uncapped(scene, purpose) && required
+        scene.available && agreed(scene, purpose, now) && uncapped(scene, purpose) && required
+    }
+
+    fn agreed(scene: &Scene, purpose: &Purpose, now: i64) -> bool {
+        if purpose.basis == Basis::Consent {
+            return granted(scene, purpose, now);
+        }
+        let Some(answer) = scene.answers.get(&purpose.id).filter(|answer| answer.silence != Silence::NotPulled) else { return false };
+        if !adult(scene) {
+            return granted(scene, purpose, now);
+        }
+        let undisturbed = answer.silence == Silence::Allows && !answer.refused_before;
+        match (answer.status, answer.ask_again) {
+            (Status::Refused | Status::Withdrawn, _) => false,
+            (Status::Granted, None) => true,
+            (Status::Granted, Some(AskAgain::StaleGrant | AskAgain::Restored)) => false,
+            (Status::Granted, Some(_)) | (Status::NotAnswered, _) => undisturbed,
+        }
     }
 
     fn granted(scene: &Scene, purpose: &Purpose, now: i64) -> bool {
@@ -125,8 +142,9 @@ fn rank(reason: &Reason) -> u32 {
         Reason::AdIdLimited | Reason::AdIdUnavailable { .. } => 6,
         Reason::Gpc => 7,
         Reason::Requires { .. } => 8,
-        Reason::NotAnswered | Reason::Refused | Reason::Withdrawn | Reason::AskAgain { .. } => 9,
-        Reason::Night => 10,
+        Reason::NotPulled => 9,
+        Reason::NotAnswered | Reason::Refused | Reason::Withdrawn | Reason::AskAgain { .. } => 10,
+        Reason::Night => 11,
     }
 }
 
@@ -234,6 +252,21 @@ proptest! {
         }
         let on_consent = scene.policy.purpose(which).is_some_and(|purpose| purpose.basis == Basis::Consent);
         prop_assert!(!on_consent || !withdrawn.decide(which, at).allowed);
+    }
+
+    #[test]
+    fn what_may_be_objected_to_is_denied_to_whom_objected_and_where_nobody_knows(scene in any_scene(), which in select(&IDS[..5]), at in any_time()) {
+        let silent = scene.policy.purpose(which).is_some_and(|purpose| purpose.basis.silence_allows());
+        for status in [Status::Refused, Status::Withdrawn] {
+            prop_assert!(!silent || !scene.clone().say(status, &[which]).decide(which, at).allowed);
+        }
+        let mut unknown = scene.clone();
+        unknown.answers.remove(which);
+        prop_assert!(!silent || !unknown.decide(which, at).allowed);
+        if let Some(answer) = scene.answers.get(which) {
+            unknown.answers.insert(which.to_owned(), CurrentAnswer { silence: Silence::NotPulled, ..answer.clone() });
+            prop_assert!(!silent || !unknown.decide(which, at).allowed);
+        }
     }
 
     #[test]

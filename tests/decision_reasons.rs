@@ -12,7 +12,7 @@ use serde_json::json;
 use support::{Scene, noon};
 
 /// Every code there is. They are stored and sent: none may change.
-const CODES: [&str; 27] = [
+const CODES: [&str; 28] = [
     "unknown_purpose",
     "store_unavailable",
     "guardian_required",
@@ -30,6 +30,7 @@ const CODES: [&str; 27] = [
     "ad_id_unavailable:failed",
     "gpc",
     "requires:marketing.data_use",
+    "not_pulled",
     "not_answered",
     "refused",
     "withdrawn",

@@ -41,6 +41,7 @@ scenarios! {
     adult_audience_unknown_age
     age_ends_with_the_person
     agree_to_all_is_many_records
+    an_objection_elsewhere_is_heard_first
     att_is_read_again_in_each_process
     att_matrix
     att_off_and_on_again

@@ -66,6 +66,7 @@ fn asks(consent: &Consent) -> Result<&'static str> {
         Some(Why::AskAgain { .. }) => "asks again",
         Some(Why::FirstTime) => "asks for the first time",
         Some(Why::Answered) => "shows the answer",
+        Some(Why::MayObject) => "offers to object",
         None => "leaves it out",
     })
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     error::{Error, Result},
-    policy::{Basis, MAX_ID_CHARS, Policy, Purpose},
+    policy::{MAX_ID_CHARS, Policy, Purpose},
     text,
 };
 
@@ -26,13 +26,13 @@ pub fn check_count(field: &str, count: usize) -> Result<()> {
     }
 }
 
-/// The purpose, if the policy in force has it and asks for consent to it.
-pub fn consent_purpose<'a>(policy: &'a Policy, id: &str, field: &str) -> Result<&'a Purpose> {
+/// The purpose, if the policy in force has it and the person has a say about it.
+pub fn answerable_purpose<'a>(policy: &'a Policy, id: &str, field: &str) -> Result<&'a Purpose> {
     check_text(field, id, MAX_ID_CHARS)?;
     let Some(purpose) = policy.purpose(id) else {
         return Err(Error::invalid(field, "is no purpose of the policy in force"));
     };
-    if purpose.basis != Basis::Consent {
+    if !purpose.basis.may_be_answered() {
         return Err(Error::invalid(field, "needs no consent, so it cannot be granted, refused or withdrawn"));
     }
     Ok(purpose)

@@ -140,6 +140,7 @@ fn entries_of(record: &Record) -> Vec<HistoryEntry> {
         Body::Outcome(_) => vec![blank("outcome")],
         Body::Restore(restore) if restore.lost.is_some() => vec![blank("rolled_back")],
         Body::Restore(_) => vec![blank("restore")],
+        Body::Pulled(_) => vec![blank("pulled")],
         // It changed nothing: what it was brought beside has an entry of its own.
         Body::Kept(_) => vec![],
         Body::Redated(redated) => {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    arguments::{check_count, check_text, consent_purpose},
+    arguments::{answerable_purpose, check_count, check_text},
     denial::{Denial, Denied},
     open_ledger::OpenLedger,
     receipt::{ReceiptItem, receipt},
@@ -75,7 +75,7 @@ pub fn import(ledger: &OpenLedger, choices: &[ImportChoice]) -> Result<ImportRec
     };
     let stamp = ledger.stamp();
     let no = |choice: &ImportChoice| {
-        let purpose = consent_purpose(&policy, &choice.purpose, "choices")?;
+        let purpose = answerable_purpose(&policy, &choice.purpose, "choices")?;
         ledger.denial(&stamp, Denied::Import(import_of(person.clone(), purpose, choice)))
     };
     let latest = latest(choices);
@@ -88,7 +88,7 @@ pub fn import(ledger: &OpenLedger, choices: &[ImportChoice]) -> Result<ImportRec
         }
         let mut outcome = ImportReceipt { imported: vec![], kept: vec![] };
         for ((_, choice), no) in latest.iter().zip(&noes) {
-            let purpose = consent_purpose(&policy, &choice.purpose, "choices")?;
+            let purpose = answerable_purpose(&policy, &choice.purpose, "choices")?;
             let subject = subject_of(&writer.head.state, purpose.scope).to_owned();
             if !choice.choice.lowers() {
                 recall(writer, &subject, &purpose.id)?;
@@ -103,7 +103,7 @@ pub fn import(ledger: &OpenLedger, choices: &[ImportChoice]) -> Result<ImportRec
         }
         let mut brought = vec![];
         for choice in choices {
-            let purpose = consent_purpose(&policy, &choice.purpose, "choices")?;
+            let purpose = answerable_purpose(&policy, &choice.purpose, "choices")?;
             brought.push(import_of(subject_of(&writer.head.state, purpose.scope).to_owned(), purpose, choice));
         }
         remember_brought(writer, &brought)?;
@@ -132,7 +132,7 @@ fn check_imported(policy: &Policy, choices: &[ImportChoice], now: i64) -> Result
     let latest = if now < EARLIEST_DATE { i64::MAX } else { now.saturating_add(IMPORT_SLACK_MS) };
     for (index, choice) in choices.iter().enumerate() {
         let field = |name: &str| format!("choices[{index}].{name}");
-        consent_purpose(policy, &choice.purpose, &field("purpose"))?;
+        answerable_purpose(policy, &choice.purpose, &field("purpose"))?;
         check_text(&field("source"), &choice.source, MAX_SOURCE_CHARS)?;
         if let Some(version) = &choice.text_version {
             check_text(&field("text_version"), version, MAX_SOURCE_CHARS)?;

@@ -22,7 +22,8 @@ impl Snapshot {
 
     fn deny(&mut self, scope: Scope, subject: &str, purpose: &str, status: Status, at: i64) {
         if scope == Scope::Device || self.person == subject {
-            self.answers.insert(purpose.to_owned(), CurrentAnswer { status, at, ..CurrentAnswer::default() });
+            let silence = self.answers.get(purpose).map(|before| before.silence).unwrap_or_default();
+            self.answers.insert(purpose.to_owned(), CurrentAnswer { status, at, silence, ..CurrentAnswer::default() });
         }
     }
 
@@ -87,10 +88,12 @@ fn apply(denial: &Denial, snapshot: &mut Snapshot) {
             snapshot.signed_in = false;
         }
         Denied::Arriving { person } if snapshot.person == *person => {
-            snapshot.forget_person(|answer| answer.status == Status::Granted);
+            // Nor does that person's silence.
+            snapshot.forget_person(|answer| matches!(answer.status, Status::Granted | Status::NotAnswered));
         }
         Denied::ServerState(told) if told.scope == Scope::Device || snapshot.person == told.subject => {
-            snapshot.answers.insert(told.state.purpose.clone(), told.answer.clone());
+            let silence = snapshot.answers.get(&told.state.purpose).map(|before| before.silence).unwrap_or_default();
+            snapshot.answers.insert(told.state.purpose.clone(), CurrentAnswer { silence, ..told.answer.clone() });
         }
         Denied::Edition { policy, .. } if policy.edition > snapshot.policy.edition => snapshot.narrow(policy),
         // The file has this edition or a later one by now.

@@ -9,7 +9,7 @@ use crate::{
     decision::Reason,
     error::{Error, Result},
     ledger::{AskAgain, RemoteState, Seen, State, Status},
-    policy::{Basis, Notice, Policy, Purpose, Scope, notice},
+    policy::{Notice, Policy, Purpose, Scope, notice},
     store::{Transaction, settings::SHOWN_KEY},
     sync::{coverage::mark_of, protocol::MAX_AFTER},
 };
@@ -29,9 +29,11 @@ pub enum Why {
     },
     /// It was answered; it is here so that the answer can be changed.
     Answered,
+    /// It is allowed until the person objects, and nothing was said that counts against it: it is here so that the person can object.
+    MayObject,
 }
 
-/// One question. Its switch starts off, whatever was said before, unless `why` is `Answered` and `status` is `Granted`.
+/// One question. Its switch starts off, whatever was said before, unless `why` is `MayObject`, or is `Answered` and `status` is `Granted`.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Question {
     /// The purpose.
@@ -53,7 +55,8 @@ pub struct Questions {
     pub surface: String,
     /// Language of the texts, BCP 47.
     pub language: String,
-    /// True where at least one question was never answered or must be asked again: open the form.
+    /// True where at least one question was never answered or must be asked again: open the form. A purpose that is allowed until the person
+    /// objects makes no form due, as long as silence allows it.
     pub due: bool,
     /// True where somebody signed in and the account's answers were not pulled yet: sync before asking.
     pub pull_first: bool,
@@ -76,6 +79,7 @@ pub fn questions(ledger: &OpenLedger, surface: &str) -> Result<Questions> {
         }
         let mut questions = vec![];
         let mut items = vec![];
+        let mut due = false;
         for purpose in asked(policy, surface) {
             let notice = notice(policy, purpose, &ledger.options.language);
             let subject = match purpose.scope {
@@ -86,7 +90,10 @@ pub fn questions(ledger: &OpenLedger, surface: &str) -> Result<Questions> {
             let told = denials.iter().rev().find_map(|denial| denial.server_state_of(&purpose.id, subject));
             items.push(shown_item(transaction, &head.state, subject, (held.collect(), told), purpose, &notice)?);
             let status = snapshot.answers.get(&purpose.id).map(|answer| answer.status).unwrap_or_default();
-            let why = why(status, &snapshot.decide(&purpose.id, now).reasons);
+            let reasons = snapshot.decide(&purpose.id, now).reasons;
+            let needs_yes = snapshot.needs_yes(purpose);
+            let why = why(status, &reasons, needs_yes);
+            due |= needs_yes && why != Why::Answered;
             questions.push(Question { purpose: purpose.id.clone(), why, status, notice });
         }
         let language = questions.first().map_or_else(|| ledger.options.language.clone(), |first| first.notice.language.clone());
@@ -104,8 +111,8 @@ pub fn questions(ledger: &OpenLedger, surface: &str) -> Result<Questions> {
             shown: shown.sign(&key)?,
             surface: surface.to_owned(),
             language,
-            due: questions.iter().any(|question| question.why != Why::Answered),
-            pull_first: snapshot.signed_in && transaction.cursor(&snapshot.person)?.is_none(),
+            due,
+            pull_first: snapshot.signed_in && (transaction.cursor(&snapshot.person)?.is_none() || snapshot.waits_for_a_pull()),
             questions,
         })
     })
@@ -114,17 +121,18 @@ pub fn questions(ledger: &OpenLedger, surface: &str) -> Result<Questions> {
 /// The purposes that a form asks for: those that name it. Where the policy names no form, each asks for all of them.
 fn asked<'a>(policy: &'a Policy, surface: &'a str) -> impl Iterator<Item = &'a Purpose> {
     let names = move |purpose: &&Purpose| policy.surfaces.is_empty() || purpose.surfaces.iter().any(|known| known == surface);
-    policy.purposes.iter().filter(|purpose| purpose.basis == Basis::Consent).filter(names)
+    policy.purposes.iter().filter(|purpose| purpose.basis.may_be_answered()).filter(names)
 }
 
-/// Why a question is in the form.
-fn why(status: Status, reasons: &[Reason]) -> Why {
+/// Why a question is in the form. `needs_yes` is false where the purpose is allowed until the person objects.
+fn why(status: Status, reasons: &[Reason], needs_yes: bool) -> Why {
     let again = reasons.iter().find_map(|reason| match reason {
         Reason::AskAgain { cause } => Some(*cause),
         _ => None,
     });
     match (status, again) {
-        (Status::NotAnswered, _) => Why::FirstTime,
+        (Status::NotAnswered, _) if needs_yes => Why::FirstTime,
+        (Status::NotAnswered, _) if !reasons.contains(&Reason::Withdrawn) => Why::MayObject,
         (_, Some(cause)) => Why::AskAgain { cause },
         _ => Why::Answered,
     }

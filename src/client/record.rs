@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    arguments::{check_count, consent_purpose},
+    arguments::{answerable_purpose, check_count},
     denial::{Denial, Denied},
     last_form::{LastForm, check_form},
     open_ledger::OpenLedger,
@@ -70,7 +70,7 @@ pub fn record(ledger: &OpenLedger, last_form: &LastForm, shown: &str, answers: &
         }
         let mut items = vec![];
         for (index, (answer, no)) in answers.iter().zip(&noes).enumerate() {
-            let purpose = consent_purpose(&policy, &answer.purpose, "answers")?;
+            let purpose = answerable_purpose(&policy, &answer.purpose, "answers")?;
             let item = form.items.iter().find(|item| item.purpose == answer.purpose);
             if !answer.choice.lowers() {
                 if item.is_none() {
@@ -101,7 +101,7 @@ pub fn record(ledger: &OpenLedger, last_form: &LastForm, shown: &str, answers: &
 fn noes_of_form(ledger: &OpenLedger, policy: &Policy, form: Option<&Form>, answers: &[Answer]) -> Result<Vec<Option<Denial>>> {
     let (stamp, person) = (ledger.stamp(), ledger.present.load().person.clone());
     let no = |answer: &Answer| {
-        let purpose = consent_purpose(policy, &answer.purpose, "answers")?;
+        let purpose = answerable_purpose(policy, &answer.purpose, "answers")?;
         let item = form.and_then(|form| form.shown.items.iter().find(|item| item.purpose == answer.purpose));
         let choice = Choice {
             language: form.map(|form| form.shown.language.clone()).unwrap_or_default(),
@@ -120,7 +120,7 @@ fn check_answers(policy: &Policy, answers: &[Answer]) -> Result<()> {
     let mut seen = BTreeSet::new();
     for (index, answer) in answers.iter().enumerate() {
         let field = format!("answers[{index}].purpose");
-        consent_purpose(policy, &answer.purpose, &field)?;
+        answerable_purpose(policy, &answer.purpose, &field)?;
         if !seen.insert(answer.purpose.as_str()) {
             return Err(Error::invalid(field, "is answered twice in one call"));
         }

@@ -9,9 +9,12 @@ use rustc_hash::FxBuildHasher;
 
 use super::rolled_back::RolledBack;
 use crate::{
-    decision::{Context, Decision, GoogleConsent, Prompt, Rule, decide, decide_before_asking, google_consent, next_prompt, valid_until},
+    decision::{
+        Context, Decision, GoogleConsent, Prompt, Rule, decide, decide_before_asking, google_consent, needs_yes, next_prompt, not_pulled,
+        valid_until,
+    },
     ledger::{CurrentAnswer, is_possible},
-    policy::Policy,
+    policy::{Policy, Purpose, Scope},
     signal::{Platform, Signals},
 };
 
@@ -103,6 +106,16 @@ impl Snapshot {
     /// The decision about one purpose at `now` (Unix milliseconds), with every reason.
     pub fn decide(&self, purpose: &str, now: i64) -> Decision {
         decide(purpose, &self.context(), now)
+    }
+
+    /// True where only a yes allows the purpose, and silence does not.
+    pub(super) fn needs_yes(&self, purpose: &Purpose) -> bool {
+        needs_yes(purpose, &self.context())
+    }
+
+    /// True where a purpose of the person would be allowed by silence, and it is not known here what the person said elsewhere.
+    pub(super) fn waits_for_a_pull(&self) -> bool {
+        self.policy.purposes.iter().any(|purpose| purpose.scope == Scope::Person && not_pulled(purpose, &self.context()).is_some())
     }
 
     /// Until when that decision holds, reasons included, while nothing changes but the time; `None` where time cannot alter it.

@@ -15,7 +15,7 @@ fn children_expected(context: &Context<'_>) -> bool {
     context.policy.audience != Audience::Adult
 }
 
-/// The caps on a purpose that needs consent, in the order that [`decide`](super::decide()) documents.
+/// The caps on a purpose about which the person has a say, in the order that [`decide`](super::decide()) documents.
 pub(super) fn caps(purpose: &Purpose, context: &Context<'_>) -> Vec<Reason> {
     let signals = context.signals;
     let mut caps = Vec::new();

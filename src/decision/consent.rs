@@ -7,8 +7,8 @@ use super::{
     caps::{caps, guarded},
 };
 use crate::{
-    ledger::{Actor, AskAgain, CLOCK_SLACK_MS, EARLIEST_DATE, Status, is_possible},
-    policy::{Basis, Purpose},
+    ledger::{Actor, AskAgain, CLOCK_SLACK_MS, CurrentAnswer, EARLIEST_DATE, Silence, Status, is_possible},
+    policy::Purpose,
     signal::Guardian,
 };
 
@@ -95,10 +95,44 @@ fn days_from(at: i64, days: u32) -> Span {
     Span { from: at.saturating_sub(CLOCK_SLACK_MS), end }
 }
 
-/// Reads the answer to a purpose that needs consent.
+/// The reason against a purpose that is allowed until the person objects, where it is not known whether the person objected elsewhere.
+pub fn not_pulled(purpose: &Purpose, context: &Context<'_>) -> Option<Reason> {
+    let unknown = || context.answers.get(&purpose.id).is_none_or(|answer| answer.silence == Silence::NotPulled);
+    (purpose.basis.silence_allows() && unknown()).then_some(Reason::NotPulled)
+}
+
+/// True where only a yes allows a purpose about which the person has a say. Where it is false, the purpose is allowed until the person objects.
+///
+/// Somebody who may not consent alone does not agree by silence either, so the guardian has to say yes, as for any other purpose. Nor does
+/// somebody agree by silence whom an earlier edition of the policy asked for consent, or whose answers may be among records that were lost.
+pub fn needs_yes(purpose: &Purpose, context: &Context<'_>) -> bool {
+    let needs_answer = || context.answers.get(&purpose.id).is_some_and(|answer| answer.silence == Silence::NeedsAnswer);
+    !purpose.basis.silence_allows() || guarded(context) || needs_answer()
+}
+
+/// Reads the answer to a purpose that is allowed until the person objects. A yes only takes an objection back, so it neither runs out nor
+/// depends on the text that it answered; and a yes that does not count leaves things as they were.
+fn objection(answer: Option<&CurrentAnswer>) -> Option<Reason> {
+    let answer = answer?;
+    let needs_answer = answer.silence == Silence::NeedsAnswer;
+    match (answer.status, answer.ask_again) {
+        (Status::Refused, _) => Some(Reason::Refused),
+        (Status::Withdrawn, _) => Some(Reason::Withdrawn),
+        (Status::Granted, Some(cause)) => (needs_answer || answer.objects()).then_some(Reason::AskAgain { cause }),
+        (Status::Granted, None) => None,
+        (Status::NotAnswered, _) if answer.objects() => Some(Reason::Withdrawn),
+        (Status::NotAnswered, _) => needs_answer.then_some(Reason::NotAnswered),
+    }
+}
+
+/// Reads the answer to a purpose about which the person has a say.
 pub(super) fn answer(purpose: &Purpose, context: &Context<'_>) -> Answer {
     let said = |reason| Answer { blocks: Some(reason), counts: Span::ALWAYS, at: None };
-    let Some(answer) = context.answers.get(&purpose.id) else { return said(Reason::NotAnswered) };
+    let answer = context.answers.get(&purpose.id);
+    if purpose.basis.silence_allows() && !guarded(context) {
+        return Answer { blocks: objection(answer), counts: Span::ALWAYS, at: None };
+    }
+    let Some(answer) = answer else { return said(Reason::NotAnswered) };
     match (answer.status, answer.ask_again) {
         (Status::NotAnswered, _) => said(Reason::NotAnswered),
         (Status::Refused, _) => said(Reason::Refused),
@@ -144,7 +178,7 @@ impl<'a> Walk<'a> {
         }
         let context = self.context;
         let Some(purpose) = context.policy.purpose(id) else { return Span::NEVER };
-        if purpose.basis != Basis::Consent {
+        if !purpose.basis.may_be_answered() {
             return Span::ALWAYS;
         }
         if depth > MAX_REQUIRES_DEPTH {
@@ -161,7 +195,8 @@ impl<'a> Walk<'a> {
 /// From when and until when a purpose counts by its own caps and its own answer, leaving aside what it requires.
 fn own(purpose: &Purpose, context: &Context<'_>) -> Span {
     let answer = answer(purpose, context);
-    if answer.blocks.is_some() || !context.available || !caps(purpose, context).is_empty() {
+    let unknown = not_pulled(purpose, context).is_some();
+    if answer.blocks.is_some() || unknown || !context.available || !caps(purpose, context).is_empty() {
         return Span::NEVER;
     }
     answer.counts
@@ -170,7 +205,7 @@ fn own(purpose: &Purpose, context: &Context<'_>) -> Span {
 /// From when and until when a purpose's consent counts together with all that it requires, but for the purposes in `granted`, which the
 /// caller has checked itself.
 pub(super) fn stands(purpose: &Purpose, context: &Context<'_>, granted: &[&str]) -> Span {
-    if purpose.basis != Basis::Consent {
+    if !purpose.basis.may_be_answered() {
         return Span::ALWAYS;
     }
     let own = own(purpose, context);

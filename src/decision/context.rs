@@ -13,7 +13,8 @@ use crate::{
 pub struct Context<'a> {
     /// The policy in force.
     pub policy: &'a Policy,
-    /// The current answer to each purpose. A purpose that has none was not answered.
+    /// The current answer to each purpose. A purpose that has none was not answered; where such a purpose is allowed until the person
+    /// objects, it is not known whether the person did, and it is not allowed.
     pub answers: &'a BTreeMap<String, CurrentAnswer>,
     /// What the platform and the host said last.
     pub signals: &'a Signals,

@@ -4,11 +4,11 @@ use serde::Serialize;
 use super::{
     Context, Reason,
     caps::caps,
-    consent::{Walk, answer},
+    consent::{Walk, answer, not_pulled},
     night::{needs_night_consent, next_night_change, night_consent},
 };
 use crate::{
-    policy::{Basis, Channel, Purpose},
+    policy::{Channel, Purpose},
     signal::Signals,
 };
 
@@ -29,28 +29,29 @@ pub struct Decision {
 /// Decides one purpose at `now` (Unix milliseconds). Every purpose, context and time has an answer; there is no error.
 ///
 /// Reasons stand in this order: unknown purpose, store, guardian, child, tracking, advertising id, Global Privacy
-/// Control, required purposes, the person's own answer, night. While the store cannot be read no answer is known, so no reason
-/// tells of one. A purpose that rests on contract or law can be denied by nothing but the night.
+/// Control, required purposes, what is not known of the person's answers elsewhere, the person's own answer, night. While the store cannot
+/// be read no answer is known, so no reason tells of one. A purpose that rests on contract or law can be denied by nothing but the night.
 pub fn decide(purpose: &str, context: &Context<'_>, now: i64) -> Decision {
     let Some(found) = context.policy.purpose(purpose) else {
         return Decision { purpose: purpose.into(), allowed: false, reasons: vec![Reason::UnknownPurpose], os_blocked: false };
     };
     let mut reasons = Vec::new();
-    let consent = found.basis == Basis::Consent;
-    if consent && !context.available {
+    let answerable = found.basis.may_be_answered();
+    if answerable && !context.available {
         reasons.push(Reason::StoreUnavailable);
     }
-    if consent {
+    if answerable {
         reasons.extend(caps(found, context));
     }
-    if consent && context.available {
+    if answerable && context.available {
         reasons.extend(missing_requirements(found, context, now));
+        reasons.extend(not_pulled(found, context));
         let answer = answer(found, context);
         let out_of_time = answer.out_of_time(now);
         reasons.extend(answer.blocks);
         reasons.extend(out_of_time);
     }
-    let answers_known = context.available || !consent;
+    let answers_known = context.available || !answerable;
     let quiet = || context.policy.quiet_hours().is_some_and(|night| night.covers(now));
     if answers_known && needs_night_consent(found, context) && quiet() && !night_consent(found, context).holds(now) {
         reasons.push(Reason::Night);
@@ -64,14 +65,14 @@ pub fn decide(purpose: &str, context: &Context<'_>, now: i64) -> Decision {
 /// at `now` holds, for a clock that only runs forward.
 pub fn valid_until(purpose: &str, context: &Context<'_>, now: i64) -> Option<i64> {
     let found = context.policy.purpose(purpose)?;
-    let consent = found.basis == Basis::Consent;
+    let answerable = found.basis.may_be_answered();
     let mut ends = Vec::new();
-    if consent && context.available {
+    if answerable && context.available {
         let mut walk = Walk::from(found, context);
         ends.extend(found.requires.iter().filter_map(|required| walk.required(required).next_change(now)));
         ends.extend(answer(found, context).next_change(now));
     }
-    if (context.available || !consent) && needs_night_consent(found, context) {
+    if (context.available || !answerable) && needs_night_consent(found, context) {
         ends.extend(next_night_change(found, context, now));
     }
     ends.into_iter().min()

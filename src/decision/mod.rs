@@ -11,6 +11,7 @@ mod prompt;
 mod reason;
 mod rule;
 
+pub use consent::{needs_yes, not_pulled};
 pub use context::Context;
 pub use decide::{Decision, decide, decide_before_asking, valid_until};
 pub use google::{GoogleConsent, google_consent};

@@ -36,6 +36,9 @@ pub enum Reason {
         /// That purpose.
         purpose: String,
     },
+    /// It is allowed until the person objects, and it is not known yet whether the person objected elsewhere: since a sign-in, or since the
+    /// file came from elsewhere, the server has not told all of it.
+    NotPulled,
     /// The person was not asked, or has not answered.
     NotAnswered,
     /// The person said no.
@@ -56,7 +59,7 @@ const REQUIRES: &str = "requires:";
 const ASK_AGAIN: &str = "ask_again:";
 
 /// The reasons whose code is one fixed word.
-const PLAIN: [Reason; 13] = [
+const PLAIN: [Reason; 14] = [
     Reason::UnknownPurpose,
     Reason::StoreUnavailable,
     Reason::GuardianRequired,
@@ -66,6 +69,7 @@ const PLAIN: [Reason; 13] = [
     Reason::OsNotDetermined,
     Reason::AdIdLimited,
     Reason::Gpc,
+    Reason::NotPulled,
     Reason::NotAnswered,
     Reason::Refused,
     Reason::Withdrawn,
@@ -115,6 +119,7 @@ impl Reason {
             Self::AdIdUnavailable { kind } => return format!("{AD_ID_UNAVAILABLE}{}", kind.code()),
             Self::Gpc => "gpc",
             Self::Requires { purpose } => return format!("{REQUIRES}{purpose}"),
+            Self::NotPulled => "not_pulled",
             Self::NotAnswered => "not_answered",
             Self::Refused => "refused",
             Self::Withdrawn => "withdrawn",
@@ -161,6 +166,7 @@ impl Reason {
             Self::AdIdUnavailable { kind } => return format!("The advertising id cannot be had: {}.", kind_english(*kind)),
             Self::Gpc => "The person's Global Privacy Control is on: it objects to sharing data for advertising.",
             Self::Requires { purpose } => return format!("Another purpose that this one depends on is not allowed: {purpose}."),
+            Self::NotPulled => "It is not known on this device yet whether the person has objected elsewhere.",
             Self::NotAnswered => "The person has not been asked or has not answered.",
             Self::Refused => "The person refused when asked.",
             Self::Withdrawn => "The person has withdrawn the consent.",
@@ -187,6 +193,7 @@ impl Reason {
             Self::AdIdUnavailable { kind } => return format!("광고 식별자를 얻을 수 없습니다: {}.", kind_korean(*kind)),
             Self::Gpc => "이용자가 글로벌 개인정보 보호 제어(GPC)를 켜서 광고 목적의 정보 공유를 거부했습니다.",
             Self::Requires { purpose } => return format!("먼저 허용되어야 하는 다른 목적이 허용되지 않았습니다: {purpose}."),
+            Self::NotPulled => "이용자가 다른 곳에서 거부했는지 이 기기에서 아직 확인하지 못했습니다.",
             Self::NotAnswered => "이용자에게 아직 묻지 않았거나 이용자가 답하지 않았습니다.",
             Self::Refused => "이용자가 동의를 거부했습니다.",
             Self::Withdrawn => "이용자가 동의를 철회했습니다.",

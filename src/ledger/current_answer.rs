@@ -32,6 +32,19 @@ pub enum AskAgain {
     ImpossibleDate,
 }
 
+/// What it is worth that a person said nothing to a purpose that is allowed until the person objects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Silence {
+    /// Nothing: it is not known here what the person said elsewhere. The purpose is not allowed then, whatever was said here.
+    #[default]
+    NotPulled,
+    /// A yes: all that the person said anywhere is known.
+    Allows,
+    /// Nothing, and only what is said counts: an earlier edition of the policy asked for consent here, and silence was no answer to that; or
+    /// records of what was said are gone.
+    NeedsAnswer,
+}
+
 /// The answer to one purpose that is valid now: what was said, since when, by whose record. Where it is a yes that does not count, it says
 /// why. On a device [`Key::current_answer`](super::Key::current_answer) works it out of all that the ledger holds of the purpose; on a
 /// server [`CurrentAnswer::from_server`] takes it from the server's state and the record behind it.
@@ -58,6 +71,10 @@ pub struct CurrentAnswer {
     pub imported: bool,
     /// True where the older store did not keep when it was said; `at` is then when it was brought.
     pub undated: bool,
+    /// True where a no to it is known, however old. Where a later yes does not count, that no still stands.
+    pub refused_before: bool,
+    /// For a purpose that is allowed until the person objects: what saying nothing is worth.
+    pub silence: Silence,
 }
 
 silent!(CurrentAnswer);
@@ -82,6 +99,19 @@ impl CurrentAnswer {
             actor: evidence.map(|evidence| evidence.actor).unwrap_or_default(),
             imported: evidence.is_some_and(|evidence| evidence.imported),
             undated,
+            ..Self::default()
+        }
+    }
+
+    /// True where an objection stands: a no that no later yes took back which counts. Whether the purpose is one that can be objected to
+    /// is not looked at.
+    pub fn objects(&self) -> bool {
+        match (self.status, self.ask_again) {
+            (Status::Refused | Status::Withdrawn, _) => true,
+            (Status::Granted, None) => false,
+            // Such a yes overtook a no that is not known here, or may have.
+            (Status::Granted, Some(AskAgain::StaleGrant | AskAgain::Restored)) => true,
+            (Status::Granted | Status::NotAnswered, _) => self.refused_before,
         }
     }
 

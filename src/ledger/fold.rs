@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{
-    Body, Choice, Import, Key, Lost, Merge, OutcomeKind, OutcomeRecord, Pending, PolicyAdopted, Record, Redated, Redating, RemoteRecord,
-    Restore, StaleGrant, Status, Subject, SubjectKind, millis,
+    Body, Choice, Import, Key, Lost, Merge, OutcomeKind, OutcomeRecord, Pending, PolicyAdopted, Pulled, Record, Redated, Redating,
+    RemoteRecord, Restore, StaleGrant, Status, Subject, SubjectKind, millis,
 };
 use crate::{
     debug::silent,
@@ -40,6 +40,9 @@ pub struct State {
     /// The policy in force.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<PolicyAdopted>,
+    /// The purposes that an edition here asked consent to before a later one allowed them until the person objects.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asked_before: Vec<String>,
     /// The anonymous persons whose answers were brought into an account, each with that account, the newest last. Both are references.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub merged: Vec<(String, String)>,
@@ -103,19 +106,21 @@ impl State {
                 self.install.clone_from(&record.install);
                 self.device.clone_from(&install.device);
                 self.person.clone_from(&install.person);
-                self.subject_mut(&mut touched, &install.device).kind = SubjectKind::Device;
-                self.subject_mut(&mut touched, &install.person).kind = SubjectKind::Anonymous;
+                // Nobody said anything to a new installation under another name. Where records were lost, people may have said something here.
+                let pulled = if install.lost.is_some() { Pulled::Lost } else { Pulled::All };
+                for (reference, kind) in [(&install.device, SubjectKind::Device), (&install.person, SubjectKind::Anonymous)] {
+                    let subject = self.subject_mut(&mut touched, reference);
+                    (subject.kind, subject.pulled) = (kind, pulled);
+                }
                 self.lost = install.lost.clone().map(|lost| (record.seq, lost));
                 touched.head = true;
             }
             Body::Choice(choice) => self.choice(&mut touched, record, choice),
             Body::Import(import) => self.import(&mut touched, record, import),
             Body::Signal(signal) => self.signal(&mut touched, record, signal),
-            Body::Policy(policy) => {
-                self.policy = Some(policy.clone());
-                touched.head = true;
-            }
+            Body::Policy(policy) => self.adopt(&mut touched, policy),
             Body::Link(link) => {
+                self.link_silence(&mut touched, link);
                 self.person.clone_from(&link.subject);
                 self.signed_in = link.account;
                 let kind = if link.account { SubjectKind::Account } else { SubjectKind::Anonymous };
@@ -134,6 +139,7 @@ impl State {
             Body::Outcome(outcome) => self.outcome(&mut touched, record, outcome),
             Body::Restore(restore) => self.restore(&mut touched, record, restore),
             Body::Redated(redated) => self.redated(&mut touched, redated),
+            Body::Pulled(ended) => self.end_pull(&mut touched, ended),
             Body::Kept(kept) => {
                 for no in &kept.noes {
                     self.key_mut(&mut touched, &kept.subject, &no.purpose).bring_no(no.row.clone());
@@ -310,8 +316,13 @@ impl State {
                 touched.keys.push((reference.clone(), purpose.clone()));
             }
         }
+        self.forget_pulls(touched);
         self.subject_mut(touched, &self.device.clone()).kind = SubjectKind::FormerDevice;
-        self.subject_mut(touched, &restore.device).kind = SubjectKind::Device;
+        // What was said on the device that the file was copied from came with it, unless records were lost, and nothing was said under the new
+        // name.
+        let pulled = if restore.lost.is_some() { Pulled::Lost } else { Pulled::All };
+        let device = self.subject_mut(touched, &restore.device);
+        (device.kind, device.pulled) = (SubjectKind::Device, pulled);
         self.install.clone_from(&record.install);
         self.device.clone_from(&restore.device);
         if let Some(lost) = &restore.lost {

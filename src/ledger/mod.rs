@@ -24,11 +24,12 @@ mod redating;
 mod server_word;
 mod signal_record;
 mod signals;
+mod silence;
 mod subject;
 
 pub use answer::{Actor, ChoiceKind, Method, Status};
 pub use choice::{Choice, Import, Seen, TextRef};
-pub use current_answer::{AskAgain, CurrentAnswer};
+pub use current_answer::{AskAgain, CurrentAnswer, Silence};
 pub use date::{CLOCK_SLACK_MS, EARLIEST_DATE, is_in_years, is_possible, millis, rfc3339};
 pub use elsewhere::SaidElsewhere;
 pub use evidence::Evidence;
@@ -37,8 +38,10 @@ pub use key::{Key, OwnWithdrawal, Pending, StaleGrant, WithdrawalElsewhere};
 pub use listed::Listed;
 pub use mark::{MARK_BYTES, Mark};
 pub use operation::operation_name;
-pub use record::{Body, FORMAT, Install, Kept, KeptRow, Link, Lost, Merge, Merged, PolicyAdopted, Record, Redated, RedatedAnswer, Restore};
+pub use record::{
+    Body, FORMAT, Install, Kept, KeptRow, Link, Lost, Merge, Merged, PolicyAdopted, PullEnded, Record, Redated, RedatedAnswer, Restore,
+};
 pub use redating::Redating;
 pub use server_word::{Outcome, OutcomeKind, OutcomeRecord, RemoteRecord, RemoteState, Withdrawal};
 pub use signal_record::SignalRecord;
-pub use subject::{Subject, SubjectKind};
+pub use subject::{Pulled, Subject, SubjectKind};

@@ -16,7 +16,7 @@ impl Key {
     /// The current answer on the device of the installation `install`. `informed` says whether the giver of the grant that waits to be sent
     /// could see every withdrawal that is known here, which `sync::coverage` finds out. Where no grant waits it makes no difference.
     pub fn current_answer(&self, install: &str, informed: bool) -> CurrentAnswer {
-        let answer = self.current_answer_as_written(install, informed);
+        let answer = CurrentAnswer { refused_before: self.was_refused(), ..self.current_answer_as_written(install, informed) };
         match self.redating_of(&answer).and_then(Redating::at) {
             Some(at) => CurrentAnswer { at, ..answer },
             None => answer,
@@ -55,6 +55,14 @@ impl Key {
         without_effect.or(own).or(unproven).unwrap_or_else(|| self.copied_answer())
     }
 
+    /// True where a no to the purpose is known here, however old.
+    fn was_refused(&self) -> bool {
+        self.own_withdrawal.is_some()
+            || self.withdrawal_elsewhere.is_some()
+            || self.remote.as_ref().is_some_and(|remote| remote.lowers() || remote.epoch > 0)
+            || self.copied_status.is_some_and(|status| status != Status::NotAnswered)
+    }
+
     /// True where this device made a withdrawal that the server did not know when it told a grant. If the grant was given on this device
     /// too, their places in its ledger tell which came first. Otherwise the server did not know the withdrawal if it is not in the
     /// numbering that the grant was told under.
@@ -88,6 +96,7 @@ impl Pending {
             imported: self.imported,
             undated: self.undated,
             actor: self.actor,
+            ..CurrentAnswer::default()
         }
     }
 

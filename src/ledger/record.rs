@@ -20,6 +20,12 @@ pub struct PolicyAdopted {
     pub edition: u32,
     /// SHA-256 (hex) of the document.
     pub document: String,
+    /// Purposes that it allows until the person objects and that an earlier edition here asked consent to. Only an answer counts for them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asked_before: Vec<String>,
+    /// True where it brings a purpose of persons that is allowed until they object. What was said to it elsewhere has to be pulled first.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub pull_first: bool,
 }
 
 /// Somebody signed in or out. From here on the choices that follow the person belong to this subject: an account, or after a sign-out a new
@@ -144,6 +150,15 @@ pub struct Kept {
     pub yeses: Vec<KeptRow>,
 }
 
+/// The server has told all that it holds of a subject: a pull came to its end. From here on it is known what the subject said elsewhere, so
+/// that its silence counts for purposes that are allowed until the person objects. Written only where the policy has such purposes and this
+/// was not known since the last sign-in or restore.
+#[derive(Clone, PartialEq, Eq, Serialize, FromJson)]
+pub struct PullEnded {
+    /// Reference of the subject.
+    pub subject: String,
+}
+
 /// What a record says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -172,6 +187,8 @@ pub enum Body {
     Redated(Redated),
     /// Rows of an older store were brought and changed nothing.
     Kept(Kept),
+    /// The server has told all that it holds of a subject.
+    Pulled(PullEnded),
 }
 
 /// One record of the ledger.
@@ -198,7 +215,7 @@ pub struct Record {
     pub body: Body,
 }
 
-silent!(Merged, Link, Lost, Merge, Record, Restore, Install, RedatedAnswer, Redated, KeptRow, Kept);
+silent!(Merged, Link, Lost, Merge, Record, Restore, Install, RedatedAnswer, Redated, KeptRow, Kept, PullEnded);
 
 impl Record {
     /// When it was written, Unix milliseconds; 0 where the text is no time.

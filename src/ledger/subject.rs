@@ -24,6 +24,29 @@ pub enum SubjectKind {
     Account,
 }
 
+/// Whether all that a subject said elsewhere is known on this device. Until it is, its silence is worth nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, FromJson)]
+#[serde(rename_all = "snake_case")]
+pub enum Pulled {
+    /// No: since the last sign-in, or since the file came from elsewhere, the server has not told all of it.
+    #[default]
+    NotYet,
+    /// Yes: the server told all of it since, or nothing was ever said elsewhere.
+    All,
+    /// No, and nobody can tell it: an account signed out, and who is in front of the screen since then has said nothing under a name of
+    /// their own. It may be the person of that account.
+    Never,
+    /// No, and nobody can tell it: records of this file were lost, and what was said in them to the device, or by a person without an
+    /// account, is nowhere else. Only what is answered anew counts.
+    Lost,
+}
+
+impl Pulled {
+    fn is_not_yet(&self) -> bool {
+        *self == Self::NotYet
+    }
+}
+
 /// One subject: a device or a person.
 #[derive(Clone, PartialEq, Eq, Default, Serialize, FromJson)]
 pub struct Subject {
@@ -36,6 +59,9 @@ pub struct Subject {
     /// in files of older versions, where the records of the device told it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub untold: bool,
+    /// Whether all that was said elsewhere is known here.
+    #[serde(default, skip_serializing_if = "Pulled::is_not_yet")]
+    pub pulled: Pulled,
     /// What is known of each purpose, by purpose. The table `state` keeps each in a row of its own.
     #[serde(skip)]
     pub keys: BTreeMap<String, Key>,

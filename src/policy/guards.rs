@@ -31,8 +31,14 @@ pub(super) fn check(faults: &mut Faults, in_force: &Policy, former: &[Policy], o
         faults.push("/night", FaultCode::ConsentTakenAway, what, FIX);
     }
     for (at, purpose) in offered.purposes.iter().enumerate() {
-        if let Some((policy, before)) = last_asked(in_force, former, &purpose.id) {
-            purpose_keeps_its_guards(faults, &format!("/purposes/{at}"), (policy, before), (offered, purpose));
+        let place = format!("/purposes/{at}");
+        match last_asked(in_force, former, &purpose.id) {
+            Some((policy, before)) => purpose_keeps_its_guards(faults, &place, (policy, before), (offered, purpose)),
+            None if purpose.basis.silence_allows() => {
+                let what = "a delivered policy brings a purpose that is allowed although nobody was asked about it";
+                faults.push(format!("{place}/basis"), FaultCode::ConsentTakenAway, what, FIX);
+            }
+            None => {}
         }
     }
     let editions: Vec<&Policy> = std::iter::once(in_force).chain(former).collect();
@@ -50,6 +56,20 @@ fn spares_more(policy: &Policy, than: &Policy) -> bool {
     than.quiet_hours().is_some_and(|before| policy.quiet_hours().is_none_or(|night| night.spares_more_than(before)))
 }
 
+/// How much a person has to say: to be asked first is more than to be able to object, and that is more than nothing.
+fn say(basis: Basis) -> u8 {
+    match basis {
+        Basis::Contract | Basis::Law => 0,
+        Basis::LegitimateInterest | Basis::OptOut => 1,
+        Basis::Consent => 2,
+    }
+}
+
+/// What a person loses where a basis gives way to one that leaves less to say.
+fn lost_say(before: Basis) -> &'static str {
+    if before == Basis::Consent { "consent" } else { "the person's objection" }
+}
+
 fn strictness(audience: Audience) -> u8 {
     match audience {
         Audience::Adult => 0,
@@ -60,11 +80,11 @@ fn strictness(audience: Audience) -> u8 {
 
 fn purpose_keeps_its_guards(faults: &mut Faults, place: &str, before: (&Policy, &Purpose), after: (&Policy, &Purpose)) {
     let (old, new) = (before.1, after.1);
-    if old.basis != Basis::Consent {
+    if !old.basis.may_be_answered() {
         return;
     }
-    if new.basis != Basis::Consent {
-        let what = "a delivered policy takes the purpose away from consent";
+    if say(new.basis) < say(old.basis) {
+        let what = format!("a delivered policy takes the purpose away from {}", lost_say(old.basis));
         faults.push(format!("{place}/basis"), FaultCode::ConsentTakenAway, what, FIX);
     }
     let exempt = |policy: &Policy, purpose: &Purpose| !purpose.channel.is_some_and(|channel| policy.needs_night_consent(channel));
@@ -93,10 +113,10 @@ fn cookies_keep_their_guards(faults: &mut Faults, editions: &[&Policy], offered:
     for name in names {
         let Some((after, at, index)) = now.owner(name) else { continue };
         let last = before.iter().find_map(|claims| claims.owner(name));
-        let Some((before, ..)) = last.filter(|(purpose, ..)| purpose.basis == Basis::Consent) else { continue };
+        let Some((before, ..)) = last.filter(|(purpose, ..)| purpose.basis.may_be_answered()) else { continue };
         let place = format!("/purposes/{at}/cookies/{index}");
-        if after.basis != Basis::Consent {
-            let what = format!("a delivered policy takes the cookie {name} away from consent");
+        if say(after.basis) < say(before.basis) {
+            let what = format!("a delivered policy takes the cookie {name} away from {}", lost_say(before.basis));
             faults.push(place, FaultCode::ConsentTakenAway, what, FIX);
         } else if before.shares_for_advertising() && !after.shares_for_advertising() {
             let what = format!("a delivered policy takes the cookie {name} away from what Global Privacy Control holds back");

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Basis, Contact, Policy, Purpose, ThirdParty, Transfer};
+use super::{Contact, Policy, Purpose, ThirdParty, Transfer};
 use crate::{digest, json::FromJson};
 
 /// A third party, in one language (PIPA-2).
@@ -94,7 +94,7 @@ pub fn notice(policy: &Policy, purpose: &Purpose, language: &str) -> Notice {
         items: shown.map(|shown| item_labels(policy, &shown.items, language)).unwrap_or_default(),
         retention: shown.map(|shown| text(&shown.retention)).unwrap_or_default(),
         refusal: shown.map(|shown| text(&shown.refusal)).unwrap_or_default(),
-        optional: purpose.basis == Basis::Consent,
+        optional: purpose.basis.may_be_answered(),
         third_parties: third_parties.map(|party| third_party(policy, party, language)).collect(),
         transfers: transfers.map(|abroad| transfer(policy, abroad, language)).collect(),
         requires: purpose.requires.clone(),

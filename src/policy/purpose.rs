@@ -23,6 +23,22 @@ pub enum Basis {
     Contract,
     /// A law requires it. It is shown and cannot be switched off.
     Law,
+    /// The company has an interest of its own that outweighs the person's. It is allowed until the person objects.
+    LegitimateInterest,
+    /// A law leaves it to the person to say no, such as to the sale of data in the United States. It is allowed until the person objects.
+    OptOut,
+}
+
+impl Basis {
+    /// True where the person has a say: where something can be granted, refused or withdrawn.
+    pub fn may_be_answered(self) -> bool {
+        self == Self::Consent || self.silence_allows()
+    }
+
+    /// True where it is allowed as long as the person says nothing, once it is known that the person said nothing anywhere.
+    pub fn silence_allows(self) -> bool {
+        matches!(self, Self::LegitimateInterest | Self::OptOut)
+    }
 }
 
 /// Whether a choice belongs to this installation or to the person who made it.
@@ -165,7 +181,8 @@ pub struct Purpose {
     /// A number that goes up whenever the meaning of the notice changes. A grant given under a lower number is asked for again (PIPA-1).
     #[serde(default = "first")]
     pub material: u32,
-    /// Days after which a grant is asked for again. Absent where a grant counts until it is withdrawn (KR-14).
+    /// Days after which a grant is asked for again. Absent where a grant counts until it is withdrawn (KR-14). An objection never runs out,
+    /// and neither does its being taken back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_after_days: Option<u32>,
     /// What the person is told before answering: the four items of PIPA-1. Some laws ask for it where the basis is consent.

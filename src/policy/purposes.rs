@@ -118,8 +118,8 @@ fn requires(check: &Check<'_>, faults: &mut Faults, place: &str, purpose: &Purpo
         let required = check.purpose(id);
         let place = format!("{place}/requires/{at}");
         check.reference(faults, &place, id, "/purposes", required.is_some());
-        if purpose.basis != Basis::Consent && required.is_some_and(|required| required.basis == Basis::Consent) {
-            let what = "a purpose that needs no consent hangs on one that does";
+        if !purpose.basis.may_be_answered() && required.is_some_and(|required| required.basis.may_be_answered()) {
+            let what = "a purpose that nobody can refuse hangs on one that the person can refuse";
             faults.push(place, FaultCode::RequiresConsent, what, "remove it, or ask for consent here too");
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Basis, Fault, FaultCode, Policy, Purpose, fault::Faults, guards};
+use super::{Basis, Fault, FaultCode, Policy, Purpose, Scope, fault::Faults, guards};
 
 /// Checks an offered policy against the one in force, and says all that stands against it.
 ///
@@ -37,6 +37,24 @@ pub fn check(in_force: &Policy, former: &[Policy], offered: &Policy, shipped: bo
     faults.into_result()
 }
 
+/// The purposes that the offered edition allows until the person objects, and that an earlier edition asked consent to. Who did not answer
+/// that question has not agreed to anything, so for them silence does not come to mean yes.
+pub fn asked_before(in_force: &Policy, former: &[Policy], offered: &Policy) -> Vec<String> {
+    let asked = |id: &str| {
+        let earlier = std::iter::once(in_force).chain(former).filter_map(|policy| policy.purpose(id));
+        earlier.into_iter().any(|purpose| purpose.basis == Basis::Consent)
+    };
+    let silent = offered.purposes.iter().filter(|purpose| purpose.basis.silence_allows() && asked(&purpose.id));
+    silent.map(|purpose| purpose.id.clone()).collect()
+}
+
+/// True where the offered edition brings a purpose of persons that is allowed until they object. What a server told of it before was not
+/// kept, since no purpose of that name was known.
+pub fn brings_silence(in_force: &Policy, offered: &Policy) -> bool {
+    let silent = offered.purposes.iter().filter(|purpose| purpose.basis.silence_allows() && purpose.scope == Scope::Person);
+    silent.into_iter().any(|purpose| in_force.purpose(&purpose.id).is_none())
+}
+
 fn purpose_follows(faults: &mut Faults, place: &str, before: (&Policy, &Purpose), after: (&Policy, &Purpose)) {
     let (old, new) = (before.1, after.1);
     let number = format!("{place}/material");
@@ -44,7 +62,7 @@ fn purpose_follows(faults: &mut Faults, place: &str, before: (&Policy, &Purpose)
         let what = format!("material {} is lower than {}, which is in force", new.material, old.material);
         faults.push(&number, FaultCode::MaterialLowered, what, "never lower it: choices are compared with it");
     }
-    let asked = old.basis == Basis::Consent || new.basis == Basis::Consent;
+    let asked = old.basis.may_be_answered() || new.basis.may_be_answered();
     if asked && new.material == old.material {
         let changed = changes(before, after);
         if !changed.is_empty() {

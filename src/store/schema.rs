@@ -18,6 +18,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/003_answers.sql"),
     include_str!("migrations/004_regimes.sql"),
     include_str!("migrations/005_brought_rows.sql"),
+    include_str!("migrations/006_silence.sql"),
 ];
 
 fn number(connection: &Connection, sql: &str) -> Result<i64> {

@@ -25,14 +25,21 @@ pub fn subject_of(state: &State, scope: Scope) -> &str {
     }
 }
 
-/// The current answers to the purposes of the policy, those of the device and those of the person in front of it. Purposes of which nothing
-/// is known are left out. A grant for the advertising id does not count once the id has changed since it was given.
+/// The current answers to the purposes of the policy, those of the device and those of the person in front of it. A purpose of which nothing
+/// is known is left out, unless it is allowed until the person objects: then the answer says what that silence is worth. A grant for the
+/// advertising id does not count once the id has changed since it was given.
 pub fn current_answers(state: &State, policy: &Policy) -> BTreeMap<String, CurrentAnswer> {
     let mut answers = BTreeMap::new();
     for purpose in &policy.purposes {
         let subject = subject_of(state, purpose.scope);
-        let Some(key) = state.key(subject, &purpose.id) else { continue };
-        let mut answer = current_answer(key, subject, &state.install);
+        let mut answer = match state.key(subject, &purpose.id) {
+            Some(key) => current_answer(key, subject, &state.install),
+            None if purpose.basis.silence_allows() => CurrentAnswer::default(),
+            None => continue,
+        };
+        if purpose.basis.silence_allows() {
+            answer.silence = state.silence(subject, &purpose.id);
+        }
         let stranger =
             purpose.uses == Some(Uses::AdvertisingId) && answer.seq.zip(state.ad_id_changed).is_some_and(|(said, changed)| said < changed);
         if stranger && answer.status == Status::Granted && answer.ask_again.is_none() {

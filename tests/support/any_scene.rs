@@ -2,7 +2,7 @@
 #![allow(dead_code)]
 
 use consentkit::{
-    ledger::{Actor, AskAgain, CurrentAnswer, Status},
+    ledger::{Actor, AskAgain, CurrentAnswer, Silence, Status},
     policy::{Audience, Channel, Night},
     signal::{AdIdSignal, AdIdUnavailable, AgeBand, Guardian, Platform, PushPermission, Signals, Tracking},
 };
@@ -15,7 +15,9 @@ use crate::support::{DAY, HOUR, MIDNIGHT, MINUTE, Scene, purpose};
 pub const IDS: [&str; 6] = ["a", "b", "c", "d", "e", "missing"];
 
 fn any_purpose(id: &'static str) -> impl Strategy<Value = Value> {
-    let basis = prop_oneof![8 => Just("consent"), 1 => Just("contract"), 1 => Just("law")];
+    let basis = prop_oneof![
+        8 => Just("consent"), 1 => Just("contract"), 1 => Just("law"), 2 => Just("legitimate_interest"), 2 => Just("opt_out")
+    ];
     let channel = prop_oneof![2 => Just(None), 1 => Just(Some("email")), 4 => Just(Some("push")), 1 => Just(Some("sms"))];
     let requires = prop_oneof![2 => Just(Vec::new()), 3 => vec(select(&IDS[..]), 0..3)];
     (basis, channel, prop::bool::weighted(0.4), any::<bool>(), any::<bool>(), requires, 1..3_u32, option::of(0..4_u32)).prop_map(
@@ -51,8 +53,19 @@ pub fn any_answer() -> impl Strategy<Value = CurrentAnswer> {
     ]);
     let cause = prop_oneof![6 => Just(None), 1 => cause.prop_map(Some)];
     let actor = select(vec![Actor::Person, Actor::Guardian, Actor::Agent, Actor::Operator]);
-    (status, cause, any_time(), prop_oneof![1 => Just(0_u32), 6 => Just(2_u32)], actor).prop_map(
-        |(status, ask_again, at, material, actor)| CurrentAnswer { status, ask_again, at, material, actor, ..CurrentAnswer::default() },
+    let silence = prop_oneof![1 => Just(Silence::NotPulled), 6 => Just(Silence::Allows), 1 => Just(Silence::NeedsAnswer)];
+    let material = prop_oneof![1 => Just(0_u32), 6 => Just(2_u32)];
+    (status, cause, any_time(), material, actor, silence, prop::bool::weighted(0.2)).prop_map(
+        |(status, ask_again, at, material, actor, silence, refused_before)| CurrentAnswer {
+            status,
+            ask_again,
+            at,
+            material,
+            actor,
+            silence,
+            refused_before,
+            ..CurrentAnswer::default()
+        },
     )
 }
 

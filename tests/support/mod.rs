@@ -5,6 +5,7 @@ pub mod edition;
 pub mod faulty;
 pub mod loopback;
 pub mod refusing;
+pub mod silent_policy;
 pub mod story;
 
 use std::sync::{

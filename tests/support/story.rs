@@ -96,6 +96,12 @@ impl Phone {
         Self::start(device, &self.server, Arc::new(|_, options| options))
     }
 
+    /// Another phone that is set up alike, with nothing of this one on it.
+    pub fn another_like_it(&self) -> Self {
+        let device = Device { clock: self.device.clock.clone(), ..Device::new(Platform::Desktop) };
+        Self::start(device, &self.server, self.set_up.clone())
+    }
+
     fn start(device: Device, server: &Arc<Host>, set_up: SetUp) -> Self {
         let mut phone = Self { device, server: server.clone(), set_up, app: None };
         phone.starts();

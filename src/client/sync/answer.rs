@@ -6,7 +6,7 @@ use super::{
     allowance::{self, LOSS_BYTES},
     anchor::{compare_anchor, remember_anchor},
     begin_anew::begin_anew_if_forked,
-    breaker,
+    breaker, pulled,
     report::Tally,
     results::{WRONG_SUBJECT, is_link_taken, is_reference_unknown, settle},
     send_again::{Loss, send_again, send_link_again},
@@ -54,6 +54,7 @@ pub fn apply(ledger: &OpenLedger, request: &Request<'_>, response: &SyncResponse
             writer.transaction.set_cursor(&lane.subject_ref, &response.cursor)?;
         }
         let acknowledged = settle(writer, lane, batch, response)?;
+        pulled::note_end(writer, lane, response, told.believed, &policy)?;
         let held = compare_anchor(writer, body.acknowledged.as_ref(), response)?;
         let loss = match held.less {
             // A server that loses data in every answer is not followed for ever: the same is found at a later sync.

@@ -15,6 +15,7 @@ mod known_server;
 mod lanes;
 mod lock;
 mod policy;
+mod pulled;
 mod registration;
 mod report;
 mod requests;

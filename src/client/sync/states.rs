@@ -7,7 +7,7 @@ use super::{
 use crate::{
     client::writing::writer::LedgerWriter,
     error::{Error, Result},
-    ledger::{Body, CurrentAnswer, Evidence, RemoteRecord, RemoteState, Status},
+    ledger::{Body, CurrentAnswer, Evidence, Key, RemoteRecord, RemoteState, Status},
     policy::Policy,
     store::{Head, Transaction},
     sync::{
@@ -69,7 +69,7 @@ pub fn take_states(
         compare(writer.transaction, writer.head, lane, cursor, response, policy)?;
     let too_much = !allowance::take(writer, cost(writer.head, lane, &news, lost)?)?;
     if too_much {
-        let (states, others): (Vec<_>, Vec<_>) = news.into_iter().partition(|state| takes_away(writer.head, lane, state));
+        let (states, others): (Vec<_>, Vec<_>) = news.into_iter().partition(|state| takes_away(writer.head, lane, state, policy));
         for no in others.iter().filter(|state| state.lowers()) {
             hold_back(writer.transaction, &lane.subject_ref, no)?;
         }
@@ -102,8 +102,10 @@ pub fn taken_away(
 ) -> Result<Vec<(RemoteState, CurrentAnswer)>> {
     let heard = compare(transaction, head, lane, cursor, response, policy)?;
     let counting = heard.news.into_iter().filter_map(|state| {
-        let answer = with(head, &lane.subject_ref, &state).unwrap_or_else(|| answer_of(&state));
-        let denies = takes_away(head, lane, &state) || (state.lowers() && !answer.counts());
+        let answer = with(head, &lane.subject_ref, &state);
+        // A number says that there was a no, also where a later yes is told that does not count here.
+        let refused = state.lowers() || state.epoch > 0;
+        let denies = takes_away(head, lane, &state, policy) || (refused && !answer.counts());
         denies.then_some((state, answer))
     });
     Ok(counting.collect())
@@ -134,7 +136,7 @@ pub fn record_held(writer: &mut LedgerWriter<'_>, subject: &str, state: &RemoteS
         known.is_none_or(|known| known.numbering != state.numbering || known.epoch < state.epoch)
     } else {
         let before = key.map(|key| current_answer(key, subject, &writer.head.state.install));
-        before.is_some_and(|before| changes_to_no(&before, with(writer.head, subject, state).as_ref()))
+        before.is_some_and(|before| changes_to_no(&before, &with(writer.head, subject, state)))
     };
     if still_denies {
         record(writer, subject, vec![state.clone()], false)?;
@@ -211,22 +213,26 @@ fn cost(head: &Head, lane: &Lane, states: &[RemoteState], lost: bool) -> Result<
     Ok(bytes)
 }
 
-/// True where a yes is valid now that would not be valid, or would not count, once this state is recorded. A state that does not do so may be
-/// left out without anything being allowed that should not be.
-fn takes_away(head: &Head, lane: &Lane, state: &RemoteState) -> bool {
-    let Some(key) = head.state.key(&lane.subject_ref, &state.purpose) else { return false };
-    changes_to_no(&current_answer(key, &lane.subject_ref, &head.state.install), with(head, &lane.subject_ref, state).as_ref())
+/// True where a yes is valid now that would not be valid, or would not count, once this state is recorded. So does silence where it allows: then
+/// the state takes something away that tells of an objection. A state that does not do so may be left out without anything being allowed
+/// that should not be.
+fn takes_away(head: &Head, lane: &Lane, state: &RemoteState, policy: &Policy) -> bool {
+    let subject = &lane.subject_ref;
+    let before = head.state.key(subject, &state.purpose).map(|key| current_answer(key, subject, &head.state.install));
+    if policy.purpose(&state.purpose).is_some_and(|purpose| purpose.basis.silence_allows()) {
+        return with(head, subject, state).objects() && !before.is_some_and(|before| before.objects());
+    }
+    before.is_some_and(|before| changes_to_no(&before, &with(head, subject, state)))
 }
 
-fn changes_to_no(before: &CurrentAnswer, after: Option<&CurrentAnswer>) -> bool {
-    let lost = |after: &CurrentAnswer| after.status != Status::Granted || (before.counts() && !after.counts());
-    before.status == Status::Granted && after.is_some_and(lost)
+fn changes_to_no(before: &CurrentAnswer, after: &CurrentAnswer) -> bool {
+    before.status == Status::Granted && (after.status != Status::Granted || (before.counts() && !after.counts()))
 }
 
-/// The answer that is valid once this state is recorded. `None` where nothing was ever said or heard of the purpose here.
-fn with(head: &Head, subject: &str, state: &RemoteState) -> Option<CurrentAnswer> {
-    let key = head.state.key(subject, &state.purpose)?;
-    Some(current_answer(&key.after_server_state(head.seq + 1, state), subject, &head.state.install))
+/// The answer that is valid once this state is recorded.
+fn with(head: &Head, subject: &str, state: &RemoteState) -> CurrentAnswer {
+    let (known, blank) = (head.state.key(subject, &state.purpose), Key::default());
+    current_answer(&known.unwrap_or(&blank).after_server_state(head.seq + 1, state), subject, &head.state.install)
 }
 
 fn says_something_new(head: &Head, lane: &Lane, state: &RemoteState) -> bool {

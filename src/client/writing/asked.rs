@@ -5,7 +5,7 @@ use super::editions::stored_policy;
 use crate::{
     error::{Error, Result},
     ledger::{State, TextRef},
-    policy::{Basis, Policy, Purpose, Scope},
+    policy::{Policy, Purpose, Scope},
     store::Transaction,
 };
 
@@ -29,9 +29,9 @@ impl Asked {
     }
 }
 
-/// What people are asked about a purpose in this edition, where it asks for consent to it.
+/// What people are asked about a purpose in this edition, where they have a say about it.
 pub fn asked(policy: &Policy, id: &str) -> Option<Asked> {
-    policy.purpose(id).filter(|purpose| purpose.basis == Basis::Consent).map(|purpose| Asked::of(policy, purpose))
+    policy.purpose(id).filter(|purpose| purpose.basis.may_be_answered()).map(|purpose| Asked::of(policy, purpose))
 }
 
 /// What a withdrawal of this purpose is about: what the policy in force asks, else what the last edition asked that did ask. Where no edition

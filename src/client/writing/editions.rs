@@ -68,13 +68,28 @@ pub fn adopt(writer: &mut LedgerWriter<'_>, offered: Policy, document: &str, shi
         Weighed::Stays(policy) => return Ok(policy),
         Weighed::Follows(offered) => offered,
     };
+    let (asked_before, pull_first) = silence_of(writer, &offered)?;
     writer.transaction.add_policy(offered.edition, document)?;
     // What the server told of a purpose that this edition brings was not kept. Without cursors the next pulls ask for everything again.
     writer.transaction.forget_cursors()?;
     let (id, version, edition) = (offered.id.clone(), offered.version.clone(), offered.edition);
     let install = writer.head.state.install.clone();
-    writer.append(&install, Body::Policy(PolicyAdopted { id, version, edition, document: hash }))?;
+    writer.append(&install, Body::Policy(PolicyAdopted { id, version, edition, document: hash, asked_before, pull_first }))?;
     Ok(offered)
+}
+
+/// What the silence of people is worth under an edition that is about to come into force: the purposes to which an earlier edition here asked
+/// consent, and whether what was said elsewhere has to be pulled first.
+fn silence_of(writer: &LedgerWriter<'_>, offered: &Policy) -> Result<(Vec<String>, bool)> {
+    let Some(adopted) = &writer.head.state.policy else { return Ok((vec![], false)) };
+    if !offered.purposes.iter().any(|purpose| purpose.basis.silence_allows()) {
+        return Ok((vec![], false));
+    }
+    let in_force = stored_policy(writer.transaction, adopted.edition)?;
+    let former = editions_before(writer.transaction, &in_force)?;
+    let known = &writer.head.state.asked_before;
+    let asked_before = revision::asked_before(&in_force, &former, offered).into_iter().filter(|purpose| !known.contains(purpose));
+    Ok((asked_before.collect(), revision::brings_silence(&in_force, offered)))
 }
 
 /// Refuses an edition where too many were delivered. Each one stays in the file, since records name it, so a server that delivers a new one in
@@ -109,6 +124,11 @@ fn earlier_editions(transaction: &Transaction<'_>, in_force: &Policy, offered: &
     if shipped && offered.purposes.iter().all(|purpose| in_force.purpose(&purpose.id).is_some()) {
         return Ok(Vec::new());
     }
+    editions_before(transaction, in_force)
+}
+
+/// The editions before the one in force, newest first.
+fn editions_before(transaction: &Transaction<'_>, in_force: &Policy) -> Result<Vec<Policy>> {
     let editions = transaction.editions_before(in_force.edition)?;
     editions.into_iter().map(|edition| stored_policy(transaction, edition)).collect()
 }

@@ -119,7 +119,8 @@ impl<'a> LedgerWriter<'a> {
             | Body::Outcome(_)
             | Body::Restore(_)
             | Body::Redated(_)
-            | Body::Kept(_) => {
+            | Body::Kept(_)
+            | Body::Pulled(_) => {
                 return Err(Error::Damaged { reason: "such a record is not sent".into() });
             }
         };

@@ -136,6 +136,7 @@ fn form(expected: &Form, got: &Questions) -> Result<(), String> {
             Why::FirstTime => "first_time".into(),
             Why::AskAgain { cause } => ask_again_code(cause),
             Why::Answered => "answered".into(),
+            Why::MayObject => "may_object".into(),
         });
         differences.compare(&format!("why {purpose}"), why, &got);
     }

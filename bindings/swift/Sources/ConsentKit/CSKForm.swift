@@ -29,7 +29,7 @@ public final class CSKQuestions: NSObject, Sendable {
     public var questions: [CSKQuestion] { form.questions.map(CSKQuestion.init) }
 }
 
-/// One question. Its switch starts off, unless `why` is `answered` and `status` is `granted`.
+/// One question. Its switch starts off, unless `why` is `may_object`, or is `answered` and `status` is `granted`.
 #if canImport(ObjectiveC)
 @objc(CSKQuestion)
 @objcMembers
@@ -45,12 +45,13 @@ public final class CSKQuestion: NSObject, Sendable {
     public var purpose: String { question.purpose }
     /// The purpose's name, in the person's language.
     public var title: String { question.notice.title }
-    /// Why it is asked: `first_time`, `answered`, or `ask_again:` with its cause, such as `ask_again:policy_changed`.
+    /// Why it is asked: `first_time`, `answered`, `may_object`, or `ask_again:` with its cause, such as `ask_again:policy_changed`.
     public var why: String {
         switch question.why {
         case .firstTime: "first_time"
         case .askAgain(let cause): Consent.Reason.askAgain(cause: cause).code
         case .answered: "answered"
+        case .mayObject: "may_object"
         }
     }
     /// What was said last: `not_answered`, `granted`, `refused` or `withdrawn`.

@@ -90,6 +90,7 @@ extension Consent.Reason {
         case .adIdUnavailable(let kind): self = .adIDUnavailable(kind: AdvertisingIDUnavailable(kind))
         case .gpc: self = .gpc
         case .requires(let purpose): self = .requires(purpose: purpose)
+        case .notPulled: self = .notPulled
         case .notAnswered: self = .notAnswered
         case .refused: self = .refused
         case .withdrawn: self = .withdrawn
@@ -122,6 +123,7 @@ extension Consent.Why {
         case .firstTime: self = .firstTime
         case .askAgain(let cause): self = .askAgain(cause: Consent.AskAgain(cause))
         case .answered: self = .answered
+        case .mayObject: self = .mayObject
         }
     }
 }

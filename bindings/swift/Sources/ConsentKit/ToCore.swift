@@ -206,6 +206,7 @@ extension ConsentKitFFI.Reason {
         case .adIDUnavailable(let kind): self = .adIdUnavailable(kind: ConsentKitFFI.AdIdUnavailable(kind))
         case .gpc: self = .gpc
         case .requires(let purpose): self = .requires(purpose: purpose)
+        case .notPulled: self = .notPulled
         case .notAnswered: self = .notAnswered
         case .refused: self = .refused
         case .withdrawn: self = .withdrawn

@@ -5031,7 +5031,7 @@ public func FfiConverterTypePurposeAnswer_lower(_ value: PurposeAnswer) -> RustB
 
 
 /**
- * One question. Its switch starts off, whatever was said before, unless `why` is `Answered` and `status` is `Granted`.
+ * One question. Its switch starts off, whatever was said before, unless `why` is `MayObject`, or is `Answered` and `status` is `Granted`.
  */
 public struct Question: Equatable, Hashable {
     /**
@@ -5136,7 +5136,8 @@ public struct Questions: Equatable, Hashable {
      */
     public let language: String
     /**
-     * True where at least one question was never answered or must be asked again: open the form.
+     * True where at least one question was never answered or must be asked again: open the form. A purpose that is allowed until the person
+     * objects makes no form due, as long as silence allows it.
      */
     public let due: Bool
     /**
@@ -5161,7 +5162,8 @@ public struct Questions: Equatable, Hashable {
          * Language of the texts, BCP 47.
          */language: String, 
         /**
-         * True where at least one question was never answered or must be asked again: open the form.
+         * True where at least one question was never answered or must be asked again: open the form. A purpose that is allowed until the person
+         * objects makes no form due, as long as silence allows it.
          */due: Bool, 
         /**
          * True where somebody signed in and the account's answers were not pulled yet: sync before asking.
@@ -7369,6 +7371,14 @@ public enum Basis: Equatable, Hashable {
      * A law requires it. It is shown and cannot be switched off.
      */
     case law
+    /**
+     * The company has an interest of its own that outweighs the person's. It is allowed until the person objects.
+     */
+    case legitimateInterest
+    /**
+     * A law leaves it to the person to say no, such as to the sale of data in the United States. It is allowed until the person objects.
+     */
+    case optOut
 
 
 
@@ -7396,6 +7406,10 @@ public struct FfiConverterTypeBasis: FfiConverterRustBuffer {
         
         case 3: return .law
         
+        case 4: return .legitimateInterest
+        
+        case 5: return .optOut
+        
         default: throw UniffiInternalError.unexpectedEnumCase
         }
     }
@@ -7414,6 +7428,14 @@ public struct FfiConverterTypeBasis: FfiConverterRustBuffer {
         
         case .law:
             writeInt(&buf, Int32(3))
+        
+        
+        case .legitimateInterest:
+            writeInt(&buf, Int32(4))
+        
+        
+        case .optOut:
+            writeInt(&buf, Int32(5))
         
         }
     }
@@ -9551,6 +9573,11 @@ public enum Reason: Equatable, Hashable {
          */purpose: String
     )
     /**
+     * It is allowed until the person objects, and it is not known yet whether the person objected elsewhere: since a sign-in, or since the
+     * file came from elsewhere, the server has not told all of it.
+     */
+    case notPulled
+    /**
      * The person was not asked, or has not answered.
      */
     case notAnswered
@@ -9619,16 +9646,18 @@ public struct FfiConverterTypeReason: FfiConverterRustBuffer {
         case 11: return .requires(purpose: try FfiConverterString.read(from: &buf)
         )
         
-        case 12: return .notAnswered
+        case 12: return .notPulled
         
-        case 13: return .refused
+        case 13: return .notAnswered
         
-        case 14: return .withdrawn
+        case 14: return .refused
         
-        case 15: return .askAgain(cause: try FfiConverterTypeAskAgain.read(from: &buf)
+        case 15: return .withdrawn
+        
+        case 16: return .askAgain(cause: try FfiConverterTypeAskAgain.read(from: &buf)
         )
         
-        case 16: return .night
+        case 17: return .night
         
         default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -9684,25 +9713,29 @@ public struct FfiConverterTypeReason: FfiConverterRustBuffer {
             FfiConverterString.write(purpose, into: &buf)
             
         
-        case .notAnswered:
+        case .notPulled:
             writeInt(&buf, Int32(12))
         
         
-        case .refused:
+        case .notAnswered:
             writeInt(&buf, Int32(13))
         
         
-        case .withdrawn:
+        case .refused:
             writeInt(&buf, Int32(14))
         
         
-        case let .askAgain(cause):
+        case .withdrawn:
             writeInt(&buf, Int32(15))
+        
+        
+        case let .askAgain(cause):
+            writeInt(&buf, Int32(16))
             FfiConverterTypeAskAgain.write(cause, into: &buf)
             
         
         case .night:
-            writeInt(&buf, Int32(16))
+            writeInt(&buf, Int32(17))
         
         }
     }
@@ -10719,6 +10752,10 @@ public enum Why: Equatable, Hashable {
      * It was answered; it is here so that the answer can be changed.
      */
     case answered
+    /**
+     * It is allowed until the person objects, and nothing was said that counts against it: it is here so that the person can object.
+     */
+    case mayObject
 
 
 
@@ -10747,6 +10784,8 @@ public struct FfiConverterTypeWhy: FfiConverterRustBuffer {
         
         case 3: return .answered
         
+        case 4: return .mayObject
+        
         default: throw UniffiInternalError.unexpectedEnumCase
         }
     }
@@ -10766,6 +10805,10 @@ public struct FfiConverterTypeWhy: FfiConverterRustBuffer {
         
         case .answered:
             writeInt(&buf, Int32(3))
+        
+        
+        case .mayObject:
+            writeInt(&buf, Int32(4))
         
         }
     }

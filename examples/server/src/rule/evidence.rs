@@ -14,7 +14,8 @@ pub fn current_answer(row: &StateRow) -> CurrentAnswer {
     let (status, op) = (row.state.status, row.state.op.as_deref());
     let record = row.record.as_deref().and_then(read);
     let evidence = record.zip(op).and_then(|(record, op)| Evidence::of(&record, op, &row.purpose, status));
-    let told = CurrentAnswer::from_server(status, op, evidence.as_ref());
+    let refused_before = row.state.epoch > 0;
+    let told = CurrentAnswer { refused_before, ..CurrentAnswer::from_server(status, op, evidence.as_ref()) };
     match row.received_at {
         // A phone that notices an impossible date does not tell the server. On the server such an answer counts from when it arrived.
         Some(received) if told.install.is_some() && !is_possible(told.at, received) => CurrentAnswer { at: received, ..told },

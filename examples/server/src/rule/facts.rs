@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use consentkit::{
-    ledger::{AskAgain, CurrentAnswer, Record},
+    ledger::{AskAgain, CurrentAnswer, Record, Silence},
     policy::{Policy, Scope, Uses},
     signal::{AdIdSignal, AdIdUnavailable, AgeBand, Guardian, PersonSignals, Platform, Signals, Tracking},
 };
@@ -26,6 +26,23 @@ pub struct Facts {
     pub platform: Option<Platform>,
     /// The current answers, by purpose.
     pub answers: BTreeMap<String, CurrentAnswer>,
+}
+
+impl Facts {
+    /// What is known of somebody of whom the server never heard: of what is allowed until the person objects, that nobody objected.
+    pub fn unheard(policy: &Policy) -> Self {
+        let mut facts = Self::default();
+        count_silence(&mut facts.answers, policy);
+        facts
+    }
+}
+
+/// Lets silence count where a purpose is allowed until the person objects. All objections come together here, so none is unknown that was told
+/// to anybody.
+fn count_silence(answers: &mut BTreeMap<String, CurrentAnswer>, policy: &Policy) {
+    for purpose in policy.purposes.iter().filter(|purpose| purpose.basis.silence_allows()) {
+        answers.entry(purpose.id.clone()).or_default().silence = Silence::Allows;
+    }
 }
 
 /// Brings together what is known of a subject, as it is to be read under a policy.
@@ -60,12 +77,18 @@ fn current_answers(
     }
     for purpose in policy.purposes.iter().filter(|purpose| purpose.scope == Scope::Device) {
         answers.remove(&purpose.id);
-        let by_device: Option<Vec<&CurrentAnswer>> = devices.iter().map(|answers| answers.get(&purpose.id)).collect();
-        // Of several grants the one that ends first counts.
-        let strictest =
-            by_device.and_then(|answers| answers.into_iter().min_by_key(|answer| (answer.counts(), answer.material, answer.at)));
+        let said = devices.iter().map(|answers| answers.get(&purpose.id));
+        let strictest = if purpose.basis.silence_allows() {
+            // An objection on one device counts, though nothing was said on another.
+            said.flatten().min_by_key(|answer| !answer.objects())
+        } else {
+            // Of several grants the one that ends first counts.
+            let by_device: Option<Vec<&CurrentAnswer>> = said.collect();
+            by_device.and_then(|answers| answers.into_iter().min_by_key(|answer| (answer.counts(), answer.material, answer.at)))
+        };
         answers.extend(strictest.map(|answer| (purpose.id.clone(), answer.clone())));
     }
+    count_silence(&mut answers, policy);
     Ok(answers)
 }
 

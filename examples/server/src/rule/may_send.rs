@@ -53,7 +53,7 @@ pub fn may_send(app: &App, tx: &Transaction<'_>, name: &str, question: &Question
     let found = app.policies.with_channel(question.channel);
     let published = found.map(|(published, _)| published).or(app.policies.first()).ok_or_else(Fault::damaged)?;
     let purpose = found.map(|(_, purpose)| purpose.id.as_str());
-    let facts = subject.as_ref().map_or_else(|| Ok(Facts::default()), |subject| facts(tx, subject, &published.policy))?;
+    let facts = subject.as_ref().map_or_else(|| Ok(Facts::unheard(&published.policy)), |subject| facts(tx, subject, &published.policy))?;
     let reasons = match (question.kind, purpose) {
         (MessageKind::Service, _) => Vec::new(),
         (MessageKind::Ad, None) => vec![Reason::UnknownPurpose],

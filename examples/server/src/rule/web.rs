@@ -4,7 +4,7 @@
 use consentkit::{
     json::MAX_INTEGER,
     ledger::{Actor, Body, Choice, ChoiceKind, FORMAT, Method, Record, Seen, TextRef, chain, millis, rfc3339},
-    policy::{Basis, Scope},
+    policy::Scope,
     sync::{
         protocol::{ChangeKind, ChangeResult, MAX_AFTER, MAX_CHANGES, WireOutcome},
         server_rule::Incoming,
@@ -181,7 +181,7 @@ fn text_ref(app: &App, subject: &Subject, change: &WebChange) -> Result<Answered
     let own = if device { Scope::Device } else { Scope::Person };
     let found = app.policies.with_purpose(&change.purpose);
     let (published, material) = match found {
-        Some((_, purpose)) if purpose.basis != Basis::Consent => return Ok(Err("no_consent_needed")),
+        Some((_, purpose)) if !purpose.basis.may_be_answered() => return Ok(Err("no_consent_needed")),
         Some((_, purpose)) if purpose.scope != own => return Ok(Err("wrong_scope")),
         Some((published, purpose)) => (published, purpose.material),
         None if !change.choice.lowers() => return Ok(Err("unknown_purpose")),

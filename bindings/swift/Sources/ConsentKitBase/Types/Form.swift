@@ -7,9 +7,12 @@ extension Consent {
         case askAgain(cause: AskAgain)
         /// It was answered; it is here so that the answer can be changed.
         case answered
+        /// It is allowed until the person objects, and nothing was said that counts against it: it is here so that the person can object.
+        case mayObject
     }
 
-    /// One question. Its switch starts off, whatever was said before, unless `why` is `.answered` and `status` is `.granted`.
+    /// One question. Its switch starts off, whatever was said before, unless `why` is `.mayObject`, or is
+    /// `.answered` and `status` is `.granted`.
     public struct Question: Sendable, Hashable {
         /// The purpose.
         public let purpose: String
@@ -37,7 +40,8 @@ extension Consent {
         public let surface: String
         /// Language of the texts, BCP 47.
         public let language: String
-        /// True where at least one question was never answered or must be asked again: open the form.
+        /// True where at least one question was never answered or must be asked again: open the form. A purpose that is allowed until the
+        /// person objects makes no form due, as long as silence allows it.
         public let due: Bool
         /// True where somebody signed in and the account's answers were not pulled yet: sync before asking.
         public let pullFirst: Bool

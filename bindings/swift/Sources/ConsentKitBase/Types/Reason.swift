@@ -51,6 +51,9 @@ extension Consent {
         case gpc
         /// A purpose this one requires is not allowed.
         case requires(purpose: String)
+        /// It is allowed until the person objects, and it is not known yet whether the person objected elsewhere: since a sign-in, or since
+        /// the file came from elsewhere, the server has not told all of it. Sync.
+        case notPulled
         /// Nobody was asked, or nothing was said.
         case notAnswered
         /// The person said no.
@@ -80,6 +83,7 @@ extension Consent.Reason {
         case .adIDUnavailable(let kind): "ad_id_unavailable:\(kind.rawValue)"
         case .gpc: "gpc"
         case .requires(let purpose): "requires:\(purpose)"
+        case .notPulled: "not_pulled"
         case .notAnswered: "not_answered"
         case .refused: "refused"
         case .withdrawn: "withdrawn"

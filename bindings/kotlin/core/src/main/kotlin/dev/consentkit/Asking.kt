@@ -4,7 +4,7 @@ import dev.consentkit.internal.Parts
 
 /** Why a question is in the form. */
 public sealed class Why(
-    /** Stable code: `first_time`, `ask_again:expired`, `answered`. */
+    /** Stable code: `first_time`, `ask_again:expired`, `answered`, `may_object`. */
     public val code: String,
 ) {
     /** Nothing was said yet. */
@@ -18,6 +18,9 @@ public sealed class Why(
 
     /** It was answered; it is here so that the answer can be changed. */
     public object Answered : Why("answered")
+
+    /** It is allowed until the person objects, and nothing was said that counts against it: it is here so that the person can object. */
+    public object MayObject : Why("may_object")
 
     final override fun equals(other: Any?): Boolean = other is Why && other.code == code
 
@@ -143,7 +146,10 @@ public class Notice(
     override fun toString(): String = "Notice$parts"
 }
 
-/** One question. Its switch starts off, whatever was said before, unless [why] is [Why.Answered] and [status] is [Status.GRANTED]. */
+/**
+ * One question. Its switch starts off, whatever was said before, unless [why] is [Why.MayObject], or is [Why.Answered] and [status] is
+ * [Status.GRANTED].
+ */
 public class Question(
     /** The purpose. */
     public val purpose: String,
@@ -154,8 +160,8 @@ public class Question(
     /** What must be shown beside the switch. */
     public val notice: Notice,
 ) {
-    /** How the switch starts: on only where a grant stands. Nothing is pre-ticked. */
-    public val startsOn: Boolean get() = why == Why.Answered && status == Status.GRANTED
+    /** How the switch starts: on only where a grant stands, or where it is allowed until the person objects. No consent is pre-ticked. */
+    public val startsOn: Boolean get() = why == Why.MayObject || (why == Why.Answered && status == Status.GRANTED)
 
     private val parts: Parts get() = Parts("purpose" to purpose, "why" to why, "status" to status, "notice" to notice)
 
@@ -191,7 +197,10 @@ public class Questions(
     public val surface: String,
     /** Language of the texts, BCP 47. */
     public val language: String,
-    /** True where at least one question was never answered or must be asked again: open the form. */
+    /**
+     * True where at least one question was never answered or must be asked again: open the form. A purpose that is allowed until the person
+     * objects makes no form due, as long as silence allows it.
+     */
     public val due: Boolean,
     /** True where somebody signed in and the account's answers were not pulled yet: sync before asking. */
     public val pullFirst: Boolean,

@@ -113,6 +113,12 @@ public sealed class Reason(
         public val purpose: String,
     ) : Reason("requires:$purpose")
 
+    /**
+     * It is allowed until the person objects, and it is not known yet whether the person objected elsewhere: since a sign-in, or since the
+     * file came from elsewhere, the server has not told all of it. Sync.
+     */
+    public object NotPulled : Reason("not_pulled")
+
     /** Nobody was asked, or nothing was said. */
     public object NotAnswered : Reason("not_answered")
 

@@ -55,6 +55,7 @@ internal fun Reason.toApp(): dev.consentkit.Reason = when (this) {
     is Reason.AdIdUnavailable -> dev.consentkit.Reason.AdIdUnavailable(kind.toApp())
     Reason.Gpc -> dev.consentkit.Reason.Gpc
     is Reason.Requires -> dev.consentkit.Reason.Requires(purpose)
+    Reason.NotPulled -> dev.consentkit.Reason.NotPulled
     Reason.NotAnswered -> dev.consentkit.Reason.NotAnswered
     Reason.Refused -> dev.consentkit.Reason.Refused
     Reason.Withdrawn -> dev.consentkit.Reason.Withdrawn
@@ -72,6 +73,7 @@ private fun Why.toApp(): dev.consentkit.Why = when (this) {
     Why.FirstTime -> dev.consentkit.Why.FirstTime
     is Why.AskAgain -> dev.consentkit.Why.AskAgain(cause.toApp())
     Why.Answered -> dev.consentkit.Why.Answered
+    Why.MayObject -> dev.consentkit.Why.MayObject
 }
 
 internal fun Notice.toApp() = dev.consentkit.Notice(

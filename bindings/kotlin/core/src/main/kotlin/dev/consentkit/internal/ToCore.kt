@@ -78,6 +78,7 @@ internal fun dev.consentkit.Reason.toCore(): Reason = when (this) {
     is dev.consentkit.Reason.AdIdUnavailable -> Reason.AdIdUnavailable(kind.toCore())
     dev.consentkit.Reason.Gpc -> Reason.Gpc
     is dev.consentkit.Reason.Requires -> Reason.Requires(purpose)
+    dev.consentkit.Reason.NotPulled -> Reason.NotPulled
     dev.consentkit.Reason.NotAnswered -> Reason.NotAnswered
     dev.consentkit.Reason.Refused -> Reason.Refused
     dev.consentkit.Reason.Withdrawn -> Reason.Withdrawn
