@@ -123,7 +123,7 @@ fn kr_4_the_zone_is_the_policys_and_not_the_phones() {
     let mut scene = Scene::new().grant(&PUSH);
     let noon_in_los_angeles = seoul(5, 0, 0);
     assert_eq!(scene.codes("marketing.push", noon_in_los_angeles), ["night"]);
-    scene.policy.night = Some(Night { utc_offset_minutes: -480, ..Night::default() });
+    scene.policy.night = Some(Night { utc_offset_minutes: Some(-480), ..Night::default() });
     assert_eq!(scene.codes("marketing.push", noon_in_los_angeles), NONE);
 }
 

@@ -144,7 +144,7 @@ fn rank(reason: &Reason) -> u32 {
         Reason::Requires { .. } => 8,
         Reason::NotPulled => 9,
         Reason::NotAnswered | Reason::Refused | Reason::Withdrawn | Reason::AskAgain { .. } => 10,
-        Reason::Night => 11,
+        Reason::Night | Reason::ZoneUnknown => 11,
     }
 }
 

@@ -102,7 +102,7 @@ fn a_time_of_day_is_read_strictly() {
 
 // The same window told by the clock face: another way to the same answer.
 fn by_the_clock_face(night: &Night, at_ms: i64) -> bool {
-    let zone = FixedOffset::east_opt(night.utc_offset_minutes * 60).unwrap();
+    let zone = FixedOffset::east_opt(night.utc_offset_minutes.unwrap() * 60).unwrap();
     let local = DateTime::from_timestamp_millis(at_ms).unwrap().with_timezone(&zone);
     let minute = i64::from(local.hour()) * 60 + i64::from(local.minute());
     let (from, until) = (night.from.minutes(), night.until.minutes() + i64::from(night.guard_minutes));
@@ -112,7 +112,7 @@ fn by_the_clock_face(night: &Night, at_ms: i64) -> bool {
 prop_compose! {
     fn windows()(from in 0u16..1440, length in 1u16..1380, offset in -840i32..=840, guard in 0u32..=5) -> Night {
         let time = |minutes: u16| TimeOfDay::parse(&format!("{:02}:{:02}", minutes / 60, minutes % 60)).unwrap();
-        Night { from: time(from), until: time((from + length) % 1440), utc_offset_minutes: offset, guard_minutes: guard, ..Night::default() }
+        Night { from: time(from), until: time((from + length) % 1440), utc_offset_minutes: Some(offset), guard_minutes: guard, ..Night::default() }
     }
 }
 

@@ -1,11 +1,10 @@
 //! The past: what happened, and what was allowed at a time.
 
-use super::{open_ledger::OpenLedger, writing::editions::stored_policy};
+use super::{open_ledger::OpenLedger, writing::editions::stored_policy, zones::zone_of};
 use crate::{
     decision::{Context, Decision, decide},
     error::{Error, Result},
     ledger::{Actor, Body, ChoiceKind, Method, Record, State, Status},
-    signal::Platform,
     store::Transaction,
     sync::device_rule::current_answers,
 };
@@ -84,17 +83,19 @@ pub fn state_at(ledger: &OpenLedger, at: i64) -> Result<StateAt> {
             }
             Ok(true)
         })?;
-        decided(transaction, &past, ledger.options.platform, at)
+        decided(transaction, &past, ledger, at)
     })
 }
 
 /// The decisions about all purposes by the state of that time.
-fn decided(transaction: &Transaction<'_>, past: &State, platform: Platform, at: i64) -> Result<StateAt> {
+fn decided(transaction: &Transaction<'_>, past: &State, ledger: &OpenLedger, at: i64) -> Result<StateAt> {
     let Some(adopted) = &past.policy else { return Ok(StateAt { at, policy_version: None, decisions: vec![] }) };
     let policy = stored_policy(transaction, adopted.edition)?;
     let answers = current_answers(past, &policy);
     let signals = past.present_signals(policy.age_of_consent());
-    let context = Context { policy: &policy, answers: &answers, signals: &signals, platform, available: true };
+    let (platform, zones) = (ledger.options.platform, ledger.zones.known());
+    let zone = zone_of(&zones, &policy);
+    let context = Context { policy: &policy, answers: &answers, signals: &signals, platform, available: true, zone };
     let decisions = policy.purposes.iter().map(|purpose| decide(&purpose.id, &context, at)).collect();
     Ok(StateAt { at, policy_version: Some(adopted.version.clone()), decisions })
 }

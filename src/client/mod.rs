@@ -5,7 +5,7 @@
 //! written within a transaction lies in `writing`, what goes to and comes from the server in `sync`.
 //!
 //! Three locks are taken in this order: the store's mutex, then that of what readers see, then the observers' (which is never held while an
-//! observer runs). Host code (observers, token and advertising-id providers, the transport) is called with no lock held, but for the
+//! observer runs). Host code (observers, token and advertising-id providers, time zones, the transport) is called with no lock held, but for the
 //! uploader's file lock.
 
 mod ad_id;
@@ -37,6 +37,7 @@ mod sync;
 mod verification;
 mod withdraw;
 mod writing;
+mod zones;
 
 pub use ad_id::AdvertisingId;
 pub use consent::Consent;
@@ -44,7 +45,7 @@ pub use denial::{DenialKind, Unrecorded};
 pub use history::{HistoryEntry, StateAt};
 pub use import::{ImportChoice, ImportReceipt};
 pub use observers::{Observer, Subscription};
-pub use options::{AdIdProvider, Options, TokenProvider};
+pub use options::{AdIdProvider, Options, TimeZones, TokenProvider};
 pub use pending::PendingChange;
 pub use purpose_handle::PurposeHandle;
 pub use questions::{Question, Questions, Why};

@@ -16,6 +16,7 @@ use super::{
         installation::{lost, needs_another_installation},
         writer::LedgerWriter,
     },
+    zones::ZoneBook,
 };
 use crate::{
     error::{Error, Result},
@@ -59,9 +60,12 @@ pub fn open(mut options: Options) -> Result<OpenLedger> {
         Some(policy) => (policy?, true),
     };
     let policy = Arc::new(policy);
+    let zones = ZoneBook::new(options.zones.clone());
+    zones.learn(&policy, options.clock.now());
     let ledger = OpenLedger {
         present: Present::new(Snapshot::blank(policy.clone(), options.platform)),
         policy: ArcSwap::new(policy),
+        zones,
         options,
         store,
         observers: Arc::new(Registry::default()),

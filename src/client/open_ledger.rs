@@ -23,6 +23,7 @@ use super::{
         random::new_op,
         writer::{LedgerWriter, Stamp},
     },
+    zones::ZoneBook,
 };
 use crate::{
     error::{Error, Result},
@@ -54,6 +55,8 @@ pub struct OpenLedger {
     pub present: Present,
     /// The policy in force.
     pub policy: ArcSwap<Policy>,
+    /// What the host told of the time zones of policies.
+    pub zones: ZoneBook,
     pub observers: Arc<Registry>,
     /// False until the file took a write of this process. The first write that it takes does what opening could not do.
     pub entered: AtomicBool,
@@ -95,6 +98,7 @@ impl OpenLedger {
             self.meet(transaction, head)?;
             work(transaction, head)
         });
+        self.learn_zone();
         self.tell();
         value
     }
@@ -182,6 +186,7 @@ impl OpenLedger {
         );
         let kept = written.as_ref().err().is_some_and(Error::is_of_the_file);
         held.end(kept);
+        self.learn_zone();
         self.tell();
         match written {
             Ok((value, ..)) => Ok(value),
@@ -223,6 +228,13 @@ impl OpenLedger {
         self.present.rebase(self.view_of(head), recorded, &self.observers);
     }
 
+    /// Lets readers see the policy in force by its own time zone, where the host has to tell that. No lock is held.
+    fn learn_zone(&self) {
+        if self.zones.learn(&self.policy.load_full(), self.options.clock.now()) {
+            self.present.know_zones(&self.zones.known(), &self.observers);
+        }
+    }
+
     /// Tells the observers of what they have not heard yet. No lock is held.
     pub fn tell(&self) {
         self.present.queue_untold(&self.observers);
@@ -250,6 +262,7 @@ impl OpenLedger {
             rolled_back: RolledBack::of(&head.state),
             recorded,
             person: head.state.person.clone(),
+            zones: self.zones.known(),
             rules: std::collections::HashMap::default(),
         }
         .with_rules()

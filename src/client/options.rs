@@ -7,6 +7,7 @@ use crate::{
     clock::{Clock, SystemClock},
     disk::{Disk, SystemDisk},
     error::{Error, Result},
+    policy::ZoneOffsets,
     signal::{AdIdAnswer, Platform},
     store::Watermark,
     transport::Transport,
@@ -25,6 +26,14 @@ pub trait TokenProvider: Send + Sync {
 pub trait AdIdProvider: Send + Sync {
     /// The platform's answer, within three seconds.
     fn advertising_id(&self) -> AdIdAnswer;
+}
+
+/// Tells what the system knows of time zones. It is asked only where the policy's night names a zone that changes its clocks, and never while
+/// a lock is held.
+pub trait TimeZones: Send + Sync {
+    /// The offsets of a zone such as `Europe/Berlin`, at least from one time to another (Unix milliseconds); `None` where the system does not
+    /// know the zone.
+    fn offsets(&self, zone: &str, from: i64, until: i64) -> Option<ZoneOffsets>;
 }
 
 /// What a `Consent` is opened with.
@@ -57,6 +66,8 @@ pub struct Options {
     pub tokens: Option<Arc<dyn TokenProvider>>,
     /// The advertising id; `None` refuses every request for it.
     pub ad_id: Option<Arc<dyn AdIdProvider>>,
+    /// What the system knows of time zones. `None` knows none but those that never change their clocks, such as `Asia/Seoul`.
+    pub zones: Option<Arc<dyn TimeZones>>,
 }
 
 impl Options {
@@ -76,6 +87,7 @@ impl Options {
             transport: None,
             tokens: None,
             ad_id: None,
+            zones: None,
         }
     }
 

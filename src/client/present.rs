@@ -9,6 +9,7 @@ use super::{
     observers::Registry,
     purpose_handle::{PurposeHandle, Words},
     snapshot::Snapshot,
+    zones::Zones,
 };
 use crate::{clock::Clock, policy::Policy, signal::Signals};
 
@@ -120,6 +121,15 @@ impl Present {
             inner.base = Arc::new(base);
             self.show(&mut inner);
         }
+        self.queue(&mut inner, observers);
+    }
+
+    /// Lets readers see the same state by what is known of time zones now.
+    pub fn know_zones(&self, zones: &Arc<Zones>, observers: &Registry) {
+        let mut inner = self.lock();
+        let base = Snapshot { zones: zones.clone(), ..inner.base.copy() };
+        inner.base = Arc::new(base.with_rules());
+        self.show_over_open(&mut inner);
         self.queue(&mut inner, observers);
     }
 

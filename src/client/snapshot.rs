@@ -7,7 +7,10 @@ use std::{
 
 use rustc_hash::FxBuildHasher;
 
-use super::rolled_back::RolledBack;
+use super::{
+    rolled_back::RolledBack,
+    zones::{Zones, zone_of},
+};
 use crate::{
     decision::{
         Context, Decision, GoogleConsent, Prompt, Rule, decide, decide_before_asking, google_consent, needs_yes, next_prompt, not_pulled,
@@ -47,6 +50,8 @@ pub struct Snapshot {
     pub(super) person: String,
     /// The earliest and the latest date of the grants that count, Unix milliseconds.
     pub(super) dates: Option<(i64, i64)>,
+    /// What is known of time zones.
+    pub(super) zones: Arc<Zones>,
     pub(super) rules: HashMap<Box<str>, Rule, FxBuildHasher>,
 }
 
@@ -67,6 +72,7 @@ impl Snapshot {
             recorded: Signals::default(),
             person: String::new(),
             dates: None,
+            zones: Arc::default(),
             rules: HashMap::default(),
         }
     }
@@ -81,7 +87,14 @@ impl Snapshot {
 
     /// The same state, to be changed; its rules are not worked out.
     pub(super) fn copy(&self) -> Self {
-        Self { policy: self.policy.clone(), answers: self.answers.clone(), person: self.person.clone(), rules: HashMap::default(), ..*self }
+        Self {
+            policy: self.policy.clone(),
+            answers: self.answers.clone(),
+            person: self.person.clone(),
+            zones: self.zones.clone(),
+            rules: HashMap::default(),
+            ..*self
+        }
     }
 
     /// The same state after the file was closed: nothing that needs consent is allowed.
@@ -90,7 +103,14 @@ impl Snapshot {
     }
 
     fn context(&self) -> Context<'_> {
-        Context { policy: &self.policy, answers: &self.answers, signals: &self.signals, platform: self.platform, available: self.available }
+        Context {
+            policy: &self.policy,
+            answers: &self.answers,
+            signals: &self.signals,
+            platform: self.platform,
+            available: self.available,
+            zone: zone_of(&self.zones, &self.policy),
+        }
     }
 
     /// The precomputed answer for a purpose.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     ledger::CurrentAnswer,
-    policy::Policy,
+    policy::{Hours, Policy, ZoneOffsets},
     signal::{Platform, Signals},
 };
 
@@ -22,4 +22,13 @@ pub struct Context<'a> {
     pub platform: Platform,
     /// False where the store is closed or cannot be read.
     pub available: bool,
+    /// What the host knows of the zone of the policy's night; needed only where that is one that changes its clocks.
+    pub zone: Option<&'a ZoneOffsets>,
+}
+
+impl<'a> Context<'a> {
+    /// The hours of the policy's night; `None` where it has none.
+    pub(super) fn hours(&self) -> Option<Hours<'a>> {
+        self.policy.quiet_hours().map(|night| night.hours(self.zone))
+    }
 }

@@ -5,10 +5,10 @@ use super::{
     Context, Reason,
     caps::caps,
     consent::{Walk, answer, not_pulled},
-    night::{needs_night_consent, next_night_change, night_consent},
+    night::{missed_night, needs_night_consent, next_night_change},
 };
 use crate::{
-    policy::{Channel, Purpose},
+    policy::{Channel, Hour, Purpose},
     signal::Signals,
 };
 
@@ -29,8 +29,9 @@ pub struct Decision {
 /// Decides one purpose at `now` (Unix milliseconds). Every purpose, context and time has an answer; there is no error.
 ///
 /// Reasons stand in this order: unknown purpose, store, guardian, child, tracking, advertising id, Global Privacy
-/// Control, required purposes, what is not known of the person's answers elsewhere, the person's own answer, night. While the store cannot
-/// be read no answer is known, so no reason tells of one. A purpose that rests on contract or law can be denied by nothing but the night.
+/// Control, required purposes, what is not known of the person's answers elsewhere, the person's own answer, night or an unknown zone. While
+/// the store cannot be read no answer is known, so no reason tells of one. A purpose that rests on contract or law can be denied by nothing
+/// but the night.
 pub fn decide(purpose: &str, context: &Context<'_>, now: i64) -> Decision {
     let Some(found) = context.policy.purpose(purpose) else {
         return Decision { purpose: purpose.into(), allowed: false, reasons: vec![Reason::UnknownPurpose], os_blocked: false };
@@ -52,9 +53,9 @@ pub fn decide(purpose: &str, context: &Context<'_>, now: i64) -> Decision {
         reasons.extend(out_of_time);
     }
     let answers_known = context.available || !answerable;
-    let quiet = || context.policy.quiet_hours().is_some_and(|night| night.covers(now));
-    if answers_known && needs_night_consent(found, context) && quiet() && !night_consent(found, context).holds(now) {
-        reasons.push(Reason::Night);
+    let quiet = || context.hours().map_or(Hour::Day, |hours| hours.at(now));
+    if answers_known && needs_night_consent(found, context) {
+        reasons.extend(missed_night(found, context, quiet(), now));
     }
     let os_blocked = found.channel == Some(Channel::Push) && context.signals.push_blocked();
     Decision { purpose: purpose.into(), allowed: reasons.is_empty(), reasons, os_blocked }

@@ -1,10 +1,10 @@
 //! The separate consent for messages at night (KR-4, KR-5).
 
 use super::{
-    Context,
+    Context, Reason,
     consent::{Span, stands},
 };
-use crate::policy::{Basis, Purpose};
+use crate::policy::{Basis, Hour, Purpose};
 
 /// True where messages of a purpose need the separate consent at night. A purpose that is itself the consent to messages at night sends
 /// none, so it is never held back by the hour.
@@ -25,16 +25,30 @@ pub(super) fn night_consent(day: &Purpose, context: &Context<'_>) -> Span {
     nights.map(|night| stands(night, context, &granted)).fold(Span::NEVER, Span::longer)
 }
 
+/// The reason against a purpose that needs the night consent and does not have it, at such an hour.
+pub(super) fn missed_night(day: &Purpose, context: &Context<'_>, hour: Hour, now: i64) -> Option<Reason> {
+    if hour == Hour::Day { None } else { missing(night_consent(day, context), hour, now) }
+}
+
+fn missing(consent: Span, hour: Hour, now: i64) -> Option<Reason> {
+    match hour {
+        _ if consent.holds(now) => None,
+        Hour::Day => None,
+        Hour::Night => Some(Reason::Night),
+        Hour::ZoneUnknown => Some(Reason::ZoneUnknown),
+    }
+}
+
 /// Most moments to look at. The longest way to a change has three of them: by day the consent begins, later it ends, and then a night
 /// comes.
 const MOST_STEPS: usize = 4;
 
 /// The next time after `now` (Unix milliseconds) at which a purpose that needs the night consent begins or ends to miss it.
 pub(super) fn next_night_change(day: &Purpose, context: &Context<'_>, now: i64) -> Option<i64> {
-    let night = context.policy.quiet_hours()?;
-    let edge = |at| Some(night.next_change(at)).filter(|edge| *edge != i64::MAX);
+    let hours = context.hours()?;
+    let edge = |at| Some(hours.next_change(at)).filter(|edge| *edge != i64::MAX);
     let consent = night_consent(day, context);
-    let missed = |at| night.covers(at) && !consent.holds(at);
+    let missed = |at| missing(consent, hours.at(at), at);
     let mut at = now;
     for _ in 0..MOST_STEPS {
         // While the consent counts, it makes no difference when the night begins and ends.

@@ -52,6 +52,8 @@ pub enum Reason {
     },
     /// It is night in the policy's zone and there is no separate consent (KR-4).
     Night,
+    /// It is not known what time it is in the policy's zone, so it may be night, and there is no separate consent.
+    ZoneUnknown,
 }
 
 const AD_ID_UNAVAILABLE: &str = "ad_id_unavailable:";
@@ -59,7 +61,7 @@ const REQUIRES: &str = "requires:";
 const ASK_AGAIN: &str = "ask_again:";
 
 /// The reasons whose code is one fixed word.
-const PLAIN: [Reason; 14] = [
+const PLAIN: [Reason; 15] = [
     Reason::UnknownPurpose,
     Reason::StoreUnavailable,
     Reason::GuardianRequired,
@@ -74,6 +76,7 @@ const PLAIN: [Reason; 14] = [
     Reason::Refused,
     Reason::Withdrawn,
     Reason::Night,
+    Reason::ZoneUnknown,
 ];
 
 const CAUSES: [AskAgain; 10] = [
@@ -125,6 +128,7 @@ impl Reason {
             Self::Withdrawn => "withdrawn",
             Self::AskAgain { cause } => return format!("{ASK_AGAIN}{}", cause_code(*cause)),
             Self::Night => "night",
+            Self::ZoneUnknown => "zone_unknown",
         };
         plain.to_owned()
     }
@@ -172,6 +176,9 @@ impl Reason {
             Self::Withdrawn => "The person has withdrawn the consent.",
             Self::AskAgain { cause } => return format!("The person has to be asked again: {}.", cause_english(*cause)),
             Self::Night => "It is night, and the person has not agreed separately to advertising messages at night.",
+            Self::ZoneUnknown => {
+                "It is not known what time it is where the policy's quiet hours count, and the person has not agreed separately to advertising messages in them."
+            }
         };
         fixed.to_owned()
     }
@@ -199,6 +206,7 @@ impl Reason {
             Self::Withdrawn => "이용자가 동의를 철회했습니다.",
             Self::AskAgain { cause } => return format!("이용자에게 다시 동의를 받아야 합니다: {}.", cause_korean(*cause)),
             Self::Night => "야간 시간대이며 야간 광고 수신에 대한 별도 동의가 없습니다.",
+            Self::ZoneUnknown => "야간 시간을 정하는 지역의 현재 시각을 알 수 없으며 야간 광고 수신에 대한 별도 동의가 없습니다.",
         };
         fixed.to_owned()
     }

@@ -5,7 +5,7 @@ use super::{
     consent::{Span, stands},
     night::{needs_night_consent, night_consent},
 };
-use crate::policy::Window;
+use crate::policy::KeptHours;
 
 /// What [`decide`](super::decide()) says of one purpose at every time, without the reasons, as long as policy, answers, signals and store
 /// stay the same. To ask it takes a few nanoseconds.
@@ -19,7 +19,7 @@ enum Kind {
     /// Allowed while the consent counts.
     Within(Span),
     /// Allowed while the consent counts, and in the hours of the night only while the night consent counts as well.
-    Nightly { consent: Span, at_night: Span, night: Window },
+    Nightly { consent: Span, at_night: Span, night: KeptHours },
 }
 
 impl Rule {
@@ -30,10 +30,10 @@ impl Rule {
         if consent == Span::NEVER {
             return Self(Kind::Fixed(false));
         }
-        let night = context.policy.quiet_hours().filter(|_| needs_night_consent(found, context));
+        let night = context.hours().filter(|_| needs_night_consent(found, context));
         let at_night = night.map_or(Span::ALWAYS, |_| night_consent(found, context));
         Self(if let Some(night) = night.filter(|_| consent.and(at_night) != consent) {
-            Kind::Nightly { consent, at_night, night: night.window() }
+            Kind::Nightly { consent, at_night, night: night.kept() }
         } else if consent == Span::ALWAYS {
             Kind::Fixed(true)
         } else {
@@ -47,7 +47,7 @@ impl Rule {
         match &self.0 {
             Kind::Fixed(allowed) => *allowed,
             Kind::Within(consent) => consent.holds(now),
-            Kind::Nightly { consent, at_night, night } => consent.holds(now) && (at_night.holds(now) || !night.covers(now)),
+            Kind::Nightly { consent, at_night, night } => consent.holds(now) && (at_night.holds(now) || !night.cover(now)),
         }
     }
 

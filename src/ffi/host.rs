@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::snapshot::ConsentSnapshot;
 use crate::{
-    client::{AdIdProvider, Observer, Snapshot, TokenProvider},
+    client::{AdIdProvider, Observer, Snapshot, TimeZones, TokenProvider},
     clock::{Clock, SystemClock},
+    policy::ZoneOffsets,
     signal::{AdIdAnswer, AdIdUnavailable},
     transport::{HttpRequest, HttpResponse, Transport, TransportError},
 };
@@ -49,6 +50,14 @@ pub trait AdvertisingIdSource: Send + Sync {
     fn advertising_id(&self) -> Result<AdIdAnswer, HostError>;
 }
 
+/// Tells what the system knows of time zones. It is asked only where the policy's quiet hours name a zone that changes its clocks.
+#[uniffi::export(foreign)]
+pub trait SystemZones: Send + Sync {
+    /// The offset of a zone such as Europe/Berlin at the first time, each change of it up to the last time, and up to when that is known.
+    /// Times are Unix milliseconds. Nothing where the system does not know the zone: then it counts as quiet all day.
+    fn offsets(&self, zone: String, from: i64, until: i64) -> Result<Option<ZoneOffsets>, HostError>;
+}
+
 /// Hears of every change, in order, once it is on disk. It is called on the thread that made the change, and may call back into the core.
 #[uniffi::export(foreign)]
 pub trait ConsentObserver: Send + Sync {
@@ -84,6 +93,14 @@ pub(super) struct HostAdId(pub Arc<dyn AdvertisingIdSource>);
 impl AdIdProvider for HostAdId {
     fn advertising_id(&self) -> AdIdAnswer {
         self.0.advertising_id().unwrap_or(AdIdAnswer::Unavailable { kind: AdIdUnavailable::Failed })
+    }
+}
+
+pub(super) struct HostZones(pub Arc<dyn SystemZones>);
+
+impl TimeZones for HostZones {
+    fn offsets(&self, zone: &str, from: i64, until: i64) -> Option<ZoneOffsets> {
+        self.0.offsets(zone.to_owned(), from, until).ok().flatten()
     }
 }
 

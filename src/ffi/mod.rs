@@ -8,7 +8,7 @@ mod snapshot;
 
 use std::sync::Arc;
 
-use self::host::{HostAdId, HostClock, HostObserver, HostTokens, HostTransport};
+use self::host::{HostAdId, HostClock, HostObserver, HostTokens, HostTransport, HostZones};
 use crate::{
     client::{
         self, AdvertisingId, Answer, Consent, HistoryEntry, ImportChoice, ImportReceipt, Options, PendingChange, Questions, Receipt,
@@ -22,7 +22,7 @@ use crate::{
 };
 
 pub use error::ConsentError;
-pub use host::{AccountTokens, AdvertisingIdSource, ConsentObserver, HostError, HttpTransport, TestClock};
+pub use host::{AccountTokens, AdvertisingIdSource, ConsentObserver, HostError, HttpTransport, SystemZones, TestClock};
 pub use options::{ConsentOptions, HostServices};
 pub use snapshot::{ConsentSnapshot, PurposeAnswer};
 
@@ -68,6 +68,7 @@ impl ConsentCore {
             transport: host.transport.map(|transport| Arc::new(HostTransport(transport)) as Arc<dyn Transport>),
             tokens: host.tokens.map(|tokens| Arc::new(HostTokens(tokens)) as _),
             ad_id: host.advertising_id.map(|source| Arc::new(HostAdId(source)) as _),
+            zones: host.zones.map(|zones| Arc::new(HostZones(zones)) as _),
             ..defaults
         };
         Ok(Arc::new(Self { consent: Consent::open(options)?, clock }))

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::host::{AccountTokens, AdvertisingIdSource, HttpTransport, TestClock};
+use super::host::{AccountTokens, AdvertisingIdSource, HttpTransport, SystemZones, TestClock};
 use crate::signal::Platform;
 
 /// What a core is opened with.
@@ -43,6 +43,9 @@ pub struct HostServices {
     /// Asks the platform for the advertising id. Where it is left out, every request for the id is refused.
     #[uniffi(default = None)]
     pub advertising_id: Option<Arc<dyn AdvertisingIdSource>>,
+    /// Tells what the system knows of time zones. Where it is left out, quiet hours in a zone that changes its clocks last all day.
+    #[uniffi(default = None)]
+    pub zones: Option<Arc<dyn SystemZones>>,
     /// A clock for tests.
     #[uniffi(default = None)]
     pub clock: Option<Arc<dyn TestClock>>,

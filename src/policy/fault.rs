@@ -67,7 +67,7 @@ pub enum FaultCode {
     NightWithoutChannel,
     /// A night consent for a channel that needs none (KR-4).
     NightExempt,
-    /// Hours of the night that make no sense, such as a night without an end.
+    /// Hours of the night that make no sense, such as a night without an end, or that spare what a law does not (KR-4).
     BadNight,
     /// Marketing on another basis than consent (KR-1).
     MarketingNeedsConsent,

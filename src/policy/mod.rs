@@ -23,6 +23,7 @@ mod shape;
 mod structure;
 mod validate;
 mod view;
+mod zone;
 
 pub use amendments::{Amendments, AnnouncementWay, Version};
 pub use collection::{Collection, Destruction, DestructionMethod, Dormancy, Item, Medium, Period, Retention, RetentionBasis, Way};
@@ -31,7 +32,7 @@ pub use document::{Policy, Statement};
 pub use fault::{Fault, FaultCode, MAX_FAULTS};
 pub use google::GoogleConsentType;
 pub use guide::{AdvertisingIdGuide, AdvertisingIdName, BrowserGuide, CookieGuide, PlatformGuide};
-pub use night::{MAX_GUARD_MINUTES, MAX_OFFSET_MINUTES, Night, TimeOfDay, Window};
+pub use night::{Hour, Hours, KeptHours, LocalHours, MAX_GUARD_MINUTES, Night, TimeOfDay, Window};
 pub use notice::{Notice, NoticeThirdParty, NoticeTransfer, notice};
 pub use parse::{MAX_POLICY_BYTES, SCHEMA};
 pub use purpose::{Audience, Basis, Channel, Origin, Purpose, PurposeNotice, Scope, Text, Uses};
@@ -44,3 +45,4 @@ pub use view::{
     CollectionView, GuideView, OfficerView, PeriodUnit, PolicyView, ProcessorView, RemedyView, RetentionView, RightView, RightsView,
     VersionView, view,
 };
+pub use zone::{MAX_OFFSET_MINUTES, OffsetChange, ZoneOffsets};

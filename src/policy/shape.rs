@@ -1,6 +1,6 @@
 //! The forms that the short texts of a document must have: ids, languages, addresses, cookies.
 
-use super::{TimeOfDay, guide::is_version, regime::regime};
+use super::{TimeOfDay, guide::is_version, regime::regime, zone::is_zone};
 use crate::text;
 
 /// Most characters of an id. Every record, table row and message holds ids as keys.
@@ -50,6 +50,7 @@ pub(super) fn misfit(format: &str, text: &str) -> Option<&'static str> {
         "os-version" => (is_version(text), "a version number such as 14.5"),
         "email" => (is_email(text), "an e-mail address such as privacy@example.com"),
         "phone" => (is_phone(text), "a telephone number, such as 02-123-4567, +44 20 7946 0958 or (02) 123 4567 ext. 8"),
+        "zone" => (is_zone(text), "the name of a time zone, such as Europe/Berlin"),
         "regime" => (regime(text).is_some(), "a law that is known"),
         "uri" => (is_url(text), "a web address such as https://example.com"),
         _ => (true, ""),

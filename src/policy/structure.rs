@@ -219,6 +219,7 @@ impl<'a> Walk<'a> {
         let code = match format {
             "dotted-id" => FaultCode::BadId,
             "regime" => FaultCode::UnknownValue,
+            "zone" => FaultCode::BadNight,
             "date" | "hh:mm" => FaultCode::BadDate,
             "os-version" => FaultCode::BadVersion,
             _ => FaultCode::BadContact,

@@ -8,9 +8,10 @@ use super::{
     check::{Check, filled, needed, positive, unique},
     fault::Faults,
     guide::compare_versions,
-    night::{MAX_GUARD_MINUTES, MAX_OFFSET_MINUTES},
+    night::MAX_GUARD_MINUTES,
     purposes, shape,
     structure::Replaced,
+    zone::MAX_OFFSET_MINUTES,
 };
 
 /// Ages of consent that a law may name: the lowest is 13 (COPPA, GDPR 8), and nobody comes of age later than with 21.
@@ -199,10 +200,21 @@ fn night(check: &Check<'_>, faults: &mut Faults) {
     let spared = check.replaced.spares("/night");
     if night.from == night.until && spared {
         faults.push("/night/until", FaultCode::BadNight, "the night ends when it begins", "write when it ends");
-    } else if spared && night.utc_offset_minutes.unsigned_abs() <= MAX_OFFSET_MINUTES.unsigned_abs() {
-        night_by_law(check.policy, faults, night);
     }
-    if night.utc_offset_minutes.unsigned_abs() > MAX_OFFSET_MINUTES.unsigned_abs() {
+    let possible = night.utc_offset_minutes.unwrap_or_default().unsigned_abs() <= MAX_OFFSET_MINUTES.unsigned_abs();
+    match (&night.zone, night.utc_offset_minutes) {
+        (Some(_), Some(_)) => {
+            let what = "the time is told twice, by its zone and by its offset";
+            faults.push("/night/utc_offset_minutes", FaultCode::BadNight, what, "keep zone, and remove utc_offset_minutes");
+        }
+        (None, None) if spared => {
+            let fix = "add zone, such as Europe/Berlin, or utc_offset_minutes";
+            faults.push("/night/utc_offset_minutes", FaultCode::MissingField, "nothing says which time the hours are of", fix);
+        }
+        _ if spared && possible && night.from != night.until => night_by_law(check.policy, faults, night),
+        _ => {}
+    }
+    if !possible {
         let what = "no place on earth is that far from UTC";
         faults.push("/night/utc_offset_minutes", FaultCode::BadNight, what, format!("write at most {MAX_OFFSET_MINUTES} minutes"));
     }
@@ -222,7 +234,11 @@ fn night_by_law(policy: &Policy, faults: &mut Faults, night: &Night) {
                 faults.push(format!("/night/exempt/{at}"), FaultCode::BadNight, what, "remove it");
             }
         }
-        if let Some(minute) = night.minute_spared(law) {
+        if let Some(zone) = night.zone_to_know() {
+            let what = format!("the clocks of {zone} are not those of the law ({rule})");
+            let fix = "write the zone of the law, or the hours in utc_offset_minutes, or leave the night out";
+            faults.push("/night/zone", FaultCode::BadNight, what, fix);
+        } else if let Some(minute) = night.minute_spared(law) {
             let what = format!("{minute} UTC is night by law and not by these hours ({rule})");
             faults.push("/night", FaultCode::BadNight, what, "let the night cover all hours of the law, or leave it out");
         }

@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, sync::LazyLock};
 use consentkit::{
     decision::{Context, Decision, Prompt, decide, decide_before_asking, next_prompt},
     ledger::{Actor, AskAgain, CurrentAnswer, Status},
-    policy::Policy,
+    policy::{Policy, ZoneOffsets},
     signal::{Platform, Signals},
 };
 use serde_json::{Value, json};
@@ -93,6 +93,7 @@ pub struct Scene {
     pub signals: Signals,
     pub platform: Platform,
     pub available: bool,
+    pub zone: Option<ZoneOffsets>,
 }
 
 impl Scene {
@@ -109,6 +110,7 @@ impl Scene {
             signals: Signals::default(),
             platform: Platform::Android,
             available: true,
+            zone: None,
         }
     }
 
@@ -155,7 +157,14 @@ impl Scene {
     }
 
     pub fn context(&self) -> Context<'_> {
-        Context { policy: &self.policy, answers: &self.answers, signals: &self.signals, platform: self.platform, available: self.available }
+        Context {
+            policy: &self.policy,
+            answers: &self.answers,
+            signals: &self.signals,
+            platform: self.platform,
+            available: self.available,
+            zone: self.zone.as_ref(),
+        }
     }
 
     pub fn decide(&self, purpose: &str, at: i64) -> Decision {

@@ -25,6 +25,7 @@ mod policies;
 mod rule;
 mod start;
 mod store;
+mod zones;
 
 pub use app::Clock;
 pub use operator_key::KeySource;

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use consentkit::{
     ledger::chain,
-    policy::{Channel, Policy, Purpose},
+    policy::{Channel, Policy, Purpose, ZoneOffsets},
     sync::protocol::PolicyRef,
 };
+
+use crate::zones::zone_of;
 
 /// One policy, as published.
 pub struct Published {
@@ -16,6 +18,8 @@ pub struct Published {
     pub document: String,
     /// SHA-256 of the document, hex.
     pub etag: String,
+    /// What is known of the time zone of its quiet hours.
+    pub zone: Option<ZoneOffsets>,
 }
 
 impl Published {
@@ -72,7 +76,8 @@ impl Policies {
                 }
             }
             first.get_or_insert_with(|| policy.id.clone());
-            newest.insert(policy.id.clone(), Published { policy, document, etag });
+            let zone = zone_of(&policy);
+            newest.insert(policy.id.clone(), Published { policy, document, etag, zone });
         }
         let first = first.ok_or(PolicyError::None)?;
         Ok(Self { newest, first })

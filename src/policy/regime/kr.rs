@@ -32,7 +32,8 @@ pub const KR: Regime = Regime {
 const NIGHT: Night = Night {
     from: TimeOfDay::at(21, 0),
     until: TimeOfDay::at(8, 0),
-    utc_offset_minutes: 540,
+    zone: None,
+    utc_offset_minutes: Some(540),
     guard_minutes: 0,
     exempt: Cow::Borrowed(&[Channel::Email]),
 };

@@ -141,6 +141,7 @@ impl Phone {
             transport: Some(self.wire.clone()),
             tokens: self.host.clone().map(|host| Arc::new(Tokens(LogIn(host))) as _),
             advertising_id: Some(self.source.clone()),
+            zones: None,
             clock: Some(Arc::new(Watch(self.clock.clone()))),
         };
         self.core = Some(ConsentCore::open(options, services)?);

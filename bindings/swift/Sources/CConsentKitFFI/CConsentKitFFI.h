@@ -271,6 +271,13 @@ typedef void (*UniffiCallbackInterfaceHttpTransportMethod0)(uint64_t, RustBuffer
     );
 
 #endif
+#ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_SYSTEM_ZONES_METHOD0
+#define UNIFFI_FFIDEF_CALLBACK_INTERFACE_SYSTEM_ZONES_METHOD0
+typedef void (*UniffiCallbackInterfaceSystemZonesMethod0)(uint64_t, RustBuffer, int64_t, int64_t, RustBuffer* _Nonnull, 
+        RustCallStatus *_Nonnull uniffiCallStatus
+    );
+
+#endif
 #ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_TEST_CLOCK_METHOD0
 #define UNIFFI_FFIDEF_CALLBACK_INTERFACE_TEST_CLOCK_METHOD0
 typedef void (*UniffiCallbackInterfaceTestClockMethod0)(uint64_t, int64_t* _Nonnull, 
@@ -312,6 +319,15 @@ typedef struct UniffiVTableCallbackInterfaceHttpTransport {
     UniffiCallbackInterfaceClone _Nonnull uniffiClone;
     UniffiCallbackInterfaceHttpTransportMethod0 _Nonnull send;
 } UniffiVTableCallbackInterfaceHttpTransport;
+
+#endif
+#ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_SYSTEM_ZONES
+#define UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_SYSTEM_ZONES
+typedef struct UniffiVTableCallbackInterfaceSystemZones {
+    UniffiCallbackInterfaceFree _Nonnull uniffiFree;
+    UniffiCallbackInterfaceClone _Nonnull uniffiClone;
+    UniffiCallbackInterfaceSystemZonesMethod0 _Nonnull offsets;
+} UniffiVTableCallbackInterfaceSystemZones;
 
 #endif
 #ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_TEST_CLOCK
@@ -561,6 +577,26 @@ void uniffi_consentkit_fn_init_callback_vtable_httptransport(const UniffiVTableC
 #ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_HTTPTRANSPORT_SEND
 #define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_HTTPTRANSPORT_SEND
 RustBuffer uniffi_consentkit_fn_method_httptransport_send(uint64_t ptr, RustBuffer request, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_CLONE_SYSTEMZONES
+#define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_CLONE_SYSTEMZONES
+uint64_t uniffi_consentkit_fn_clone_systemzones(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_FREE_SYSTEMZONES
+#define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_FREE_SYSTEMZONES
+void uniffi_consentkit_fn_free_systemzones(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_INIT_CALLBACK_VTABLE_SYSTEMZONES
+#define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_INIT_CALLBACK_VTABLE_SYSTEMZONES
+void uniffi_consentkit_fn_init_callback_vtable_systemzones(const UniffiVTableCallbackInterfaceSystemZones* _Nonnull vtable
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_SYSTEMZONES_OFFSETS
+#define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_SYSTEMZONES_OFFSETS
+RustBuffer uniffi_consentkit_fn_method_systemzones_offsets(uint64_t ptr, RustBuffer zone, int64_t from, int64_t until, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_CLONE_TESTCLOCK
@@ -1070,6 +1106,12 @@ uint16_t uniffi_consentkit_checksum_method_consentobserver_changed(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_HTTPTRANSPORT_SEND
 #define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_HTTPTRANSPORT_SEND
 uint16_t uniffi_consentkit_checksum_method_httptransport_send(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_SYSTEMZONES_OFFSETS
+#define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_SYSTEMZONES_OFFSETS
+uint16_t uniffi_consentkit_checksum_method_systemzones_offsets(void
     
 );
 #endif

@@ -96,6 +96,7 @@ extension Consent.Reason {
         case .withdrawn: self = .withdrawn
         case .askAgain(let cause): self = .askAgain(cause: Consent.AskAgain(cause))
         case .night: self = .night
+        case .zoneUnknown: self = .zoneUnknown
         }
     }
 }

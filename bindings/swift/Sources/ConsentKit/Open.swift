@@ -95,6 +95,7 @@ extension CoreEngine {
                     transport: options.transport.map { HostTransport($0, exchanges) },
                     tokens: options.tokens.map { HostTokens($0, exchanges) },
                     advertisingId: options.advertisingID.map { HostAdvertisingID($0) },
+                    zones: HostZones(),
                     clock: options.clock.map { HostClock($0) }
                 )
             )

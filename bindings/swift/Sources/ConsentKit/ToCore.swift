@@ -212,6 +212,7 @@ extension ConsentKitFFI.Reason {
         case .withdrawn: self = .withdrawn
         case .askAgain(let cause): self = .askAgain(cause: ConsentKitFFI.AskAgain(cause))
         case .night: self = .night
+        case .zoneUnknown: self = .zoneUnknown
         }
     }
 }

@@ -18,7 +18,7 @@ enum TimeWindow {
     }
 
     private static func isOfTime(_ reason: Consent.Reason) -> Bool {
-        reason == .night || reason == .askAgain(cause: .expired)
+        reason == .night || reason == .zoneUnknown || reason == .askAgain(cause: .expired)
     }
 
     private static func requiresOne(of changing: Set<String>, _ reason: Consent.Reason) -> Bool {

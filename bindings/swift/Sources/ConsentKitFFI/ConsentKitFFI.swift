@@ -2164,6 +2164,226 @@ public func FfiConverterTypeHttpTransport_lower(_ value: HttpTransport) -> UInt6
 
 
 /**
+ * Tells what the system knows of time zones. It is asked only where the policy's quiet hours name a zone that changes its clocks.
+ */
+public protocol SystemZones: AnyObject, Sendable {
+    
+    /**
+     * The offset of a zone such as Europe/Berlin at the first time, each change of it up to the last time, and up to when that is known.
+     * Times are Unix milliseconds. Nothing where the system does not know the zone: then it counts as quiet all day.
+     */
+    func offsets(zone: String, from: Int64, until: Int64) throws  -> ZoneOffsets?
+    
+}
+/**
+ * Tells what the system knows of time zones. It is asked only where the policy's quiet hours name a zone that changes its clocks.
+ */
+open class SystemZonesImpl: SystemZones, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_consentkit_fn_clone_systemzones(self.handle, $0) }
+    }
+    // No primary constructor declared for this class.
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_consentkit_fn_free_systemzones(handle, $0) }
+    }
+
+    
+
+    
+    /**
+     * The offset of a zone such as Europe/Berlin at the first time, each change of it up to the last time, and up to when that is known.
+     * Times are Unix milliseconds. Nothing where the system does not know the zone: then it counts as quiet all day.
+     */
+open func offsets(zone: String, from: Int64, until: Int64)throws  -> ZoneOffsets?  {
+    return try  FfiConverterOptionTypeZoneOffsets.lift(try rustCallWithError(FfiConverterTypeHostError_lift) {
+        uniffiCallStatus in
+    uniffi_consentkit_fn_method_systemzones_offsets(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(zone),
+        FfiConverterInt64.lower(from),
+        FfiConverterInt64.lower(until),uniffiCallStatus
+    )
+})
+}
+    
+
+    
+}
+
+
+
+// Put the implementation in a struct so we don't pollute the top-level namespace
+fileprivate struct UniffiCallbackInterfaceSystemZones {
+
+    // Create the VTable using a series of closures.
+    // Swift automatically converts these into C callback functions.
+    //
+    // Store the vtable directly.
+    static let vtable: UniffiVTableCallbackInterfaceSystemZones = UniffiVTableCallbackInterfaceSystemZones(
+        uniffiFree: { (uniffiHandle: UInt64) -> () in
+            do {
+                try FfiConverterTypeSystemZones.handleMap.remove(handle: uniffiHandle)
+            } catch {
+                print("Uniffi callback interface SystemZones: handle missing in uniffiFree")
+            }
+        },
+        uniffiClone: { (uniffiHandle: UInt64) -> UInt64 in
+            do {
+                return try FfiConverterTypeSystemZones.handleMap.clone(handle: uniffiHandle)
+            } catch {
+                fatalError("Uniffi callback interface SystemZones: handle missing in uniffiClone")
+            }
+        },
+        offsets: { (
+            uniffiHandle: UInt64,
+            zone: RustBuffer,
+            from: Int64,
+            until: Int64,
+            uniffiOutReturn: UnsafeMutablePointer<RustBuffer>,
+            uniffiCallStatus: UnsafeMutablePointer<RustCallStatus>
+        ) in
+            let makeCall = {
+                () throws -> ZoneOffsets? in
+                guard let uniffiObj = try? FfiConverterTypeSystemZones.handleMap.get(handle: uniffiHandle) else {
+                    throw UniffiInternalError.unexpectedStaleHandle
+                }
+                return try uniffiObj.offsets(
+                     zone: try FfiConverterString.lift(zone),
+                     from: try FfiConverterInt64.lift(from),
+                     until: try FfiConverterInt64.lift(until)
+                )
+            }
+
+            
+            let writeReturn = { uniffiOutReturn.pointee = FfiConverterOptionTypeZoneOffsets.lower($0) }
+            uniffiTraitInterfaceCallWithError(
+                callStatus: uniffiCallStatus,
+                makeCall: makeCall,
+                writeReturn: writeReturn,
+                lowerError: FfiConverterTypeHostError_lower
+            )
+        }
+    )
+
+    // Rust stores this pointer for future callback invocations, so it must live
+    // for the process lifetime (not just for the init function call).
+    //
+    // `nonisolated(unsafe)` is needed under Swift 6 strict concurrency.
+    // This is safe because the pointee is initialized once during static init
+    // and never mutated by either side of the FFI.  Its fields are C function pointers.
+    nonisolated(unsafe) static let vtablePtr: UnsafePointer<UniffiVTableCallbackInterfaceSystemZones> = {
+        let ptr = UnsafeMutablePointer<UniffiVTableCallbackInterfaceSystemZones>.allocate(capacity: 1)
+        ptr.initialize(to: vtable)
+        return UnsafePointer(ptr)
+    }()
+}
+
+private func uniffiCallbackInitSystemZones() {
+    uniffi_consentkit_fn_init_callback_vtable_systemzones(UniffiCallbackInterfaceSystemZones.vtablePtr)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeSystemZones: FfiConverter {
+    fileprivate static let handleMap = UniffiHandleMap<SystemZones>()
+
+    typealias FfiType = UInt64
+    typealias SwiftType = SystemZones
+
+    public static func lift(_ handle: UInt64) throws -> SystemZones {
+        if ((handle & 1) == 0) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return SystemZonesImpl(unsafeFromHandle: handle)
+        } else {
+            // Swift-generated handle, get the object from the handle map
+            return try handleMap.remove(handle: handle)
+        }
+    }
+
+    public static func lower(_ value: SystemZones) -> UInt64 {
+         if let rustImpl = value as? SystemZonesImpl {
+             // Rust-implemented object.  Clone the handle and return it
+            return rustImpl.uniffiCloneHandle()
+         } else {
+            // Swift object, generate a new vtable handle and return that.
+            return handleMap.insert(obj: value)
+         }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SystemZones {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: SystemZones, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSystemZones_lift(_ handle: UInt64) throws -> SystemZones {
+    return try FfiConverterTypeSystemZones.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSystemZones_lower(_ value: SystemZones) -> UInt64 {
+    return FfiConverterTypeSystemZones.lower(value)
+}
+
+
+
+
+
+
+/**
  * A clock for tests. Apps leave it out.
  */
 public protocol TestClock: AnyObject, Sendable {
@@ -3414,6 +3634,10 @@ public struct HostServices {
      */
     public let advertisingId: AdvertisingIdSource?
     /**
+     * Tells what the system knows of time zones. Where it is left out, quiet hours in a zone that changes its clocks last all day.
+     */
+    public let zones: SystemZones?
+    /**
      * A clock for tests.
      */
     public let clock: TestClock?
@@ -3431,11 +3655,15 @@ public struct HostServices {
          * Asks the platform for the advertising id. Where it is left out, every request for the id is refused.
          */advertisingId: AdvertisingIdSource? = nil, 
         /**
+         * Tells what the system knows of time zones. Where it is left out, quiet hours in a zone that changes its clocks last all day.
+         */zones: SystemZones? = nil, 
+        /**
          * A clock for tests.
          */clock: TestClock? = nil) {
         self.transport = transport
         self.tokens = tokens
         self.advertisingId = advertisingId
+        self.zones = zones
         self.clock = clock
     }
 
@@ -3458,6 +3686,7 @@ public struct FfiConverterTypeHostServices: FfiConverterRustBuffer {
                 transport: FfiConverterOptionTypeHttpTransport.read(from: &buf), 
                 tokens: FfiConverterOptionTypeAccountTokens.read(from: &buf), 
                 advertisingId: FfiConverterOptionTypeAdvertisingIdSource.read(from: &buf), 
+                zones: FfiConverterOptionTypeSystemZones.read(from: &buf), 
                 clock: FfiConverterOptionTypeTestClock.read(from: &buf)
         )
     }
@@ -3466,6 +3695,7 @@ public struct FfiConverterTypeHostServices: FfiConverterRustBuffer {
         FfiConverterOptionTypeHttpTransport.write(value.transport, into: &buf)
         FfiConverterOptionTypeAccountTokens.write(value.tokens, into: &buf)
         FfiConverterOptionTypeAdvertisingIdSource.write(value.advertisingId, into: &buf)
+        FfiConverterOptionTypeSystemZones.write(value.zones, into: &buf)
         FfiConverterOptionTypeTestClock.write(value.clock, into: &buf)
     }
 }
@@ -4395,6 +4625,75 @@ public func FfiConverterTypeOfficerView_lift(_ buf: RustBuffer) throws -> Office
 #endif
 public func FfiConverterTypeOfficerView_lower(_ value: OfficerView) -> RustBuffer {
     return FfiConverterTypeOfficerView.lower(value)
+}
+
+
+/**
+ * From when on a zone is how far ahead of UTC.
+ */
+public struct OffsetChange: Equatable, Hashable {
+    /**
+     * From this time on, Unix milliseconds.
+     */
+    public let from: Int64
+    /**
+     * By how many minutes local time is ahead of UTC.
+     */
+    public let utcOffsetMinutes: Int32
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * From this time on, Unix milliseconds.
+         */from: Int64, 
+        /**
+         * By how many minutes local time is ahead of UTC.
+         */utcOffsetMinutes: Int32) {
+        self.from = from
+        self.utcOffsetMinutes = utcOffsetMinutes
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension OffsetChange: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeOffsetChange: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> OffsetChange {
+        return
+            try OffsetChange(
+                from: FfiConverterInt64.read(from: &buf), 
+                utcOffsetMinutes: FfiConverterInt32.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: OffsetChange, into buf: inout [UInt8]) {
+        FfiConverterInt64.write(value.from, into: &buf)
+        FfiConverterInt32.write(value.utcOffsetMinutes, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeOffsetChange_lift(_ buf: RustBuffer) throws -> OffsetChange {
+    return try FfiConverterTypeOffsetChange.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeOffsetChange_lower(_ value: OffsetChange) -> RustBuffer {
+    return FfiConverterTypeOffsetChange.lower(value)
 }
 
 
@@ -6539,6 +6838,75 @@ public func FfiConverterTypeVersionView_lower(_ value: VersionView) -> RustBuffe
 
 
 /**
+ * What a system knows of one time zone.
+ */
+public struct ZoneOffsets: Equatable, Hashable {
+    /**
+     * The offset at the beginning, and each change of it, in the order of time.
+     */
+    public let changes: [OffsetChange]
+    /**
+     * Up to when this is known, Unix milliseconds. From then on the zone is as good as unknown.
+     */
+    public let until: Int64
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The offset at the beginning, and each change of it, in the order of time.
+         */changes: [OffsetChange], 
+        /**
+         * Up to when this is known, Unix milliseconds. From then on the zone is as good as unknown.
+         */until: Int64) {
+        self.changes = changes
+        self.until = until
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension ZoneOffsets: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeZoneOffsets: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ZoneOffsets {
+        return
+            try ZoneOffsets(
+                changes: FfiConverterSequenceTypeOffsetChange.read(from: &buf), 
+                until: FfiConverterInt64.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: ZoneOffsets, into buf: inout [UInt8]) {
+        FfiConverterSequenceTypeOffsetChange.write(value.changes, into: &buf)
+        FfiConverterInt64.write(value.until, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeZoneOffsets_lift(_ buf: RustBuffer) throws -> ZoneOffsets {
+    return try FfiConverterTypeZoneOffsets.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeZoneOffsets_lower(_ value: ZoneOffsets) -> RustBuffer {
+    return FfiConverterTypeZoneOffsets.lower(value)
+}
+
+
+/**
  * Who made a choice.
  */
 
@@ -8340,7 +8708,7 @@ public enum FaultCode: Equatable, Hashable {
      */
     case nightExempt
     /**
-     * Hours of the night that make no sense, such as a night without an end.
+     * Hours of the night that make no sense, such as a night without an end, or that spare what a law does not (KR-4).
      */
     case badNight
     /**
@@ -9601,6 +9969,10 @@ public enum Reason: Equatable, Hashable {
      * It is night in the policy's zone and there is no separate consent (KR-4).
      */
     case night
+    /**
+     * It is not known what time it is in the policy's zone, so it may be night, and there is no separate consent.
+     */
+    case zoneUnknown
 
 
 
@@ -9658,6 +10030,8 @@ public struct FfiConverterTypeReason: FfiConverterRustBuffer {
         )
         
         case 17: return .night
+        
+        case 18: return .zoneUnknown
         
         default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -9736,6 +10110,10 @@ public struct FfiConverterTypeReason: FfiConverterRustBuffer {
         
         case .night:
             writeInt(&buf, Int32(17))
+        
+        
+        case .zoneUnknown:
+            writeInt(&buf, Int32(18))
         
         }
     }
@@ -10977,6 +11355,30 @@ fileprivate struct FfiConverterOptionTypeHttpTransport: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeSystemZones: FfiConverterRustBuffer {
+    typealias SwiftType = SystemZones?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeSystemZones.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeSystemZones.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypeTestClock: FfiConverterRustBuffer {
     typealias SwiftType = TestClock?
 
@@ -11065,6 +11467,30 @@ fileprivate struct FfiConverterOptionTypeVerificationFault: FfiConverterRustBuff
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeVerificationFault.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeZoneOffsets: FfiConverterRustBuffer {
+    typealias SwiftType = ZoneOffsets?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeZoneOffsets.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeZoneOffsets.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -11589,6 +12015,31 @@ fileprivate struct FfiConverterSequenceTypeNoticeTransfer: FfiConverterRustBuffe
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceTypeOffsetChange: FfiConverterRustBuffer {
+    typealias SwiftType = [OffsetChange]
+
+    public static func write(_ value: [OffsetChange], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeOffsetChange.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [OffsetChange] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [OffsetChange]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeOffsetChange.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypePendingChange: FfiConverterRustBuffer {
     typealias SwiftType = [PendingChange]
 
@@ -12076,6 +12527,9 @@ private let initializationResult: InitializationResult = {
     if (uniffi_consentkit_checksum_method_httptransport_send() != 63226) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_consentkit_checksum_method_systemzones_offsets() != 10735) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_consentkit_checksum_method_testclock_now() != 29005) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -12087,6 +12541,7 @@ private let initializationResult: InitializationResult = {
     uniffiCallbackInitAdvertisingIdSource()
     uniffiCallbackInitConsentObserver()
     uniffiCallbackInitHttpTransport()
+    uniffiCallbackInitSystemZones()
     uniffiCallbackInitTestClock()
     return InitializationResult.ok
 }()

@@ -97,5 +97,6 @@ fn ask(published: &Published, purpose: &str, facts: &Facts, at: i64) -> Vec<Reas
     // Where no device said where it runs, there is no advertising id either, as on a desktop.
     let platform = facts.platform.unwrap_or(Platform::Desktop);
     let (policy, answers, signals) = (&published.policy, &facts.answers, &facts.signals);
-    decide(purpose, &Context { policy, answers, signals, platform, available: true }, at).reasons
+    let zone = published.zone.as_ref();
+    decide(purpose, &Context { policy, answers, signals, platform, available: true, zone }, at).reasons
 }

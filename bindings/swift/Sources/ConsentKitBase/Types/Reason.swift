@@ -64,6 +64,8 @@ extension Consent {
         case askAgain(cause: AskAgain)
         /// It is night in the policy's zone and there is no separate consent (KR-4).
         case night
+        /// It is not known what time it is in the policy's zone, so it may be night, and there is no separate consent.
+        case zoneUnknown
     }
 }
 
@@ -89,6 +91,7 @@ extension Consent.Reason {
         case .withdrawn: "withdrawn"
         case .askAgain(let cause): "ask_again:\(cause.rawValue)"
         case .night: "night"
+        case .zoneUnknown: "zone_unknown"
         }
     }
 }

@@ -137,6 +137,9 @@ public sealed class Reason(
     /** It is night in the policy's zone and there is no separate consent (KR-4). */
     public object Night : Reason("night")
 
+    /** It is not known what time it is in the policy's zone, so it may be night, and there is no separate consent. */
+    public object ZoneUnknown : Reason("zone_unknown")
+
     /**
      * One sentence for a person or a privacy officer, in Korean for a `ko` language tag and in English for any other.
      *

@@ -61,6 +61,7 @@ internal fun Reason.toApp(): dev.consentkit.Reason = when (this) {
     Reason.Withdrawn -> dev.consentkit.Reason.Withdrawn
     is Reason.AskAgain -> dev.consentkit.Reason.AskAgain(cause.toApp())
     Reason.Night -> dev.consentkit.Reason.Night
+    Reason.ZoneUnknown -> dev.consentkit.Reason.ZoneUnknown
 }
 
 internal fun Decision.toApp() = dev.consentkit.Decision(purpose, allowed, reasons.each { it.toApp() }, osBlocked)

@@ -52,6 +52,7 @@ private fun services(app: dev.consentkit.ConsentOptions, exchanges: Exchanges) =
     transport = TransportAdapter(app.transport ?: HttpUrlConnectionTransport(), exchanges),
     tokens = app.tokens?.let { TokensAdapter(it, exchanges) },
     advertisingId = app.advertisingId?.let { AdvertisingIdAdapter(it, app.advertisingIdTimeoutMillis) },
+    zones = ZonesAdapter,
     clock = app.clock?.let(::ClockAdapter),
 )
 

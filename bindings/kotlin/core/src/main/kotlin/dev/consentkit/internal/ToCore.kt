@@ -84,4 +84,5 @@ internal fun dev.consentkit.Reason.toCore(): Reason = when (this) {
     dev.consentkit.Reason.Withdrawn -> Reason.Withdrawn
     is dev.consentkit.Reason.AskAgain -> Reason.AskAgain(AskAgain.valueOf(cause.name))
     dev.consentkit.Reason.Night -> Reason.Night
+    dev.consentkit.Reason.ZoneUnknown -> Reason.ZoneUnknown
 }
