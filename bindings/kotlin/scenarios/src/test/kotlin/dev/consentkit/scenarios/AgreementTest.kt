@@ -35,18 +35,23 @@ private const val HOUR_MS = 3_600_000L
 
 /** The fake and the library, side by side: what one concludes, the other must. */
 class AgreementTest {
-    private val policy = PolicyChange(
-        set = listOf(
-            Put("/purposes/cookies.analytics/expires_after_days", strict.readTree("2")),
-            Put("/purposes/marketing.sms.night/expires_after_days", strict.readTree("1")),
-        ),
-    ).of(Surroundings.policy)
+    /** The first user's policy, with grants that expire, and those of other companies in other countries. */
+    private val policies = listOf(
+        PolicyChange(
+            set = listOf(
+                Put("/purposes/cookies.analytics/expires_after_days", strict.readTree("2")),
+                Put("/purposes/marketing.sms.night/expires_after_days", strict.readTree("1")),
+            ),
+        ).of(Surroundings.policy),
+    ) + Surroundings.policies.map { it.readText() }
 
     @Test
     fun theySayTheSameOfThePolicyInEveryLanguageAndOnEverySystem() = runBlocking {
         for (platform in Platform.entries) {
             for ((language, version) in listOf("ko" to "", "en-US" to "12", "fr" to "14.5.1", "ko-KR" to "nonsense")) {
-                pair(platform, language, version) { fake, real, _ -> assertEquals(real.policy(), fake.policy(), "$platform $language $version") }
+                for ((at, policy) in policies.withIndex()) {
+                    pair(policy, platform, language, version) { fake, real, _ -> assertEquals(real.policy(), fake.policy(), "policy $at, $platform $language $version") }
+                }
             }
         }
     }
@@ -58,7 +63,9 @@ class AgreementTest {
         var steps = 0
         for (seed in seeds) {
             val random = Random(seed)
-            pair(Platform.entries.random(random), "ko", "17.5") { fake, real, said ->
+            // The first one has the most to disagree about.
+            val policy = if (random.nextBoolean()) policies.first() else policies.random(random)
+            pair(policy, Platform.entries.random(random), "ko", "17.5") { fake, real, said ->
                 var known = 0L
                 val deeds = random.nextInt(1, MOST_DEEDS + 1)
                 repeat(deeds) { step ->
@@ -67,8 +74,8 @@ class AgreementTest {
                     assertEquals(outcome(real, deed), outcome(fake, deed), place)
                     // Forms are by far the dearest to draw.
                     val drawn = step == deeds - 1 || random.nextInt(4) == 0
-                    val ours = seen(fake, known, drawn)
-                    for ((facet, theirs) in seen(real, known, drawn)) assertEquals(theirs, ours[facet], "$place: $facet")
+                    val ours = seen(fake, known, said.forms.filter { drawn })
+                    for ((facet, theirs) in seen(real, known, said.forms.filter { drawn })) assertEquals(theirs, ours[facet], "$place: $facet")
                     known = real.history(after = known).lastOrNull()?.seq ?: known
                     steps += 1
                 }
@@ -78,7 +85,7 @@ class AgreementTest {
     }
 
     /** What the outside can see of both, whatever stands in hashes and names of operations; of the past what came after a position. */
-    private suspend fun seen(consent: Consent, known: Long, drawn: Boolean): Map<String, Any?> {
+    private suspend fun seen(consent: Consent, known: Long, forms: List<String>): Map<String, Any?> {
         val snapshot = consent.snapshot
         val purposes = snapshot.answers.map { it.purpose } + "no.such.purpose"
         val each = purposes.associate { "decision about $it" to consent.explain(it) } + snapshot.answers.associateBy { "answer about ${it.purpose}" }
@@ -88,7 +95,7 @@ class AgreementTest {
             "signals" to listOf(snapshot.signals, snapshot.pushBlocked, snapshot.signedIn),
             "prompt" to consent.nextPrompt(),
             "held" to consent.unrecorded(),
-            "forms" to listOf("first_run", "settings").filter { drawn }.map { surface ->
+            "forms" to forms.map { surface ->
                 consent.questions(surface).let { form -> listOf(form.language, form.due, form.pullFirst, form.questions) }
             },
             "waiting" to listOf(snapshot.pending, consent.pending().map(::withoutOperation)),
@@ -110,16 +117,20 @@ class AgreementTest {
 
     private class Deed(val name: String, val run: suspend (Consent) -> Any?)
 
-    private class Said(val clock: TestClock, val provider: ScriptedAdvertisingId, val brought: MutableList<ImportChoice> = mutableListOf())
+    private class Said(val clock: TestClock, val provider: ScriptedAdvertisingId, policy: String) {
+        val brought = mutableListOf<ImportChoice>()
+        val purposes = strict.readTree(policy)["purposes"].map { it["id"].textValue() } + "no.such"
+        val forms = strict.readTree(policy)["surfaces"]?.map { it.textValue() } ?: listOf("any_form")
+    }
 
     private fun deed(random: Random, said: Said): Deed {
-        val purposes = PURPOSES.shuffled(random).take(random.nextInt(1, 6))
+        val purposes = said.purposes.shuffled(random).take(random.nextInt(1, 6))
         val actor = if (random.nextInt(3) == 0) Actor.GUARDIAN else Actor.PERSON
         return when (random.nextInt(9)) {
             0, 1, 2 -> {
                 val answers = purposes.map { Answer(it, if (random.nextInt(4) > 0) ChoiceKind.GRANTED else ChoiceKind.REFUSED, actor = actor) }
                 Deed("record $answers") { consent ->
-                    consent.record(consent.questions("settings").shown, answers).let { receipt -> receipt.items.map { it.purpose to it.choice } }
+                    consent.record(consent.questions(said.forms.last()).shown, answers).let { receipt -> receipt.items.map { it.purpose to it.choice } }
                 }
             }
             3 -> Deed("withdraw $purposes") { consent -> consent.withdraw(*purposes.toTypedArray()).pending }
@@ -141,7 +152,8 @@ class AgreementTest {
                     1 -> said.provider.gives(limited = true)
                     else -> said.provider.gives("38400000-8cf0-11bd-b23e-10b96e40000${random.nextInt(3)}")
                 }
-                val purpose = listOf("ad_id.measurement", "ad_id.personalised_ads", "marketing.email", "no.such").random(random)
+                val ofIds = said.purposes.filter { it.startsWith("ad_id.") } + listOf("marketing.email", "no.such")
+                val purpose = ofIds.random(random)
                 Deed("advertising id for $purpose") { it.advertisingId(purpose) }
             }
             7 -> {
@@ -170,10 +182,10 @@ class AgreementTest {
         )
     }
 
-    private suspend fun pair(platform: Platform, language: String, version: String, look: suspend (FakeConsent, Consent, Said) -> Unit) {
+    private suspend fun pair(policy: String, platform: Platform, language: String, version: String, look: suspend (FakeConsent, Consent, Said) -> Unit) {
         // The disk is not what is compared: in memory, where the system has a place for that, thousands of histories take minutes.
         val folder = Files.createTempDirectory(MEMORY.takeIf { it.canWrite() }?.toPath() ?: File(System.getProperty("java.io.tmpdir")).toPath(), "agreement").toFile()
-        val said = Said(TestClock(), ScriptedAdvertisingId())
+        val said = Said(TestClock(), ScriptedAdvertisingId(), policy)
         val fake = FakeConsent(policy, platform, language, version, said.clock, said.provider, transport = null)
         val real = Consent.open(folder.resolve("consent.db").path, policy) {
             this.platform = platform
@@ -192,11 +204,5 @@ class AgreementTest {
 
     private companion object {
         val MEMORY = File("/dev/shm")
-
-        val PURPOSES = listOf(
-            "cookies.analytics", "cookies.marketing", "ad_id.measurement", "ad_id.personalised_ads", "ad_id.link_account",
-            "marketing.data_use", "marketing.email", "marketing.sms", "marketing.push", "marketing.kakao", "marketing.sms.night",
-            "marketing.push.night", "marketing.kakao.night", "membership", "no.such",
-        )
     }
 }

@@ -13,7 +13,10 @@ internal fun readPolicy(document: String): PolicyDocument = try {
     throw ConsentException.PolicyInvalid(listOf(fault))
 }
 
-/** Refuses another policy, an older edition, the edition in force with another content, and one that takes children for grown-ups. */
+/**
+ * Refuses another policy, an older edition, the edition in force with another content, one that takes children for grown-ups, and one that is
+ * held to fewer laws.
+ */
 internal fun checkFollows(inForce: PolicyDocument, offered: PolicyDocument) {
     val fault = when {
         offered.id != inForce.id ->
@@ -22,6 +25,8 @@ internal fun checkFollows(inForce: PolicyDocument, offered: PolicyDocument) {
             PolicyFault("/edition", FaultCode.OLDER_EDITION, "older than the one in force", "publish the older text again under a new edition")
         offered.edition == inForce.edition && offered.whole != inForce.whole ->
             PolicyFault("/edition", FaultCode.SAME_EDITION_CHANGED, "the edition in force, with other content", "raise edition")
+        !offered.regimes.containsAll(inForce.regimes) ->
+            PolicyFault("/regimes", FaultCode.GUARD_WEAKENED, "a delivered policy is no longer held to a law", "ship the change inside the app")
         offered.audience < inForce.audience || offered.ageOfConsent < inForce.ageOfConsent ->
             PolicyFault(
                 if (offered.audience < inForce.audience) "/audience" else "/age_of_consent",

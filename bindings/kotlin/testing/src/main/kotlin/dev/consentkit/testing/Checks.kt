@@ -35,7 +35,7 @@ internal fun checkCount(field: String, count: Int) = when (count) {
 
 internal fun checkSurface(policy: PolicyDocument, surface: String) {
     checkText("surface", surface, MAX_SURFACE_CHARACTERS)
-    if (surface in policy.surfaces) return
+    if (policy.surfaces.isEmpty() || surface in policy.surfaces) return
     val forms = policy.surfaces.take(MAX_NAMED_FORMS).joinToString(", ")
     refuse("surface", "is no form of the policy in force, whose forms are: $forms")
 }

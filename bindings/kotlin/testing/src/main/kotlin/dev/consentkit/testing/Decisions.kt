@@ -48,7 +48,8 @@ internal class Decisions(
             }
         }
         val answersKnown = available || !purpose.needsConsent
-        if (answersKnown && needsNightConsent(purpose) && policy.night.covers(now) && !nightConsent(purpose).holds(now)) {
+        val isQuiet = policy.quietHours?.covers(now) == true
+        if (answersKnown && needsNightConsent(purpose) && isQuiet && !nightConsent(purpose).holds(now)) {
             reasons += Reason.Night
         }
         val osBlocked = purpose.channel == Channel.PUSH && signals.push == PushPermission.DENIED
@@ -175,11 +176,7 @@ internal class Decisions(
         return purpose.requires.filter { it !in granted }.fold(own(purpose)) { span, id -> span.and(required(id, seen)) }
     }
 
-    private fun needsNightConsent(purpose: Purpose): Boolean {
-        val channel = purpose.channel ?: return false
-        // E-mail alone can be exempt, whatever the policy lists.
-        return !purpose.night && !(channel == Channel.EMAIL && !policy.night.restricts(channel))
-    }
+    private fun needsNightConsent(purpose: Purpose): Boolean = !purpose.night && purpose.channel?.let(policy::needsNightConsent) == true
 
     private fun nightConsent(day: Purpose): Span {
         val checked = day.requires.toSet() + day.id
@@ -189,12 +186,13 @@ internal class Decisions(
 
     /** The next time at which a purpose that needs the night consent begins or ends to miss it. */
     private fun nextNightChange(day: Purpose, now: Long): Long? {
+        val night = policy.quietHours ?: return null
         val consent = nightConsent(day)
-        fun missed(at: Long) = policy.night.covers(at) && !consent.holds(at)
+        fun missed(at: Long) = night.covers(at) && !consent.holds(at)
         var at = now
         repeat(MOST_STEPS) {
             // While it stands the window's edges change nothing.
-            val edge = if (consent.holds(at)) null else policy.night.nextChange(at)
+            val edge = if (consent.holds(at)) null else night.nextChange(at)
             at = listOfNotNull(consent.nextChange(at), edge).minOrNull() ?: return null
             if (missed(at) != missed(now)) return at
         }

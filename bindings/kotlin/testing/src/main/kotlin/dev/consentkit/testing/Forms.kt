@@ -12,7 +12,7 @@ import java.security.MessageDigest
 import kotlinx.serialization.json.JsonElement
 
 /** The purposes that a form asks for, in the policy's order. */
-internal fun PolicyDocument.asked(surface: String): List<Purpose> = purposes.filter { it.needsConsent && surface in it.surfaces }
+internal fun PolicyDocument.asked(surface: String): List<Purpose> = purposes.filter { it.needsConsent && asks(surface, it) }
 
 /** What is shown beside a purpose's switch, in the declared language nearest to the asked one. */
 internal fun PolicyDocument.notice(purpose: Purpose, asked: String): Notice {

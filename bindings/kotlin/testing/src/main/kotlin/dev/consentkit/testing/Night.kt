@@ -7,13 +7,13 @@ private const val DAY_MINUTES = 24 * 60L
 private const val KOREA_OFFSET_MINUTES = 9 * 60L
 internal const val DAY_MS = DAY_MINUTES * MINUTE_MS
 
-/** The hours in which messages need a separate consent (KR-4). Where a document says nothing: 21:00 to 08:00 Korean time. */
+/** The hours in which messages need a separate consent. */
 internal class Night(
-    from: String = "21:00",
-    until: String = "08:00",
-    private val utcOffsetMinutes: Long = KOREA_OFFSET_MINUTES,
-    guardMinutes: Long = 0,
-    private val exempt: Set<Channel> = setOf(Channel.EMAIL),
+    from: String,
+    until: String,
+    private val utcOffsetMinutes: Long,
+    guardMinutes: Long,
+    private val exempt: Set<Channel>,
 ) {
     private val begin = minutes(from)
     private val length = ((minutes(until) - begin).mod(DAY_MINUTES) + guardMinutes) * MINUTE_MS
@@ -42,5 +42,8 @@ internal class Night(
         )
     }
 }
+
+/** The night of Korean law: 21:00 to 08:00 Korean time, for all channels but e-mail (KR-4). */
+internal val KOREAN_NIGHT = Night("21:00", "08:00", KOREA_OFFSET_MINUTES, guardMinutes = 0, exempt = setOf(Channel.EMAIL))
 
 private fun minutes(time: String): Long = time.split(':').map(String::toLong).let { (hours, minutes) -> hours * 60 + minutes }

@@ -10,14 +10,19 @@ internal class PolicyDocument private constructor(
 ) {
     val id: String = whole.needWord("id")
     val version: String = whole.needWord("version")
-    val edition: Long = whole.needWord("edition").toLong()
+    val edition: Long = whole["edition"].number ?: 1
+
+    /** The laws that it is held to. What none of them asks for and the document does not say is not there. */
+    val regimes: List<String> = whole["regimes"].words
     val languages: List<String> = whole["languages"].words
     val surfaces: List<String> = whole["surfaces"].words
-    val audience: Audience = entry(whole.needWord("audience"))
+    val audience: Audience = whole["audience"].word?.let { entry<Audience>(it) } ?: Audience.ADULT
 
     /** From which age a person consents alone, in years. */
     val ageOfConsent: Long = whole["age_of_consent"].number ?: DEFAULT_AGE_OF_CONSENT
-    val night: Night = whole["night"]?.let { Night.read(it) } ?: Night()
+
+    /** The hours that need a separate consent: its own, or those of its laws; `null` where there are none. */
+    val quietHours: Night? = whole["night"]?.let { Night.read(it) } ?: KOREAN_NIGHT.takeIf { KOREA in regimes }
     val purposes: List<Purpose> = whole.need("purposes").list.map(::Purpose)
     val thirdParties: List<JsonElement> = whole["third_parties"].list
     val transfers: List<JsonElement> = whole["transfers"].list
@@ -26,14 +31,15 @@ internal class PolicyDocument private constructor(
 
     fun purpose(id: String): Purpose? = byId[id]
 
-    /** The declared language nearest to an asked one: the same tag, else the same primary language, else the first. */
-    fun language(asked: String): String {
-        fun primary(tag: String) = tag.split('-', '_').first().lowercase()
-        return languages.find { it.equals(asked, ignoreCase = true) }
-            ?: languages.find { primary(it) == primary(asked) }
-            ?: languages.firstOrNull()
-            ?: asked
-    }
+    /** True where messages of a channel need the separate consent in the quiet hours. A policy exempts no channel that its laws do not. */
+    fun needsNightConsent(channel: Channel): Boolean =
+        quietHours?.restricts(channel) == true || (KOREA in regimes && KOREAN_NIGHT.restricts(channel))
+
+    /** True where a form asks for a purpose. Where the policy names no form, each asks for all. */
+    fun asks(surface: String, purpose: Purpose): Boolean = surfaces.isEmpty() || surface in purpose.surfaces
+
+    /** The declared language nearest to an asked one. */
+    fun language(asked: String): String = nearest(languages, asked) ?: asked
 
     /** A text in a language, in the first language where that is missing, empty where both are. */
     fun text(text: JsonElement?, language: String): String = text.text.let { it[language] ?: it[languages.firstOrNull()] }.orEmpty()
@@ -54,8 +60,8 @@ internal class Purpose(
     val whole: JsonElement,
 ) {
     val id: String = whole.needWord("id")
-    val needsConsent: Boolean = entry<Basis>(whole.needWord("basis")) == Basis.CONSENT
-    val scope: Scope = entry(whole.needWord("scope"))
+    val needsConsent: Boolean = (whole["basis"].word?.let { entry<Basis>(it) } ?: Basis.CONSENT) == Basis.CONSENT
+    val scope: Scope = whole["scope"].word?.let { entry<Scope>(it) } ?: Scope.DEVICE
     val channel: Channel? = whole["channel"].word?.let { entry<Channel>(it) }
     val night: Boolean = whole["night"].flag
     val usesAdvertisingId: Boolean = whole["uses"].word == "advertising_id"
@@ -67,9 +73,12 @@ internal class Purpose(
     val google: List<String> = whole["google"].words
     val requires: List<String> = whole["requires"].words
     val surfaces: List<String> = whole["surfaces"].words
-    val material: Long = whole.needWord("material").toLong()
+    val material: Long = whole["material"].number ?: 1
     val expiresAfterDays: Long? = whole["expires_after_days"].number
 }
+
+/** The word for Korean law in a policy. */
+internal const val KOREA = "kr"
 
 /** The age of consent where a policy names none (PIPA-8). */
 internal const val DEFAULT_AGE_OF_CONSENT = 14L

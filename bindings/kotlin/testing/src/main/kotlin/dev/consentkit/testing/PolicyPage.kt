@@ -54,14 +54,14 @@ internal class PolicyPage(
             },
             retention = document["retention"].list.map(::retention),
             dormancy = document["dormancy"]?.let { listOf(text(it["handling"]), text(it["limits"])) }.orEmpty(),
-            destruction = destroyed.map(::text),
+            destruction = destroyed.map(::text).said,
             thirdParties = policy.thirdParties.map { policy.thirdParty(it, language) },
             transfers = policy.transfers.map { policy.transfer(it, language) },
             processors = document["processors"].list.map { ProcessorView(text(it["name"]), text(it["task"])) },
             rights = rights(document["rights"]),
-            cookies = cookies?.let { listOf(text(it["what"]), text(it["used_for"])) }.orEmpty(),
+            cookies = listOf(text(cookies["what"]), text(cookies["used_for"])).said,
             cookieGuides = cookies["refusal"].list.map { GuideView(text(it["browser"]), text(it["path"])) },
-            advertisingId = advertisingId?.let { listOf(text(it["what"])) + it["used_for"].list.map(::text) }.orEmpty(),
+            advertisingId = (listOf(text(advertisingId["what"])) + advertisingId["used_for"].list.map(::text)).said,
             refusalGuide = guide(advertisingId["refusal"].list)?.let { GuideView("", text(it["path"])) },
             safeguards = document["safeguards"].list.flatMap { it["measures"].list.map(::text) },
             officer = document["officer"].let { OfficerView(text(it["role"]), text(it["duties"]), contact(it["contact"])) },
@@ -115,6 +115,9 @@ internal class PolicyPage(
         val (ours, theirs) = parts(left) to parts(right)
         return (0 until MAX_VERSION_PARTS).map { (ours.getOrNull(it) ?: 0).compareTo(theirs.getOrNull(it) ?: 0) }.find { it != 0 } ?: 0
     }
+
+    /** What the document says of them: one that it leaves out is no sentence. */
+    private val List<String>.said: List<String> get() = filter { it.isNotEmpty() }
 
     private fun text(value: JsonElement?): String = policy.text(value, language)
 

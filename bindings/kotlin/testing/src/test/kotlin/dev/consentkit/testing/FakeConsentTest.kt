@@ -439,7 +439,7 @@ class FakeConsentTest {
 
     @Test
     fun whatIsNoPolicyIsRefusedWithATypedError() {
-        for (document in listOf("", "{", "[]", "{}", policy.replace("\"basis\"", "\"base\""))) {
+        for (document in listOf("", "{", "[]", "{}", policy.replace("\"purposes\"", "\"purpose\""))) {
             assertFailsWith<ConsentException.PolicyInvalid> { FakeConsent(document) }
         }
     }
