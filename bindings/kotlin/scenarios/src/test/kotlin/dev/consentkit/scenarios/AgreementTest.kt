@@ -43,7 +43,7 @@ class AgreementTest {
                 Put("/purposes/marketing.sms.night/expires_after_days", strict.readTree("1")),
             ),
         ).of(Surroundings.policy),
-    ) + Surroundings.policies.map { it.readText() }
+    ) + Surroundings.policies.map { it.readText() } + SILENT + SILENT.replace("\"languages\"", "\"audience\": \"mixed\", \"languages\"")
 
     @Test
     fun theySayTheSameOfThePolicyInEveryLanguageAndOnEverySystem() = runBlocking {
@@ -204,5 +204,20 @@ class AgreementTest {
 
     private companion object {
         val MEMORY = File("/dev/shm")
+
+        /** Half of it is allowed until the person objects. */
+        val SILENT = """
+            {
+              "id": "silent", "version": "1", "languages": ["en"],
+              "purposes": [
+                { "id": "stats", "title": { "en": "Statistics" }, "basis": "legitimate_interest" },
+                { "id": "news", "title": { "en": "News" }, "basis": "opt_out", "scope": "person" },
+                { "id": "news.partners", "title": { "en": "Partners" }, "basis": "legitimate_interest", "scope": "person", "sharing": true, "requires": ["news"] },
+                { "id": "profile", "title": { "en": "Profile" }, "scope": "person", "requires": ["stats"], "expires_after_days": 2 },
+                { "id": "maps", "title": { "en": "Maps" }, "basis": "opt_out", "requires": ["profile"], "expires_after_days": 1 },
+                { "id": "orders", "title": { "en": "Orders" }, "basis": "contract" }
+              ]
+            }
+        """
     }
 }

@@ -51,7 +51,7 @@ internal fun consentPurposes(policy: PolicyDocument, ids: List<String>, twice: S
 private fun consentPurpose(policy: PolicyDocument, id: String, field: String): Purpose {
     checkPurpose(field, id)
     val purpose = policy.purpose(id) ?: refuse(field, "is no purpose of the policy in force")
-    if (!purpose.needsConsent) refuse(field, "needs no consent, so it cannot be granted, refused or withdrawn")
+    if (!purpose.mayBeAnswered) refuse(field, "needs no consent, so it cannot be granted, refused or withdrawn")
     return purpose
 }
 
@@ -63,7 +63,7 @@ internal fun withdrawable(editions: List<PolicyDocument>, ids: List<String>): Li
         if (id in ids.take(index)) refuse(field(index), "is named twice in one call")
     }
     return ids.mapIndexed { index, id ->
-        editions.firstNotNullOfOrNull { policy -> policy.purpose(id)?.takeIf { it.needsConsent } } ?: refuse(
+        editions.firstNotNullOfOrNull { policy -> policy.purpose(id)?.takeIf { it.mayBeAnswered } } ?: refuse(
             field(index),
             if (editions.first().purpose(id) != null) {
                 "never needed consent, so there is none to withdraw"

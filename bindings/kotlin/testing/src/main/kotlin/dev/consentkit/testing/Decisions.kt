@@ -16,12 +16,26 @@ import dev.consentkit.Status
 import dev.consentkit.Tracking
 
 /** Where a purpose stands with the person. */
-internal data class Standing(val status: Status, val askAgain: AskAgain?, val at: Long, val material: Long, val actor: Actor)
+internal data class Standing(
+    val status: Status,
+    val askAgain: AskAgain?,
+    val at: Long,
+    val material: Long,
+    val actor: Actor,
+    /** True where a no to it was said here, however old. */
+    val wasRefused: Boolean,
+)
+
+/** What is decided in a state, by the signals that it knows unless others are given. */
+internal fun State.decisions(platform: Platform, signals: Signals = present, available: Boolean = true) =
+    Decisions(policy, standings(), silences(), signals, platform, available)
 
 /** Everything a decision is made of but the purpose and the time: the rules of the library's own decision, worked out once more. */
 internal class Decisions(
     private val policy: PolicyDocument,
     private val standings: Map<String, Standing>,
+    /** What silence is worth for each purpose that is allowed until the person objects. */
+    private val silences: Map<String, Silence>,
     private val signals: Signals,
     private val platform: Platform,
     private val available: Boolean,
@@ -37,17 +51,18 @@ internal class Decisions(
     fun decide(id: String, now: Long): Decision {
         val purpose = policy.purpose(id) ?: return Decision(id, false, listOf(Reason.UnknownPurpose), false)
         val reasons = mutableListOf<Reason>()
-        if (purpose.needsConsent) {
+        if (purpose.mayBeAnswered) {
             if (!available) reasons += Reason.StoreUnavailable
             reasons += caps(purpose)
             if (available) {
                 reasons += missing(purpose, now)
+                if (isUnheard(purpose)) reasons += Reason.NotPulled
                 val answer = answer(purpose)
                 answer.blocks?.let(reasons::add)
                 answer.outOfTime(now)?.let(reasons::add)
             }
         }
-        val answersKnown = available || !purpose.needsConsent
+        val answersKnown = available || !purpose.mayBeAnswered
         val isQuiet = policy.quietHours?.covers(now) == true
         if (answersKnown && needsNightConsent(purpose) && isQuiet && !nightConsent(purpose).holds(now)) {
             reasons += Reason.Night
@@ -58,7 +73,7 @@ internal class Decisions(
 
     /** As [decide], but without what the advertising-id provider said last: one time-out must not close it for ever. */
     fun decideBeforeAsking(id: String, now: Long): Decision =
-        Decisions(policy, standings, signals.copy(adId = null), platform, available).decide(id, now)
+        Decisions(policy, standings, silences, signals.copy(adId = null), platform, available).decide(id, now)
 
     /** The system's question to put next, one at a time, tracking first, each only where it alone holds up what was granted. */
     fun nextPrompt(now: Long): Prompt? {
@@ -75,17 +90,26 @@ internal class Decisions(
     fun validUntil(id: String, now: Long): Long? {
         val purpose = policy.purpose(id) ?: return null
         val ends = mutableListOf<Long?>()
-        if (purpose.needsConsent && available) {
+        if (purpose.mayBeAnswered && available) {
             val seen = mutableMapOf(purpose.id to Span.NEVER)
             purpose.requires.mapTo(ends) { required(it, seen).nextChange(now) }
             ends += answer(purpose).nextChange(now)
         }
-        if ((available || !purpose.needsConsent) && needsNightConsent(purpose)) ends += nextNightChange(purpose, now)
+        if ((available || !purpose.mayBeAnswered) && needsNightConsent(purpose)) ends += nextNightChange(purpose, now)
         return ends.filterNotNull().minOrNull()
     }
 
     /** True where only the guardian's grant counts: the person is below the age of consent, or may be (PIPA-8). */
     val guarded: Boolean get() = mayBeChild
+
+    /**
+     * True where only a yes allows a purpose. Somebody who may not consent alone does not agree by silence either, nor does somebody whom an
+     * earlier edition asked.
+     */
+    fun needsYes(purpose: Purpose): Boolean = !purpose.silenceAllows || guarded || silences[purpose.id] == Silence.ASKED_BEFORE
+
+    /** True where it is not known whether the person objected elsewhere. */
+    private fun isUnheard(purpose: Purpose): Boolean = purpose.silenceAllows && silences[purpose.id] == Silence.NOT_PULLED
 
     private fun caps(purpose: Purpose): List<Reason> = buildList {
         if (mayBeChild && signals.guardian != Guardian.VERIFIED) add(Reason.GuardianRequired)
@@ -129,6 +153,7 @@ internal class Decisions(
 
     private fun answer(purpose: Purpose): Answer {
         fun said(reason: Reason) = Answer(reason, Span.ALWAYS, null)
+        if (purpose.silenceAllows && !guarded) return Answer(objection(standings[purpose.id], silences.getValue(purpose.id)), Span.ALWAYS, null)
         val standing = standings[purpose.id] ?: return said(Reason.NotAnswered)
         return when (standing.status) {
             Status.NOT_ANSWERED -> said(Reason.NotAnswered)
@@ -157,7 +182,7 @@ internal class Decisions(
     private fun required(id: String, seen: MutableMap<String, Span>): Span {
         seen[id]?.let { return it }
         val purpose = policy.purpose(id) ?: return Span.NEVER
-        if (!purpose.needsConsent) return Span.ALWAYS
+        if (!purpose.mayBeAnswered) return Span.ALWAYS
         seen[id] = Span.NEVER
         val span = purpose.requires.fold(own(purpose)) { span, required -> span.and(required(required, seen)) }
         seen[id] = span
@@ -166,12 +191,12 @@ internal class Decisions(
 
     private fun own(purpose: Purpose): Span {
         val answer = answer(purpose)
-        return if (!available || caps(purpose).isNotEmpty() || answer.blocks != null) Span.NEVER else answer.counts
+        return if (!available || isUnheard(purpose) || caps(purpose).isNotEmpty() || answer.blocks != null) Span.NEVER else answer.counts
     }
 
     /** While a purpose's consent stands with all it requires, but for the ones in `granted`, which the caller has checked. */
     private fun stands(purpose: Purpose, granted: Set<String> = emptySet()): Span {
-        if (!purpose.needsConsent) return Span.ALWAYS
+        if (!purpose.mayBeAnswered) return Span.ALWAYS
         val seen = mutableMapOf(purpose.id to Span.NEVER)
         return purpose.requires.filter { it !in granted }.fold(own(purpose)) { span, id -> span.and(required(id, seen)) }
     }
@@ -180,7 +205,7 @@ internal class Decisions(
 
     private fun nightConsent(day: Purpose): Span {
         val checked = day.requires.toSet() + day.id
-        val nights = policy.purposes.filter { it.night && it.needsConsent && it.channel == day.channel && day.id in it.requires }
+        val nights = policy.purposes.filter { it.night && it.basis == Basis.CONSENT && it.channel == day.channel && day.id in it.requires }
         return nights.map { stands(it, checked) }.fold(Span.NEVER, Span::longer)
     }
 

@@ -129,7 +129,7 @@ private fun State.arriving(at: Long): Denial {
         at,
         DenialKind.SIGN_IN to person,
         null,
-        over = { state, _ -> if (state.person == person) state.copy(said = state.said.filterNot { (key, said) -> isGrant(key, said) }) else state },
+        over = { state, _ -> if (state.person == person) state.copy(said = state.said.filterNot { (key, said) -> isGrant(key, said) }, forgotten = person) else state },
         record = { _, _ -> },
     )
 }

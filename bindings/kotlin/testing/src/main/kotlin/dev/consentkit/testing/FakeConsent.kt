@@ -197,9 +197,10 @@ public class FakeConsent private constructor(
         val state = present.state
         val policy = state.policy
         checkSurface(policy, surface)
-        val questions = policy.asked(surface).map { purpose ->
+        val asked = policy.asked(surface)
+        val questions = asked.map { purpose ->
             val reasons = present.decisions.decide(purpose.id, now).reasons
-            question(purpose, state.status(purpose), reasons, policy.notice(purpose, language))
+            question(purpose, state.status(purpose), reasons, policy.notice(purpose, language), present.decisions.needsYes(purpose))
         }
         val spoken = questions.firstOrNull()?.notice?.language ?: language
         val texts = questions.associate { it.purpose to it.notice.textHash() }
@@ -207,8 +208,10 @@ public class FakeConsent private constructor(
         val shown = "${UUID.randomUUID()}.$surface ${texts.keys.joinToString(" ")}"
         memory.forms[shown] = Form(policy.id, policy.edition, state.person, surface, spoken, texts, memory.seq, held.all)
         calls += FakeCall.Questions(surface)
-        val pullFirst = state.signedIn && state.person !in memory.pulled
-        Questions(Shown(shown), surface, spoken, questions.any { it.why != Why.Answered }, pullFirst, questions)
+        val waits = state.policy.purposes.any { it.scope == Scope.PERSON && it.silenceAllows && state.silence(it) == Silence.NOT_PULLED }
+        val pullFirst = state.signedIn && (state.person !in memory.pulled || waits)
+        val due = asked.zip(questions).any { (purpose, question) -> question.why != Why.Answered && present.decisions.needsYes(purpose) }
+        Questions(Shown(shown), surface, spoken, due, pullFirst, questions)
     }
 
     override suspend fun record(shown: Shown, answers: List<Answer>): Receipt = writing({ checkGiven(shown, answers) }, { now -> memory.noesOfForm(present.state, now, shown, answers) }) { now ->
@@ -346,7 +349,7 @@ public class FakeConsent private constructor(
     }
 
     private fun reported(outcome: Outcome, now: Long): SyncReport {
-        val taken = if (outcome.isLoud && outcome.trouble == null) memory.takeAll() else 0
+        val taken = if (outcome.isLoud && outcome.trouble == null) memory.takeAll(now) else 0
         return syncReport(outcome, taken, memory.pending.size.toLong(), memory.pause.until(now))
     }
 
@@ -375,7 +378,7 @@ public class FakeConsent private constructor(
 
     override suspend fun stateAt(at: Long): StateAt = doing {
         val past = memory.stateAt(at)
-        val decisions = past?.let { Decisions(it.policy, it.standings(), it.present, platform, true) }
+        val decisions = past?.let { it.decisions(platform) }
         StateAt(at, past?.policy?.version, past?.policy?.purposes.orEmpty().mapNotNull { decisions?.decide(it.id, at) })
     }
 
@@ -478,7 +481,7 @@ public class FakeConsent private constructor(
         trackingRead = trackingRead || reported.tracking != null
     }
 
-    private fun decisions(state: State) = Decisions(state.policy, state.standings(), state.present, platform, true)
+    private fun decisions(state: State) = state.decisions(platform)
 
     private fun receipt(now: Long, items: List<ReceiptItem>) = Receipt(items, now, memory.pending.size.toLong())
 

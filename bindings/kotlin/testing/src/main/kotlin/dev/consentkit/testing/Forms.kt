@@ -12,7 +12,7 @@ import java.security.MessageDigest
 import kotlinx.serialization.json.JsonElement
 
 /** The purposes that a form asks for, in the policy's order. */
-internal fun PolicyDocument.asked(surface: String): List<Purpose> = purposes.filter { it.needsConsent && asks(surface, it) }
+internal fun PolicyDocument.asked(surface: String): List<Purpose> = purposes.filter { it.mayBeAnswered && asks(surface, it) }
 
 /** What is shown beside a purpose's switch, in the declared language nearest to the asked one. */
 internal fun PolicyDocument.notice(purpose: Purpose, asked: String): Notice {
@@ -26,7 +26,7 @@ internal fun PolicyDocument.notice(purpose: Purpose, asked: String): Notice {
         items = labels(shown["items"], language),
         retention = text(shown["retention"], language),
         refusal = text(shown["refusal"], language),
-        optional = purpose.needsConsent,
+        optional = purpose.mayBeAnswered,
         thirdParties = named(thirdParties, purpose.whole["third_parties"].words).map { thirdParty(it, language) },
         transfers = named(transfers, purpose.whole["transfers"].words).map { transfer(it, language) },
         requires = purpose.requires,
@@ -56,10 +56,11 @@ internal fun PolicyDocument.transfer(abroad: JsonElement, language: String) = No
 )
 
 /** The question about a purpose, with the reason why it is in the form. */
-internal fun question(purpose: Purpose, status: Status, reasons: List<Reason>, notice: Notice): Question {
+internal fun question(purpose: Purpose, status: Status, reasons: List<Reason>, notice: Notice, needsYes: Boolean): Question {
     val again: AskAgain? = reasons.firstNotNullOfOrNull { (it as? Reason.AskAgain)?.cause }
     val why = when {
-        status == Status.NOT_ANSWERED -> Why.FirstTime
+        status == Status.NOT_ANSWERED && needsYes -> Why.FirstTime
+        status == Status.NOT_ANSWERED && Reason.Withdrawn !in reasons -> Why.MayObject
         again != null -> Why.AskAgain(again)
         else -> Why.Answered
     }

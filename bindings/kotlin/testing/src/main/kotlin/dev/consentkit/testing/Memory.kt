@@ -78,6 +78,12 @@ internal data class State(
     /** What the app said of each person. */
     val facts: Map<String, Facts> = emptyMap(),
     val adIdChanged: Long? = null,
+    /** How much is known of what each subject said elsewhere. */
+    val pulled: Map<String, Pulled> = mapOf(DEVICE to Pulled.ALL, person to Pulled.ALL),
+    /** The purposes to which an edition asked consent here before a later one allowed them until the person objects. */
+    val askedBefore: Set<String> = emptySet(),
+    /** Who is about to be replaced by an account whose record could not be written: that person's silence counts no longer. */
+    val forgotten: String? = null,
 ) {
     /** What the platform says, and beside it what is known of the person in front of the screen. */
     val present: Signals
@@ -94,7 +100,7 @@ internal data class State(
         val said = said[key(purpose)] ?: return@mapNotNull null
         val stranger = purpose.usesAdvertisingId && adIdChanged != null && said.seq < adIdChanged
         val askAgain = if (stranger && said.counts) AskAgain.AD_ID_CHANGED else said.askAgain
-        purpose.id to Standing(said.choice.status, askAgain, said.at, said.material, said.actor)
+        purpose.id to Standing(said.choice.status, askAgain, said.at, said.material, said.actor, wasRefused = key(purpose) in lowered)
     }.toMap()
 }
 
@@ -156,7 +162,7 @@ internal class Memory(policy: PolicyDocument, now: Long) {
     }
 
     fun adopt(now: Long, policy: PolicyDocument) {
-        append(now, "policy", NOTHING.copy(policyVersion = policy.version)) { state.copy(policy = policy) }
+        append(now, "policy", NOTHING.copy(policyVersion = policy.version)) { state.under(policy, editions) }
         editions.add(0, policy)
     }
 
@@ -236,7 +242,7 @@ internal class Memory(policy: PolicyDocument, now: Long) {
         if (state.signedIn && state.person == account) return
         val brought = if (state.signedIn) emptyMap() else broughtAlong()
         val before = if (state.signedIn) Facts() else state.factsOf(state.person)
-        append(now, "link") { state.copy(person = account, signedIn = true) }
+        append(now, "link") { state.copy(person = account, signedIn = true, pulled = state.pulled + (account to Pulled.NOT_YET)) }
         wait(account, ChangeKind.LINK, "", false)
         // Age and guardian end with the person, but whoever was known for a child is none the older for a sign-in.
         val known = state.factsOf(account)
@@ -259,14 +265,17 @@ internal class Memory(policy: PolicyDocument, now: Long) {
     /** Puts somebody new, and nobody in particular, in front of the screen. */
     fun signOut(now: Long, next: String) {
         if (!state.signedIn) return
-        append(now, "link") { state.copy(person = next, signedIn = false) }
+        append(now, "link") { state.copy(person = next, signedIn = false, pulled = state.pulled - next) }
     }
 
-    /** The server takes everything that waits, and says how much it was. */
-    fun takeAll(): Long {
+    /** The server takes everything that waits, and says how much it was. What the person said elsewhere is known then: nothing. */
+    fun takeAll(now: Long): Long {
         val taken = pending.size.toLong()
         pending.clear()
         pulled += state.person
+        if (state.pulled[state.person] == Pulled.NOT_YET && state.policy.purposes.any { it.silenceAllows }) {
+            append(now, "pulled") { state.copy(pulled = state.pulled + (state.person to Pulled.ALL)) }
+        }
         return taken
     }
 
@@ -310,7 +319,10 @@ internal class Memory(policy: PolicyDocument, now: Long) {
 }
 
 /** The name that the fake gives to an account's subject. */
-internal fun account(subject: String) = "account $subject"
+internal fun account(subject: String) = "$ACCOUNT$subject"
+
+/** How the fake's name of an account begins. */
+internal const val ACCOUNT = "account "
 
 internal fun State.with(key: Key, said: Said): State {
     val lowered = if (said.choice.lowers) lowered + (key to Lowered(said.choice, said.seq, said.at)) else lowered
@@ -323,7 +335,7 @@ internal fun State.withRequired(ids: List<String>): List<String> {
     fun want(id: String) {
         if (!wanted.add(id)) return
         val required = policy.purpose(id)?.requires.orEmpty().mapNotNull(policy::purpose)
-        required.filter { it.needsConsent && status(it) != Status.GRANTED }.forEach { want(it.id) }
+        required.filter { it.mayBeAnswered && status(it) != Status.GRANTED }.forEach { want(it.id) }
     }
     ids.forEach(::want)
     return wanted.toList()

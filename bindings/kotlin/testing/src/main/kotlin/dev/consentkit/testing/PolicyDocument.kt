@@ -60,7 +60,13 @@ internal class Purpose(
     val whole: JsonElement,
 ) {
     val id: String = whole.needWord("id")
-    val needsConsent: Boolean = (whole["basis"].word?.let { entry<Basis>(it) } ?: Basis.CONSENT) == Basis.CONSENT
+    val basis: Basis = whole["basis"].word?.let { entry<Basis>(it) } ?: Basis.CONSENT
+
+    /** True where it is allowed until the person objects. */
+    val silenceAllows: Boolean = basis == Basis.LEGITIMATE_INTEREST || basis == Basis.OPT_OUT
+
+    /** True where the person has a say: consent is asked for, or the person may object. */
+    val mayBeAnswered: Boolean = basis == Basis.CONSENT || silenceAllows
     val scope: Scope = whole["scope"].word?.let { entry<Scope>(it) } ?: Scope.DEVICE
     val channel: Channel? = whole["channel"].word?.let { entry<Channel>(it) }
     val night: Boolean = whole["night"].flag
@@ -86,7 +92,7 @@ internal const val DEFAULT_AGE_OF_CONSENT = 14L
 /** From the loosest to the strictest. */
 internal enum class Audience { ADULT, MIXED, CHILD }
 
-internal enum class Basis { CONSENT, CONTRACT, LAW }
+internal enum class Basis { CONSENT, LEGITIMATE_INTEREST, OPT_OUT, CONTRACT, LAW }
 
 internal enum class Scope { DEVICE, PERSON }
 

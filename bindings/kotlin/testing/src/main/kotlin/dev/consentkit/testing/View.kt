@@ -20,10 +20,10 @@ internal class View(
     private val unread = state.signals.tracking == Tracking.AUTHORIZED && !trackingRead
     private val signals = if (unread) state.present.copy(tracking = null) else state.present
 
-    val decisions = Decisions(state.policy, state.standings(), signals, platform, available)
+    val decisions = state.decisions(platform, signals, available)
 
     /** The same with the permission as it was recorded: it was asked for, so it is not asked for again. */
-    val recordedDecisions = Decisions(state.policy, state.standings(), state.present, platform, available)
+    val recordedDecisions = state.decisions(platform, available = available)
 
     fun snapshot(now: Long): Snapshot {
         val answers = state.policy.purposes.map { purpose ->

@@ -1,0 +1,63 @@
+package dev.consentkit.testing
+
+import dev.consentkit.AskAgain
+import dev.consentkit.Reason
+import dev.consentkit.Status
+
+/** What it is worth that somebody said nothing to a purpose that is allowed until the person objects. */
+internal enum class Silence {
+    /** Nothing: it is not known here what the person said elsewhere. */
+    NOT_PULLED,
+
+    /** A yes. */
+    ALLOWS,
+
+    /** Nothing: an earlier edition asked consent here. */
+    ASKED_BEFORE,
+}
+
+/** How much is known here of what a subject said elsewhere. A subject that is not listed was never heard of. */
+internal enum class Pulled {
+    /** The server has not told all of it since a sign-in. */
+    NOT_YET,
+
+    /** All of it. */
+    ALL,
+}
+
+/** What silence to a purpose is worth now. */
+internal fun State.silence(purpose: Purpose): Silence {
+    val key = key(purpose)
+    return when {
+        pulled[key.subject] != Pulled.ALL || (key.subject == forgotten && key !in said) -> Silence.NOT_PULLED
+        purpose.id in askedBefore -> Silence.ASKED_BEFORE
+        else -> Silence.ALLOWS
+    }
+}
+
+internal fun State.silences(): Map<String, Silence> = policy.purposes.filter { it.silenceAllows }.associate { it.id to silence(it) }
+
+/** This state once another edition is in force: to which purposes consent was asked before, and of whom everything must be pulled again. */
+internal fun State.under(edition: PolicyDocument, former: List<PolicyDocument>): State {
+    val silent = edition.purposes.filter { it.silenceAllows }
+    val asked = silent.map { it.id }.filter { id -> former.any { it.purpose(id)?.basis == Basis.CONSENT } }
+    val bringsSilence = former.isNotEmpty() && silent.any { it.scope == Scope.PERSON && former.first().purpose(it.id) == null }
+    // Of nobody in particular this server never told anything.
+    val unheard = if (bringsSilence) pulled.filterKeys { it.startsWith(ACCOUNT) }.mapValues { Pulled.NOT_YET } else emptyMap()
+    return copy(policy = edition, askedBefore = askedBefore + asked, pulled = pulled + unheard)
+}
+
+/** Why a purpose that is allowed until the person objects is not: what was said that counts against it. */
+internal fun objection(standing: Standing?, silence: Silence): Reason? {
+    val askedBefore = silence == Silence.ASKED_BEFORE
+    return when (standing?.status) {
+        null, Status.NOT_ANSWERED -> Reason.NotAnswered.takeIf { askedBefore }
+        Status.REFUSED -> Reason.Refused
+        Status.WITHDRAWN -> Reason.Withdrawn
+        // A yes only takes an objection back: it does not run out, and one that does not count leaves things as they were.
+        Status.GRANTED -> standing.askAgain?.takeIf { askedBefore || standing.objects(it) }?.let { Reason.AskAgain(it) }
+    }
+}
+
+/** True where a yes that does not count overtook a no, or may have. */
+private fun Standing.objects(cause: AskAgain): Boolean = cause == AskAgain.STALE_GRANT || cause == AskAgain.RESTORED || wasRefused
