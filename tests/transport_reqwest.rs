@@ -77,6 +77,7 @@ fn fault(result: Result<HttpResponse, TransportError>) -> &'static str {
         TransportError::TimedOut => "timed_out",
         TransportError::TooLarge => "too_large",
         TransportError::Refused { .. } => "refused",
+        TransportError::GivenUp => "given_up",
     }
 }
 
