@@ -248,6 +248,7 @@ impl Phone {
             policy: text_ref(),
             text_version: None,
             replaces: None,
+            outside_years: None,
         });
         self.write(ChangeKind::Import, body)
     }
