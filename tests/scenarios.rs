@@ -52,6 +52,7 @@ scenarios! {
     clock_a_year_ahead
     clock_set_back
     cloned_phone
+    closed_form_stays_away
     closing_the_sheet_is_no_answer
     consent_expires
     data_use_withdrawn
@@ -93,6 +94,8 @@ scenarios! {
     only_the_guardians_yes_counts
     own_withdrawal_then_grant_again_offline
     past_state_can_be_proved
+    policy_announced
+    policy_announced_by_the_server
     policy_change_must_raise_its_number
     policy_changed_in_meaning
     policy_delivered_cannot_take_consent_away

@@ -44,7 +44,7 @@ impl fmt::Debug for AdvertisingId {
 /// Gives the advertising id, where it is allowed: see `Consent::advertising_id`.
 pub fn advertising_id(ledger: &OpenLedger, purpose: &str) -> Result<AdvertisingId> {
     check_text("purpose", purpose, MAX_ID_CHARS)?;
-    let policy = ledger.policy.load_full();
+    let policy = ledger.policy_now();
     if policy.purpose(purpose).is_some_and(|found| found.uses != Some(Uses::AdvertisingId)) {
         return Err(Error::invalid("purpose", "does not use the advertising id"));
     }

@@ -3,10 +3,10 @@
 use std::sync::{Arc, atomic::AtomicBool};
 
 use super::{
-    AdvertisingId, Answer, HistoryEntry, ImportChoice, ImportReceipt, Observer, Options, PendingChange, PurposeHandle, Questions, Receipt,
-    RolledBack, SignOutReport, Snapshot, StateAt, Subscription, SyncReport, Unrecorded, Verification, ad_id, adopt_policy, history, import,
-    last_form::LastForm, open, open_ledger::OpenLedger, pending, questions, record, sign_in, sign_out, signals, sync, verification,
-    withdraw,
+    AdvertisingId, AnnouncedEdition, Answer, HistoryEntry, ImportChoice, ImportReceipt, Observer, Options, PendingChange, PurposeHandle,
+    Questions, Receipt, RolledBack, SignOutReport, Snapshot, StateAt, Subscription, SyncReport, Unrecorded, Verification, ad_id,
+    adopt_policy, closed, editions, history, import, last_form::LastForm, open, open_ledger::OpenLedger, pending, questions, record,
+    sign_in, sign_out, signals, sync, verification, withdraw,
 };
 use crate::{
     decision::{Decision, Prompt},
@@ -65,13 +65,25 @@ impl Consent {
 
     /// The present state of all purposes, immutable.
     pub fn snapshot(&self) -> Arc<Snapshot> {
-        self.ledger.present.load_full()
+        self.ledger.present.load_full().kept_at(self.ledger.options.clock.now())
     }
 
     /// What the policy in force says, in the person's language: contacts, rights, remedies, how to refuse on this system.
     pub fn policy(&self) -> PolicyView {
         let options = &self.ledger.options;
-        view(&self.ledger.policy.load(), &options.language, options.platform, &options.os_version)
+        view(&self.ledger.policy_now(), &options.language, options.platform, &options.os_version)
+    }
+
+    /// The editions of the policy that are announced and not yet in force, the next one first: what changes, whom it asks again, and how many
+    /// days are left. Answers from memory.
+    pub fn announced(&self) -> Vec<AnnouncedEdition> {
+        editions::announced(&self.ledger)
+    }
+
+    /// The text of an edition that was or is in force here, or is announced: what a grant of that time agreed to. `history` names the edition
+    /// that each answer is about. Blocks on the disk.
+    pub fn edition(&self, edition: i64) -> Result<PolicyView> {
+        editions::edition(&self.ledger, edition)
     }
 
     /// The system prompt that may be shown next, after the form: tracking only where a use of the advertising id was granted,
@@ -113,6 +125,17 @@ impl Consent {
     /// A no counts from the call on, also where the file cannot be written: see `unrecorded`.
     pub fn record(&self, shown: &str, answers: &[Answer]) -> Result<Receipt> {
         record::record(&self.ledger, &self.last_form, shown, answers)
+    }
+
+    /// The form was closed, or died with the screen, and not every question of it was answered: `shown` is its token.
+    ///
+    /// That answers nothing (PIPA-6). But whoever closed a form was asked, so it is not `due` again for as many days as the policy keeps a
+    /// form away (PIPA-16). A question whose notice changed in meaning meanwhile, or whose answer ran out, is due at once; and a form that
+    /// the person opens, such as that of a settings screen, always has its questions. Call it whenever a form goes away; where nothing of
+    /// it is open, it writes nothing. Fails where the token does not fit any more: then the next form is another one. Returns when it is on
+    /// disk.
+    pub fn closed(&self, shown: &str) -> Result<()> {
+        closed::closed(&self.ledger, &self.last_form, shown)
     }
 
     /// Withdraws. Needs no form, no network and no sign-in, and always works (KR-17) for every purpose that the policy in force asks for
@@ -227,6 +250,9 @@ impl Consent {
     ///
     /// It may not move a purpose away from consent nor loosen what guards a person (the audience, the night, what caps a purpose and what
     /// it requires): only the document that the app ships may.
+    ///
+    /// An edition whose `effective_on` lies ahead is kept and announced (see `announced`), and comes into force on that day without a further
+    /// call. Where a document cannot be read, because it has faults or a form that this version does not know, the edition in force stays.
     ///
     /// What it takes away counts from the call on, also where the file cannot be written: see `unrecorded`.
     pub fn adopt_policy(&self, document: &str) -> Result<()> {

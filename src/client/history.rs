@@ -4,7 +4,7 @@ use super::{open_ledger::OpenLedger, writing::editions::stored_policy, zones::zo
 use crate::{
     decision::{Context, Decision, decide},
     error::{Error, Result},
-    ledger::{Actor, Body, ChoiceKind, Method, Record, State, Status},
+    ledger::{Actor, Body, ChoiceKind, Method, PolicyAnnounced, Record, State, Status},
     store::Transaction,
     sync::device_rule::current_answers,
 };
@@ -21,8 +21,9 @@ pub struct HistoryEntry {
     pub at: i64,
     /// Minutes that local time was ahead of UTC.
     pub offset: i32,
-    /// `install`, `choice`, `import`, `signal`, `policy`, `link`, `merge`, `remote`, `outcome`, `restore`, `rolled_back` (records before it
-    /// are lost) or `redated` (a date that cannot be was noticed: from here on the answer counts from now).
+    /// `install`, `choice`, `import`, `signal`, `policy` (an edition came into force), `announced` (an edition became known before its day),
+    /// `closed` (a form was closed while this question was open), `link`, `merge`, `remote`, `outcome`, `restore`, `rolled_back` (records
+    /// before it are lost) or `redated` (a date that cannot be was noticed: from here on the answer counts from now).
     pub kind: String,
     /// The purpose, where it is about one.
     pub purpose: Option<String>,
@@ -34,6 +35,8 @@ pub struct HistoryEntry {
     pub method: Option<Method>,
     /// Label of the policy version it answers.
     pub policy_version: Option<String>,
+    /// The edition of the policy that it answers. The text of that edition stays readable.
+    pub edition: Option<i64>,
     /// SHA-256 (hex) of the notice that was shown.
     pub text: Option<String>,
     /// Language of that notice.
@@ -90,14 +93,16 @@ pub fn state_at(ledger: &OpenLedger, at: i64) -> Result<StateAt> {
 /// The decisions about all purposes by the state of that time.
 fn decided(transaction: &Transaction<'_>, past: &State, ledger: &OpenLedger, at: i64) -> Result<StateAt> {
     let Some(adopted) = &past.policy else { return Ok(StateAt { at, policy_version: None, decisions: vec![] }) };
-    let policy = stored_policy(transaction, adopted.edition)?;
+    // An edition that was announced counted from its day on, also before any record said so.
+    let begun = past.announced.iter().rev().find(|ahead| ahead.from_ms() <= at).map(|ahead| ahead.edition);
+    let policy = stored_policy(transaction, begun.unwrap_or(adopted.edition))?;
     let answers = current_answers(past, &policy);
     let signals = past.present_signals(policy.age_of_consent());
     let (platform, zones) = (ledger.options.platform, ledger.zones.known());
     let zone = zone_of(&zones, &policy);
     let context = Context { policy: &policy, answers: &answers, signals: &signals, platform, available: true, zone };
     let decisions = policy.purposes.iter().map(|purpose| decide(&purpose.id, &context, at)).collect();
-    Ok(StateAt { at, policy_version: Some(adopted.version.clone()), decisions })
+    Ok(StateAt { at, policy_version: Some(policy.version.clone()), decisions })
 }
 
 /// What a person reads of a record: one entry for each purpose that it is about.
@@ -112,8 +117,14 @@ fn entries_of(record: &Record) -> Vec<HistoryEntry> {
         actor: None,
         method: None,
         policy_version: None,
+        edition: None,
         text: None,
         language: None,
+    };
+    let of_edition = |kind: &str, version: &str, edition: u32| HistoryEntry {
+        policy_version: Some(version.to_owned()),
+        edition: Some(edition.into()),
+        ..blank(kind)
     };
     let about =
         |kind: &str, purpose: &str, status: Status| HistoryEntry { purpose: Some(purpose.to_owned()), status: Some(status), ..blank(kind) };
@@ -123,6 +134,7 @@ fn entries_of(record: &Record) -> Vec<HistoryEntry> {
             actor: Some(choice.actor),
             method: Some(choice.method),
             policy_version: Some(choice.policy.version.clone()),
+            edition: Some(choice.policy.edition.into()),
             text: choice.policy.text.clone(),
             language: Some(choice.language.clone()),
             ..said("choice", &choice.purpose, choice.choice)
@@ -130,12 +142,17 @@ fn entries_of(record: &Record) -> Vec<HistoryEntry> {
         Body::Import(import) => vec![HistoryEntry {
             method: Some(Method::Import),
             policy_version: Some(import.policy.version.clone()),
+            edition: Some(import.policy.edition.into()),
             ..said("import", &import.purpose, import.choice)
         }],
         Body::Merge(merge) => merge.answers.iter().map(|answer| said("merge", &answer.purpose, answer.choice)).collect(),
         Body::Remote(remote) => remote.states.iter().map(|state| about("remote", &state.purpose, state.status)).collect(),
         Body::Install(_) => vec![blank("install")],
-        Body::Policy(policy) => vec![HistoryEntry { policy_version: Some(policy.version.clone()), ..blank("policy") }],
+        Body::Policy(policy) => vec![of_edition("policy", &policy.version, policy.edition)],
+        Body::Announced(PolicyAnnounced { policy, .. }) => vec![of_edition("announced", &policy.version, policy.edition)],
+        Body::Closed(closed) => {
+            closed.questions.iter().map(|question| HistoryEntry { purpose: Some(question.purpose.clone()), ..blank("closed") }).collect()
+        }
         Body::Signal(_) => vec![blank("signal")],
         Body::Link(_) => vec![blank("link")],
         Body::Outcome(_) => vec![blank("outcome")],

@@ -28,7 +28,7 @@ impl LastForm {
     pub fn known(&self, ledger: &OpenLedger, token: &str) -> Option<Arc<Form>> {
         let (install, key) = ledger.present.shown_key();
         let form = self.by_key(token, &install, || Ok(key)).ok()?;
-        check_form(&form.shown, &ledger.policy.load(), &install, &ledger.present.load().person).is_ok().then_some(form)
+        check_form(&form.shown, &ledger.policy_now(), &install, &ledger.present.load().person).is_ok().then_some(form)
     }
 
     /// What a token says.

@@ -10,9 +10,12 @@
 
 mod ad_id;
 mod adopt_policy;
+mod ahead;
 mod arguments;
+mod closed;
 mod consent;
 mod denial;
+mod editions;
 mod history;
 mod import;
 mod last_form;
@@ -42,6 +45,7 @@ mod zones;
 pub use ad_id::AdvertisingId;
 pub use consent::Consent;
 pub use denial::{DenialKind, Unrecorded};
+pub use editions::AnnouncedEdition;
 pub use history::{HistoryEntry, StateAt};
 pub use import::{ImportChoice, ImportReceipt};
 pub use observers::{Observer, Subscription};

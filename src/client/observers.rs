@@ -109,7 +109,7 @@ impl Registry {
                     inner.telling = false;
                     return;
                 };
-                (snapshot, inner.observers.iter().map(|(_, observer)| observer.clone()).collect::<Vec<_>>())
+                (snapshot.kept_at(now), inner.observers.iter().map(|(_, observer)| observer.clone()).collect::<Vec<_>>())
             };
             for observer in observers {
                 let snapshot = snapshot.clone();

@@ -11,7 +11,7 @@ use super::{
     present::Present,
     snapshot::Snapshot,
     writing::{
-        editions::{stored_policy, weigh},
+        editions::{Offered, stored_policy, weigh},
         enter::enter,
         installation::{lost, needs_another_installation},
         writer::LedgerWriter,
@@ -65,6 +65,7 @@ pub fn open(mut options: Options) -> Result<OpenLedger> {
     let ledger = OpenLedger {
         present: Present::new(Snapshot::blank(policy.clone(), options.platform)),
         policy: ArcSwap::new(policy),
+        announced: ArcSwap::default(),
         zones,
         options,
         store,
@@ -97,7 +98,8 @@ fn in_force(store: &Store, options: &Options, shipped: Policy) -> Result<Policy>
         if lost(transaction, head, level)?.is_some() {
             return Err(cannot("the file cannot be written, and records of it are missing"));
         }
-        weigh(transaction, head, shipped, &chain::hex(&chain::hash(options.policy.as_bytes())), true)?;
+        let hash = chain::hex(&chain::hash(options.policy.as_bytes()));
+        weigh(transaction, head, Offered { policy: &shipped, hash: &hash, shipped: true }, options.clock.now())?;
         stored_policy(transaction, adopted.edition)
     })
 }

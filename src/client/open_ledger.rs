@@ -9,14 +9,15 @@ use std::sync::{
 use arc_swap::ArcSwap;
 
 use super::{
+    ahead::{self, Ahead, NewSilence},
     denial::{Denial, Denied},
     observers::Registry,
     options::Options,
     present::{Present, Whose},
     rolled_back::RolledBack,
-    snapshot::{self, Snapshot},
+    snapshot::{self, NextEdition, Snapshot},
     writing::{
-        editions::stored_policy,
+        editions::{come_into_force, stored_policy},
         enter::enter_late,
         impossible_dates,
         left_over::record_all,
@@ -53,8 +54,10 @@ pub struct OpenLedger {
     pub store: Store,
     /// What readers see.
     pub present: Present,
-    /// The policy in force.
+    /// The policy that the file says is in force. Once the day of an announced edition has come, that one counts: see `policy_now`.
     pub policy: ArcSwap<Policy>,
+    /// The editions that the file says come into force later, the next one first.
+    pub announced: ArcSwap<Vec<Ahead>>,
     /// What the host told of the time zones of policies.
     pub zones: ZoneBook,
     pub observers: Arc<Registry>,
@@ -146,8 +149,46 @@ impl OpenLedger {
         work: impl FnOnce(&mut LedgerWriter<'_>) -> Result<T>,
         then: impl FnOnce(&T),
     ) -> Result<T> {
-        let stamp = self.stamp();
         let mut held = Held { present: &self.present, ids: self.present.hold(denials), ended: false };
+        let written = self.enter_due_edition(patience).and_then(|()| self.write_now(patience, &held.ids, work, then));
+        let kept = written.as_ref().err().is_some_and(Error::is_of_the_file);
+        held.end(kept);
+        self.learn_zone();
+        self.tell();
+        match written {
+            Err(error) if kept && !self.present.left_over().is_empty() => Err(saying(error, COUNTS)),
+            Err(error @ Error::StoreUnavailable { .. }) => Err(saying(error, NOT_DONE)),
+            written => written,
+        }
+    }
+
+    /// Records that an announced edition is in force, where its day has come. It is a transaction of its own, so that whatever a call reads
+    /// of the policy in force fits what it writes.
+    fn enter_due_edition(&self, patience: Patience) -> Result<()> {
+        if !self.present.is_edition_due(self.options.clock.now()) {
+            return Ok(());
+        }
+        self.write_now(
+            patience,
+            &[],
+            |writer| Ok(come_into_force(writer)?.map(Arc::new)),
+            |policy| {
+                if let Some(policy) = policy {
+                    self.policy.store(policy.clone());
+                }
+            },
+        )
+        .map(drop)
+    }
+
+    fn write_now<T>(
+        &self,
+        patience: Patience,
+        held: &[u64],
+        work: impl FnOnce(&mut LedgerWriter<'_>) -> Result<T>,
+        then: impl FnOnce(&T),
+    ) -> Result<T> {
+        let stamp = self.stamp();
         let written = self.store.write_with(
             patience,
             // An observer that keeps the last snapshot must not answer from it for as long as this call waits.
@@ -166,9 +207,10 @@ impl OpenLedger {
                 // A call that wrote nothing does not show that the file can be written, so a failed sign-in still denies after it.
                 let ends = |denial: &&Denial| denial.is_recorded_by_itself() || transaction.changes() > unchanged;
                 let recorded = left_over.iter().filter(ends).map(|denial| denial.id).collect::<Vec<_>>();
-                Ok((value, recorded, entered.map(Arc::new), adopted.map(Arc::new)))
+                let announced = self.newly_announced(transaction, &head.state)?;
+                Ok((value, recorded, entered.map(Arc::new), adopted.map(Arc::new), announced.map(Arc::new)))
             },
-            |head, (value, recorded, entered, adopted)| {
+            |head, (value, recorded, entered, adopted, announced)| {
                 if let Some(policy) = entered {
                     self.policy.store(policy.clone());
                     self.entered.store(true, Ordering::Relaxed);
@@ -177,23 +219,39 @@ impl OpenLedger {
                     self.policy.store(policy.clone());
                 }
                 then(value);
+                if let Some(announced) = announced {
+                    self.announced.store(announced.clone());
+                }
                 let mut recorded = recorded.clone();
-                recorded.extend(&held.ids);
+                recorded.extend(held);
                 if !recorded.is_empty() || !self.present.is_at((head.seq, head.pending), &self.policy.load()) {
                     self.publish(head, &recorded);
                 }
             },
         );
-        let kept = written.as_ref().err().is_some_and(Error::is_of_the_file);
-        held.end(kept);
-        self.learn_zone();
-        self.tell();
-        match written {
-            Ok((value, ..)) => Ok(value),
-            Err(error) if kept && !self.present.left_over().is_empty() => Err(saying(error, COUNTS)),
-            Err(error @ Error::StoreUnavailable { .. }) => Err(saying(error, NOT_DONE)),
-            Err(error) => Err(error),
+        written.map(|(value, ..)| value)
+    }
+
+    /// The editions that the file says come into force later, where they or the edition that they follow are others than those known.
+    fn newly_announced(&self, transaction: &Transaction<'_>, state: &State) -> Result<Option<Vec<Ahead>>> {
+        let known = self.announced.load();
+        let follows_the_same = || state.policy.as_ref().is_some_and(|adopted| adopted.edition == self.policy.load().edition);
+        if known.iter().map(|ahead| &ahead.named).eq(&state.announced) && (known.is_empty() || follows_the_same()) {
+            return Ok(None);
         }
+        ahead::read(transaction, state).map(Some)
+    }
+
+    /// The policy in force now. Where the day of an announced edition has come, it is that one, also before any record says so.
+    pub fn policy_now(&self) -> Arc<Policy> {
+        self.policy_at(self.options.clock.now())
+    }
+
+    /// The same for a moment, Unix milliseconds.
+    pub fn policy_at(&self, now: i64) -> Arc<Policy> {
+        let announced = self.announced.load();
+        let begun = announced.iter().rev().find(|ahead| ahead.named.from_ms() <= now);
+        begun.map_or_else(|| self.policy.load_full(), |ahead| ahead.policy.clone())
     }
 
     /// Shows readers what is newer in the file than what they see. Another process may have written it, and may have brought another edition
@@ -202,6 +260,9 @@ impl OpenLedger {
         let edition = head.state.policy.as_ref().map(|adopted| adopted.edition);
         if let Some(edition) = edition.filter(|edition| *edition != self.policy.load().edition) {
             self.policy.store(Arc::new(stored_policy(transaction, edition)?));
+        }
+        if let Some(announced) = self.newly_announced(transaction, &head.state)? {
+            self.announced.store(Arc::new(announced));
         }
         let State { install, person, .. } = &head.state;
         if !self.present.knows(install, person) {
@@ -230,7 +291,10 @@ impl OpenLedger {
 
     /// Lets readers see the policy in force by its own time zone, where the host has to tell that. No lock is held.
     fn learn_zone(&self) {
-        if self.zones.learn(&self.policy.load_full(), self.options.clock.now()) {
+        let now = self.options.clock.now();
+        let in_force = self.zones.learn(&self.policy.load_full(), now);
+        let ahead = self.announced.load().iter().fold(false, |news, ahead| self.zones.learn(&ahead.policy, now) || news);
+        if in_force || ahead {
             self.present.know_zones(&self.zones.known(), &self.observers);
         }
     }
@@ -245,9 +309,21 @@ impl OpenLedger {
 
     /// What readers see of this state of the file, without the denials that are held in memory.
     pub fn view_of(&self, head: &Head) -> Snapshot {
-        let policy = self.policy.load_full();
+        let announced = self.announced.load();
+        // The last edition first, since each one leads to the one after it.
+        let next = announced.iter().rev().fold(None, |next, ahead| {
+            let snapshot = Arc::new(self.view_under(head, ahead.policy.clone(), Some(&ahead.silence), next));
+            Some(NextEdition { from: ahead.named.from_ms(), snapshot })
+        });
+        self.view_under(head, self.policy.load_full(), None, next)
+    }
+
+    fn view_under(&self, head: &Head, policy: Arc<Policy>, silence: Option<&NewSilence>, next: Option<NextEdition>) -> Snapshot {
         let recorded = head.state.present_signals(policy.age_of_consent());
-        let answers = current_answers(&head.state, &policy);
+        let mut answers = current_answers(&head.state, &policy);
+        if let Some(silence) = silence {
+            silence.lay_over(&mut answers, &policy, &head.state);
+        }
         Snapshot {
             generation: 0,
             dates: snapshot::dates(answers.values()),
@@ -264,6 +340,7 @@ impl OpenLedger {
             person: head.state.person.clone(),
             zones: self.zones.known(),
             rules: std::collections::HashMap::default(),
+            next,
         }
         .with_rules()
     }
@@ -302,10 +379,10 @@ impl OpenLedger {
     /// The policy that a call's arguments fit. Where they do not fit the one in memory, another process may have brought a later edition into
     /// force meanwhile, so the file is read again and its policy is asked.
     pub fn fitting_policy(&self, check: impl Fn(&Policy) -> Result<()>) -> Result<Arc<Policy>> {
-        let policy = self.policy.load_full();
+        let policy = self.policy_now();
         let Err(fault) = check(&policy) else { return Ok(policy) };
         // Where the file cannot be read, the arguments do not fit by all that is known.
-        let newer = self.refresh().ok().map(|()| self.policy.load_full()).filter(|newer| newer.edition != policy.edition).ok_or(fault)?;
+        let newer = self.refresh().ok().map(|()| self.policy_now()).filter(|newer| newer.edition != policy.edition).ok_or(fault)?;
         check(&newer)?;
         Ok(newer)
     }

@@ -15,9 +15,7 @@ use crate::{
 impl Snapshot {
     /// The same state with these denials laid over it, in the order of the taps.
     pub fn denied_by(&self, denials: &[Denial]) -> Self {
-        let mut snapshot = self.copy();
-        denials.iter().for_each(|denial| apply(denial, &mut snapshot));
-        snapshot.with_rules()
+        self.changed(&|snapshot| denials.iter().for_each(|denial| apply(denial, snapshot)))
     }
 
     fn deny(&mut self, scope: Scope, subject: &str, purpose: &str, status: Status, at: i64) {

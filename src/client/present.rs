@@ -76,6 +76,11 @@ impl Present {
         self.snapshot.load_full()
     }
 
+    /// True where an edition that was announced is in force at `now` (Unix milliseconds) and no record says so yet.
+    pub fn is_edition_due(&self, now: i64) -> bool {
+        self.snapshot.load().next.as_ref().is_some_and(|next| next.from <= now)
+    }
+
     /// What is held, in the order of the taps.
     pub fn denials(&self) -> Vec<Denial> {
         self.lock().denials.clone()
@@ -85,7 +90,7 @@ impl Present {
     fn show(&self, inner: &mut Inner) {
         inner.generation += 1;
         let mut snapshot = inner.base.denied_by(&inner.denials);
-        snapshot.generation = inner.generation;
+        snapshot.number(inner.generation);
         self.swap(inner, Arc::new(snapshot));
     }
 
@@ -113,7 +118,7 @@ impl Present {
         inner.denials.retain(|denial| !recorded.contains(&denial.id));
         if inner.denials.is_empty() {
             inner.generation += 1;
-            base.generation = inner.generation;
+            base.number(inner.generation);
             inner.base = Arc::new(base);
             let base = inner.base.clone();
             self.swap(&mut inner, base);
@@ -127,8 +132,7 @@ impl Present {
     /// Lets readers see the same state by what is known of time zones now.
     pub fn know_zones(&self, zones: &Arc<Zones>, observers: &Registry) {
         let mut inner = self.lock();
-        let base = Snapshot { zones: zones.clone(), ..inner.base.copy() };
-        inner.base = Arc::new(base.with_rules());
+        inner.base = Arc::new(inner.base.changed(&|snapshot| snapshot.zones = zones.clone()));
         self.show_over_open(&mut inner);
         self.queue(&mut inner, observers);
     }
@@ -176,8 +180,8 @@ impl Present {
     /// recorded.
     pub fn read_again(&self, seen: impl Fn(Signals) -> Signals, observers: &Registry) {
         self.change(observers, |base| {
-            let signals = seen(base.recorded);
-            (signals != base.signals).then(|| Snapshot { signals, ..base.copy() })
+            let again = |snapshot: &mut Snapshot| snapshot.signals = seen(snapshot.recorded);
+            (seen(base.recorded) != base.signals).then(|| base.changed(&again))
         });
     }
 
@@ -186,7 +190,7 @@ impl Present {
     fn change(&self, observers: &Registry, change: impl FnOnce(&Snapshot) -> Option<Snapshot>) {
         let mut inner = self.lock();
         let Some(base) = Some(&inner.base).filter(|base| base.available).and_then(|base| change(base)) else { return };
-        inner.base = Arc::new(base.with_rules());
+        inner.base = Arc::new(base);
         self.show(&mut inner);
         self.queue(&mut inner, observers);
     }

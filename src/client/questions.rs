@@ -55,8 +55,10 @@ pub struct Questions {
     pub surface: String,
     /// Language of the texts, BCP 47.
     pub language: String,
-    /// True where at least one question was never answered or must be asked again: open the form. A purpose that is allowed until the person
-    /// objects makes no form due, as long as silence allows it.
+    /// True where at least one question was never answered or must be asked again: open the form. A question that was open when `closed`
+    /// said that its form was shut leaves this false for the days that the policy keeps a form away, unless its notice changed in meaning
+    /// since or an answer to it ran out since (PIPA-16). The questions themselves are always here, for a screen that the person opens. A
+    /// purpose that is allowed until the person objects makes no form due, as long as silence allows it.
     pub due: bool,
     /// True where somebody signed in and the account's answers were not pulled yet: sync before asking.
     pub pull_first: bool,
@@ -72,14 +74,13 @@ pub fn questions(ledger: &OpenLedger, surface: &str) -> Result<Questions> {
         // The denials are read once for the form and for its token, so that the token does not name as seen what the form does not show.
         let denials = ledger.present.denials();
         let snapshot = ledger.view_of(head).denied_by(&denials);
+        let snapshot = snapshot.at(now);
         // Its texts are the ones in force, also where a delivered edition counts that is not on disk yet.
-        let policy = &ledger.policy.load_full();
+        let policy = &ledger.policy_at(now);
         if !policy.surfaces.is_empty() && !policy.surfaces.iter().any(|known| known == surface) {
             return Err(unknown_surface(policy));
         }
-        let mut questions = vec![];
-        let mut items = vec![];
-        let mut due = false;
+        let (mut questions, mut items, mut due) = (vec![], vec![], false);
         for purpose in asked(policy, surface) {
             let notice = notice(policy, purpose, &ledger.options.language);
             let subject = match purpose.scope {
@@ -93,7 +94,7 @@ pub fn questions(ledger: &OpenLedger, surface: &str) -> Result<Questions> {
             let reasons = snapshot.decide(&purpose.id, now).reasons;
             let needs_yes = snapshot.needs_yes(purpose);
             let why = why(status, &reasons, needs_yes);
-            due |= needs_yes && why != Why::Answered;
+            due |= needs_yes && why != Why::Answered && !is_kept_away(&head.state, subject, purpose, policy, now);
             questions.push(Question { purpose: purpose.id.clone(), why, status, notice });
         }
         let language = questions.first().map_or_else(|| ledger.options.language.clone(), |first| first.notice.language.clone());
@@ -124,8 +125,14 @@ fn asked<'a>(policy: &'a Policy, surface: &'a str) -> impl Iterator<Item = &'a P
     policy.purposes.iter().filter(|purpose| purpose.basis.may_be_answered()).filter(names)
 }
 
+/// True where a form with this question was closed not long ago.
+pub fn is_kept_away(state: &State, subject: &str, purpose: &Purpose, policy: &Policy, now: i64) -> bool {
+    let key = state.key(subject, &purpose.id);
+    key.is_some_and(|key| key.is_kept_away(purpose.material, policy.cool_down_days(), now))
+}
+
 /// Why a question is in the form. `needs_yes` is false where the purpose is allowed until the person objects.
-fn why(status: Status, reasons: &[Reason], needs_yes: bool) -> Why {
+pub fn why(status: Status, reasons: &[Reason], needs_yes: bool) -> Why {
     let again = reasons.iter().find_map(|reason| match reason {
         Reason::AskAgain { cause } => Some(*cause),
         _ => None,

@@ -12,7 +12,7 @@ use crate::{error::Result, signal::Signals};
 /// Records what is reported: see `Consent::report_signals`.
 pub fn report(ledger: &OpenLedger, reported: Signals) -> Result<()> {
     let denials = denials_of(ledger, reported)?;
-    let age_of_consent = ledger.policy.load().age_of_consent();
+    let age_of_consent = ledger.policy_now().age_of_consent();
     let written = ledger.write(&denials, |writer| {
         let signals = writer.head.state.signals.with(reported);
         record_signals(writer, signals, false)?;

@@ -25,7 +25,7 @@ use crate::{
 pub struct Snapshot {
     /// Counts up with every change of this `Consent`.
     pub generation: i64,
-    /// The policy in force.
+    /// The policy in force. Where an edition is announced and its day comes, `at` gives the state under that one.
     pub policy: Arc<Policy>,
     /// Where each purpose stands; a missing one was not answered.
     pub answers: BTreeMap<String, CurrentAnswer>,
@@ -53,6 +53,24 @@ pub struct Snapshot {
     /// What is known of time zones.
     pub(super) zones: Arc<Zones>,
     pub(super) rules: HashMap<Box<str>, Rule, FxBuildHasher>,
+    /// The edition that is announced next, and the same state under it.
+    pub(super) next: Option<NextEdition>,
+}
+
+/// An edition that comes into force later, and what readers see from then on.
+#[derive(Clone)]
+pub struct NextEdition {
+    /// When it comes into force, Unix milliseconds.
+    pub from: i64,
+    /// The state under it. Where yet another edition is announced, it follows this one.
+    pub snapshot: Arc<Snapshot>,
+}
+
+impl NextEdition {
+    /// The same edition with its state changed.
+    fn map(&self, change: impl FnOnce(&Snapshot) -> Snapshot) -> Self {
+        Self { from: self.from, snapshot: Arc::new(change(&self.snapshot)) }
+    }
 }
 
 impl Snapshot {
@@ -74,13 +92,24 @@ impl Snapshot {
             dates: None,
             zones: Arc::default(),
             rules: HashMap::default(),
+            next: None,
         }
     }
 
-    /// Precomputes every purpose's answer.
+    /// Precomputes every purpose's answer, also the one that it has once an announced edition is in force. An edition may bring purposes
+    /// that the one before it does not have: until its day they are denied.
     pub(super) fn with_rules(mut self) -> Self {
         let context = self.context();
-        let rules = self.policy.purposes.iter().map(|purpose| (purpose.id.as_str().into(), Rule::of(&purpose.id, &context))).collect();
+        let own = |purpose: &str| Rule::of(purpose, &context);
+        let mut rules: HashMap<Box<str>, Rule, FxBuildHasher> =
+            self.policy.purposes.iter().map(|purpose| (purpose.id.as_str().into(), own(&purpose.id))).collect();
+        if let Some(NextEdition { from, snapshot }) = &self.next {
+            for purpose in snapshot.rules.keys().filter(|purpose| self.policy.purpose(purpose).is_none()) {
+                rules.insert(purpose.clone(), Rule::denied());
+            }
+            let after = |purpose: &str| snapshot.rule(purpose).cloned().unwrap_or_else(Rule::denied);
+            rules = rules.into_iter().map(|(purpose, rule)| (purpose.clone(), rule.until(*from, after(&purpose)))).collect();
+        }
         self.rules = rules;
         self
     }
@@ -93,13 +122,57 @@ impl Snapshot {
             person: self.person.clone(),
             zones: self.zones.clone(),
             rules: HashMap::default(),
+            next: self.next.clone(),
             ..*self
+        }
+    }
+
+    /// The same state with the same change made to it under each edition. The rules are worked out anew.
+    pub(super) fn changed(&self, change: &impl Fn(&mut Self)) -> Self {
+        let mut snapshot = self.copy();
+        snapshot.next = self.next.as_ref().map(|next| next.map(|later| later.changed(change)));
+        change(&mut snapshot);
+        snapshot.with_rules()
+    }
+
+    /// Gives the state its number, under every edition.
+    pub(super) fn number(&mut self, generation: i64) {
+        self.generation = generation;
+        if let Some(later) = self.next.as_mut().and_then(|next| Arc::get_mut(&mut next.snapshot)) {
+            later.number(generation);
         }
     }
 
     /// The same state after the file was closed: nothing that needs consent is allowed.
     pub(super) fn closed(&self) -> Self {
-        Self { available: false, ..self.copy() }
+        self.changed(&|snapshot| snapshot.available = false)
+    }
+
+    /// The state by the edition that is in force at `now` (Unix milliseconds).
+    pub fn at(&self, now: i64) -> &Self {
+        match &self.next {
+            Some(next) if next.from <= now => next.snapshot.at(now),
+            _ => self,
+        }
+    }
+
+    /// The same state, kept.
+    pub(super) fn kept_at(self: &Arc<Self>, now: i64) -> Arc<Self> {
+        match &self.next {
+            Some(next) if next.from <= now => next.snapshot.kept_at(now),
+            _ => self.clone(),
+        }
+    }
+
+    /// The editions that are announced at `now` (Unix milliseconds), the next one first, each with the moment at which it comes into force.
+    pub(super) fn announced(&self, now: i64) -> Vec<(i64, Arc<Policy>)> {
+        let mut announced = vec![];
+        let mut at = self.at(now);
+        while let Some(next) = &at.next {
+            announced.push((next.from, next.snapshot.policy.clone()));
+            at = &next.snapshot;
+        }
+        announced
     }
 
     fn context(&self) -> Context<'_> {
@@ -125,7 +198,7 @@ impl Snapshot {
 
     /// The decision about one purpose at `now` (Unix milliseconds), with every reason.
     pub fn decide(&self, purpose: &str, now: i64) -> Decision {
-        decide(purpose, &self.context(), now)
+        decide(purpose, &self.at(now).context(), now)
     }
 
     /// True where only a yes allows the purpose, and silence does not.
@@ -138,24 +211,28 @@ impl Snapshot {
         self.policy.purposes.iter().any(|purpose| purpose.scope == Scope::Person && not_pulled(purpose, &self.context()).is_some())
     }
 
-    /// Until when that decision holds, reasons included, while nothing changes but the time; `None` where time cannot alter it.
+    /// Until when that decision holds, reasons included, while nothing changes but the time; `None` where time cannot alter it. Where an
+    /// edition is announced, it ends at the latest when that one comes into force.
     pub fn valid_until(&self, purpose: &str, now: i64) -> Option<i64> {
-        valid_until(purpose, &self.context(), now)
+        let standing = self.at(now);
+        let next = standing.next.as_ref().map(|next| next.from);
+        valid_until(purpose, &standing.context(), now).into_iter().chain(next).min()
     }
 
     /// The four values of Google Consent Mode at `now` (Unix milliseconds).
     pub fn google_consent(&self, now: i64) -> GoogleConsent {
-        google_consent(&self.context(), now)
+        google_consent(&self.at(now).context(), now)
     }
 
     /// The system prompt to show next, if any.
     pub fn next_prompt(&self, now: i64) -> Option<Prompt> {
-        next_prompt(&Context { signals: &self.recorded, ..self.context() }, now)
+        let standing = self.at(now);
+        next_prompt(&Context { signals: &standing.recorded, ..standing.context() }, now)
     }
 
     /// The decision about one purpose as if the advertising-id provider had not been asked before.
     pub fn decide_before_asking(&self, purpose: &str, now: i64) -> Decision {
-        decide_before_asking(purpose, &self.context(), now)
+        decide_before_asking(purpose, &self.at(now).context(), now)
     }
 
     /// True where a grant in it bears a date that cannot be by a clock that says `now`.

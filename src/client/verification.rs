@@ -79,6 +79,12 @@ pub fn verify(store: &Store) -> Result<Verification> {
         if let Some(fault) = fault {
             return Ok(broken(seq, fault.seq, fault.what));
         }
+        for ahead in &fold.announced {
+            let document = transaction.policy(ahead.edition)?;
+            if document.map(|document| chain::hex(&chain::hash(document.as_bytes()))).as_ref() != Some(&ahead.document) {
+                return Ok(broken(seq, 0, "the policy that was announced is not the one that is kept"));
+            }
+        }
         let stored = match transaction.head() {
             Ok(stored) => stored,
             Err(Error::Damaged { reason }) => return Ok(broken(seq, 0, reason)),

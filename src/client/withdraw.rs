@@ -62,10 +62,10 @@ fn withdrawal(ledger: &OpenLedger, subject: String, id: &str, about: Asked) -> C
 /// What a withdrawal is about: by the policy in memory where that asks about the purpose, else by what the file says of earlier editions.
 /// `None` where the file cannot be read. Nothing is lost then, since a purpose that the policy in force does not have is not allowed.
 fn known_withdrawable(ledger: &OpenLedger, id: &str, field: impl FnOnce() -> String) -> Result<Option<Asked>> {
-    if let Some(about) = asked(&ledger.policy.load(), id) {
+    if let Some(about) = asked(&ledger.policy_now(), id) {
         return Ok(Some(about));
     }
-    match ledger.read(|transaction, head| withdrawable(transaction, &head.state, &ledger.policy.load(), id, field)) {
+    match ledger.read(|transaction, head| withdrawable(transaction, &head.state, &ledger.policy_now(), id, field)) {
         Err(fault) if !fault.is_of_the_file() => Err(fault),
         found => Ok(found.ok()),
     }

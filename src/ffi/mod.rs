@@ -11,8 +11,8 @@ use std::sync::Arc;
 use self::host::{HostAdId, HostClock, HostObserver, HostTokens, HostTransport, HostZones};
 use crate::{
     client::{
-        self, AdvertisingId, Answer, Consent, HistoryEntry, ImportChoice, ImportReceipt, Options, PendingChange, Questions, Receipt,
-        SignOutReport, StateAt, Subscription, SyncReport, Unrecorded, Verification,
+        self, AdvertisingId, AnnouncedEdition, Answer, Consent, HistoryEntry, ImportChoice, ImportReceipt, Options, PendingChange,
+        Questions, Receipt, SignOutReport, StateAt, Subscription, SyncReport, Unrecorded, Verification,
     },
     clock::Clock,
     decision::{Decision, Prompt, Reason},
@@ -94,6 +94,17 @@ impl ConsentCore {
         self.consent.policy()
     }
 
+    /// The editions of the policy that are announced and not yet in force, the next one first: what changes, whom it asks again, and how many
+    /// days are left. Answers from memory.
+    pub fn announced(&self) -> Vec<AnnouncedEdition> {
+        self.consent.announced()
+    }
+
+    /// The text of an edition that was or is in force here, or is announced: what a grant of that time agreed to.
+    pub fn edition(&self, edition: i64) -> Result<PolicyView> {
+        Ok(self.consent.edition(edition)?)
+    }
+
     /// What a form has to ask now: the questions with their notices, and the token that is handed back to record. Writes nothing.
     pub fn questions(&self, surface: &str) -> Result<Questions> {
         Ok(self.consent.questions(surface)?)
@@ -102,6 +113,13 @@ impl ConsentCore {
     /// Records the answers to a form, with one record for each purpose. Either all are written or none is. Returns when they are on disk.
     pub fn record(&self, shown: &str, answers: Vec<Answer>) -> Result<Receipt> {
         Ok(self.consent.record(shown, &answers)?)
+    }
+
+    /// The form was closed, or died with the screen, and not every question of it was answered; shown is its token. That answers nothing,
+    /// but the form is not due again for as many days as the policy keeps a form away, unless a notice changes in meaning meanwhile or an
+    /// answer runs out. Call it whenever a form goes away; where nothing of it is open, it writes nothing.
+    pub fn closed(&self, shown: &str) -> Result<()> {
+        Ok(self.consent.closed(shown)?)
     }
 
     /// Withdraws. It needs no form, no network and no sign-in, and it always works. Returns when the withdrawal is on disk.
@@ -193,7 +211,8 @@ impl ConsentCore {
         Arc::new(ConsentSubscription(self.consent.subscribe(Arc::new(HostObserver(observer)))))
     }
 
-    /// Takes over a later edition of the policy. It may not move a purpose away from consent nor loosen what guards a person.
+    /// Takes over a later edition of the policy. It may not move a purpose away from consent nor loosen what guards a person. Where its day
+    /// lies ahead, it is announced and comes into force then.
     pub fn adopt_policy(&self, document: &str) -> Result<()> {
         Ok(self.consent.adopt_policy(document)?)
     }

@@ -53,6 +53,7 @@ pub struct ConsentSnapshot {
 
 impl ConsentSnapshot {
     pub(super) fn of(snapshot: &Snapshot, now: i64) -> Self {
+        let snapshot = snapshot.at(now);
         let answers = snapshot.policy.purposes.iter().map(|purpose| {
             let decision = snapshot.decide(&purpose.id, now);
             PurposeAnswer {

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{
-    Body, Choice, Import, Key, Lost, Merge, OutcomeKind, OutcomeRecord, Pending, PolicyAdopted, Pulled, Record, Redated, Redating,
-    RemoteRecord, Restore, StaleGrant, Status, Subject, SubjectKind, millis,
+    Body, Choice, EditionAhead, FormClosed, Import, Key, Lost, Merge, OutcomeKind, OutcomeRecord, Pending, PolicyAdopted, PolicyAnnounced,
+    Pulled, Record, Redated, Redating, RemoteRecord, Restore, StaleGrant, Status, Subject, SubjectKind, millis,
 };
 use crate::{
     debug::silent,
@@ -43,6 +43,12 @@ pub struct State {
     /// The purposes that an edition here asked consent to before a later one allowed them until the person objects.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub asked_before: Vec<String>,
+    /// The editions that come into force later, the next one first. Both their numbers and their days go up.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub announced: Vec<EditionAhead>,
+    /// Editions that were announced and never came into force. Their documents are kept and asked nobody anything.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dropped_editions: Vec<u32>,
     /// The anonymous persons whose answers were brought into an account, each with that account, the newest last. Both are references.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub merged: Vec<(String, String)>,
@@ -118,13 +124,32 @@ impl State {
             Body::Choice(choice) => self.choice(&mut touched, record, choice),
             Body::Import(import) => self.import(&mut touched, record, import),
             Body::Signal(signal) => self.signal(&mut touched, record, signal),
-            Body::Policy(policy) => self.adopt(&mut touched, policy),
+            Body::Policy(policy) => {
+                self.take_place(policy.edition, &policy.drops);
+                self.announced.retain(|ahead| ahead.edition > policy.edition);
+                self.adopt(&mut touched, policy);
+            }
+            Body::Announced(PolicyAnnounced { policy, drops }) => {
+                self.take_place(policy.edition, drops);
+                self.announced.push(policy.clone());
+                self.announced.sort_by_key(|ahead| ahead.edition);
+                touched.head = true;
+            }
+            Body::Closed(closed) => {
+                for question in &closed.questions {
+                    let key = self.key_mut(&mut touched, &question.subject, &question.purpose);
+                    key.close(FormClosed { at: record.at_ms(), material: question.material });
+                }
+            }
             Body::Link(link) => {
                 self.link_silence(&mut touched, link);
-                self.person.clone_from(&link.subject);
+                let former = std::mem::replace(&mut self.person, link.subject.clone());
                 self.signed_in = link.account;
                 let kind = if link.account { SubjectKind::Account } else { SubjectKind::Anonymous };
                 let known = self.signals.age;
+                if link.account {
+                    self.closed_before_sign_in(&mut touched, &former, &link.subject);
+                }
                 let subject = self.subject_mut(&mut touched, &link.subject);
                 subject.kind = kind;
                 // An older version told the person's age with the device's signals, and that may be all that is known of this person's age.
@@ -154,6 +179,24 @@ impl State {
             touched.head = true;
         }
         touched
+    }
+
+    /// An edition takes its place among those that are announced, and others lose theirs.
+    fn take_place(&mut self, edition: u32, drops: &[u32]) {
+        self.announced.retain(|ahead| ahead.edition != edition && !drops.contains(&ahead.edition));
+        self.dropped_editions.extend(drops);
+        self.dropped_editions.retain(|dropped| *dropped != edition);
+    }
+
+    /// What an anonymous person closed stays away as well once that person signs in. Nobody is asked again for having signed in.
+    fn closed_before_sign_in(&mut self, touched: &mut Touched, from: &str, account: &str) {
+        let Some(former) = self.subjects.get(from).filter(|former| former.kind == SubjectKind::Anonymous) else { return };
+        let closed = former.keys.iter().filter(|(_, key)| !key.closed.is_empty());
+        let closed: Vec<_> = closed.map(|(purpose, key)| (purpose.clone(), key.closed.clone())).collect();
+        for (purpose, closings) in closed {
+            let key = self.key_mut(touched, account, &purpose);
+            closings.into_iter().for_each(|closing| key.close(closing));
+        }
     }
 
     fn choice(&mut self, touched: &mut Touched, record: &Record, choice: &Choice) {

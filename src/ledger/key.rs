@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Actor, ChoiceKind, Outcome, OutcomeKind, Redating, RemoteState, Seen, Status};
+use super::{Actor, ChoiceKind, FormClosed, Outcome, OutcomeKind, Redating, RemoteState, Seen, Status, form_closed::remember};
 use crate::{debug::silent, json::FromJson};
 
 /// The newest choice that was made here and that the server has not acknowledged yet.
@@ -120,9 +120,23 @@ pub struct Key {
     /// until the server tells its state again.
     #[serde(default, rename = "carried", skip_serializing_if = "Option::is_none")]
     pub copied_status: Option<Status>,
+    /// When a form with this question was closed while the question was open, since the last answer that was given here; the newest last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub closed: Vec<FormClosed>,
 }
 
 impl Key {
+    /// True where this question is not to be asked at `now` (Unix milliseconds), since a form with it was closed less than so many days
+    /// ago and its notice means the same still.
+    pub fn is_kept_away(&self, material: u32, days: u32, now: i64) -> bool {
+        self.closed.iter().any(|closing| closing.keeps_away(material, days, now))
+    }
+
+    /// Remembers that a form with this question was closed.
+    pub(super) fn close(&mut self, closing: FormClosed) {
+        remember(&mut self.closed, closing);
+    }
+
     /// The key as it would be if a record at `seq` told this state of the server.
     pub fn after_server_state(&self, seq: i64, state: &RemoteState) -> Self {
         let mut key = Self { copied_status: None, ..self.clone() };
@@ -132,6 +146,10 @@ impl Key {
 
     /// Takes over what the server tells in the record at `seq`.
     pub(super) fn take_server_state(&mut self, seq: i64, state: &RemoteState) {
+        if state.status == Status::Granted {
+            // It was answered elsewhere since. Should that answer expire, it is asked for at once.
+            self.closed.clear();
+        }
         let renamed = self.remote.as_ref().is_some_and(|before| before.numbering != state.numbering);
         // The server gave its numbering another name and tells the same grant as before. That grant came after this device's withdrawal and
         // after the one made elsewhere. So under the new name it still counts against both, and neither of them is sent again.
@@ -192,6 +210,7 @@ impl Key {
     /// differs from that of `pending` where a merge brings the choice along.
     pub(super) fn take_answer_of(&mut self, op: &str, pending: Pending) {
         self.stale = None;
+        self.closed.clear();
         if pending.choice.lowers() {
             let Pending { seq, at, choice, .. } = pending;
             let sent_as = (pending.op != op).then(|| pending.op.clone());

@@ -12,6 +12,7 @@ mod date;
 mod elsewhere;
 mod evidence;
 mod fold;
+mod form_closed;
 mod key;
 mod key_dates;
 mod listed;
@@ -34,12 +35,14 @@ pub use date::{CLOCK_SLACK_MS, EARLIEST_DATE, is_in_years, is_possible, millis, 
 pub use elsewhere::SaidElsewhere;
 pub use evidence::Evidence;
 pub use fold::{State, Touched};
+pub use form_closed::FormClosed;
 pub use key::{Key, OwnWithdrawal, Pending, StaleGrant, WithdrawalElsewhere};
 pub use listed::Listed;
 pub use mark::{MARK_BYTES, Mark};
 pub use operation::operation_name;
 pub use record::{
-    Body, FORMAT, Install, Kept, KeptRow, Link, Lost, Merge, Merged, PolicyAdopted, PullEnded, Record, Redated, RedatedAnswer, Restore,
+    Body, Closed, ClosedQuestion, EditionAhead, FORMAT, Install, Kept, KeptRow, Link, Lost, Merge, Merged, PolicyAdopted, PolicyAnnounced,
+    PullEnded, Record, Redated, RedatedAnswer, Restore,
 };
 pub use redating::Redating;
 pub use server_word::{Outcome, OutcomeKind, OutcomeRecord, RemoteRecord, RemoteState, Withdrawal};

@@ -26,6 +26,64 @@ pub struct PolicyAdopted {
     /// True where it brings a purpose of persons that is allowed until they object. What was said to it elsewhere has to be pulled first.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub pull_first: bool,
+    /// Editions that were announced and can no longer come into force, since this one takes their place.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub drops: Vec<u32>,
+}
+
+/// An edition of the policy that comes into force at a later time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
+pub struct EditionAhead {
+    /// Policy id.
+    pub id: String,
+    /// Version label.
+    pub version: String,
+    /// Edition.
+    pub edition: u32,
+    /// SHA-256 (hex) of the document.
+    pub document: String,
+    /// From when it counts (RFC 3339).
+    pub from: String,
+    /// True where the app brought it; false where it was delivered over the network.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub shipped: bool,
+}
+
+impl EditionAhead {
+    /// From when it counts, Unix milliseconds; never where the text is no time.
+    pub fn from_ms(&self) -> i64 {
+        millis(&self.from).unwrap_or(i64::MAX)
+    }
+}
+
+/// An edition of the policy became known on this device before the day on which it comes into force. Until then the one before it counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
+pub struct PolicyAnnounced {
+    /// The edition.
+    pub policy: EditionAhead,
+    /// Editions that were announced before and can no longer come into force, since this one takes their place.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub drops: Vec<u32>,
+}
+
+/// One question that was on a form when it was closed.
+#[derive(Clone, PartialEq, Eq, Serialize, FromJson)]
+pub struct ClosedQuestion {
+    /// Reference of the subject whose answer it asked for.
+    pub subject: String,
+    /// The purpose.
+    pub purpose: String,
+    /// Material number of the notice that was shown.
+    pub material: u32,
+}
+
+/// A form was closed while questions of it were open. That answers none of them, and keeps the form away for a time (PIPA-16).
+#[derive(Clone, PartialEq, Eq, Serialize, FromJson)]
+pub struct Closed {
+    /// The form.
+    pub surface: String,
+    /// The questions that were open.
+    pub questions: Vec<ClosedQuestion>,
 }
 
 /// Somebody signed in or out. From here on the choices that follow the person belong to this subject: an account, or after a sign-out a new
@@ -189,6 +247,10 @@ pub enum Body {
     Kept(Kept),
     /// The server has told all that it holds of a subject.
     Pulled(PullEnded),
+    /// An edition of the policy became known before its day.
+    Announced(PolicyAnnounced),
+    /// A form was closed without an answer.
+    Closed(Closed),
 }
 
 /// One record of the ledger.
@@ -215,7 +277,7 @@ pub struct Record {
     pub body: Body,
 }
 
-silent!(Merged, Link, Lost, Merge, Record, Restore, Install, RedatedAnswer, Redated, KeptRow, Kept, PullEnded);
+silent!(Merged, Link, Lost, Merge, Record, Restore, Install, RedatedAnswer, Redated, KeptRow, Kept, PullEnded, ClosedQuestion, Closed);
 
 impl Record {
     /// When it was written, Unix milliseconds; 0 where the text is no time.

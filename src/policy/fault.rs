@@ -91,6 +91,8 @@ pub enum FaultCode {
     VersionsUnordered,
     /// Dates or editions that run backwards.
     DatesBackwards,
+    /// Another edition is announced for the same day.
+    DayTaken,
     /// Announced later than the document itself promises.
     NoticeTooShort,
     /// The list of versions does not end with this document.

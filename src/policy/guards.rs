@@ -30,6 +30,10 @@ pub(super) fn check(faults: &mut Faults, in_force: &Policy, former: &[Policy], o
         let what = "a delivered policy allows messages at hours that need a consent of their own (KR-4)";
         faults.push("/night", FaultCode::ConsentTakenAway, what, FIX);
     }
+    if offered.cool_down_days() < in_force.cool_down_days() {
+        let what = "a delivered policy brings a closed form back sooner (PIPA-16)";
+        faults.push("/cool_down_days", FaultCode::GuardWeakened, what, FIX);
+    }
     for (at, purpose) in offered.purposes.iter().enumerate() {
         let place = format!("/purposes/{at}");
         match last_asked(in_force, former, &purpose.id) {

@@ -1,14 +1,18 @@
 //! What may be asked: the policy document, its purposes, notices, faults and revisions.
 
+mod agreed;
 mod amendments;
+mod announcements;
 mod check;
 mod collection;
 mod contact;
+mod diff;
 mod document;
 mod fault;
 mod google;
 mod guards;
 mod guide;
+mod in_force;
 mod language;
 mod night;
 mod notice;
@@ -26,12 +30,15 @@ mod view;
 mod zone;
 
 pub use amendments::{Amendments, AnnouncementWay, Version};
+pub use announcements::{Announced, MAX_ANNOUNCED, Place, place_among};
 pub use collection::{Collection, Destruction, DestructionMethod, Dormancy, Item, Medium, Period, Retention, RetentionBasis, Way};
 pub use contact::{Contact, Controller, Officer, Remedy};
+pub use diff::{PolicyChange, PolicyDiff, diff};
 pub use document::{Policy, Statement};
 pub use fault::{Fault, FaultCode, MAX_FAULTS};
 pub use google::GoogleConsentType;
 pub use guide::{AdvertisingIdGuide, AdvertisingIdName, BrowserGuide, CookieGuide, PlatformGuide};
+pub use in_force::{Standing, announced, days_left, in_force};
 pub use night::{Hour, Hours, KeptHours, LocalHours, MAX_GUARD_MINUTES, Night, TimeOfDay, Window};
 pub use notice::{Notice, NoticeThirdParty, NoticeTransfer, notice};
 pub use parse::{MAX_POLICY_BYTES, SCHEMA};

@@ -110,7 +110,7 @@ pub enum Origin {
 }
 
 /// The consent notice: the four items of PIPA-1.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, FromJson)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PurposeNotice {
@@ -181,6 +181,10 @@ pub struct Purpose {
     /// A number that goes up whenever the meaning of the notice changes. A grant given under a lower number is asked for again (PIPA-1).
     #[serde(default = "first")]
     pub material: u32,
+    /// The number of the last edition that changed the wording of what a person agrees to and not its meaning: a misprint, a clearer
+    /// sentence. Only with it may such a text change while `material` stays, so that nobody is asked again for a letter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub editorial: Option<u32>,
     /// Days after which a grant is asked for again. Absent where a grant counts until it is withdrawn (KR-14). An objection never runs out,
     /// and neither does its being taken back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -203,6 +207,11 @@ impl Purpose {
     /// True where it is marketing.
     pub fn is_marketing(&self) -> bool {
         self.channel.is_some() || self.id.starts_with(MARKETING)
+    }
+
+    /// True where this purpose of edition `later` says that since edition `earlier` only its wording changed.
+    pub(super) fn is_editorial(&self, earlier: u32, later: u32) -> bool {
+        self.editorial.is_some_and(|edition| earlier < edition && edition <= later)
     }
 
     /// True where it uses the advertising id.

@@ -25,6 +25,7 @@ pub(super) fn check(check: &Check<'_>, faults: &mut Faults) {
     for (at, purpose) in check.policy.purposes.iter().enumerate() {
         let place = format!("/purposes/{at}");
         numbers(faults, &place, purpose);
+        editorial(check, faults, &place, purpose);
         notice(check, faults, &place, purpose);
         basis(check, faults, &place, purpose);
         scope(faults, &place, purpose);
@@ -40,6 +41,16 @@ fn numbers(faults: &mut Faults, place: &str, purpose: &Purpose) {
     positive(faults, &format!("{place}/material"), purpose.material);
     if let Some(days) = purpose.expires_after_days {
         positive(faults, &format!("{place}/expires_after_days"), days);
+    }
+}
+
+fn editorial(check: &Check<'_>, faults: &mut Faults, place: &str, purpose: &Purpose) {
+    let place = format!("{place}/editorial");
+    let Some(edition) = purpose.editorial else { return };
+    positive(faults, &place, edition);
+    if edition > check.policy.edition && check.replaced.spares("/edition") {
+        let what = format!("names edition {edition}, and this is edition {}", check.policy.edition);
+        faults.push(place, FaultCode::OutOfRange, what, "name the edition that last changed the wording alone");
     }
 }
 

@@ -1,8 +1,13 @@
 //! Whether one edition of a policy may follow another.
 
-use std::collections::BTreeSet;
+use chrono::Days;
 
-use super::{Basis, Fault, FaultCode, Policy, Purpose, Scope, fault::Faults, guards};
+use super::{
+    Basis, Fault, FaultCode, Policy, Purpose, Scope,
+    agreed::{Kind, Part, changed_parts},
+    fault::Faults,
+    guards,
+};
 
 /// Checks an offered policy against the one in force, and says all that stands against it.
 ///
@@ -27,9 +32,10 @@ pub fn check(in_force: &Policy, former: &[Policy], offered: &Policy, shipped: bo
     } else {
         for (at, purpose) in offered.purposes.iter().enumerate() {
             if let Some(before) = guards::last_asked(in_force, former, &purpose.id) {
-                purpose_follows(&mut faults, &format!("/purposes/{at}"), before, (offered, purpose));
+                purpose_follows(&mut faults, at, before, (offered, purpose), shipped);
             }
         }
+        announced_in_time(&mut faults, in_force, offered);
         if !shipped {
             guards::check(&mut faults, in_force, former, offered);
         }
@@ -55,61 +61,64 @@ pub fn brings_silence(in_force: &Policy, offered: &Policy) -> bool {
     silent.into_iter().any(|purpose| in_force.purpose(&purpose.id).is_none())
 }
 
-fn purpose_follows(faults: &mut Faults, place: &str, before: (&Policy, &Purpose), after: (&Policy, &Purpose)) {
+/// The fault of an edition that takes effect before the one that it follows did; `None` where it does not.
+pub fn goes_back(in_force: &Policy, offered: &Policy) -> Option<Fault> {
+    let (before, after) = in_force.effective_on.zip(offered.effective_on)?;
+    (after < before).then(|| Fault {
+        pointer: "/effective_on".into(),
+        code: FaultCode::DatesBackwards,
+        what: format!("it takes effect on {after}, before edition {}, which did on {before}", in_force.edition),
+        fix: "give it a day on which it really takes effect".into(),
+    })
+}
+
+fn purpose_follows(faults: &mut Faults, at: usize, before: (&Policy, &Purpose), after: (&Policy, &Purpose), shipped: bool) {
     let (old, new) = (before.1, after.1);
-    let number = format!("{place}/material");
+    let number = format!("/purposes/{at}/material");
     if new.material < old.material {
         let what = format!("material {} is lower than {}, which is in force", new.material, old.material);
         faults.push(&number, FaultCode::MaterialLowered, what, "never lower it: choices are compared with it");
     }
     let asked = old.basis.may_be_answered() || new.basis.may_be_answered();
-    if asked && new.material == old.material {
-        let changed = changes(before, after);
-        if !changed.is_empty() {
-            let what = format!("what was agreed to changed ({}) and material did not rise (PIPA-1)", changed.join(", "));
-            faults.push(number, FaultCode::MaterialNotRaised, what, "raise material, so that the person is asked again");
-        }
+    if !asked || new.material != old.material {
+        return;
     }
+    let may_be_wording = |kind: Kind| kind == Kind::Wording || (kind == Kind::Name && shipped);
+    let is_editorial = new.is_editorial(before.0.edition, after.0.edition);
+    let changed = changed_parts(before, after, at).into_iter().filter(|part| !(is_editorial && may_be_wording(part.kind)));
+    let changed: Vec<Part> = changed.collect();
+    if changed.is_empty() {
+        return;
+    }
+    let places: Vec<&str> = changed.iter().map(|part| part.pointer.as_str()).collect();
+    let what = format!("what was agreed to changed ({}) and material did not rise (PIPA-1)", places.join(", "));
+    let edition = after.0.edition;
+    let fix = if changed.iter().all(|part| may_be_wording(part.kind)) {
+        format!("raise material, so that the person is asked again; where the meaning is the same, write editorial: {edition} instead")
+    } else {
+        "raise material, so that the person is asked again".to_owned()
+    };
+    faults.push(number, FaultCode::MaterialNotRaised, what, fix);
 }
 
-// The parts of a purpose that changed and that a person agreed to. The wording is not among them, so that nobody is asked again because a
-// misprint was corrected.
-fn changes(before: (&Policy, &Purpose), after: (&Policy, &Purpose)) -> Vec<&'static str> {
-    let (old, new) = (before.1, after.1);
-    let added_cookie = new.cookies.iter().any(|pattern| !old.cookies.contains(pattern));
-    let added_google = new.google.iter().any(|kind| !old.google.contains(kind));
-    let compared = [
-        ("basis", old.basis != new.basis),
-        ("scope", old.scope != new.scope),
-        ("channel", old.channel != new.channel),
-        ("night", old.night != new.night),
-        ("uses", old.uses != new.uses),
-        ("sharing", old.sharing != new.sharing),
-        ("google", added_google),
-        ("cookies", added_cookie),
-        ("expires_after_days", new.lasts_longer_than(old)),
-        ("requires", set(&old.requires) != set(&new.requires)),
-        ("items", items(old) != items(new)),
-        ("third_parties", third_parties(before) != third_parties(after)),
-        ("transfers", transfers(before) != transfers(after)),
-    ];
-    compared.into_iter().filter_map(|(name, changed)| changed.then_some(name)).collect()
+/// The fewest days from the announcement of an edition until it is in force: what the edition before it promised, and no less than what it
+/// promises itself. More are promised for a change that a person is asked about again.
+pub fn notice_days(in_force: &Policy, offered: &Policy) -> u32 {
+    let asks_again = |purpose: &Purpose| in_force.purpose(&purpose.id).is_some_and(|before| before.material < purpose.material);
+    let material = offered.purposes.iter().any(asks_again);
+    in_force.notice_days(material).max(offered.notice_days(material))
 }
 
-fn set(ids: &[String]) -> BTreeSet<&str> {
-    ids.iter().map(String::as_str).collect()
-}
-
-fn items(purpose: &Purpose) -> BTreeSet<&str> {
-    purpose.notice.as_ref().map(|notice| set(&notice.items)).unwrap_or_default()
-}
-
-fn third_parties<'a>((policy, purpose): (&'a Policy, &'a Purpose)) -> BTreeSet<(&'a str, BTreeSet<&'a str>)> {
-    let named = policy.third_parties.iter().filter(|party| purpose.third_parties.contains(&party.id));
-    named.map(|party| (party.id.as_str(), set(&party.items))).collect()
-}
-
-fn transfers<'a>((policy, purpose): (&'a Policy, &'a Purpose)) -> BTreeSet<(&'a str, BTreeSet<&'a str>)> {
-    let named = policy.transfers.iter().filter(|transfer| purpose.transfers.contains(&transfer.id));
-    named.map(|transfer| (transfer.id.as_str(), set(&transfer.items))).collect()
+fn announced_in_time(faults: &mut Faults, in_force: &Policy, offered: &Policy) {
+    let (Some(announced_on), Some(effective_on)) = (offered.announced_on, offered.effective_on) else { return };
+    // A document that says no day of its own, and repeats that of the edition before it, does not tell when it was announced.
+    if in_force.effective_on.is_some_and(|before| effective_on <= before) {
+        return;
+    }
+    let days = notice_days(in_force, offered);
+    let ready = announced_on.checked_add_days(Days::new(u64::from(days)));
+    if ready.is_none_or(|ready| ready > effective_on) {
+        let what = format!("announced less than the {days} days before it takes effect that this change needs");
+        faults.push("/announced_on", FaultCode::NoticeTooShort, what, "announce it earlier, or let it take effect later");
+    }
 }

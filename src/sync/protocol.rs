@@ -204,6 +204,9 @@ pub struct SyncResponse {
     /// The policy the server has in force.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<PolicyRef>,
+    /// The edition of it that is announced next, where one is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub announced: Option<PolicyRef>,
     /// The time by the server's clock, RFC 3339. It is evidence only and decides nothing.
     pub server_time: String,
 }

@@ -1,6 +1,7 @@
 //! What the tests of the client share: a clock that stands still, a device on a temporary file.
 #![allow(dead_code, missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub mod announced;
 pub mod edition;
 pub mod faulty;
 pub mod loopback;

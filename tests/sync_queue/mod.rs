@@ -226,6 +226,7 @@ pub fn response(request: &Request<'_>, count: usize) -> SyncResponse {
         last_arrived: None,
         lost: false,
         policy: None,
+        announced: None,
         server_time: "2026-11-22T20:00:00Z".into(),
     }
 }

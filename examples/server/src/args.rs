@@ -12,7 +12,7 @@ Usage: consentkit-server [--listen ADDRESS] [--database FILE | --in-memory] [--r
   --database FILE    the SQLite file, consentkit-server.db if not given; made if it is not there
   --in-memory        keep nothing
   --restored         the database was put back from a backup: withdrawals get new numberings, so no form drawn before can override them
-  --policy FILE      a policy document, examples/influential/policy.json if not given; of several editions the newest counts
+  --policy FILE      a policy document, examples/influential/policy.json if not given; of several editions the one counts whose day has come
   --help             this text
 
 CONSENTKIT_OPERATOR_KEY opens the operator's endpoints. Where it is not set, a key is made and kept beside the database.

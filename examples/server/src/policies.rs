@@ -1,10 +1,10 @@
-//! The policies that the server has in force.
+//! The policies that the server has, and which edition of each is in force.
 
 use std::collections::BTreeMap;
 
 use consentkit::{
     ledger::chain,
-    policy::{Channel, Policy, Purpose, ZoneOffsets},
+    policy::{Channel, Policy, Purpose, ZoneOffsets, announced, in_force},
     sync::protocol::PolicyRef,
 };
 
@@ -48,63 +48,103 @@ pub enum PolicyError {
         /// The edition.
         edition: u32,
     },
+    /// An edition takes effect on the day of the edition with the number below, or before it.
+    #[error(
+        "policy {id}: edition {later} takes effect no later than edition {earlier}; give it a later effective_on, or leave one of the two out"
+    )]
+    Days {
+        /// The policy.
+        id: String,
+        /// The edition with the lower number.
+        earlier: u32,
+        /// The edition with the higher number.
+        later: u32,
+    },
     /// There is none.
     #[error("no policy was given")]
     None,
 }
 
-/// The newest edition of each policy.
+/// The editions of each policy. Which of them is in force at a time is worked out as on the phones.
 pub struct Policies {
-    newest: BTreeMap<String, Published>,
+    /// By the policy's id, the lowest edition first.
+    editions: BTreeMap<String, Vec<Published>>,
     first: String,
 }
 
 impl Policies {
-    /// Reads the documents.
-    pub fn read(documents: Vec<String>) -> Result<Self, PolicyError> {
-        let mut newest: BTreeMap<String, Published> = BTreeMap::new();
+    /// Reads the documents, at `now` (Unix milliseconds).
+    pub fn read(documents: Vec<String>, now: i64) -> Result<Self, PolicyError> {
+        let mut editions: BTreeMap<String, Vec<Published>> = BTreeMap::new();
         let mut first = None;
         for (index, document) in documents.into_iter().enumerate() {
             let policy = parse(&document).map_err(|reason| PolicyError::Unreadable { number: index + 1, reason })?;
             let etag = chain::hex(&chain::hash(document.as_bytes()));
-            if let Some(known) = newest.get(&policy.id) {
-                if known.policy.edition == policy.edition && known.etag != etag {
-                    return Err(PolicyError::Twice { id: policy.id, edition: policy.edition });
-                }
-                if known.policy.edition >= policy.edition {
-                    continue;
-                }
-            }
             first.get_or_insert_with(|| policy.id.clone());
             let zone = zone_of(&policy);
-            newest.insert(policy.id.clone(), Published { policy, document, etag, zone });
+            let known = editions.entry(policy.id.clone()).or_default();
+            match known.iter().find(|known| known.policy.edition == policy.edition) {
+                Some(same) if same.etag == etag => continue,
+                Some(_) => return Err(PolicyError::Twice { id: policy.id, edition: policy.edition }),
+                None => known.push(Published { policy, document, etag, zone }),
+            }
+        }
+        for (id, editions) in &mut editions {
+            editions.sort_by_key(|published| published.policy.edition);
+            check_days(id, editions, now)?;
         }
         let first = first.ok_or(PolicyError::None)?;
-        Ok(Self { newest, first })
+        Ok(Self { editions, first })
     }
 
-    /// The newest edition of a policy.
-    pub fn newest(&self, id: &str) -> Option<&Published> {
-        self.newest.get(id)
+    /// The edition of a policy that is in force at `now` (Unix milliseconds).
+    pub fn in_force(&self, id: &str, now: i64) -> Option<&Published> {
+        let editions = self.editions.get(id)?;
+        let standing = in_force(editions.iter().map(|published| published.policy.standing()), now)?;
+        editions.iter().find(|published| published.policy.edition == standing.edition)
+    }
+
+    /// The edition of a policy that comes into force next after `now` (Unix milliseconds).
+    pub fn announced(&self, id: &str, now: i64) -> Option<&Published> {
+        let editions = self.editions.get(id)?;
+        let standing = announced(editions.iter().map(|published| published.policy.standing()), now)?;
+        editions.iter().find(|published| published.policy.edition == standing.edition)
     }
 
     /// The policy that was named first: where nothing else tells which one is meant.
-    pub fn first(&self) -> Option<&Published> {
-        self.newest.get(&self.first)
+    pub fn first(&self, now: i64) -> Option<&Published> {
+        self.in_force(&self.first, now)
     }
 
-    /// The policy that has a purpose, and the purpose.
-    pub fn with_purpose(&self, id: &str) -> Option<(&Published, &Purpose)> {
-        self.newest.values().find_map(|published| published.policy.purpose(id).map(|purpose| (published, purpose)))
+    /// The policy that has a purpose, and the purpose, as they are at `now` (Unix milliseconds).
+    pub fn with_purpose(&self, id: &str, now: i64) -> Option<(&Published, &Purpose)> {
+        self.all_in_force(now).find_map(|published| published.policy.purpose(id).map(|purpose| (published, purpose)))
     }
 
-    /// The policy that asks for a channel, and its purpose for the day.
-    pub fn with_channel(&self, channel: Channel) -> Option<(&Published, &Purpose)> {
-        self.newest.values().find_map(|published| {
+    /// The policy that asks for a channel, and its purpose for the day, as they are at `now` (Unix milliseconds).
+    pub fn with_channel(&self, channel: Channel, now: i64) -> Option<(&Published, &Purpose)> {
+        self.all_in_force(now).find_map(|published| {
             let day = published.policy.purposes.iter().find(|purpose| purpose.channel == Some(channel) && !purpose.night);
             day.map(|purpose| (published, purpose))
         })
     }
+
+    fn all_in_force(&self, now: i64) -> impl Iterator<Item = &Published> {
+        self.editions.keys().filter_map(move |id| self.in_force(id, now))
+    }
+}
+
+/// Refuses two editions that are announced for one day, since nobody could say which one counts then, and an announced one that takes effect
+/// before the edition with the number below. Of those whose day has come the one with the highest number counts.
+fn check_days(id: &str, editions: &[Published], now: i64) -> Result<(), PolicyError> {
+    for pair in editions.windows(2) {
+        let [earlier, later] = pair else { continue };
+        let (before, after) = (earlier.policy.standing(), later.policy.standing());
+        if after.from > now && before.from >= after.from {
+            return Err(PolicyError::Days { id: id.to_owned(), earlier: before.edition, later: after.edition });
+        }
+    }
+    Ok(())
 }
 
 /// Most faults that are told: the first ones are enough to begin with.

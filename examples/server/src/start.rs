@@ -42,7 +42,7 @@ pub struct Options {
     pub database: Option<PathBuf>,
     /// Where to listen; port 0 takes a free one.
     pub listen: SocketAddr,
-    /// Policy documents (JSON). Of several editions of one policy the newest is in force.
+    /// Policy documents (JSON). Of several editions of one policy the newest whose day has come is in force.
     pub policies: Vec<String>,
     /// Opens the operator's endpoints. None: read from the file beside the database, or made and written there.
     pub operator_key: Option<String>,
@@ -126,7 +126,8 @@ impl Server {
 
     /// Starts the server; it answers when this returns. Call it from any thread, inside an async runtime or not.
     pub fn start(options: Options) -> Result<Running, StartError> {
-        let policies = Policies::read(options.policies)?;
+        let clock = options.clock.unwrap_or_else(|| Arc::new(system_time));
+        let policies = Policies::read(options.policies, clock())?;
         let (operator_key, key_source) = operator_key(options.operator_key, options.database.as_deref())?;
         if let Some(path) = &options.database {
             only_for_owner(path);
@@ -135,7 +136,6 @@ impl Server {
         let secret = store
             .setting(TOKEN_SECRET, || Ok(key::random_key()?.into_bytes()))
             .map_err(|_: Fault| StartError::System("the token secret cannot be kept".into()))?;
-        let clock = options.clock.unwrap_or_else(|| Arc::new(system_time));
         let listener = TcpListener::bind(options.listen)
             .and_then(|listener| listener.set_nonblocking(true).map(|()| listener))
             .map_err(|reason| StartError::Listen { address: options.listen, reason })?;

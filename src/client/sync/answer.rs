@@ -99,7 +99,7 @@ pub fn apply(ledger: &OpenLedger, request: &Request<'_>, response: &SyncResponse
     let skew = millis(&response.server_time).map(|theirs| theirs.saturating_sub(ledger.options.clock.now()));
     tally.clock_skew = skew.filter(|skew| skew.unsigned_abs() > NOTED_SKEW_MS.unsigned_abs()).or(tally.clock_skew);
     if response.policy.is_some() {
-        tally.newer_policy.clone_from(&response.policy);
+        tally.editions = response.policy.iter().chain(&response.announced).cloned().collect();
     }
     Ok(())
 }
@@ -117,7 +117,7 @@ struct Applied {
 
 /// What the answer takes away, so that it counts also where it cannot be recorded. The server tells it again, since the cursor stays.
 fn denials_of(ledger: &OpenLedger, lane: &Lane, cursor: Option<&str>, response: &SyncResponse) -> Result<Vec<Denial>> {
-    let policy = ledger.policy.load_full();
+    let policy = ledger.policy_now();
     let taken = match ledger.read(|transaction, head| taken_away((transaction, head), lane, cursor, response, &policy)) {
         Err(error) if error.is_of_the_file() => noes(response, &policy),
         taken => taken?,

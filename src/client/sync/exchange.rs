@@ -65,7 +65,7 @@ pub fn exchange(ledger: &OpenLedger, plan: &mut Plan, step: Step, requests: &Req
 /// What is sent of this subject now.
 fn outgoing(ledger: &OpenLedger, lane: &Lane, step: Step) -> Result<Outgoing> {
     let Step::Sync { max_changes, max_bytes, page, from_start, refresh_token, .. } = step else { return Err(Error::NoServer) };
-    let policy = ledger.policy.load();
+    let policy = ledger.policy_now();
     let policy = PolicyRef { id: policy.id.clone(), version: policy.version.clone(), edition: policy.edition };
     let now = ledger.options.clock.now();
     ledger.read(|transaction, head| {

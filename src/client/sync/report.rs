@@ -3,6 +3,7 @@
 use crate::{
     client::open_ledger::OpenLedger,
     error::{Error, Result},
+    policy::Fault,
     store::Patience,
     sync::{protocol::PolicyRef, reply::Trouble},
 };
@@ -45,6 +46,11 @@ pub struct SyncReport {
     /// True where a later edition of the policy came into force in this call. The next sync asks for everything anew, so that what was
     /// said elsewhere of its new purposes is heard.
     pub policy_changed: bool,
+    /// True where an edition of the policy became known in this call that comes into force on a later day: announced tells what changes.
+    pub policy_announced: bool,
+    /// Why an edition that the server has was not taken, with the place of each fault in its document. The edition in force stays. Where this
+    /// version of the library cannot read the document, a newer version of the app can.
+    pub policy_faults: Vec<Fault>,
     /// How many states the server told of purposes that the policy in force does not have. They are counted and not kept; once an edition
     /// with these purposes comes into force they are asked for again. Many of them over many syncs: the app's policy is out of date.
     pub unknown_purposes: i64,
@@ -62,7 +68,8 @@ pub struct Tally {
     /// Something was queued that this pass may not visit any more.
     pub queued_again: bool,
     pub clock_skew: Option<i64>,
-    pub newer_policy: Option<PolicyRef>,
+    /// The editions of the policy that the server has: the one in force there, and the one that is announced next.
+    pub editions: Vec<PolicyRef>,
     /// States of purposes that the policy does not have.
     pub unknown_purposes: i64,
     /// Why an answer could not be written to the file: the sync fails with it, once every subject was asked.
@@ -91,6 +98,8 @@ pub fn report(ledger: &OpenLedger, state: SyncState, tally: &Tally, troubles: Ve
         restored: tally.restored,
         clock_skew: tally.clock_skew,
         policy_changed: false,
+        policy_announced: false,
+        policy_faults: vec![],
         unknown_purposes: tally.unknown_purposes,
     })
 }

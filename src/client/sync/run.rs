@@ -8,7 +8,7 @@ use super::{
     known_server,
     lanes::plan,
     lock::{Running, uploader_lock},
-    policy,
+    policy::{self, Fetched},
     registration::register,
     report::{SyncReport, SyncState, Tally, report, with_troubles},
     requests::Requests,
@@ -33,6 +33,7 @@ pub fn sync(ledger: &OpenLedger, syncing: &AtomicBool, timeout_ms: i64) -> Resul
     let _lock = uploader_lock(&ledger.options.path)?;
     let clock = ledger.options.clock.as_ref();
     let deadline_ms = clock.monotonic().saturating_add(timeout_ms);
+    let edition = ledger.policy.load().edition;
     // What is held in memory alone is sent as well. Where it cannot be recorded now, the server is heard all the same: it may tell of a no.
     let unwritten = match ledger.record_left_over() {
         Err(error) if error.is_of_the_file() => Some(error),
@@ -50,16 +51,18 @@ pub fn sync(ledger: &OpenLedger, syncing: &AtomicBool, timeout_ms: i64) -> Resul
     }
     known_server::remember(ledger, server, &plan)?;
     let mut troubles = plan.troubles();
-    let policy_changed = match &tally.newer_policy {
-        Some(newer) if troubles.is_empty() => policy::fetch(ledger, &requests, newer),
-        _ => false,
-    };
+    let fetched = if troubles.is_empty() { policy::fetch(ledger, &requests, &tally.editions) } else { Fetched::default() };
     if tally.held_back {
         troubles.push(Trouble::TooMuchTold);
     }
     let waits_until = waits_until.or_else(|| plan.retry().waits(clock.now()));
     let report = report(ledger, SyncState::UpToDate, &tally, troubles, waits_until)?;
-    let mut report = SyncReport { policy_changed, ..with_troubles(report) };
+    let mut report = SyncReport {
+        policy_changed: ledger.policy.load().edition != edition,
+        policy_announced: fetched.announced,
+        policy_faults: fetched.faults,
+        ..with_troubles(report)
+    };
     // A no that was said while this ran waits still, though nothing went wrong.
     if report.state == SyncState::UpToDate && report.pending > 0 && ledger.read(|transaction, _| transaction.a_no_waits())? {
         report.state = SyncState::Waiting;

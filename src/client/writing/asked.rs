@@ -1,7 +1,7 @@
 //! What people were asked about a purpose, as a record of their answer names it. A purpose that the policy in force asks for no longer is
 //! found in an earlier edition, so that what was granted can still be withdrawn.
 
-use super::editions::stored_policy;
+use super::editions::{former_editions, stored_policy};
 use crate::{
     error::{Error, Result},
     ledger::{State, TextRef},
@@ -46,7 +46,7 @@ pub fn withdrawable(
     if let Some(asked) = asked(policy, id) {
         return Ok(asked);
     }
-    for edition in transaction.editions_before(policy.edition)? {
+    for edition in former_editions(transaction, state, policy.edition)? {
         if let Some(asked) = asked(&stored_policy(transaction, edition)?, id) {
             return Ok(asked);
         }

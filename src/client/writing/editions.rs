@@ -2,8 +2,8 @@
 
 use crate::{
     error::{Error, Result},
-    ledger::{Body, PolicyAdopted, chain},
-    policy::{Fault, FaultCode, Policy, revision},
+    ledger::{Body, EditionAhead, PolicyAdopted, PolicyAnnounced, State, chain, rfc3339},
+    policy::{Announced, Fault, FaultCode, Place, Policy, place_among, revision},
     store::{Head, Transaction, settings::SHIPPED_EDITION},
 };
 
@@ -18,64 +18,136 @@ const MAX_EDITIONS_AHEAD: u32 = 1_000_000;
 
 /// What becomes of a policy that is offered.
 pub enum Weighed {
-    /// This policy stays in force.
+    /// This policy stays in force, and nothing changes.
     Stays(Policy),
-    /// The offered one may follow.
-    Follows(Policy),
+    /// The offered one takes its place among the editions.
+    Follows(Box<Followed>),
 }
 
-/// Weighs a policy against the one in force; fails where it may not follow.
-pub fn weigh(transaction: &Transaction<'_>, head: &Head, mut offered: Policy, hash: &str, shipped: bool) -> Result<Weighed> {
-    if let Some(adopted) = &head.state.policy {
-        if offered.edition == adopted.edition && offered.regimes.is_empty() {
-            offered.regimes = transaction.assumed_regimes(adopted.edition)?;
-        }
-        if adopted.document == hash {
-            return Ok(Weighed::Stays(offered));
-        }
-        let in_force = stored_policy(transaction, adopted.edition)?;
-        // A later edition may have been delivered since this app was built, and the older one that the app ships must not be refused for
-        // that. An app that ships a lower edition than an app before it did is refused: it was put back to an older version, and its texts
-        // are not the ones that people answered.
-        let former = shipped_edition(transaction)?;
-        let overtaken = shipped && offered.id == in_force.id && (former..in_force.edition).contains(&offered.edition);
-        if in_force == offered || overtaken {
-            return Ok(Weighed::Stays(in_force));
-        }
-        if !shipped {
-            refuse_distant_edition(offered.edition, former)?;
-            refuse_endless_editions(transaction, offered.edition, former)?;
-        }
-        let earlier = earlier_editions(transaction, &in_force, &offered, shipped)?;
-        revision::check(&in_force, &earlier, &offered, shipped).map_err(|faults| Error::PolicyRefused { faults })?;
+/// An edition that may follow the one in force.
+pub struct Followed {
+    pub policy: Policy,
+    /// The moment at which it comes into force, Unix milliseconds; `None` where it does so now.
+    pub from: Option<i64>,
+    /// Announced editions that cannot come into force beside it.
+    pub drops: Vec<u32>,
+}
+
+/// An offered policy, and how it came here.
+#[derive(Clone, Copy)]
+pub struct Offered<'a> {
+    pub policy: &'a Policy,
+    /// SHA-256 (hex) of the document.
+    pub hash: &'a str,
+    /// True where the app brings it; false where it was delivered over the network.
+    pub shipped: bool,
+}
+
+/// Weighs a policy at `now` (Unix milliseconds) against the one in force and against those that are announced; fails where it may not follow.
+///
+/// Where there is no policy yet, the offered one comes into force whatever its day: an app that has nothing older asks by what it has.
+pub fn weigh(transaction: &Transaction<'_>, head: &Head, offered: Offered<'_>, now: i64) -> Result<Weighed> {
+    let Offered { policy, hash, shipped } = offered;
+    let mut policy = policy.clone();
+    let follows = |policy, from, drops| Ok(Weighed::Follows(Box::new(Followed { policy, from, drops })));
+    let Some(adopted) = &head.state.policy else { return follows(policy, None, vec![]) };
+    if policy.edition == adopted.edition && policy.regimes.is_empty() {
+        policy.regimes = transaction.assumed_regimes(adopted.edition)?;
     }
-    Ok(Weighed::Follows(offered))
+    if adopted.document == hash {
+        return Ok(Weighed::Stays(policy));
+    }
+    let in_force = stored_policy(transaction, adopted.edition)?;
+    // A later edition may have been delivered since this app was built, and the older one that the app ships must not be refused for
+    // that. An app that ships a lower edition than an app before it did is refused: it was put back to an older version, and its texts
+    // are not the ones that people answered.
+    let former = shipped_edition(transaction)?;
+    let overtaken = shipped && policy.id == in_force.id && (former..in_force.edition).contains(&policy.edition);
+    let is_announced = head.state.announced.iter().any(|ahead| ahead.document == hash);
+    if in_force == policy || overtaken || is_announced {
+        return Ok(Weighed::Stays(in_force));
+    }
+    if !shipped {
+        refuse_distant_edition(policy.edition, former)?;
+        refuse_endless_editions(transaction, policy.edition, former)?;
+    }
+    let earlier = earlier_editions(transaction, &head.state, (&in_force, &policy), shipped)?;
+    let refused = |faults| Err(Error::PolicyRefused { faults });
+    let mut faults = revision::check(&in_force, &earlier, &policy, shipped).err().unwrap_or_default();
+    // What was delivered, with whatever day, keeps no app from opening.
+    if !shipped || in_force.edition <= former {
+        faults.extend(revision::goes_back(&in_force, &policy));
+    }
+    if !faults.is_empty() {
+        return refused(faults);
+    }
+    let from = Some(policy.effective_from()).filter(|from| *from > now);
+    let announced = announced_editions(transaction, &head.state)?;
+    match place_among(&announced, &policy, from, shipped) {
+        Ok(Place::Overtaken) => Ok(Weighed::Stays(in_force)),
+        Ok(Place::Beside(drops)) => follows(policy, from, drops),
+        Err(faults) => refused(faults),
+    }
 }
 
-/// Puts a delivered edition in force that was held in memory alone. `None` where it may not follow the one that is in force by now.
+/// Brings a delivered edition into force, or announces it, that was held in memory alone. `None` where it changes nothing of what is in force
+/// by now.
 pub fn adopt_late(writer: &mut LedgerWriter<'_>, offered: &Policy, document: &str) -> Result<Option<Policy>> {
-    match adopt(writer, offered.clone(), document, false) {
+    match adopt(writer, offered, document, false) {
         Ok(policy) => Ok(Some(policy)),
         Err(Error::PolicyRefused { .. }) => Ok(None),
         Err(error) => Err(error),
     }
 }
 
-/// Puts a policy in force, if it may follow the one that is.
-pub fn adopt(writer: &mut LedgerWriter<'_>, offered: Policy, document: &str, shipped: bool) -> Result<Policy> {
+/// Takes a policy over, if it may follow the one in force: brings it into force where its day has come, and announces it where that lies
+/// ahead. Gives the policy that is in force then.
+pub fn adopt(writer: &mut LedgerWriter<'_>, offered: &Policy, document: &str, shipped: bool) -> Result<Policy> {
     let hash = chain::hex(&chain::hash(document.as_bytes()));
-    let offered = match weigh(writer.transaction, writer.head, offered, &hash, shipped)? {
+    let weighed = weigh(writer.transaction, writer.head, Offered { policy: offered, hash: &hash, shipped }, writer.stamp.now)?;
+    let Followed { policy, from, drops } = match weighed {
         Weighed::Stays(policy) => return Ok(policy),
-        Weighed::Follows(offered) => offered,
+        Weighed::Follows(followed) => *followed,
     };
-    let (asked_before, pull_first) = silence_of(writer, &offered)?;
-    writer.transaction.add_policy(offered.edition, document)?;
+    writer.transaction.put_policy(policy.edition, document)?;
+    let (id, version, edition) = (policy.id.clone(), policy.version.clone(), policy.edition);
+    let Some(from) = from else {
+        let (asked_before, pull_first) = silence_of(writer, &policy)?;
+        enter(writer, PolicyAdopted { id, version, edition, document: hash, asked_before, pull_first, drops })?;
+        return Ok(policy);
+    };
+    let ahead = EditionAhead { id, version, edition, document: hash, from: rfc3339(from), shipped };
+    let install = writer.head.state.install.clone();
+    writer.append(&install, Body::Announced(PolicyAnnounced { policy: ahead, drops }))?;
+    let in_force = writer.head.state.policy.as_ref().map_or(edition, |adopted| adopted.edition);
+    stored_policy(writer.transaction, in_force)
+}
+
+/// Brings the announced edition into force whose day has come, where one has. Of several it is the last; those before it are former editions
+/// then.
+pub fn come_into_force(writer: &mut LedgerWriter<'_>) -> Result<Option<Policy>> {
+    let now = writer.stamp.now;
+    let Some(due) = writer.head.state.announced.iter().rev().find(|ahead| ahead.from_ms() <= now).cloned() else { return Ok(None) };
+    let EditionAhead { id, version, edition, document, .. } = due;
+    let policy = stored_policy(writer.transaction, edition)?;
+    let (asked_before, pull_first) = silence_of(writer, &policy)?;
+    enter(writer, PolicyAdopted { id, version, edition, document, asked_before, pull_first, drops: vec![] })?;
+    Ok(Some(policy))
+}
+
+fn enter(writer: &mut LedgerWriter<'_>, adopted: PolicyAdopted) -> Result<()> {
     // What the server told of a purpose that this edition brings was not kept. Without cursors the next pulls ask for everything again.
     writer.transaction.forget_cursors()?;
-    let (id, version, edition) = (offered.id.clone(), offered.version.clone(), offered.edition);
     let install = writer.head.state.install.clone();
-    writer.append(&install, Body::Policy(PolicyAdopted { id, version, edition, document: hash, asked_before, pull_first }))?;
-    Ok(offered)
+    writer.append(&install, Body::Policy(adopted)).map(drop)
+}
+
+/// The editions that are announced, each with how it came here.
+fn announced_editions(transaction: &Transaction<'_>, state: &State) -> Result<Vec<Announced>> {
+    let read = |ahead: &EditionAhead| {
+        Ok(Announced { policy: stored_policy(transaction, ahead.edition)?, from: ahead.from_ms(), shipped: ahead.shipped })
+    };
+    state.announced.iter().map(read).collect()
 }
 
 /// What the silence of people is worth under an edition that is about to come into force: the purposes to which an earlier edition here asked
@@ -86,7 +158,7 @@ fn silence_of(writer: &LedgerWriter<'_>, offered: &Policy) -> Result<(Vec<String
         return Ok((vec![], false));
     }
     let in_force = stored_policy(writer.transaction, adopted.edition)?;
-    let former = editions_before(writer.transaction, &in_force)?;
+    let former = former_policies(writer.transaction, &writer.head.state, &in_force)?;
     let known = &writer.head.state.asked_before;
     let asked_before = revision::asked_before(&in_force, &former, offered).into_iter().filter(|purpose| !known.contains(purpose));
     Ok((asked_before.collect(), revision::brings_silence(&in_force, offered)))
@@ -120,17 +192,27 @@ fn edition_refused(what: String, fix: &str) -> Error {
 
 /// The editions before the one in force, newest first. The offered one is compared with them where it was delivered, or where it has a purpose
 /// that the edition in force does not have; otherwise there are none.
-fn earlier_editions(transaction: &Transaction<'_>, in_force: &Policy, offered: &Policy, shipped: bool) -> Result<Vec<Policy>> {
+fn earlier_editions(
+    transaction: &Transaction<'_>,
+    state: &State,
+    (in_force, offered): (&Policy, &Policy),
+    shipped: bool,
+) -> Result<Vec<Policy>> {
     if shipped && offered.purposes.iter().all(|purpose| in_force.purpose(&purpose.id).is_some()) {
         return Ok(Vec::new());
     }
-    editions_before(transaction, in_force)
+    former_policies(transaction, state, in_force)
 }
 
-/// The editions before the one in force, newest first.
-fn editions_before(transaction: &Transaction<'_>, in_force: &Policy) -> Result<Vec<Policy>> {
-    let editions = transaction.editions_before(in_force.edition)?;
-    editions.into_iter().map(|edition| stored_policy(transaction, edition)).collect()
+/// The editions that were in force before this one, newest first.
+pub fn former_policies(transaction: &Transaction<'_>, state: &State, in_force: &Policy) -> Result<Vec<Policy>> {
+    former_editions(transaction, state, in_force.edition)?.into_iter().map(|edition| stored_policy(transaction, edition)).collect()
+}
+
+/// The editions that were in force before this one, newest first. One that was announced and never came into force asked nobody anything.
+pub fn former_editions(transaction: &Transaction<'_>, state: &State, edition: u32) -> Result<Vec<u32>> {
+    let kept = transaction.editions_before(edition)?;
+    Ok(kept.into_iter().filter(|edition| !state.dropped_editions.contains(edition)).collect())
 }
 
 /// The highest edition that an app shipped, 0 where none did.
@@ -139,7 +221,7 @@ pub fn shipped_edition(transaction: &Transaction<'_>) -> Result<u32> {
     Ok(stored.and_then(|bytes| bytes.try_into().ok()).map_or(0, u32::from_be_bytes))
 }
 
-/// A policy that was in force here.
+/// A policy that was in force here or is announced.
 pub fn stored_policy(transaction: &Transaction<'_>, edition: u32) -> Result<Policy> {
     let stored = transaction.policy(edition)?.and_then(|stored| Policy::read_kept(&stored));
     let mut policy = stored.ok_or_else(|| Error::Damaged { reason: "a policy that was in force is gone".into() })?;

@@ -1,7 +1,7 @@
 //! What opening writes: the installation, the policy that the app ships, and the versions that opened the file.
 
 use super::{
-    editions::{adopt, shipped_edition},
+    editions::{adopt, come_into_force, shipped_edition},
     installation::{begin, lost, needs_another_installation, restore},
     signals::tell_person,
     writer::LedgerWriter,
@@ -13,7 +13,7 @@ use crate::{
     store::settings::{SHIPPED_EDITION, VERSIONS},
 };
 
-/// Begins or renews the installation where that is needed, puts the policy that the app ships in force where it may follow, and gives the
+/// Begins or renews the installation where that is needed, takes over the policy that the app ships where it may follow, and gives the
 /// policy that is in force then.
 pub fn enter(writer: &mut LedgerWriter<'_>, options: &Options, shipped: Policy) -> Result<Policy> {
     let marker = options.marker();
@@ -25,7 +25,9 @@ pub fn enter(writer: &mut LedgerWriter<'_>, options: &Options, shipped: Policy) 
     }
     tell_person(writer)?;
     let edition = shipped.edition;
-    let policy = adopt(writer, shipped, &options.policy, true)?;
+    // The day of an announced edition may have come since the file was open last.
+    come_into_force(writer)?;
+    let policy = adopt(writer, &shipped, &options.policy, true)?;
     if edition > shipped_edition(writer.transaction)? {
         writer.transaction.set_setting(SHIPPED_EDITION, &edition.to_be_bytes())?;
     }

@@ -120,7 +120,9 @@ impl<'a> LedgerWriter<'a> {
             | Body::Restore(_)
             | Body::Redated(_)
             | Body::Kept(_)
-            | Body::Pulled(_) => {
+            | Body::Pulled(_)
+            | Body::Announced(_)
+            | Body::Closed(_) => {
                 return Err(Error::Damaged { reason: "such a record is not sent".into() });
             }
         };

@@ -8,6 +8,7 @@ use crate::policy::{Channel, FaultCode, Night, TimeOfDay};
 /// Korean law.
 pub const KR: Regime = Regime {
     name: "kr",
+    utc_offset_minutes: UTC_OFFSET_MINUTES,
     demands: DEMANDS,
     says: &[
         Says { matter: Matter::ConsentNotice, rule: "PIPA-1" },
@@ -28,12 +29,15 @@ pub const KR: Regime = Regime {
     cool_down_days: Some(Ruled { value: 7, rule: "PIPA-16" }),
 };
 
-/// From 21:00 to 08:00 Korean time, for all channels but e-mail (KR-4). Korea has kept UTC+9 all the year round since 1988.
+/// Korea has kept UTC+9 all the year round since 1988.
+const UTC_OFFSET_MINUTES: i32 = 540;
+
+/// From 21:00 to 08:00 Korean time, for all channels but e-mail (KR-4).
 const NIGHT: Night = Night {
     from: TimeOfDay::at(21, 0),
     until: TimeOfDay::at(8, 0),
     zone: None,
-    utc_offset_minutes: Some(540),
+    utc_offset_minutes: Some(UTC_OFFSET_MINUTES),
     guard_minutes: 0,
     exempt: Cow::Borrowed(&[Channel::Email]),
 };

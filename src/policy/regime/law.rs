@@ -59,6 +59,8 @@ pub struct Ruled<T> {
 pub struct Regime {
     /// The word for it in a document: `kr`.
     pub name: &'static str,
+    /// By how many minutes the time of its country is ahead of UTC: its days begin then.
+    pub utc_offset_minutes: i32,
     /// The fields that must be there.
     pub demands: &'static [Demand],
     /// What it says of matters that depend on what else a document says.

@@ -126,6 +126,8 @@ pub fn told(phone: &Phone, host: Option<&Host>, expected: &Told) -> Result<(), S
     differences.maybe("signed_in", expected.signed_in.as_ref(), &snapshot.signed_in);
     differences.maybe("push_blocked", expected.push_blocked.as_ref(), &snapshot.push_blocked);
     differences.maybe("policy_version", expected.policy_version.as_ref(), &snapshot.policy_version);
+    let announced = core.announced().into_iter().map(|ahead| (ahead.version, ahead.days_left)).collect();
+    differences.maybe("announced", expected.announced.as_ref(), &announced);
     differences.maybe("requests", expected.requests.as_ref(), &phone.requests());
     if let Some(stuck) = expected.stuck {
         let waiting = core.stuck().map_err(|error| error.to_string())?;

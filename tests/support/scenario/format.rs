@@ -88,6 +88,7 @@ pub enum Action {
         expect: Form,
     },
     Dismiss,
+    Closed,
     Answer(Answers),
     Withdraw {
         purposes: Vec<String>,
@@ -269,6 +270,7 @@ pub struct Synced {
     pub server_lost_data: Option<bool>,
     pub restored: Option<bool>,
     pub policy_changed: Option<bool>,
+    pub policy_announced: Option<bool>,
 }
 
 #[derive(Deserialize)]

@@ -81,6 +81,10 @@ fn call(phone: &mut Phone, action: &Action) -> Played {
         Action::Restart { policy } => return restart(phone, policy.as_ref()),
         Action::Shutdown => called!(phone.core()?.shutdown()),
         Action::Dismiss => phone.form = None,
+        Action::Closed => {
+            let shown = phone.form.take().ok_or("no form is on the screen; ask first")?;
+            called!(phone.core()?.closed(&shown));
+        }
         Action::Withdraw { purposes } => drop(called!(phone.core()?.withdraw(purposes.clone()))),
         Action::Import { choices, expect } => return import(phone, choices, expect.as_ref()),
         Action::Signals(said) => {
@@ -198,5 +202,6 @@ fn synced(expected: &Synced, got: &SyncReport) -> Result<(), String> {
     differences.maybe("server_lost_data", expected.server_lost_data.as_ref(), &got.server_lost_data);
     differences.maybe("restored", expected.restored.as_ref(), &got.restored);
     differences.maybe("policy_changed", expected.policy_changed.as_ref(), &got.policy_changed);
+    differences.maybe("policy_announced", expected.policy_announced.as_ref(), &got.policy_announced);
     differences.into_result()
 }

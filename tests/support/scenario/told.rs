@@ -32,6 +32,8 @@ pub struct Told {
     pub signed_in: Option<bool>,
     pub push_blocked: Option<bool>,
     pub policy_version: Option<String>,
+    /// The versions that are announced, each with the days that are left.
+    pub announced: Option<BTreeMap<String, i64>>,
     /// How many requests this device has sent since its first open.
     pub requests: Option<i64>,
     pub history: Option<History>,
@@ -91,6 +93,7 @@ impl Told {
             self.signed_in.is_none(),
             self.push_blocked.is_none(),
             self.policy_version.is_none(),
+            self.announced.is_none(),
             self.requests.is_none(),
             self.history.is_none(),
             self.verify.is_none(),

@@ -369,9 +369,24 @@ RustBuffer uniffi_consentkit_fn_method_consentcore_advertising_id(uint64_t ptr, 
 int8_t uniffi_consentkit_fn_method_consentcore_allows(uint64_t ptr, RustBuffer purpose, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_CONSENTCORE_ANNOUNCED
+#define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_CONSENTCORE_ANNOUNCED
+RustBuffer uniffi_consentkit_fn_method_consentcore_announced(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_CONSENTCORE_CLOSED
+#define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_CONSENTCORE_CLOSED
+void uniffi_consentkit_fn_method_consentcore_closed(uint64_t ptr, RustBuffer shown, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_CONSENTCORE_CONNECTIVITY_RESTORED
 #define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_CONSENTCORE_CONNECTIVITY_RESTORED
 void uniffi_consentkit_fn_method_consentcore_connectivity_restored(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_CONSENTCORE_EDITION
+#define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_CONSENTCORE_EDITION
+RustBuffer uniffi_consentkit_fn_method_consentcore_edition(uint64_t ptr, int64_t edition, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_CONSENTCORE_EXPLAIN
@@ -941,9 +956,27 @@ uint16_t uniffi_consentkit_checksum_method_consentcore_allows(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_CONSENTCORE_ANNOUNCED
+#define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_CONSENTCORE_ANNOUNCED
+uint16_t uniffi_consentkit_checksum_method_consentcore_announced(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_CONSENTCORE_CLOSED
+#define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_CONSENTCORE_CLOSED
+uint16_t uniffi_consentkit_checksum_method_consentcore_closed(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_CONSENTCORE_CONNECTIVITY_RESTORED
 #define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_CONSENTCORE_CONNECTIVITY_RESTORED
 uint16_t uniffi_consentkit_checksum_method_consentcore_connectivity_restored(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_CONSENTCORE_EDITION
+#define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_CONSENTCORE_EDITION
+uint16_t uniffi_consentkit_checksum_method_consentcore_edition(void
     
 );
 #endif

@@ -68,6 +68,13 @@ final class CoreEngine: ConsentEngine {
 
     func stateAt(_ time: Int64) throws(ConsentKitBase.ConsentError) -> Consent.StateAt { try translated { Consent.StateAt(try core.stateAt(at: time)) } }
     func verify() throws(ConsentKitBase.ConsentError) -> Consent.Verification { try translated { Consent.Verification(try core.verify()) } }
+    func announced() throws(ConsentKitBase.ConsentError) -> [Consent.AnnouncedEdition] { core.announced().map(Consent.AnnouncedEdition.init) }
+
+    func edition(_ edition: Int64) throws(ConsentKitBase.ConsentError) -> Consent.PolicyView {
+        try translated { Consent.PolicyView(try core.edition(edition: edition)) }
+    }
+
+    func closed(_ shown: Consent.Shown) throws(ConsentKitBase.ConsentError) { try translated { try core.closed(shown: shown.rawValue) } }
     func adoptPolicy(_ document: String) throws(ConsentKitBase.ConsentError) { try translated { try core.adoptPolicy(document: document) } }
     func refresh() throws(ConsentKitBase.ConsentError) { try translated { try core.refresh() } }
     

@@ -50,6 +50,7 @@ extension Consent.FaultCode {
         case .versionsUnordered: self = .versionsUnordered
         case .datesBackwards: self = .datesBackwards
         case .noticeTooShort: self = .noticeTooShort
+        case .dayTaken: self = .dayTaken
         case .versionMismatch: self = .versionMismatch
         case .otherPolicy: self = .otherPolicy
         case .olderEdition: self = .olderEdition

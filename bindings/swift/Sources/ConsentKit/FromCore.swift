@@ -213,8 +213,30 @@ extension Consent.HistoryEntry {
             method: core.method.map(Consent.Method.init),
             policyVersion: core.policyVersion,
             text: core.text,
-            language: core.language
+            language: core.language,
+            edition: core.edition
         )
+    }
+}
+
+extension Consent.AnnouncedEdition {
+    init(_ core: ConsentKitFFI.AnnouncedEdition) {
+        self.init(
+            edition: core.edition,
+            version: core.version,
+            from: core.from,
+            daysLeft: core.daysLeft,
+            changes: core.changes.map(Consent.PolicyChange.init),
+            asksAgain: core.asksAgain,
+            asksFirst: core.asksFirst,
+            policy: Consent.PolicyView(core.policy)
+        )
+    }
+}
+
+extension Consent.PolicyChange {
+    init(_ core: ConsentKitFFI.PolicyChange) {
+        self.init(pointer: core.pointer, old: core.old, new: core.new, material: core.material, purposes: core.purposes)
     }
 }
 
@@ -299,7 +321,9 @@ extension Consent.SyncReport {
             restored: core.restored,
             clockSkew: core.clockSkew,
             policyChanged: core.policyChanged,
-            unknownPurposes: core.unknownPurposes
+            unknownPurposes: core.unknownPurposes,
+            policyAnnounced: core.policyAnnounced,
+            policyFaults: core.policyFaults.map(Consent.PolicyFault.init)
         )
     }
 }

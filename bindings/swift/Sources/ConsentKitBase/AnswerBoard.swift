@@ -61,7 +61,11 @@ final class AnswerBoard: @unchecked Sendable {
     @inline(__always)
     func answer(_ purpose: String) -> Verdict {
         let address = consentkit_load_acquire(table)
-        guard address != 0, let slot = AnswerTable(address: UInt(address)).slot(of: purpose) else { return .refused }
+        guard address != 0 else { return .refused }
+        guard let slot = AnswerTable(address: UInt(address)).slot(of: purpose) else {
+            // A purpose that nobody knows yet may have come with an edition that is in force since the snapshot ran out.
+            return current() == nil ? .ranOut : .refused
+        }
         return verdict(slot)
     }
 

@@ -23,6 +23,9 @@ package protocol ConsentEngine: AnyObject, Sendable {
     func history(after: Int64, limit: Int64) throws(ConsentError) -> [Consent.HistoryEntry]
     func stateAt(_ time: Int64) throws(ConsentError) -> Consent.StateAt
     func verify() throws(ConsentError) -> Consent.Verification
+    func announced() throws(ConsentError) -> [Consent.AnnouncedEdition]
+    func edition(_ edition: Int64) throws(ConsentError) -> Consent.PolicyView
+    func closed(_ shown: Consent.Shown) throws(ConsentError)
     func adoptPolicy(_ document: String) throws(ConsentError)
     func refresh() throws(ConsentError)
     func close() throws(ConsentError)

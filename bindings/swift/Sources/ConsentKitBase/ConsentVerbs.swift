@@ -34,6 +34,14 @@ extension Consent {
         try await writing("recorded") { engine throws(ConsentError) in try engine.record(shown: shown, answers: answers) }
     }
 
+    /// The form was closed, or died with the screen, and not every question of it was answered. That answers nothing (PIPA-6). But it is
+    /// not `due` again for as many days as the policy keeps a form away (PIPA-16), unless a notice changes in meaning meanwhile or an
+    /// answer runs out. A form that the person opens always has its questions. Call it whenever a form goes away: where nothing of it is
+    /// open, it writes nothing.
+    public func closed(_ shown: Shown) async throws(ConsentError) {
+        try await writing("form_closed") { engine throws(ConsentError) in try engine.closed(shown) }
+    }
+
     /// Withdraws. Needs no form, no network and no sign-in, and always works (KR-17), for every purpose that the policy in force asks for
     /// or that an earlier edition asked for here. Returns when it is on disk; each counts from the call on, also where the file cannot be
     /// written: see `unrecorded`.
@@ -122,7 +130,20 @@ extension Consent {
         try await calls.onDisk { engine throws(ConsentError) in try engine.policy() }
     }
 
-    /// Takes over a later edition of the policy. It may not move a purpose away from consent nor loosen what guards a person.
+    /// The editions of the policy that are announced and not yet in force, the next one first: what changes, whom it asks again, and how
+    /// many days are left. Builds many texts: keep what it returns.
+    public func announced() async throws(ConsentError) -> [AnnouncedEdition] {
+        try await calls.onDisk { engine throws(ConsentError) in try engine.announced() }
+    }
+
+    /// The text of an edition that was or is in force here, or is announced: what a grant of that time agreed to, see
+    /// `HistoryEntry.edition`.
+    public func edition(_ edition: Int64) async throws(ConsentError) -> PolicyView {
+        try await calls.onDisk { engine throws(ConsentError) in try engine.edition(edition) }
+    }
+
+    /// Takes over a later edition of the policy. It may not move a purpose away from consent nor loosen what guards a person. Where its
+    /// day lies ahead, it is announced and comes into force then.
     public func adoptPolicy(_ document: String) async throws(ConsentError) {
         try await writing("policy_adopted") { engine throws(ConsentError) in try engine.adoptPolicy(document) }
     }

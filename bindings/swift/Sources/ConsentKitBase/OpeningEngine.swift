@@ -102,6 +102,9 @@ package final class OpeningEngine: ConsentEngine, @unchecked Sendable {
     }
     package func stateAt(_ time: Int64) throws(ConsentError) -> Consent.StateAt { try ready().stateAt(time) }
     package func verify() throws(ConsentError) -> Consent.Verification { try ready().verify() }
+    package func announced() throws(ConsentError) -> [Consent.AnnouncedEdition] { try ready().announced() }
+    package func edition(_ edition: Int64) throws(ConsentError) -> Consent.PolicyView { try ready().edition(edition) }
+    package func closed(_ shown: Consent.Shown) throws(ConsentError) { try ready().closed(shown) }
     package func adoptPolicy(_ document: String) throws(ConsentError) { try ready().adoptPolicy(document) }
     package func refresh() throws(ConsentError) { try ready().refresh() }
     package func close() throws(ConsentError) { try ready().close() }

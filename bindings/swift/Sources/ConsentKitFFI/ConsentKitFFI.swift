@@ -1028,7 +1028,8 @@ public func FfiConverterTypeAdvertisingIdSource_lower(_ value: AdvertisingIdSour
 public protocol ConsentCoreProtocol: AnyObject, Sendable {
     
     /**
-     * Takes over a later edition of the policy. It may not move a purpose away from consent nor loosen what guards a person.
+     * Takes over a later edition of the policy. It may not move a purpose away from consent nor loosen what guards a person. Where its day
+     * lies ahead, it is announced and comes into force then.
      */
     func adoptPolicy(document: String) throws 
     
@@ -1043,9 +1044,27 @@ public protocol ConsentCoreProtocol: AnyObject, Sendable {
     func allows(purpose: String)  -> Bool
     
     /**
+     * The editions of the policy that are announced and not yet in force, the next one first: what changes, whom it asks again, and how many
+     * days are left. Answers from memory.
+     */
+    func announced()  -> [AnnouncedEdition]
+    
+    /**
+     * The form was closed, or died with the screen, and not every question of it was answered; shown is its token. That answers nothing,
+     * but the form is not due again for as many days as the policy keeps a form away, unless a notice changes in meaning meanwhile or an
+     * answer runs out. Call it whenever a form goes away; where nothing of it is open, it writes nothing.
+     */
+    func closed(shown: String) throws 
+    
+    /**
      * Says that the network is back, so that the next sync does not wait for the time at which it would try again.
      */
     func connectivityRestored() throws 
+    
+    /**
+     * The text of an edition that was or is in force here, or is announced: what a grant of that time agreed to.
+     */
+    func edition(edition: Int64) throws  -> PolicyView
     
     /**
      * The same answer with every reason against it. Answers from memory.
@@ -1234,7 +1253,8 @@ public static func `open`(options: ConsentOptions, host: HostServices)throws  ->
 
     
     /**
-     * Takes over a later edition of the policy. It may not move a purpose away from consent nor loosen what guards a person.
+     * Takes over a later edition of the policy. It may not move a purpose away from consent nor loosen what guards a person. Where its day
+     * lies ahead, it is announced and comes into force then.
      */
 open func adoptPolicy(document: String)throws   {try rustCallWithError(FfiConverterTypeConsentError_lift) {
         uniffiCallStatus in
@@ -1272,6 +1292,33 @@ open func allows(purpose: String) -> Bool  {
 }
     
     /**
+     * The editions of the policy that are announced and not yet in force, the next one first: what changes, whom it asks again, and how many
+     * days are left. Answers from memory.
+     */
+open func announced() -> [AnnouncedEdition]  {
+    return try!  FfiConverterSequenceTypeAnnouncedEdition.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_consentkit_fn_method_consentcore_announced(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * The form was closed, or died with the screen, and not every question of it was answered; shown is its token. That answers nothing,
+     * but the form is not due again for as many days as the policy keeps a form away, unless a notice changes in meaning meanwhile or an
+     * answer runs out. Call it whenever a form goes away; where nothing of it is open, it writes nothing.
+     */
+open func closed(shown: String)throws   {try rustCallWithError(FfiConverterTypeConsentError_lift) {
+        uniffiCallStatus in
+    uniffi_consentkit_fn_method_consentcore_closed(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(shown),uniffiCallStatus
+    )
+}
+}
+    
+    /**
      * Says that the network is back, so that the next sync does not wait for the time at which it would try again.
      */
 open func connectivityRestored()throws   {try rustCallWithError(FfiConverterTypeConsentError_lift) {
@@ -1280,6 +1327,19 @@ open func connectivityRestored()throws   {try rustCallWithError(FfiConverterType
             self.uniffiCloneHandle(),uniffiCallStatus
     )
 }
+}
+    
+    /**
+     * The text of an edition that was or is in force here, or is announced: what a grant of that time agreed to.
+     */
+open func edition(edition: Int64)throws  -> PolicyView  {
+    return try  FfiConverterTypePolicyView_lift(try rustCallWithError(FfiConverterTypeConsentError_lift) {
+        uniffiCallStatus in
+    uniffi_consentkit_fn_method_consentcore_edition(
+            self.uniffiCloneHandle(),
+        FfiConverterInt64.lower(edition),uniffiCallStatus
+    )
+})
 }
     
     /**
@@ -2591,6 +2651,135 @@ public func FfiConverterTypeTestClock_lower(_ value: TestClock) -> UInt64 {
 
 
 /**
+ * An edition of the policy that is announced: it is known, and comes into force on its day. Until then the one before it counts.
+ */
+public struct AnnouncedEdition: Equatable, Hashable {
+    /**
+     * Its place in the order of versions.
+     */
+    public let edition: Int64
+    /**
+     * The label of the version.
+     */
+    public let version: String
+    /**
+     * When it comes into force, Unix milliseconds.
+     */
+    public let from: Int64
+    /**
+     * How many days are left until then. A day that has begun counts as a whole one.
+     */
+    public let daysLeft: Int64
+    /**
+     * What changes from the edition before it, field by field.
+     */
+    public let changes: [PolicyChange]
+    /**
+     * The purposes that whoever granted them is asked about again.
+     */
+    public let asksAgain: [String]
+    /**
+     * The purposes that nobody was asked about before.
+     */
+    public let asksFirst: [String]
+    /**
+     * The whole document in the person's language, for a page that shows what comes.
+     */
+    public let policy: PolicyView
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Its place in the order of versions.
+         */edition: Int64, 
+        /**
+         * The label of the version.
+         */version: String, 
+        /**
+         * When it comes into force, Unix milliseconds.
+         */from: Int64, 
+        /**
+         * How many days are left until then. A day that has begun counts as a whole one.
+         */daysLeft: Int64, 
+        /**
+         * What changes from the edition before it, field by field.
+         */changes: [PolicyChange], 
+        /**
+         * The purposes that whoever granted them is asked about again.
+         */asksAgain: [String], 
+        /**
+         * The purposes that nobody was asked about before.
+         */asksFirst: [String], 
+        /**
+         * The whole document in the person's language, for a page that shows what comes.
+         */policy: PolicyView) {
+        self.edition = edition
+        self.version = version
+        self.from = from
+        self.daysLeft = daysLeft
+        self.changes = changes
+        self.asksAgain = asksAgain
+        self.asksFirst = asksFirst
+        self.policy = policy
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension AnnouncedEdition: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeAnnouncedEdition: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> AnnouncedEdition {
+        return
+            try AnnouncedEdition(
+                edition: FfiConverterInt64.read(from: &buf), 
+                version: FfiConverterString.read(from: &buf), 
+                from: FfiConverterInt64.read(from: &buf), 
+                daysLeft: FfiConverterInt64.read(from: &buf), 
+                changes: FfiConverterSequenceTypePolicyChange.read(from: &buf), 
+                asksAgain: FfiConverterSequenceString.read(from: &buf), 
+                asksFirst: FfiConverterSequenceString.read(from: &buf), 
+                policy: FfiConverterTypePolicyView.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: AnnouncedEdition, into buf: inout [UInt8]) {
+        FfiConverterInt64.write(value.edition, into: &buf)
+        FfiConverterString.write(value.version, into: &buf)
+        FfiConverterInt64.write(value.from, into: &buf)
+        FfiConverterInt64.write(value.daysLeft, into: &buf)
+        FfiConverterSequenceTypePolicyChange.write(value.changes, into: &buf)
+        FfiConverterSequenceString.write(value.asksAgain, into: &buf)
+        FfiConverterSequenceString.write(value.asksFirst, into: &buf)
+        FfiConverterTypePolicyView.write(value.policy, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeAnnouncedEdition_lift(_ buf: RustBuffer) throws -> AnnouncedEdition {
+    return try FfiConverterTypeAnnouncedEdition.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeAnnouncedEdition_lower(_ value: AnnouncedEdition) -> RustBuffer {
+    return FfiConverterTypeAnnouncedEdition.lower(value)
+}
+
+
+/**
  * One answer to one question.
  */
 public struct Answer: Equatable, Hashable {
@@ -3473,8 +3662,9 @@ public struct HistoryEntry: Equatable, Hashable {
      */
     public let offset: Int32
     /**
-     * `install`, `choice`, `import`, `signal`, `policy`, `link`, `merge`, `remote`, `outcome`, `restore`, `rolled_back` (records before it
-     * are lost) or `redated` (a date that cannot be was noticed: from here on the answer counts from now).
+     * `install`, `choice`, `import`, `signal`, `policy` (an edition came into force), `announced` (an edition became known before its day),
+     * `closed` (a form was closed while this question was open), `link`, `merge`, `remote`, `outcome`, `restore`, `rolled_back` (records
+     * before it are lost) or `redated` (a date that cannot be was noticed: from here on the answer counts from now).
      */
     public let kind: String
     /**
@@ -3498,6 +3688,10 @@ public struct HistoryEntry: Equatable, Hashable {
      */
     public let policyVersion: String?
     /**
+     * The edition of the policy that it answers. The text of that edition stays readable.
+     */
+    public let edition: Int64?
+    /**
      * SHA-256 (hex) of the notice that was shown.
      */
     public let text: String?
@@ -3519,8 +3713,9 @@ public struct HistoryEntry: Equatable, Hashable {
          * Minutes that local time was ahead of UTC.
          */offset: Int32, 
         /**
-         * `install`, `choice`, `import`, `signal`, `policy`, `link`, `merge`, `remote`, `outcome`, `restore`, `rolled_back` (records before it
-         * are lost) or `redated` (a date that cannot be was noticed: from here on the answer counts from now).
+         * `install`, `choice`, `import`, `signal`, `policy` (an edition came into force), `announced` (an edition became known before its day),
+         * `closed` (a form was closed while this question was open), `link`, `merge`, `remote`, `outcome`, `restore`, `rolled_back` (records
+         * before it are lost) or `redated` (a date that cannot be was noticed: from here on the answer counts from now).
          */kind: String, 
         /**
          * The purpose, where it is about one.
@@ -3538,6 +3733,9 @@ public struct HistoryEntry: Equatable, Hashable {
          * Label of the policy version it answers.
          */policyVersion: String?, 
         /**
+         * The edition of the policy that it answers. The text of that edition stays readable.
+         */edition: Int64?, 
+        /**
          * SHA-256 (hex) of the notice that was shown.
          */text: String?, 
         /**
@@ -3552,6 +3750,7 @@ public struct HistoryEntry: Equatable, Hashable {
         self.actor = actor
         self.method = method
         self.policyVersion = policyVersion
+        self.edition = edition
         self.text = text
         self.language = language
     }
@@ -3581,6 +3780,7 @@ public struct FfiConverterTypeHistoryEntry: FfiConverterRustBuffer {
                 actor: FfiConverterOptionTypeActor.read(from: &buf), 
                 method: FfiConverterOptionTypeMethod.read(from: &buf), 
                 policyVersion: FfiConverterOptionString.read(from: &buf), 
+                edition: FfiConverterOptionInt64.read(from: &buf), 
                 text: FfiConverterOptionString.read(from: &buf), 
                 language: FfiConverterOptionString.read(from: &buf)
         )
@@ -3596,6 +3796,7 @@ public struct FfiConverterTypeHistoryEntry: FfiConverterRustBuffer {
         FfiConverterOptionTypeActor.write(value.actor, into: &buf)
         FfiConverterOptionTypeMethod.write(value.method, into: &buf)
         FfiConverterOptionString.write(value.policyVersion, into: &buf)
+        FfiConverterOptionInt64.write(value.edition, into: &buf)
         FfiConverterOptionString.write(value.text, into: &buf)
         FfiConverterOptionString.write(value.language, into: &buf)
     }
@@ -4807,6 +5008,105 @@ public func FfiConverterTypePendingChange_lower(_ value: PendingChange) -> RustB
 
 
 /**
+ * One change between two editions of a policy.
+ */
+public struct PolicyChange: Equatable, Hashable {
+    /**
+     * Its place: a JSON pointer (RFC 6901) into the later document, or into the earlier one for what the later one no longer has.
+     */
+    public let pointer: String
+    /**
+     * What stood there: a text as it is, anything else as JSON. Absent for what is new.
+     */
+    public let old: String?
+    /**
+     * What stands there now. Absent for what is gone.
+     */
+    public let new: String?
+    /**
+     * True where it is part of what people agree to, so that a consent given before does not cover it.
+     */
+    public let material: Bool
+    /**
+     * The purposes that it is part of, where it is material.
+     */
+    public let purposes: [String]
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Its place: a JSON pointer (RFC 6901) into the later document, or into the earlier one for what the later one no longer has.
+         */pointer: String, 
+        /**
+         * What stood there: a text as it is, anything else as JSON. Absent for what is new.
+         */old: String?, 
+        /**
+         * What stands there now. Absent for what is gone.
+         */new: String?, 
+        /**
+         * True where it is part of what people agree to, so that a consent given before does not cover it.
+         */material: Bool, 
+        /**
+         * The purposes that it is part of, where it is material.
+         */purposes: [String]) {
+        self.pointer = pointer
+        self.old = old
+        self.new = new
+        self.material = material
+        self.purposes = purposes
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension PolicyChange: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePolicyChange: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PolicyChange {
+        return
+            try PolicyChange(
+                pointer: FfiConverterString.read(from: &buf), 
+                old: FfiConverterOptionString.read(from: &buf), 
+                new: FfiConverterOptionString.read(from: &buf), 
+                material: FfiConverterBool.read(from: &buf), 
+                purposes: FfiConverterSequenceString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: PolicyChange, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.pointer, into: &buf)
+        FfiConverterOptionString.write(value.old, into: &buf)
+        FfiConverterOptionString.write(value.new, into: &buf)
+        FfiConverterBool.write(value.material, into: &buf)
+        FfiConverterSequenceString.write(value.purposes, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePolicyChange_lift(_ buf: RustBuffer) throws -> PolicyChange {
+    return try FfiConverterTypePolicyChange.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePolicyChange_lower(_ value: PolicyChange) -> RustBuffer {
+    return FfiConverterTypePolicyChange.lower(value)
+}
+
+
+/**
  * The policy in force in one language, with the guide for one system.
  */
 public struct PolicyView: Equatable, Hashable {
@@ -5435,8 +5735,10 @@ public struct Questions: Equatable, Hashable {
      */
     public let language: String
     /**
-     * True where at least one question was never answered or must be asked again: open the form. A purpose that is allowed until the person
-     * objects makes no form due, as long as silence allows it.
+     * True where at least one question was never answered or must be asked again: open the form. A question that was open when `closed`
+     * said that its form was shut leaves this false for the days that the policy keeps a form away, unless its notice changed in meaning
+     * since or an answer to it ran out since (PIPA-16). The questions themselves are always here, for a screen that the person opens. A
+     * purpose that is allowed until the person objects makes no form due, as long as silence allows it.
      */
     public let due: Bool
     /**
@@ -5461,8 +5763,10 @@ public struct Questions: Equatable, Hashable {
          * Language of the texts, BCP 47.
          */language: String, 
         /**
-         * True where at least one question was never answered or must be asked again: open the form. A purpose that is allowed until the person
-         * objects makes no form due, as long as silence allows it.
+         * True where at least one question was never answered or must be asked again: open the form. A question that was open when `closed`
+         * said that its form was shut leaves this false for the days that the policy keeps a form away, unless its notice changed in meaning
+         * since or an answer to it ran out since (PIPA-16). The questions themselves are always here, for a screen that the person opens. A
+         * purpose that is allowed until the person objects makes no form due, as long as silence allows it.
          */due: Bool, 
         /**
          * True where somebody signed in and the account's answers were not pulled yet: sync before asking.
@@ -6412,6 +6716,15 @@ public struct SyncReport: Equatable, Hashable {
      */
     public let policyChanged: Bool
     /**
+     * True where an edition of the policy became known in this call that comes into force on a later day: announced tells what changes.
+     */
+    public let policyAnnounced: Bool
+    /**
+     * Why an edition that the server has was not taken, with the place of each fault in its document. The edition in force stays. Where this
+     * version of the library cannot read the document, a newer version of the app can.
+     */
+    public let policyFaults: [Fault]
+    /**
      * How many states the server told of purposes that the policy in force does not have. They are counted and not kept; once an edition
      * with these purposes comes into force they are asked for again. Many of them over many syncs: the app's policy is out of date.
      */
@@ -6454,6 +6767,13 @@ public struct SyncReport: Equatable, Hashable {
          * said elsewhere of its new purposes is heard.
          */policyChanged: Bool, 
         /**
+         * True where an edition of the policy became known in this call that comes into force on a later day: announced tells what changes.
+         */policyAnnounced: Bool, 
+        /**
+         * Why an edition that the server has was not taken, with the place of each fault in its document. The edition in force stays. Where this
+         * version of the library cannot read the document, a newer version of the app can.
+         */policyFaults: [Fault], 
+        /**
          * How many states the server told of purposes that the policy in force does not have. They are counted and not kept; once an edition
          * with these purposes comes into force they are asked for again. Many of them over many syncs: the app's policy is out of date.
          */unknownPurposes: Int64) {
@@ -6467,6 +6787,8 @@ public struct SyncReport: Equatable, Hashable {
         self.restored = restored
         self.clockSkew = clockSkew
         self.policyChanged = policyChanged
+        self.policyAnnounced = policyAnnounced
+        self.policyFaults = policyFaults
         self.unknownPurposes = unknownPurposes
     }
 
@@ -6496,6 +6818,8 @@ public struct FfiConverterTypeSyncReport: FfiConverterRustBuffer {
                 restored: FfiConverterBool.read(from: &buf), 
                 clockSkew: FfiConverterOptionInt64.read(from: &buf), 
                 policyChanged: FfiConverterBool.read(from: &buf), 
+                policyAnnounced: FfiConverterBool.read(from: &buf), 
+                policyFaults: FfiConverterSequenceTypeFault.read(from: &buf), 
                 unknownPurposes: FfiConverterInt64.read(from: &buf)
         )
     }
@@ -6511,6 +6835,8 @@ public struct FfiConverterTypeSyncReport: FfiConverterRustBuffer {
         FfiConverterBool.write(value.restored, into: &buf)
         FfiConverterOptionInt64.write(value.clockSkew, into: &buf)
         FfiConverterBool.write(value.policyChanged, into: &buf)
+        FfiConverterBool.write(value.policyAnnounced, into: &buf)
+        FfiConverterSequenceTypeFault.write(value.policyFaults, into: &buf)
         FfiConverterInt64.write(value.unknownPurposes, into: &buf)
     }
 }
@@ -8756,6 +9082,10 @@ public enum FaultCode: Equatable, Hashable {
      */
     case datesBackwards
     /**
+     * Another edition is announced for the same day.
+     */
+    case dayTaken
+    /**
      * Announced later than the document itself promises.
      */
     case noticeTooShort
@@ -8901,23 +9231,25 @@ public struct FfiConverterTypeFaultCode: FfiConverterRustBuffer {
         
         case 44: return .datesBackwards
         
-        case 45: return .noticeTooShort
+        case 45: return .dayTaken
         
-        case 46: return .versionMismatch
+        case 46: return .noticeTooShort
         
-        case 47: return .otherPolicy
+        case 47: return .versionMismatch
         
-        case 48: return .olderEdition
+        case 48: return .otherPolicy
         
-        case 49: return .sameEditionChanged
+        case 49: return .olderEdition
         
-        case 50: return .consentTakenAway
+        case 50: return .sameEditionChanged
         
-        case 51: return .guardWeakened
+        case 51: return .consentTakenAway
         
-        case 52: return .materialNotRaised
+        case 52: return .guardWeakened
         
-        case 53: return .materialLowered
+        case 53: return .materialNotRaised
+        
+        case 54: return .materialLowered
         
         default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -9103,40 +9435,44 @@ public struct FfiConverterTypeFaultCode: FfiConverterRustBuffer {
             writeInt(&buf, Int32(44))
         
         
-        case .noticeTooShort:
+        case .dayTaken:
             writeInt(&buf, Int32(45))
         
         
-        case .versionMismatch:
+        case .noticeTooShort:
             writeInt(&buf, Int32(46))
         
         
-        case .otherPolicy:
+        case .versionMismatch:
             writeInt(&buf, Int32(47))
         
         
-        case .olderEdition:
+        case .otherPolicy:
             writeInt(&buf, Int32(48))
         
         
-        case .sameEditionChanged:
+        case .olderEdition:
             writeInt(&buf, Int32(49))
         
         
-        case .consentTakenAway:
+        case .sameEditionChanged:
             writeInt(&buf, Int32(50))
         
         
-        case .guardWeakened:
+        case .consentTakenAway:
             writeInt(&buf, Int32(51))
         
         
-        case .materialNotRaised:
+        case .guardWeakened:
             writeInt(&buf, Int32(52))
         
         
-        case .materialLowered:
+        case .materialNotRaised:
             writeInt(&buf, Int32(53))
+        
+        
+        case .materialLowered:
+            writeInt(&buf, Int32(54))
         
         }
     }
@@ -11740,6 +12076,31 @@ fileprivate struct FfiConverterSequenceString: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceTypeAnnouncedEdition: FfiConverterRustBuffer {
+    typealias SwiftType = [AnnouncedEdition]
+
+    public static func write(_ value: [AnnouncedEdition], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeAnnouncedEdition.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [AnnouncedEdition] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [AnnouncedEdition]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeAnnouncedEdition.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypeAnswer: FfiConverterRustBuffer {
     typealias SwiftType = [Answer]
 
@@ -12057,6 +12418,31 @@ fileprivate struct FfiConverterSequenceTypePendingChange: FfiConverterRustBuffer
         seq.reserveCapacity(Int(len))
         for _ in 0 ..< len {
             seq.append(try FfiConverterTypePendingChange.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypePolicyChange: FfiConverterRustBuffer {
+    typealias SwiftType = [PolicyChange]
+
+    public static func write(_ value: [PolicyChange], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypePolicyChange.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [PolicyChange] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [PolicyChange]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypePolicyChange.read(from: &buf))
         }
         return seq
     }
@@ -12434,7 +12820,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_consentkit_checksum_func_verify_file() != 23446) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_consentkit_checksum_method_consentcore_adopt_policy() != 23672) {
+    if (uniffi_consentkit_checksum_method_consentcore_adopt_policy() != 50269) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_consentkit_checksum_method_consentcore_advertising_id() != 34934) {
@@ -12443,7 +12829,16 @@ private let initializationResult: InitializationResult = {
     if (uniffi_consentkit_checksum_method_consentcore_allows() != 5205) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_consentkit_checksum_method_consentcore_announced() != 56224) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_consentkit_checksum_method_consentcore_closed() != 42579) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_consentkit_checksum_method_consentcore_connectivity_restored() != 47121) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_consentkit_checksum_method_consentcore_edition() != 18382) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_consentkit_checksum_method_consentcore_explain() != 47724) {

@@ -232,6 +232,24 @@ final class FakeEngine: ConsentEngine, @unchecked Sendable {
         }
     }
 
+    /// Always empty: in a fake an edition is in force as soon as it is there.
+    func announced() throws(ConsentError) -> [Consent.AnnouncedEdition] { try call(nil) { _, _ throws(ConsentError) in [] } }
+
+    func edition(_ edition: Int64) throws(ConsentError) -> Consent.PolicyView {
+        try call(nil) { ledger, _ throws(ConsentError) in
+            guard let found = ([ledger.policy] + ledger.formerPolicies).first(where: { Int64($0.edition) == edition }) else {
+                let reason = "is no edition that is or was in force or announced here; take one from history() or policy()"
+                throw .invalid(field: "edition", reason: reason)
+            }
+            return found.view(in: ledger.language, platform: ledger.platform, osVersion: osVersion)
+        }
+    }
+
+    /// Checks the token as the library does. That the form stays away afterwards the fake does not know yet.
+    func closed(_ shown: Consent.Shown) throws(ConsentError) {
+        try call(nil) { ledger, _ throws(ConsentError) in _ = try ledger.form(shown) }
+    }
+
     func adoptPolicy(_ document: String) throws(ConsentError) {
         try write(.adoptPolicy) { ledger, now throws(ConsentError) in try ledger.adopt(document, at: now) }
     }

@@ -130,7 +130,8 @@ struct FakeLedger: Sendable {
         entries.append(
             Consent.HistoryEntry(
                 seq: seq, at: now, offset: 0, kind: kind, purpose: purpose, status: status, actor: actor, method: method,
-                policyVersion: policyVersion, text: nil, language: language))
+                policyVersion: policyVersion, text: nil, language: language,
+                edition: policyVersion == nil ? nil : Int64(policy.edition)))
         return seq
     }
 

@@ -43,6 +43,11 @@ extension FakeLedger {
     func fitting(_ shown: Consent.Shown, _ answers: [Consent.Answer]) throws(ConsentError) -> Form {
         try Arguments.check(count: answers.count, "answers")
         try checkPurposes(answers.map(\.purpose), twice: "is answered twice in one call") { "answers[\($0)].purpose" }
+        return try form(shown)
+    }
+
+    /// The form that a token stands for, where it fits.
+    func form(_ shown: Consent.Shown) throws(ConsentError) -> Form {
         guard let form = forms[shown] else {
             throw .shownRefused(reason: "it was not made by this ledger; use the one that questions() returned")
         }

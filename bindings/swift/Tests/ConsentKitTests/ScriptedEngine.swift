@@ -64,6 +64,9 @@ final class ScriptedEngine: ConsentEngine {
     func history(after: Int64, limit: Int64) throws(ConsentError) -> [Consent.HistoryEntry] { try refuse() }
     func stateAt(_ time: Int64) throws(ConsentError) -> Consent.StateAt { try refuse() }
     func verify() throws(ConsentError) -> Consent.Verification { try refuse() }
+    func announced() throws(ConsentError) -> [Consent.AnnouncedEdition] { try refuse() }
+    func edition(_ edition: Int64) throws(ConsentError) -> Consent.PolicyView { try refuse() }
+    func closed(_ shown: Consent.Shown) throws(ConsentError) { try refuse() as Void }
     func adoptPolicy(_ document: String) throws(ConsentError) { try refuse() as Void }
     func refresh() throws(ConsentError) { try refuse() as Void }
     func close() throws(ConsentError) { try refuse() as Void }

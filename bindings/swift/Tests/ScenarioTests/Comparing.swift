@@ -19,6 +19,10 @@ extension World {
         differences.maybe("signed_in", expected.signedIn, snapshot.signedIn)
         differences.maybe("push_blocked", expected.pushBlocked, snapshot.pushBlocked)
         differences.maybe("policy_version", expected.policyVersion, snapshot.policyVersion)
+        if let announced = expected.announced {
+            let got = try await consent.announced().map { ($0.version, $0.daysLeft) }
+            differences.compare("announced", announced, Dictionary(uniqueKeysWithValues: got))
+        }
         differences.maybe("requests", expected.requests, device.requests)
         if let stuck = expected.stuck {
             differences.compare("stuck", stuck, Int64(try await consent.stuck().count))

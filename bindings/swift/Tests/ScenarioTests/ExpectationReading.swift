@@ -46,6 +46,7 @@ extension ExpectedSync {
         serverLostData = try fields.bool("server_lost_data")
         restored = try fields.bool("restored")
         policyChanged = try fields.bool("policy_changed")
+        policyAnnounced = try fields.bool("policy_announced")
         try fields.finish()
     }
 }
@@ -73,6 +74,9 @@ extension Expected {
         signedIn = try fields.bool("signed_in")
         pushBlocked = try fields.bool("push_blocked")
         policyVersion = try fields.text("policy_version")
+        announced = try fields.optional("announced").map { value in
+            try value.object.orFault("announced is no object").mapValues { try $0.int.orFault("announced is no number") }
+        }
         requests = try fields.int("requests")
         history = try fields.optional("history").map(ExpectedHistory.init)
         verify = try fields.bool("verify")
@@ -89,7 +93,7 @@ extension Expected {
         let maps = [
             allows.isEmpty, reasons.isEmpty, status.isEmpty, validUntil.isEmpty, osBlocked.isEmpty, server.isEmpty, serverHistory.isEmpty,
         ]
-        let values: [Any?] = [pending, stuck, signedIn, pushBlocked, policyVersion, requests, history, verify]
+        let values: [Any?] = [pending, stuck, signedIn, pushBlocked, policyVersion, announced, requests, history, verify]
         return maps.allSatisfy { $0 } && values.allSatisfy { $0 == nil }
     }
 }

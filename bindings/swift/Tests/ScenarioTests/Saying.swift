@@ -20,6 +20,10 @@ extension World {
             if let name { forms[name] = questions.shown }
             try Self.compare(expected, questions)
         case .dismiss: device.form = nil
+        case .closed:
+            let shown = try device.form.orFault("no form is on the screen; ask first")
+            device.form = nil
+            try await consent.closed(shown)
         case .answer(let answers): try await answer(answers, device, consent)
         case .withdraw(let purposes): try await consent.withdraw(purposes)
         case .import(let choices, let expected):
@@ -110,6 +114,7 @@ extension World {
         differences.maybe("server_lost_data", expected.serverLostData, got.serverLostData)
         differences.maybe("restored", expected.restored, got.restored)
         differences.maybe("policy_changed", expected.policyChanged, got.policyChanged)
+        differences.maybe("policy_announced", expected.policyAnnounced, got.policyAnnounced)
         try differences.end()
     }
 

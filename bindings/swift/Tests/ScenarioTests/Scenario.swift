@@ -36,6 +36,7 @@ enum Action {
     case close
     case ask(surface: String, form: String?, expect: ExpectedForm)
     case dismiss
+    case closed
     case answer(FormAnswers)
     case withdraw(purposes: [String])
     case `import`([Consent.ImportChoice], expect: ExpectedImport?)
@@ -160,6 +161,7 @@ struct ExpectedSync {
     let serverLostData: Bool?
     let restored: Bool?
     let policyChanged: Bool?
+    let policyAnnounced: Bool?
 }
 
 struct ExpectedPast {
@@ -182,6 +184,8 @@ struct Expected {
     let signedIn: Bool?
     let pushBlocked: Bool?
     let policyVersion: String?
+    /// The versions that are announced, each with the days that are left.
+    let announced: [String: Int64]?
     /// Requests that the device has sent since its first open.
     let requests: Int64?
     let history: ExpectedHistory?

@@ -58,6 +58,7 @@ extension Action {
                 form: try fields.text("form"),
                 expect: try ExpectedForm(fields.optional("expect") ?? .object([:])))
         case "dismiss": self = .dismiss
+        case "closed": self = .closed
         case "answer": self = .answer(try FormAnswers(&fields))
         case "withdraw": self = .withdraw(purposes: try fields.texts("purposes").orFault("needs purposes"))
         case "import":

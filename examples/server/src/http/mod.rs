@@ -22,7 +22,7 @@ pub fn router(app: Shared) -> Router {
     Router::new()
         .route("/v1/installs", post(sync::install))
         .route("/v1/sync", post(sync::sync))
-        .route("/v1/policies/{id}", get(policy::newest))
+        .route("/v1/policies/{id}", get(policy::policy))
         .route("/v1/subjects/{id}", get(subject::view))
         .route("/v1/subjects/{id}/changes", post(subject::change))
         .route("/v1/subjects/{id}/may-send", get(subject::may_send))

@@ -2,22 +2,58 @@
 
 use axum::{
     Json,
-    extract::{Path, State, rejection::PathRejection},
+    extract::{
+        Path, Query, State,
+        rejection::{PathRejection, QueryRejection},
+    },
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
     Fault,
     request::{Shared, run},
 };
+use crate::policies::Published;
 
-/// `GET /v1/policies/{id}`: the newest edition, to anybody.
-pub async fn newest(State(app): State<Shared>, path: Result<Path<String>, PathRejection>, headers: HeaderMap) -> Result<Response, Fault> {
-    let unknown = || Fault::not_found("unknown_policy", "id", "there is no such policy");
+/// Which edition of a policy is asked for.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wanted {
+    #[serde(default)]
+    edition: Edition,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "snake_case")]
+enum Edition {
+    /// The one in force.
+    #[default]
+    InForce,
+    /// The one that comes into force next.
+    Announced,
+}
+
+/// `GET /v1/policies/{id}`: the edition in force, or with `?edition=announced` the one that comes into force next, to anybody.
+pub async fn policy(
+    State(app): State<Shared>,
+    path: Result<Path<String>, PathRejection>,
+    wanted: Result<Query<Wanted>, QueryRejection>,
+    headers: HeaderMap,
+) -> Result<Response, Fault> {
+    let unknown = || Fault::not_found("unknown_policy", "id", "there is no such policy, or none of it is announced");
     let Path(id) = path.map_err(|_| unknown())?;
-    let published = app.policies.newest(&id).ok_or_else(unknown)?;
+    let Query(wanted) = wanted.map_err(|_| Fault::bad("bad_query", "edition", "is neither in_force nor announced"))?;
+    let published = match wanted.edition {
+        Edition::InForce => app.policies.in_force(&id, app.now()),
+        Edition::Announced => app.policies.announced(&id, app.now()),
+    };
+    deliver(published.ok_or_else(unknown)?, &headers)
+}
+
+fn deliver(published: &Published, headers: &HeaderMap) -> Result<Response, Fault> {
     let etag = format!("\"{}\"", published.etag);
     // Ask again each time: a policy may change any day, and the answer without a change is short.
     let caching = [(header::ETAG, etag.clone()), (header::CACHE_CONTROL, "no-cache".to_owned())];

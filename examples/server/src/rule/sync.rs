@@ -104,7 +104,8 @@ pub fn sync(app: &App, tx: &Transaction<'_>, bearer: &str, request: &Envelope, n
         anchor: anchor(tx, request, proved, older)?,
         last_arrived: if proved { store::last_arrived(tx, &request.install)? } else { None },
         lost,
-        policy: app.policies.newest(&request.policy.id).map(Published::reference),
+        policy: app.policies.in_force(&request.policy.id, now).map(Published::reference),
+        announced: app.policies.announced(&request.policy.id, now).map(Published::reference),
         server_time: rfc3339(now),
     })
 }

@@ -123,7 +123,7 @@ fn one(app: &App, tx: &Transaction<'_>, subject: &mut Subject, value: &Value, no
     if let Some(known) = store::operation(tx, subject.id, &op)? {
         return Ok(repeated(&known, known.fingerprint == fingerprint));
     }
-    let policy = match text_ref(app, subject, &change)? {
+    let policy = match text_ref(app, subject, &change, now)? {
         Ok((policy, scope)) => (policy, scope),
         Err(reason) => return Ok(rejected(&op, reason)),
     };
@@ -176,16 +176,16 @@ fn fault(change: &WebChange) -> Option<&'static str> {
 type Answered = Result<(TextRef, Scope), &'static str>;
 
 /// The text that the choice answers. A withdrawal is accepted also for a purpose that no policy has any more.
-fn text_ref(app: &App, subject: &Subject, change: &WebChange) -> Result<Answered, Fault> {
+fn text_ref(app: &App, subject: &Subject, change: &WebChange, now: i64) -> Result<Answered, Fault> {
     let device = matches!(SubjectName::stored(&subject.subject), SubjectName::Device(_));
     let own = if device { Scope::Device } else { Scope::Person };
-    let found = app.policies.with_purpose(&change.purpose);
+    let found = app.policies.with_purpose(&change.purpose, now);
     let (published, material) = match found {
         Some((_, purpose)) if !purpose.basis.may_be_answered() => return Ok(Err("no_consent_needed")),
         Some((_, purpose)) if purpose.scope != own => return Ok(Err("wrong_scope")),
         Some((published, purpose)) => (published, purpose.material),
         None if !change.choice.lowers() => return Ok(Err("unknown_purpose")),
-        None => (app.policies.first().ok_or_else(Fault::damaged)?, 0),
+        None => (app.policies.first(now).ok_or_else(Fault::damaged)?, 0),
     };
     let policy = &published.policy;
     let text =

@@ -55,6 +55,13 @@ pub fn start() -> Home {
     start_on(None)
 }
 
+/// With these policies.
+pub fn start_with(policies: Vec<String>) -> Home {
+    let now = Arc::new(AtomicI64::new(NOON));
+    let options = Options { policies, ..options(None, &now) };
+    Home { running: Some(Server::start(options).expect("the server starts")), now }
+}
+
 pub fn start_on(database: Option<&Path>) -> Home {
     let now = Arc::new(AtomicI64::new(NOON));
     let running = Server::start(options(database, &now)).expect("the server starts");

@@ -91,6 +91,8 @@ extension Consent {
         case datesBackwards = "dates_backwards"
         /// Announced later than the document itself promises.
         case noticeTooShort = "notice_too_short"
+        /// Another edition is announced for the same day.
+        case dayTaken = "day_taken"
         /// The list of versions does not end with this document.
         case versionMismatch = "version_mismatch"
         /// Another policy than the one in force.

@@ -7,8 +7,9 @@ extension Consent {
         public let at: Int64
         /// Minutes that local time was ahead of UTC.
         public let offset: Int
-        /// `install`, `choice`, `import`, `signal`, `policy`, `link`, `merge`, `remote`, `outcome`, `restore` or `redated` (a date that cannot
-        /// be was noticed: from here on the answer counts from now).
+        /// `install`, `choice`, `import`, `signal`, `policy` (an edition came into force), `announced` (an edition became known before its
+        /// day), `closed` (a form was closed while this question was open), `link`, `merge`, `remote`, `outcome`, `restore` or `redated` (a
+        /// date that cannot be was noticed: from here on the answer counts from now).
         public let kind: String
         /// The purpose, where it is about one.
         public let purpose: String?
@@ -24,6 +25,8 @@ extension Consent {
         public let text: String?
         /// Language of that notice.
         public let language: String?
+        /// The edition of the policy that it answers. Its text stays readable: see `edition`.
+        public let edition: Int64?
 
         /// All fields, in their order.
         public init(
@@ -37,7 +40,8 @@ extension Consent {
             method: Method? = nil,
             policyVersion: String? = nil,
             text: String? = nil,
-            language: String? = nil
+            language: String? = nil,
+            edition: Int64? = nil
         ) {
             self.seq = seq
             self.at = at
@@ -50,6 +54,7 @@ extension Consent {
             self.policyVersion = policyVersion
             self.text = text
             self.language = language
+            self.edition = edition
         }
     }
 

@@ -131,6 +131,11 @@ extension Consent {
         /// How many states the server told of purposes that the policy in force does not have. They are counted and not kept; once an edition
         /// with these purposes comes into force they are asked for again. Many of them over many syncs: the app's policy is out of date.
         public let unknownPurposes: Int64
+        /// True where an edition of the policy became known in this call that comes into force on a later day: see `announced`.
+        public let policyAnnounced: Bool
+        /// Why an edition that the server has was not taken, with the place of each fault in its document. The edition in force stays. Where
+        /// this version of the library cannot read the document, a newer version of the app can.
+        public let policyFaults: [PolicyFault]
 
         /// All fields, in their order.
         public init(
@@ -144,7 +149,9 @@ extension Consent {
             restored: Bool,
             clockSkew: Int64? = nil,
             policyChanged: Bool,
-            unknownPurposes: Int64 = 0
+            unknownPurposes: Int64 = 0,
+            policyAnnounced: Bool = false,
+            policyFaults: [PolicyFault] = []
         ) {
             self.state = state
             self.acknowledged = acknowledged
@@ -157,6 +164,8 @@ extension Consent {
             self.clockSkew = clockSkew
             self.policyChanged = policyChanged
             self.unknownPurposes = unknownPurposes
+            self.policyAnnounced = policyAnnounced
+            self.policyFaults = policyFaults
         }
     }
 

@@ -71,6 +71,16 @@ public interface Consent : Closeable {
     public suspend fun record(shown: Shown, answers: Answers.() -> Unit): Receipt = record(shown, Answers().apply(answers).toList())
 
     /**
+     * The form was closed, or died with the screen, and not every question of it was answered. That answers nothing (PIPA-6). But it is not
+     * [Questions.due] again for as many days as the policy keeps a form away (PIPA-16), unless a notice changes in meaning meanwhile or an
+     * answer runs out. A form that the person opens always has its questions. Call it whenever a form goes away: where nothing of it is open,
+     * it writes nothing.
+     *
+     * @param shown [Questions.shown] of that form.
+     */
+    public suspend fun closed(shown: Shown)
+
+    /**
      * Withdraws. Needs no form, no network and no sign-in, and always works (KR-17), for every purpose that the policy in force asks for or
      * that an earlier edition asked for here. Returns when it is on disk; each counts from the call on, also where the file cannot be
      * written: see [unrecorded].
@@ -117,7 +127,19 @@ public interface Consent : Closeable {
     /** What the policy in force says, in the person's language: contacts, rights, remedies, how to refuse on this system. */
     public suspend fun policy(): PolicyView
 
-    /** Takes over a later edition of the policy. It may not move a purpose away from consent nor loosen what guards a person. */
+    /**
+     * The editions of the policy that are announced and not yet in force, the next one first: what changes, whom it asks again, and how many
+     * days are left.
+     */
+    public suspend fun announced(): List<AnnouncedEdition>
+
+    /** The text of an edition that was or is in force here, or is announced: what a grant of that time agreed to ([HistoryEntry.edition]). */
+    public suspend fun edition(edition: Long): PolicyView
+
+    /**
+     * Takes over a later edition of the policy. It may not move a purpose away from consent nor loosen what guards a person. Where its day
+     * lies ahead, it is [announced] and comes into force then.
+     */
     public suspend fun adoptPolicy(document: String)
 
     // ── The server ──
@@ -180,6 +202,9 @@ public interface Consent : Closeable {
     /** [record], blocking: `recordBlocking(form.getShown(), new Answers().grant("marketing.email"))`. */
     public fun recordBlocking(shown: Shown, answers: Answers): Receipt = runBlocking { record(shown, given("answers", answers).toList()) }
 
+    /** [closed], blocking. */
+    public fun closedBlocking(shown: Shown): Unit = runBlocking { closed(shown) }
+
     /** [withdraw], blocking. */
     public fun withdrawBlocking(vararg purposes: String): Receipt = runBlocking { withdraw(*purposes) }
 
@@ -203,6 +228,12 @@ public interface Consent : Closeable {
 
     /** [policy], blocking. */
     public fun policyBlocking(): PolicyView = runBlocking { policy() }
+
+    /** [announced], blocking. */
+    public fun announcedBlocking(): List<AnnouncedEdition> = runBlocking { announced() }
+
+    /** [edition], blocking. */
+    public fun editionBlocking(edition: Long): PolicyView = runBlocking { edition(edition) }
 
     /** [adoptPolicy], blocking. */
     public fun adoptPolicyBlocking(document: String): Unit = runBlocking { adoptPolicy(document) }

@@ -196,6 +196,10 @@ public class FaultCode private constructor(
         @JvmField
         public val DATES_BACKWARDS: FaultCode = FaultCode("dates_backwards")
 
+        /** Another edition is announced for the same day. */
+        @JvmField
+        public val DAY_TAKEN: FaultCode = FaultCode("day_taken")
+
         /** Announced later than the document itself promises. */
         @JvmField
         public val NOTICE_TOO_SHORT: FaultCode = FaultCode("notice_too_short")

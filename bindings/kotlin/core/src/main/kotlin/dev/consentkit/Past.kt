@@ -11,8 +11,9 @@ public class HistoryEntry(
     /** Minutes that local time was ahead of UTC. */
     public val offset: Int,
     /**
-     * `install`, `choice`, `import`, `signal`, `policy`, `link`, `merge`, `remote`, `outcome`, `restore` or `redated` (a date that cannot be
-     * was noticed: from here on the answer counts from now).
+     * `install`, `choice`, `import`, `signal`, `policy` (an edition came into force), `announced` (an edition became known before its day),
+     * `closed` (a form was closed while this question was open), `link`, `merge`, `remote`, `outcome`, `restore` or `redated` (a date that
+     * cannot be was noticed: from here on the answer counts from now).
      */
     public val kind: String,
     /** The purpose, where it is about one. */
@@ -29,11 +30,13 @@ public class HistoryEntry(
     public val text: String?,
     /** Language of that notice. */
     public val language: String?,
+    /** The edition of the policy that it answers. Its text stays readable: see [Consent.edition]. */
+    public val edition: Long?,
 ) {
     private val parts: Parts
         get() = Parts(
             "seq" to seq, "at" to at, "offset" to offset, "kind" to kind, "purpose" to purpose, "status" to status, "actor" to actor,
-            "method" to method, "policyVersion" to policyVersion, "text" to text, "language" to language,
+            "method" to method, "policyVersion" to policyVersion, "text" to text, "language" to language, "edition" to edition,
         )
 
     override fun equals(other: Any?): Boolean = other is HistoryEntry && other.parts == parts

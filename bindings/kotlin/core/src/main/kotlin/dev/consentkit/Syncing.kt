@@ -168,12 +168,20 @@ public class SyncReport(
      * with these purposes comes into force they are asked for again. Many of them over many syncs: the app's policy is out of date.
      */
     public val unknownPurposes: Long,
+    /** True where an edition of the policy became known in this call that comes into force on a later day: see [Consent.announced]. */
+    public val policyAnnounced: Boolean,
+    /**
+     * Why an edition that the server has was not taken, with the place of each fault in its document. The edition in force stays. Where this
+     * version of the library cannot read the document, a newer version of the app can.
+     */
+    public val policyFaults: List<PolicyFault>,
 ) {
     private val parts: Parts
         get() = Parts(
             "state" to state, "acknowledged" to acknowledged, "pending" to pending, "stuck" to stuck, "troubles" to troubles,
             "retryAt" to retryAt, "serverLostData" to serverLostData, "restored" to restored, "clockSkew" to clockSkew,
             "policyChanged" to policyChanged, "unknownPurposes" to unknownPurposes,
+            "policyAnnounced" to policyAnnounced, "policyFaults" to policyFaults,
         )
 
     override fun equals(other: Any?): Boolean = other is SyncReport && other.parts == parts

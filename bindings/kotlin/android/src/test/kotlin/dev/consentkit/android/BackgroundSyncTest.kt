@@ -65,7 +65,7 @@ class BackgroundSyncTest {
     }
 
     private fun reporting(consent: Consent, troubles: List<Trouble>) = object : Consent by consent {
-        override suspend fun sync(within: Duration) = SyncReport(SyncState.WAITING, 0, 1, 0, troubles, null, false, false, null, false, 0)
+        override suspend fun sync(within: Duration) = SyncReport(SyncState.WAITING, 0, 1, 0, troubles, null, false, false, null, false, 0, false, emptyList())
     }
 
     @Test

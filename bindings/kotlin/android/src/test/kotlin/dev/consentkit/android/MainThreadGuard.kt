@@ -74,6 +74,9 @@ internal class GuardedCore(private val core: ConsentCore) : ConsentCore(NoHandle
     override fun unrecorded() = core.unrecorded()
     override fun subscribe(observer: ConsentObserver) = core.subscribe(observer)
 
+    override fun announced() = core.announced()
+    override fun closed(shown: String) = off("closed") { core.closed(shown) }
+    override fun edition(edition: Long) = off("edition") { core.edition(edition) }
     override fun adoptPolicy(document: String) = off("adoptPolicy") { core.adoptPolicy(document) }
     override fun advertisingId(purpose: String) = off("advertisingId") { core.advertisingId(purpose) }
     override fun connectivityRestored() = off("connectivityRestored") { core.connectivityRestored() }

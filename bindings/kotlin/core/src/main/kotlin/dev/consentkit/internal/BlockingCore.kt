@@ -33,6 +33,8 @@ internal class BlockingCore(
         core.record(token("shown", shown), given).toApp()
     }
 
+    fun closed(shown: dev.consentkit.Shown?) = write("form_closed") { core.closed(token("shown", shown)) }
+
     fun withdraw(purposes: Array<out String>?) = write("withdrawn") {
         core.withdraw(given("purposes", purposes).mapIndexed { at, purpose -> text("purposes[$at]", purpose) }).toApp()
     }
@@ -61,6 +63,10 @@ internal class BlockingCore(
     }
 
     fun policy() = read { core.policy().toApp() }
+
+    fun announced() = read { core.announced().each { it.toApp() } }
+
+    fun edition(edition: Long) = read { core.edition(edition).toApp() }
 
     fun adoptPolicy(document: String?) = write("policy_adopted") { core.adoptPolicy(text("document", document)) }
 

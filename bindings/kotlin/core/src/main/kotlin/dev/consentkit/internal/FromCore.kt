@@ -120,6 +120,8 @@ internal fun SyncReport.toApp() = dev.consentkit.SyncReport(
     clockSkew = clockSkew,
     policyChanged = policyChanged,
     unknownPurposes = unknownPurposes,
+    policyAnnounced = policyAnnounced,
+    policyFaults = policyFaults.each { it.toApp() },
 )
 
 internal fun SignOutReport.toApp() = dev.consentkit.SignOutReport(sync?.toApp(), waiting.each { it.toApp() }, failure)
@@ -157,7 +159,21 @@ internal fun HistoryEntry.toApp() = dev.consentkit.HistoryEntry(
     policyVersion = policyVersion,
     text = text,
     language = language,
+    edition = edition,
 )
+
+internal fun AnnouncedEdition.toApp() = dev.consentkit.AnnouncedEdition(
+    edition = edition,
+    version = version,
+    from = from,
+    daysLeft = daysLeft,
+    changes = changes.each { it.toApp() },
+    asksAgain = asksAgain.frozen(),
+    asksFirst = asksFirst.frozen(),
+    policy = policy.toApp(),
+)
+
+private fun PolicyChange.toApp() = dev.consentkit.PolicyChange(pointer, old, new, material, purposes.frozen())
 
 internal fun StateAt.toApp() = dev.consentkit.StateAt(at, policyVersion, decisions.each { it.toApp() })
 

@@ -58,13 +58,13 @@ internal class OpenConsent private constructor(private val board: Board, private
     }
 
     override fun allows(purpose: String): Boolean {
-        val shown = board.shown
+        val shown = knowing(purpose)
         val answer = shown.answer(purpose) ?: return false
         return if (holds(answer, shown)) answer.allowed else renewed().allows(purpose)
     }
 
     override fun explain(purpose: String): Decision {
-        val shown = board.shown
+        val shown = knowing(purpose)
         val answer = shown.answer(purpose) ?: return shown.explain(purpose)
         return if (holds(answer, shown)) answer.decision else renewed().explain(purpose)
     }
@@ -79,6 +79,12 @@ internal class OpenConsent private constructor(private val board: Board, private
             val validUntil = shown.validUntil ?: return shown
             return if (board.hasRunOut(validUntil, shown.at)) renewed() else shown
         }
+
+    /** The snapshot to ask about a purpose. One that does not know it may have run out: an edition that came into force since may bring it. */
+    private fun knowing(purpose: String): Snapshot {
+        val shown = board.shown
+        return if (shown.answer(purpose) != null) shown else snapshot
+    }
 
     /** True where an answer of the snapshot is still the answer. Reads a clock only where time can change it. */
     private fun holds(answer: PurposeAnswer, shown: Snapshot): Boolean {
@@ -110,7 +116,7 @@ internal class OpenConsent private constructor(private val board: Board, private
 
     private class Found(val snapshot: Snapshot?, answer: PurposeAnswer?) {
         val allowed = answer?.allowed ?: false
-        val isTimed = answer?.validUntil != null
+        val isTimed = if (answer != null) answer.validUntil != null else snapshot?.validUntil != null
     }
 
     override fun nextPrompt(): dev.consentkit.Prompt? = core?.nextPrompt()
@@ -127,6 +133,8 @@ internal class OpenConsent private constructor(private val board: Board, private
     override suspend fun questions(surface: String) = calls.read { it.questions(surface) }
 
     override suspend fun record(shown: dev.consentkit.Shown, answers: List<dev.consentkit.Answer>) = calls.write { it.record(shown, answers) }
+
+    override suspend fun closed(shown: dev.consentkit.Shown) = calls.write { it.closed(shown) }
 
     override suspend fun withdraw(vararg purposes: String) = calls.write { it.withdraw(purposes) }
 
@@ -148,6 +156,10 @@ internal class OpenConsent private constructor(private val board: Board, private
     override suspend fun advertisingId(purpose: String) = calls.read { it.advertisingId(purpose) }
 
     override suspend fun policy() = calls.read { it.policy() }
+
+    override suspend fun announced() = calls.read { it.announced() }
+
+    override suspend fun edition(edition: Long) = calls.read { it.edition(edition) }
 
     override suspend fun adoptPolicy(document: String) = calls.write { it.adoptPolicy(document) }
 
@@ -175,6 +187,8 @@ internal class OpenConsent private constructor(private val board: Board, private
 
     override fun recordBlocking(shown: dev.consentkit.Shown, answers: Answers) = opened().record(shown, given("answers", answers).toList())
 
+    override fun closedBlocking(shown: dev.consentkit.Shown) = opened().closed(shown)
+
     override fun withdrawBlocking(vararg purposes: String) = opened().withdraw(purposes)
 
     override fun importBlocking(choices: List<dev.consentkit.ImportChoice>) = opened().importChoices(choices)
@@ -190,6 +204,10 @@ internal class OpenConsent private constructor(private val board: Board, private
     override fun advertisingIdBlocking(purpose: String) = opened().advertisingId(purpose)
 
     override fun policyBlocking() = opened().policy()
+
+    override fun announcedBlocking() = opened().announced()
+
+    override fun editionBlocking(edition: Long) = opened().edition(edition)
 
     override fun adoptPolicyBlocking(document: String) = opened().adoptPolicy(document)
 

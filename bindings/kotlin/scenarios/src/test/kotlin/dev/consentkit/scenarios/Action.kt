@@ -43,6 +43,9 @@ class ExpectedForm(
 @JsonTypeName("dismiss")
 class Dismiss : Action
 
+@JsonTypeName("closed")
+class CloseForm : Action
+
 @JsonTypeName("answer")
 class AnswerForm(
     val form: String? = null,
@@ -111,6 +114,7 @@ class ExpectedSync(
     val serverLostData: Boolean? = null,
     val restored: Boolean? = null,
     val policyChanged: Boolean? = null,
+    val policyAnnounced: Boolean? = null,
 )
 
 @JsonTypeName("adopt_policy")
@@ -172,6 +176,7 @@ class Expect(
     val signedIn: Boolean? = null,
     val pushBlocked: Boolean? = null,
     val policyVersion: String? = null,
+    val announced: Map<String, Long>? = null,
     val requests: Long? = null,
     val history: ExpectedHistory? = null,
     val verify: Boolean? = null,
@@ -181,7 +186,7 @@ class Expect(
     /** True where nothing is expected: such a step could never fail. */
     fun isEmpty(): Boolean =
         listOf(allows, reasons, status, validUntil, osBlocked, server, serverHistory).all { it.isEmpty() } &&
-            listOf(pending, stuck, signedIn, pushBlocked, policyVersion, requests, history, verify).all { it == null }
+            listOf(pending, stuck, signedIn, pushBlocked, policyVersion, announced, requests, history, verify).all { it == null }
 }
 
 class ExpectedHistory(val kinds: List<String>, val entries: List<ExpectedEntry>)

@@ -26,6 +26,7 @@ class DeviceSteps(private val forms: MutableMap<String, Shown>) {
             is Shutdown -> phone.consent.close()
             is Ask -> ask(phone, action)
             is Dismiss -> phone.form = null
+            is CloseForm -> close(phone)
             is AnswerForm -> answer(phone, action)
             is Withdraw -> phone.consent.withdraw(*action.purposes.toTypedArray())
             is ImportOlder -> import(phone, action)
@@ -58,6 +59,12 @@ class DeviceSteps(private val forms: MutableMap<String, Shown>) {
         phone.form = questions.shown
         if (action.form != null) forms[action.form] = questions.shown
         form(action.expect, questions)
+    }
+
+    private suspend fun close(phone: Phone) {
+        val shown = phone.form ?: throw Fault("no form is on the screen; ask first")
+        phone.form = null
+        phone.consent.closed(shown)
     }
 
     private suspend fun answer(phone: Phone, action: AnswerForm) {
@@ -130,4 +137,5 @@ private fun synced(expected: ExpectedSync, got: SyncReport) = compared {
     maybe("server_lost_data", expected.serverLostData, got.serverLostData)
     maybe("restored", expected.restored, got.restored)
     maybe("policy_changed", expected.policyChanged, got.policyChanged)
+    maybe("policy_announced", expected.policyAnnounced, got.policyAnnounced)
 }

@@ -21,6 +21,7 @@ suspend fun told(phone: Phone, server: Server?, expected: Expect) {
     differences.maybe("signed_in", expected.signedIn, snapshot.signedIn)
     differences.maybe("push_blocked", expected.pushBlocked, snapshot.pushBlocked)
     differences.maybe("policy_version", expected.policyVersion, snapshot.policyVersion)
+    if (expected.announced != null) differences.compare("announced", expected.announced, consent.announced().associate { it.version to it.daysLeft })
     differences.maybe("requests", expected.requests, phone.requests)
     if (expected.stuck != null) differences.compare("stuck", expected.stuck, consent.stuck().size.toLong())
     if (expected.history != null) differences.history(expected.history, consent.history())

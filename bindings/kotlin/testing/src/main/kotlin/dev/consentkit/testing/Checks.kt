@@ -102,9 +102,12 @@ internal fun checkImport(index: Int, choice: ImportChoice, now: Long) {
 internal fun Memory.fitting(shown: Shown, answers: List<Answer>): Pair<List<Purpose>, Form> {
     checkCount("answers", answers.size)
     val purposes = consentPurposes(state.policy, answers.map { it.purpose }, "is answered twice in one call") { "answers[$it].purpose" }
-    val form = forms[shown.token] ?: throw ConsentException.ShownRefused("it was not made by this ledger; use the one that questions() returned")
+    val form = form(shown)
     return purposes to form
 }
+
+internal fun Memory.form(shown: Shown): Form =
+    forms[shown.token] ?: throw ConsentException.ShownRefused("it was not made by this ledger; use the one that questions() returned")
 
 internal fun checkForm(form: Form, state: State) {
     val fault = when {

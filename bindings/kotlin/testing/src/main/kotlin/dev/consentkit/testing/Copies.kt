@@ -33,4 +33,5 @@ internal fun HistoryEntry.copy(
     policyVersion: String? = this.policyVersion,
     text: String? = this.text,
     language: String? = this.language,
-): HistoryEntry = HistoryEntry(seq, at, offset, kind, purpose, status, actor, method, policyVersion, text, language)
+    edition: Long? = this.edition,
+): HistoryEntry = HistoryEntry(seq, at, offset, kind, purpose, status, actor, method, policyVersion, text, language, edition)

@@ -107,5 +107,5 @@ internal fun syncReport(outcome: Outcome, acknowledged: Long, pending: Long, ret
         troubles.isEmpty() -> SyncState.UP_TO_DATE
         else -> SyncState.WAITING
     }
-    return SyncReport(state, acknowledged, pending, 0, troubles, retryAt, false, false, null, false, 0)
+    return SyncReport(state, acknowledged, pending, 0, troubles, retryAt, false, false, null, false, 0, false, emptyList())
 }

@@ -3,6 +3,7 @@ package dev.consentkit.testing
 import dev.consentkit.Actor
 import dev.consentkit.AdvertisingId
 import dev.consentkit.AdvertisingIdSource
+import dev.consentkit.AnnouncedEdition
 import dev.consentkit.Answer
 import dev.consentkit.ChoiceKind
 import dev.consentkit.Consent
@@ -234,6 +235,11 @@ public class FakeConsent private constructor(
         receipt(now, items)
     }
 
+    /** Checks the token as the library does. That the form stays away afterwards the fake does not know yet. */
+    override suspend fun closed(shown: Shown): Unit = doing {
+        checkForm(memory.form(shown), memory.state)
+    }
+
     override suspend fun withdraw(vararg purposes: String): Receipt = writing({ checkGiven(purposes) }, { now -> memory.noes(present.state, now, purposes.toList(), language) }) { now ->
         checkCount("purposes", purposes.size)
         val found = withdrawable(memory.editions, purposes.toList())
@@ -316,6 +322,15 @@ public class FakeConsent private constructor(
     }
 
     override suspend fun policy(): PolicyView = doing { PolicyPage(memory.state.policy, language, platform, osVersion).view() }
+
+    /** Always empty: in a fake an edition is in force as soon as it is there. */
+    override suspend fun announced(): List<AnnouncedEdition> = doing { emptyList() }
+
+    override suspend fun edition(edition: Long): PolicyView = doing {
+        val found = memory.editions.find { it.edition == edition }
+            ?: refuse("edition", "is no edition that is or was in force or announced here; take one from history() or policy()")
+        PolicyPage(found, language, platform, osVersion).view()
+    }
 
     override suspend fun adoptPolicy(document: String): Unit = writing({ text("document", document) }) { now ->
         val offered = readPolicy(document)

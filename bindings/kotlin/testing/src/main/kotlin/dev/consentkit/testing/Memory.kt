@@ -21,7 +21,7 @@ private const val MINUTE_MS = 60_000
 private const val DEVICE = "device"
 
 /** An entry that tells nothing yet. */
-private val NOTHING = HistoryEntry(0, 0, 0, "", null, null, null, null, null, null, null)
+private val NOTHING = HistoryEntry(0, 0, 0, "", null, null, null, null, null, null, null, null)
 
 /** One purpose of one subject. */
 internal data class Key(val subject: String, val purpose: String)
@@ -162,7 +162,7 @@ internal class Memory(policy: PolicyDocument, now: Long) {
     }
 
     fun adopt(now: Long, policy: PolicyDocument) {
-        append(now, "policy", NOTHING.copy(policyVersion = policy.version)) { state.under(policy, editions) }
+        append(now, "policy", NOTHING.copy(policyVersion = policy.version, edition = policy.edition)) { state.under(policy, editions) }
         editions.add(0, policy)
     }
 
@@ -298,7 +298,7 @@ internal class Memory(policy: PolicyDocument, now: Long) {
     }
 
     private fun entry(purpose: Purpose, choice: ChoiceKind, method: Method, actor: Actor?) =
-        NOTHING.copy(purpose = purpose.id, status = choice.status, actor = actor, method = method, policyVersion = state.policy.version)
+        NOTHING.copy(purpose = purpose.id, status = choice.status, actor = actor, method = method, policyVersion = state.policy.version, edition = state.policy.edition)
 
     private fun append(now: Long, kind: String, vararg entries: HistoryEntry, change: () -> State) {
         place(now, change)
