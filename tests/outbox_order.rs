@@ -4,6 +4,7 @@
 
 use consentkit::{
     error::{Error, Result},
+    ledger::chain,
     store::{Entry, NO_PURPOSE, OutboxRow, Store, Transaction, Wanted},
     sync::protocol::ChangeKind,
 };
@@ -26,7 +27,8 @@ fn on_a_fresh_file(work: impl FnOnce(&Transaction<'_>)) {
 /// A change, and its record in the ledger.
 fn change(transaction: &Transaction<'_>, seq: i64, purpose: &str, kind: ChangeKind, lowers: bool) -> OutboxRow {
     let hash = [u8::try_from(seq).unwrap(); 32];
-    transaction.append(&Entry { seq, leaf: hash, hash, salt: vec![1], body: b"{}".to_vec() }, None).unwrap();
+    let leaf = chain::leaf(&[1], b"{}");
+    transaction.append(&Entry { seq, leaf, hash, salt: vec![1], body: b"{}".to_vec() }, None).unwrap();
     let op = format!("018f0000-0000-7000-8000-{seq:012}");
     OutboxRow { seq, subject: "s".into(), purpose: purpose.into(), kind, op, lowers, stuck: None }
 }

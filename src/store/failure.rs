@@ -35,6 +35,11 @@ pub fn failure(error: rusqlite::Error) -> Error {
     Error::StoreUnavailable { reason: reason.into(), code }
 }
 
+/// The error for a file that could not be moved into its place.
+pub fn unusable_file(_: std::io::Error) -> Error {
+    Error::StoreUnavailable { reason: "the file cannot be moved into its place".into(), code: 0 }
+}
+
 /// The error for a file that another holds, with SQLite's code where SQLite said so, and 0 where it did not.
 pub fn held(code: i32) -> Error {
     Error::StoreUnavailable { reason: HELD.into(), code }

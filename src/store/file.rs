@@ -69,7 +69,7 @@ impl Open {
     fn read<T>(&mut self, work: impl FnOnce(&Transaction<'_>, &Head) -> Result<T>) -> Result<T> {
         let (connection, head) = self.readable()?;
         let transaction = Transaction::begin(connection, READING)?;
-        if transaction.place()? != (head.seq, head.pending) {
+        if !transaction.is_at(head)? {
             *head = transaction.head()?;
         }
         work(&transaction, head)
@@ -192,7 +192,7 @@ impl Store {
         // The head is taken and not copied. After an error the default one is left behind, which fits no file but an empty one, so the next
         // call reads the state anew.
         let head = std::mem::take(kept);
-        let mut head = if transaction.place()? == (head.seq, head.pending) { head } else { transaction.head()? };
+        let mut head = if transaction.is_at(&head)? { head } else { transaction.head()? };
         let value = work(&transaction, &mut head)?;
         let watermarked = transaction.commit()?;
         *kept = head;

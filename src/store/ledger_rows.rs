@@ -44,7 +44,10 @@ pub struct Entry {
 pub struct End {
     /// Changes that wait to be sent.
     pub pending: i64,
-    /// The root: a hash over the state that follows from the records, the end of the ledger and the number of waiting changes.
+    /// The sum over the changes that wait.
+    pub waiting: Hash,
+    /// The root: a hash over the state that follows from the records, the end of the ledger, what waits, and what else is kept that decides
+    /// or is sent.
     pub root: Hash,
 }
 
@@ -84,19 +87,20 @@ impl Row {
 impl Transaction<'_> {
     /// Appends a record. Only the last one of a transaction is given an `end`.
     pub fn append(&self, entry: &Entry, end: Option<&End>) -> Result<()> {
-        let sql = "INSERT INTO ledger (seq, pending, root, leaf, hash, salt, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+        let sql = "INSERT INTO ledger (seq, pending, root, leaf, hash, salt, body, waiting) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
         let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
         let (pending, root) = (end.map(|end| end.pending), end.map(|end| end.root.as_slice()));
+        let waiting = end.map(|end| end.waiting.as_slice());
         let Entry { seq, leaf, hash, salt, body } = entry;
-        statement.execute(params![seq, pending, root, leaf.as_slice(), hash.as_slice(), salt, body]).map_err(failure)?;
+        statement.execute(params![seq, pending, root, leaf.as_slice(), hash.as_slice(), salt, body, waiting]).map_err(failure)?;
         Ok(())
     }
 
     /// Gives the last record another end. This is for a transaction that changed what waits and wrote no record.
     pub fn set_end(&self, seq: i64, end: &End) -> Result<()> {
-        let sql = "UPDATE ledger SET pending = ?2, root = ?3 WHERE seq = ?1";
+        let sql = "UPDATE ledger SET pending = ?2, root = ?3, waiting = ?4 WHERE seq = ?1";
         let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
-        statement.execute(params![seq, end.pending, end.root.as_slice()]).map_err(failure)?;
+        statement.execute(params![seq, end.pending, end.root.as_slice(), end.waiting.as_slice()]).map_err(failure)?;
         Ok(())
     }
 

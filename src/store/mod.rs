@@ -3,13 +3,15 @@
 //!
 //! From the inside out: `failure` translates what SQLite says; `transaction` begins and commits; `connection` sets a connection up. Each
 //! table has its file (`ledger_rows`, `key_table`, `state_table`, `outbox/`, `subjects`, `policies`, `settings`), which adds its reads and
-//! writes to [`Transaction`]. `watermark` is the small file beside the database that shows when records
+//! writes to [`Transaction`]. `kept` sums up what is beside
+//! the records and decides. `salvage` reads what is left of a damaged file. `watermark` is the small file beside the database that shows when records
 //! of it are missing. `schema` brings a file to the newest schema, `older_file` serves one that cannot be brought there now, and
 //! `file` is the [`Store`]: the one open file behind the one mutex.
 
 mod connection;
 mod failure;
 mod file;
+mod kept;
 mod key_table;
 mod ledger_rows;
 mod older_file;
@@ -24,7 +26,7 @@ mod watermark;
 
 pub use file::{Patience, Store};
 pub use key_table::NO_PURPOSE;
-pub use ledger_rows::{End, Entry, Fault, Row};
+pub use ledger_rows::{Entry, Fault, Row};
 pub use outbox::{Batch, OutboxRow, Wanted};
 pub use state_table::Head;
 pub use transaction::{Transaction, Watermarked};

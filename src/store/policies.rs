@@ -4,12 +4,32 @@
 use rusqlite::{OptionalExtension, params};
 
 use super::{failure::failure, transaction::Transaction};
-use crate::error::Result;
+use crate::{
+    error::{Error, Result},
+    ledger::chain,
+};
 
 impl Transaction<'_> {
-    /// The document of an edition that was in force here or was announced.
+    /// The document of an edition that was in force here or was announced. It fails where the document is not the one that was kept.
     pub fn policy(&self, edition: u32) -> Result<Option<String>> {
-        self.inner.query_row("SELECT document FROM policy WHERE edition = ?1", [edition], |row| row.get(0)).optional().map_err(failure)
+        let sql = "SELECT document, hash FROM policy WHERE edition = ?1";
+        let found = self.inner.query_row(sql, [edition], |row| Ok((row.get::<_, String>(0)?, row.get::<_, Option<Vec<u8>>>(1)?)));
+        let Some((document, hash)) = found.optional().map_err(failure)? else { return Ok(None) };
+        if hash.as_deref() == Some(&chain::hash(document.as_bytes())[..]) {
+            return Ok(Some(document));
+        }
+        Err(Error::Damaged { reason: "a policy is not the one that was kept".into() })
+    }
+
+    /// Keeps the hash of each document of a file whose earlier version kept none.
+    pub(super) fn hash_policies(&self) -> Result<()> {
+        let mut statement = self.inner.prepare("SELECT edition, document FROM policy WHERE hash IS NULL").map_err(failure)?;
+        let found = statement.query_map([], |row| Ok((row.get::<_, u32>(0)?, row.get::<_, String>(1)?))).map_err(failure)?;
+        for document in found.collect::<rusqlite::Result<Vec<_>>>().map_err(failure)? {
+            let hash = chain::hash(document.1.as_bytes());
+            self.inner.execute("UPDATE policy SET hash = ?2 WHERE edition = ?1", params![document.0, &hash[..]]).map_err(failure)?;
+        }
+        Ok(())
     }
 
     /// The laws that an edition is held to although its document names none, because it was kept before a document could name any.
@@ -28,8 +48,10 @@ impl Transaction<'_> {
 
     /// Keeps a policy document. An edition that was announced and never came into force gives way to another document with its number.
     pub fn put_policy(&self, edition: u32, document: &str) -> Result<()> {
-        let sql = "INSERT INTO policy (edition, document) VALUES (?1, ?2) ON CONFLICT (edition) DO UPDATE SET document = excluded.document";
-        self.inner.execute(sql, params![edition, document]).map_err(failure)?;
+        self.kept_changed();
+        let sql = "INSERT INTO policy (edition, document, hash) VALUES (?1, ?2, ?3) \
+                   ON CONFLICT (edition) DO UPDATE SET document = excluded.document, hash = excluded.hash";
+        self.inner.execute(sql, params![edition, document, &chain::hash(document.as_bytes())[..]]).map_err(failure)?;
         Ok(())
     }
 }

@@ -19,6 +19,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/004_regimes.sql"),
     include_str!("migrations/005_brought_rows.sql"),
     include_str!("migrations/006_silence.sql"),
+    include_str!("migrations/007_all_under_the_root.sql"),
 ];
 
 fn number(connection: &Connection, sql: &str) -> Result<i64> {
@@ -55,12 +56,13 @@ pub fn migrate(connection: &mut Connection) -> Result<()> {
         return Err(Error::NewerStore { found, known });
     }
     if found > 0 && found < known {
-        transaction.check_root()?;
+        transaction.check_former_root()?;
     }
     for migration in MIGRATIONS.iter().skip(usize::try_from(found).unwrap_or(0)) {
         transaction.inner.execute_batch(migration).map_err(failure)?;
     }
     if found > 0 && found < known {
+        transaction.hash_policies()?;
         transaction.refold()?;
     }
     if found < known {

@@ -46,6 +46,10 @@ pub const SHIPPED_EDITION: &str = "shipped_edition";
 /// The versions of the app and of this library at the last open.
 pub const VERSIONS: &str = "versions";
 
+/// The settings that decide something. They are under the root. What an altered one of the others could do is found out by itself: a key or
+/// a token fits no more, and a time or a count is bounded.
+pub(super) const DECIDING: [&str; 1] = [SHIPPED_EDITION];
+
 impl Transaction<'_> {
     /// Reads a setting.
     pub fn setting(&self, name: &str) -> Result<Option<Vec<u8>>> {
@@ -55,6 +59,9 @@ impl Transaction<'_> {
 
     /// Writes a setting.
     pub fn set_setting(&self, name: &str, value: &[u8]) -> Result<()> {
+        if DECIDING.contains(&name) {
+            self.kept_changed();
+        }
         let sql = "INSERT INTO setting (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
         self.inner.prepare_cached(sql).map_err(failure)?.execute(params![name, value]).map_err(failure)?;
         Ok(())
@@ -62,6 +69,9 @@ impl Transaction<'_> {
 
     /// Forgets a setting.
     pub fn drop_setting(&self, name: &str) -> Result<()> {
+        if DECIDING.contains(&name) {
+            self.kept_changed();
+        }
         self.inner.execute("DELETE FROM setting WHERE name = ?1", [name]).map_err(failure)?;
         Ok(())
     }

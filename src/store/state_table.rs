@@ -11,7 +11,7 @@ use super::{
     failure::failure,
     key_table::{NO_KEY, NO_PURPOSE, PLACE_OF_STATE},
     ledger_rows::{End, Fault},
-    transaction::Transaction,
+    transaction::{Transaction, toggle},
 };
 use crate::{
     error::{Error, Result},
@@ -34,20 +34,37 @@ pub struct Head {
     pub pending: i64,
     /// What follows from the records up to there.
     pub state: State,
+    /// The sum over the changes that wait.
+    pub(super) waiting: Hash,
+    /// The sum over what else is kept that decides or is sent.
+    kept: Hash,
+    /// The root that the last record bears; `None` for an empty ledger.
+    root: Option<Hash>,
     /// The hash of each row, by the number of its key.
     rows: BTreeMap<i64, Hash>,
 }
 
+/// What a root covers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// Everything that decides or is sent.
+    Present,
+    /// The state and the number of what waits, as in files of a schema before the seventh.
+    Former,
+}
+
 impl Default for Head {
     fn default() -> Self {
-        Self { seq: 0, hash: GENESIS, pending: 0, state: State::default(), rows: BTreeMap::new() }
+        let (waiting, kept) = (Hash::default(), Hash::default());
+        Self { seq: 0, hash: GENESIS, pending: 0, state: State::default(), waiting, kept, root: None, rows: BTreeMap::new() }
     }
 }
 
 impl Head {
-    /// Hash over every row of the state, the end of the ledger and the number of waiting changes. Each row has a hash of its own, so a
-    /// choice hashes its own row anew and takes only the hashes of the others.
-    fn root(&self) -> Hash {
+    /// Hash over every row of the state, the end of the ledger, the number of waiting changes and the sums over them and over what else is
+    /// kept. Each row has a hash of its own, so a choice hashes its own row anew and takes only the hashes of the others. Earlier versions
+    /// left the sums out.
+    fn root_of(&self, form: Form) -> Hash {
         let mut digest = Sha256::new();
         for row in self.rows.values() {
             digest.update(row);
@@ -55,6 +72,10 @@ impl Head {
         digest.update(self.hash);
         digest.update(self.seq.to_be_bytes());
         digest.update(self.pending.to_be_bytes());
+        if form == Form::Present {
+            digest.update(self.waiting);
+            digest.update(self.kept);
+        }
         digest.finalize().into()
     }
 }
@@ -77,20 +98,24 @@ fn decode<T: FromJson>(text: &str) -> Result<T> {
 }
 
 impl Transaction<'_> {
-    /// Where the ledger ends and how many changes wait. A head that says the same was read from this state of the file, and need not be
-    /// read again.
-    pub fn place(&self) -> Result<(i64, i64)> {
-        let mut statement = self.inner.prepare_cached("SELECT seq, pending FROM ledger ORDER BY seq DESC LIMIT 1").map_err(failure)?;
-        let place = statement.query_row([], |row| Ok((row.get(0)?, row.get::<_, Option<i64>>(1)?))).optional().map_err(failure)?;
-        // A last record without a number did not end its transaction. No head says -1, so the state is read and found damaged.
-        Ok(place.map_or((0, 0), |(seq, pending)| (seq, pending.unwrap_or(-1))))
+    /// True where a head was read from this state of the file, and need not be read again.
+    pub(super) fn is_at(&self, head: &Head) -> Result<bool> {
+        let mut statement =
+            self.inner.prepare_cached("SELECT seq, pending, root FROM ledger ORDER BY seq DESC LIMIT 1").map_err(failure)?;
+        // A last record without a number or a root did not end its transaction. No head is like that, so the state is read and found damaged.
+        type End = (i64, Option<i64>, Option<Hash>);
+        let end = statement.query_row([], |row| Ok::<End, _>((row.get(0)?, row.get(1)?, row.get(2)?))).optional().map_err(failure)?;
+        Ok(match end {
+            None => head.seq == 0,
+            Some(end) => end == (head.seq, Some(head.pending), head.root),
+        })
     }
 
     /// Reads the state and checks its root. The ledger itself is not read, so this costs the same whatever its length.
     pub fn head(&self) -> Result<Head> {
         let mut state = State::default();
         let mut subjects = BTreeMap::<String, Subject>::new();
-        let head = self.stored(|key, value| {
+        let head = self.stored(Form::Present, |key, value| {
             match key {
                 None => state = decode(value)?,
                 Some((reference, purpose)) if purpose == NO_PURPOSE => {
@@ -105,12 +130,12 @@ impl Transaction<'_> {
     }
 
     /// Checks the root over the rows of the state as they are. They may be of an earlier version, whose values this one cannot read.
-    pub fn check_root(&self) -> Result<()> {
-        self.stored(|_, _| Ok(())).map(drop)
+    pub fn check_former_root(&self) -> Result<()> {
+        self.stored(Form::Former, |_, _| Ok(())).map(drop)
     }
 
     /// Shows `each` the rows of the state, the one of no key first, and checks their root.
-    fn stored(&self, mut each: impl FnMut(Option<(String, String)>, &str) -> Result<()>) -> Result<Head> {
+    fn stored(&self, form: Form, mut each: impl FnMut(Option<(String, String)>, &str) -> Result<()>) -> Result<Head> {
         let damaged = |reason: &str| Error::Damaged { reason: reason.into() };
         let sql = "SELECT value FROM state WHERE key = ?1 AND place = ?2";
         let rest: Option<String> = self.inner.query_row(sql, [NO_KEY, PLACE_OF_STATE], |row| row.get(0)).optional().map_err(failure)?;
@@ -126,7 +151,13 @@ impl Transaction<'_> {
         };
         let rows = BTreeMap::from([(NO_KEY, row_hash("", "", &rest))]);
         each(None, &rest)?;
-        let mut head = Head { seq, hash, pending, state: State::default(), rows };
+        let mut head = Head { seq, hash, pending, root: Some(root), rows, ..Head::default() };
+        if form == Form::Present {
+            let sql = "SELECT waiting FROM ledger WHERE seq = ?1";
+            let waiting: Option<Hash> = self.inner.query_row(sql, [seq], |row| row.get(0)).map_err(failure)?;
+            head.waiting = waiting.ok_or_else(|| damaged("the ledger does not end where the state says"))?;
+            head.kept = self.sum_kept()?;
+        }
         // CROSS JOIN makes SQLite go from key to key, so that the changes that wait behind each are passed over, however many they are.
         let sql = "SELECT id, subject, purpose, value FROM key CROSS JOIN state ON state.key = key.id AND place = ?1";
         let mut statement = self.inner.prepare(sql).map_err(failure)?;
@@ -138,8 +169,12 @@ impl Transaction<'_> {
             head.rows.insert(id, row_hash(&subject, &purpose, &value));
             each(Some((subject, purpose)), &value)?;
         }
-        if head.root() != root {
-            return Err(damaged("the state is not the one that was written"));
+        if head.root_of(form) != root {
+            return Err(damaged("the state, or what else is kept beside the records, is not what was written"));
+        }
+        if form == Form::Present {
+            self.check_indexes()?;
+            self.check_few_waiting(&head)?;
         }
         Ok(head)
     }
@@ -166,12 +201,14 @@ impl Transaction<'_> {
         let subjects = head.state.subjects.keys().cloned().collect();
         let touched = Touched { keys: head.state.subjects.iter().flat_map(keys).collect(), subjects, head: true };
         head.pending = self.count_outbox()?;
-        let end = End { root: self.save(&mut head, &touched)?, pending: head.pending };
+        self.sum_anew();
+        self.kept_changed();
+        let end = self.save(&mut head, &touched)?;
         self.set_end(head.seq, &end)
     }
 
-    /// Writes the rows of the state that changed, and gives the root that the last record is to bear.
-    pub fn save(&self, head: &mut Head, touched: &Touched) -> Result<Hash> {
+    /// Writes the rows of the state that changed, and gives what the last record is to bear.
+    pub fn save(&self, head: &mut Head, touched: &Touched) -> Result<End> {
         for (subject, purpose) in &touched.keys {
             let Some(key) = head.state.key(subject, purpose) else { continue };
             let value = encode(key)?;
@@ -186,7 +223,18 @@ impl Transaction<'_> {
             let value = encode(&head.state)?;
             self.save_row(head, NO_KEY, row_hash("", "", &value), &value)?;
         }
-        Ok(head.root())
+        let unrooted = self.take_unrooted();
+        if unrooted.waiting_anew {
+            head.waiting = self.sum_waiting()?;
+        } else {
+            toggle(&mut head.waiting, &unrooted.waiting);
+        }
+        if unrooted.kept {
+            head.kept = self.sum_kept()?;
+        }
+        let root = head.root_of(Form::Present);
+        head.root = Some(root);
+        Ok(End { pending: head.pending, waiting: head.waiting, root })
     }
 
     fn save_row(&self, head: &mut Head, key: i64, hash: Hash, value: &str) -> Result<()> {

@@ -9,6 +9,7 @@ use crate::error::Result;
 impl Transaction<'_> {
     /// Makes a subject reference known. `account` is the name of the account that it stands for, if it stands for one.
     pub fn add_subject(&self, reference: &str, account: Option<&str>) -> Result<()> {
+        self.kept_changed();
         self.inner.execute("INSERT INTO subject (reference, account) VALUES (?1, ?2)", params![reference, account]).map_err(failure)?;
         Ok(())
     }
@@ -39,12 +40,15 @@ impl Transaction<'_> {
     /// Remembers the cursor at which a pull ended.
     pub fn set_cursor(&self, reference: &str, cursor: &str) -> Result<()> {
         let sql = "UPDATE subject SET cursor = ?2 WHERE reference = ?1 AND cursor IS NOT ?2";
-        self.inner.execute(sql, params![reference, cursor]).map_err(failure)?;
+        if self.inner.execute(sql, params![reference, cursor]).map_err(failure)? > 0 {
+            self.kept_changed();
+        }
         Ok(())
     }
 
     /// Forgets the cursors of all subjects, so that the next pulls bring everything.
     pub fn forget_cursors(&self) -> Result<()> {
+        self.kept_changed();
         self.inner.execute("UPDATE subject SET cursor = NULL", []).map_err(failure)?;
         Ok(())
     }
@@ -57,6 +61,7 @@ impl Transaction<'_> {
 
     /// Remembers the name of a subject's numbering.
     pub fn set_numbering(&self, reference: &str, numbering: &str) -> Result<()> {
+        self.kept_changed();
         self.inner.execute("UPDATE subject SET history = ?2 WHERE reference = ?1", params![reference, numbering]).map_err(failure)?;
         Ok(())
     }

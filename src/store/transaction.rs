@@ -5,7 +5,7 @@ use std::{cell::Cell, time::Duration};
 use rusqlite::{Connection, ErrorCode};
 
 use super::failure::failure;
-use crate::error::Result;
+use crate::{error::Result, ledger::chain::Hash};
 
 /// How long a write waits for another process. It is above the worst wait that was measured with four busy processes (1.5 s).
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -38,11 +38,28 @@ pub enum Watermarked {
 pub struct Transaction<'a> {
     pub(super) inner: &'a Connection,
     watermarked: Cell<Watermarked>,
+    unrooted: Cell<Unrooted>,
+}
+
+/// Adds a part to a sum, or takes it away again: twice the same is nothing.
+pub(super) fn toggle(sum: &mut Hash, part: &Hash) {
+    sum.iter_mut().zip(part).for_each(|(sum, part)| *sum ^= part);
+}
+
+/// What a transaction changed of that which the root covers beside the state, and which the root does not say yet.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Unrooted {
+    /// By how much the sum over what waits changed.
+    pub waiting: Hash,
+    /// True where that sum has to be read anew.
+    pub waiting_anew: bool,
+    /// True where a subject, a policy or a setting that decides was written.
+    pub kept: bool,
 }
 
 impl<'a> Transaction<'a> {
     fn on(inner: &'a Connection) -> Self {
-        Self { inner, watermarked: Cell::new(Watermarked::Soon) }
+        Self { inner, watermarked: Cell::new(Watermarked::Soon), unrooted: Cell::default() }
     }
 
     /// Begins with a statement that is prepared once and kept. Rusqlite's own transactions prepare theirs anew each time.
@@ -66,6 +83,34 @@ impl<'a> Transaction<'a> {
     /// Says what becomes of the watermark at the end of this transaction. What was said that weighs more stays.
     pub fn watermark(&self, how: Watermarked) {
         self.watermarked.set(self.watermarked.get().max(how));
+    }
+
+    /// True where something was written that the root does not say yet.
+    pub fn is_unrooted(&self) -> bool {
+        let unrooted = self.unrooted.get();
+        unrooted.kept || unrooted.waiting_anew || unrooted.waiting != Hash::default()
+    }
+
+    /// What the root does not say yet, which it is about to.
+    pub(super) fn take_unrooted(&self) -> Unrooted {
+        self.unrooted.take()
+    }
+
+    /// A change was added to what waits, or taken away.
+    pub(super) fn toggle_waiting(&self, part: &Hash) {
+        let mut unrooted = self.unrooted.get();
+        toggle(&mut unrooted.waiting, part);
+        self.unrooted.set(unrooted);
+    }
+
+    /// Several of the changes that wait were altered.
+    pub(super) fn sum_anew(&self) {
+        self.unrooted.set(Unrooted { waiting_anew: true, ..self.unrooted.get() });
+    }
+
+    /// A subject, a policy or a setting that decides was written.
+    pub(super) fn kept_changed(&self) {
+        self.unrooted.set(Unrooted { kept: true, ..self.unrooted.get() });
     }
 
     /// How many rows this connection has changed so far. A count that is higher than before says that something was written in between.

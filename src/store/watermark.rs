@@ -106,6 +106,12 @@ impl Watermark {
         })
     }
 
+    /// The same for a ledger that was carried over into a fresh file. Where the watermark cannot be written, the next opening finds the
+    /// ledger another one and begins a new installation on it once more, which takes nothing away but grants.
+    pub fn begin(&self, level: Level) {
+        self.set(level);
+    }
+
     /// Says that the ledger begins anew from here, because records of it are lost: the watermark may go back.
     pub(super) fn set(&self, level: Level) -> bool {
         self.write(true, |_| level)

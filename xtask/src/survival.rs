@@ -50,6 +50,12 @@ const MUTANTS: &[Mutant] = &[
     Mutant { name: "no-watermark", proof: "crash", finds: "SILENT", rewrites: NO_WATERMARK },
     Mutant { name: "no-watermark", proof: "corrupt", finds: "SILENT", rewrites: NO_WATERMARK },
     Mutant {
+        name: "root-without-outbox",
+        proof: "corrupt",
+        finds: "SILENT: what waits to be sent",
+        rewrites: &[("src/store/outbox/sum.rs", "if self.sum_waiting()? == head.waiting {", "if head.pending >= 0 {")],
+    },
+    Mutant {
         name: "delete-on-cantopen",
         proof: "faults",
         finds: "DELETED",

@@ -7,7 +7,7 @@ use super::{
     budget::{self, Part, Taken},
     kotlin, licences, model,
     outcome::{Outcome, Stop},
-    process, project, proof, swift, workflows,
+    process, project, proof, survival, swift, workflows,
 };
 
 /// A step: its part, its name, and what it does.
@@ -26,6 +26,7 @@ const STEPS: &[Step] = &[
     (Part::Rust, "hostile, a slice", || proof::run(&["hostile", "--slice"])),
     (Part::Rust, "cut, a slice", || proof::run(&["cut", "--slice"])),
     (Part::Rust, "histories, a slice", || proof::run(&["histories", "--slice"])),
+    (Part::Rust, "survival, a slice", survival::slice),
     (Part::Packages, "bindings", bindings::run),
     (Part::Packages, "kotlin", kotlin::test),
     (Part::Packages, "swift", swift::test),
@@ -169,11 +170,11 @@ mod tests {
     #[test]
     fn a_slice_that_is_made_too_slow_fails_a_run_in_which_every_step_passed() {
         let words = |ran: Ran, judged| ran.close(judged).map_err(|stop| stop.to_string());
-        assert_eq!(words(ran([6, 7, 7]), true), Ok(()));
-        let slow = words(ran([6, 8, 7]), true);
-        assert!(slow.as_ref().is_err_and(|words| words.contains("Rust took 14.0 of its 13 minutes")), "{slow:?}");
-        assert!(words(ran([6, 7, 8]), true).is_err_and(|words| words.contains("packages took 8.0 of its 7 minutes")));
-        assert_eq!(words(ran([6, 8, 7]), false), Ok(()), "a machine that others use is not judged");
+        assert_eq!(words(ran([6, 11, 7]), true), Ok(()));
+        let slow = words(ran([6, 12, 7]), true);
+        assert!(slow.as_ref().is_err_and(|words| words.contains("Rust took 18.0 of its 17 minutes")), "{slow:?}");
+        assert!(words(ran([6, 11, 8]), true).is_err_and(|words| words.contains("packages took 8.0 of its 7 minutes")));
+        assert_eq!(words(ran([6, 12, 7]), false), Ok(()), "a machine that others use is not judged");
     }
 
     #[test]

@@ -39,6 +39,8 @@ pub fn sync(ledger: &OpenLedger, syncing: &AtomicBool, timeout_ms: i64) -> Resul
         Err(error) if error.is_of_the_file() => Some(error),
         recorded => recorded.map(|()| None)?,
     };
+    // Nothing is sent that is not what was written here.
+    ledger.read(|transaction, head| transaction.check_waiting(head))?;
     let requests =
         Requests { server, transport: transport.as_ref(), clock, deadline_ms, answered: Cell::new(false), given_up: Cell::new(false) };
     let mut tally = Tally { unwritten, ..Tally::default() };

@@ -6,7 +6,7 @@ use crate::{
     error::{Error, Result},
     ledger::{Body, FORMAT, Record, Touched, chain, rfc3339},
     signal::Platform,
-    store::{End, Entry, Head, NO_PURPOSE, OutboxRow, Transaction, Watermarked},
+    store::{Entry, Head, NO_PURPOSE, OutboxRow, Transaction, Watermarked},
     sync::protocol::ChangeKind,
 };
 
@@ -144,10 +144,10 @@ impl<'a> LedgerWriter<'a> {
     /// Writes what the records changed of the state. Where nothing was appended and nothing was queued, nothing is written, and the commit
     /// then needs no sync of the disk.
     pub fn finish(self) -> Result<()> {
-        if (self.head.seq, self.head.pending) == self.before {
+        if (self.head.seq, self.head.pending) == self.before && !self.transaction.is_unrooted() {
             return Ok(());
         }
-        let end = End { root: self.transaction.save(self.head, &self.touched)?, pending: self.head.pending };
+        let end = self.transaction.save(self.head, &self.touched)?;
         match &self.newest {
             Some(newest) => self.transaction.append(newest, Some(&end)),
             None => self.transaction.set_end(self.head.seq, &end),

@@ -7,7 +7,7 @@ use crate::{
     error::{Error, Result},
     ledger::{
         Body,
-        chain::{GENESIS, hex},
+        chain::{self, GENESIS, hex},
     },
     store::{failure::failure, transaction::Transaction},
     sync::protocol::{Change, ChangeKind},
@@ -20,13 +20,14 @@ impl Transaction<'_> {
             return self.relayed(row);
         }
         let missing = || Error::Damaged { reason: format!("record {} waits to be sent and is gone", row.seq) };
-        let sql = "SELECT salt, body, hash FROM ledger WHERE seq = ?1 AND body IS NOT NULL";
+        let sql = "SELECT salt, body, hash, leaf FROM ledger WHERE seq = ?1 AND body IS NOT NULL";
         let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
-        let found = statement
-            .query_row([row.seq], |row| Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, Vec<u8>>(1)?, row.get::<_, Vec<u8>>(2)?)))
-            .optional()
-            .map_err(failure)?;
-        let (salt, body, hash) = found.ok_or_else(missing)?;
+        type Found = (Vec<u8>, Vec<u8>, Vec<u8>, Vec<u8>);
+        let found = statement.query_row([row.seq], |row| Ok::<Found, _>((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)));
+        let (salt, body, hash, leaf) = found.optional().map_err(failure)?.ok_or_else(missing)?;
+        if chain::leaf(&salt, &body).as_slice() != leaf {
+            return Err(Error::Damaged { reason: format!("record {} waits to be sent and is not what was written", row.seq) });
+        }
         let mut statement = self.inner.prepare_cached("SELECT hash FROM ledger WHERE seq = ?1 - 1").map_err(failure)?;
         let prev: Option<Vec<u8>> = statement.query_row([row.seq], |row| row.get(0)).optional().map_err(failure)?;
         Ok(Change {

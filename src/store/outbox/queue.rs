@@ -20,7 +20,7 @@ impl Transaction<'_> {
         let sql = "INSERT INTO state (key, place, kind, op, lowered) VALUES (?1, ?2, ?3, ?4, ?5)";
         let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
         statement.execute(params![key, row.seq, kind_name(row.kind), packed(row)?, lowered]).map_err(failure)?;
-        Ok(())
+        self.toggle_row(key, row.seq)
     }
 
     /// Lets a refusal or withdrawal wait once more, unless it waits already. Says whether it was added.
@@ -31,14 +31,17 @@ impl Transaction<'_> {
         // The rows behind it that had no withdrawal before them have this one now.
         let sql = "UPDATE state SET lowered = ?2 WHERE key = ?1 AND place > ?2 AND lowered < ?2";
         self.inner.execute(sql, [key, row.seq]).map_err(failure)?;
+        self.sum_anew();
         Ok(added > 0)
     }
 
     /// Lets a record no longer wait. Says whether it did.
     pub fn dequeue(&self, row: &OutboxRow) -> Result<bool> {
+        let key = self.key(&row.subject, &row.purpose)?;
+        self.toggle_row(key, row.seq)?;
         let sql = "DELETE FROM state WHERE key = ?1 AND place = ?2";
         let mut statement = self.inner.prepare_cached(sql).map_err(failure)?;
-        Ok(statement.execute([self.key(&row.subject, &row.purpose)?, row.seq]).map_err(failure)? > 0)
+        Ok(statement.execute([key, row.seq]).map_err(failure)? > 0)
     }
 
     /// Keeps a change that the server did not take, to be tried again in a day. `now` is the wall clock, Unix milliseconds.
@@ -70,6 +73,7 @@ impl Transaction<'_> {
     /// anything did.
     pub fn dequeue_all(&self, subject: &str, kind: ChangeKind) -> Result<bool> {
         let Some(key) = self.known_key(subject, NO_PURPOSE)? else { return Ok(false) };
+        self.sum_anew();
         let sql = "DELETE FROM state WHERE key = ?1 AND kind = ?2";
         Ok(self.inner.execute(sql, params![key, kind_name(kind)]).map_err(failure)? > 0)
     }
@@ -77,6 +81,7 @@ impl Transaction<'_> {
     /// Forgets what a copied phone must not send. It keeps refusals and withdrawals, and the records that make accounts known, without
     /// which the server may not know whose they are.
     pub fn drop_copied(&self) -> Result<()> {
+        self.sum_anew();
         let sql = "DELETE FROM state WHERE kind IS NOT NULL AND lowered <> place AND kind <> ?1";
         self.inner.execute(sql, [kind_name(ChangeKind::Link)]).map_err(failure)?;
         Ok(())
