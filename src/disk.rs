@@ -61,8 +61,7 @@ impl Disk for SystemDisk {
         let mut file = File::create(&fresh)?;
         file.write_all(bytes)?;
         file.sync_all()?;
-        fs::rename(&fresh, path)?;
-        sync_folder(path)
+        rename(&fresh, path)
     }
 }
 
@@ -89,6 +88,12 @@ pub fn try_lock(file: &File) -> Result<bool> {
         Err(std::fs::TryLockError::WouldBlock) => Ok(false),
         Err(std::fs::TryLockError::Error(error)) => Err(error),
     }
+}
+
+/// Puts a file in the place of another one, and returns once that survives a power cut.
+pub fn rename(from: &Path, to: &Path) -> Result<()> {
+    fs::rename(from, to)?;
+    sync_folder(to)
 }
 
 /// The path of a file that lies beside another one and is named after it.

@@ -4,9 +4,9 @@ use std::sync::{Arc, atomic::AtomicBool};
 
 use super::{
     AdvertisingId, AnnouncedEdition, Answer, HistoryEntry, ImportChoice, ImportReceipt, Observer, Options, PendingChange, PurposeHandle,
-    Questions, Receipt, RolledBack, SignOutReport, Snapshot, StateAt, Subscription, SyncReport, Unrecorded, Verification, ad_id,
+    Questions, Receipt, Recovered, RolledBack, SignOutReport, Snapshot, StateAt, Subscription, SyncReport, Unrecorded, Verification, ad_id,
     adopt_policy, closed, editions, history, import, last_form::LastForm, open, open_ledger::OpenLedger, pending, questions, record,
-    sign_in, sign_out, signals, sync, verification, withdraw,
+    recover, sign_in, sign_out, signals, sync, verification, withdraw,
 };
 use crate::{
     decision::{Decision, Prompt},
@@ -38,6 +38,17 @@ impl Consent {
     /// denies counts, and the first write that the file takes does what this call could not.
     pub fn open(options: Options) -> Result<Self> {
         Ok(Self { ledger: open::open(options)?, last_form: LastForm::empty(), syncing: AtomicBool::new(false) })
+    }
+
+    /// The way out where `open` answers `Damaged`, or `NotADatabase` for a file that is the app's own: what can still be read is carried
+    /// over into a fresh file, which is opened like any other afterwards. No other handle may be open on the file.
+    ///
+    /// Every record is kept from the first on, up to the first that is gone or altered, and every refusal and withdrawal among them that the
+    /// server has not acknowledged is sent. Nothing that was granted counts until a sync shows that it still does or the person answers
+    /// again, and nobody is signed in. The damaged file is moved aside with its log, and nothing removes it. A file that is not damaged is
+    /// left alone and named as an error, and so is one that cannot be read now.
+    pub fn recover(options: &Options) -> Result<Recovered> {
+        recover::recover(options)
     }
 
     /// May this be done now? Anything but a clear yes is a no: an unknown purpose, an unanswered question, a closed store.

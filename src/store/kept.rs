@@ -4,16 +4,18 @@
 use rusqlite::types::ValueRef;
 use sha2::{Digest, Sha256};
 
-use super::{failure::failure, settings::DECIDING, transaction::Transaction};
+use super::{failure::failure, transaction::Transaction};
 use crate::{
     error::{Error, Result},
     ledger::chain::Hash,
 };
 
 /// What is summed of each table, in a fixed order. A policy is summed by its hash, which is compared with the document when that is read.
-const SUMMED: [&str; 2] = [
+/// Of the settings these are the ones that `settings.rs` says decide.
+const SUMMED: [&str; 3] = [
     "SELECT reference, account, cursor, history FROM subject ORDER BY reference",
     "SELECT edition, hash, regimes FROM policy ORDER BY edition",
+    "SELECT name, value FROM setting WHERE name = 'shipped_edition' OR (name >= 'held_back' AND name < 'held_bacl') ORDER BY name",
 ];
 
 /// The tables that are looked up by an index. An index is a second copy of what is in its table, which the root does not cover: one that is of
@@ -46,10 +48,6 @@ impl Transaction<'_> {
                 }
             }
             digest.update([b'.']);
-        }
-        for name in DECIDING {
-            let value = self.setting(name)?;
-            add(&mut digest, value.as_deref().map_or(ValueRef::Null, ValueRef::Blob));
         }
         Ok(digest.finalize().into())
     }

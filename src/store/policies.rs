@@ -3,7 +3,7 @@
 
 use rusqlite::{OptionalExtension, params};
 
-use super::{failure::failure, transaction::Transaction};
+use super::{failure::failure, salvage::SavedPolicy, transaction::Transaction};
 use crate::{
     error::{Error, Result},
     ledger::chain,
@@ -37,6 +37,13 @@ impl Transaction<'_> {
         let sql = "SELECT regimes FROM policy WHERE edition = ?1";
         let names: Option<String> = self.inner.query_row(sql, [edition], |row| row.get(0)).optional().map_err(failure)?;
         Ok(names.iter().flat_map(|names| names.split_whitespace()).map(str::to_owned).collect())
+    }
+
+    /// Keeps a document that was saved of a damaged file, with the laws that it is held to.
+    pub fn put_saved_policy(&self, saved: &SavedPolicy) -> Result<()> {
+        self.put_policy(saved.edition, &saved.document)?;
+        self.inner.execute("UPDATE policy SET regimes = ?2 WHERE edition = ?1", params![saved.edition, saved.regimes]).map_err(failure)?;
+        Ok(())
     }
 
     /// The editions with a lower number that are kept here, newest first.

@@ -46,9 +46,11 @@ pub const SHIPPED_EDITION: &str = "shipped_edition";
 /// The versions of the app and of this library at the last open.
 pub const VERSIONS: &str = "versions";
 
-/// The settings that decide something. They are under the root. What an altered one of the others could do is found out by itself: a key or
-/// a token fits no more, and a time or a count is bounded.
-pub(super) const DECIDING: [&str; 1] = [SHIPPED_EDITION];
+/// True for a setting that decides something: it is under the root. What an altered one of the others could do is found out by itself, since
+/// a key or a token fits no more, and a time or a count is bounded.
+fn decides(name: &str) -> bool {
+    name == SHIPPED_EDITION || name.starts_with(HELD_BACK)
+}
 
 impl Transaction<'_> {
     /// Reads a setting.
@@ -59,7 +61,7 @@ impl Transaction<'_> {
 
     /// Writes a setting.
     pub fn set_setting(&self, name: &str, value: &[u8]) -> Result<()> {
-        if DECIDING.contains(&name) {
+        if decides(name) {
             self.kept_changed();
         }
         let sql = "INSERT INTO setting (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
@@ -69,10 +71,10 @@ impl Transaction<'_> {
 
     /// Forgets a setting.
     pub fn drop_setting(&self, name: &str) -> Result<()> {
-        if DECIDING.contains(&name) {
+        let dropped = self.inner.execute("DELETE FROM setting WHERE name = ?1", [name]).map_err(failure)?;
+        if dropped > 0 && decides(name) {
             self.kept_changed();
         }
-        self.inner.execute("DELETE FROM setting WHERE name = ?1", [name]).map_err(failure)?;
         Ok(())
     }
 }
