@@ -77,8 +77,8 @@ fn kr_4_no_policy_can_exempt_anything_but_email() {
 }
 
 #[test]
-fn kr_4_every_channel_but_email_has_a_night() {
-    for channel in ["sms", "push", "kakao", "phone", "post"] {
+fn kr_4_every_electronic_channel_but_email_has_a_night() {
+    for channel in ["sms", "push", "kakao", "phone"] {
         let scene = Scene::with(vec![purpose("ads", json!({"channel": channel}))]).grant(&["ads"]);
         assert_eq!(scene.codes("ads", seoul(22, 0, 0)), ["night"], "{channel}");
     }

@@ -48,9 +48,9 @@ fn kr_4_the_phones_own_zone_does_not_count() {
 #[test]
 fn kr_4_only_email_is_exempt() {
     let night = Night::default();
-    assert!(!night.restricts(Channel::Email));
+    assert!(!night.restricts(&Channel::Email));
     for channel in [Channel::Sms, Channel::Push, Channel::Kakao, Channel::Phone] {
-        assert!(night.restricts(channel), "{channel:?}");
+        assert!(night.restricts(&channel), "{channel:?}");
     }
 }
 

@@ -9,7 +9,7 @@ use crate::policy::{Basis, Hour, Purpose};
 /// True where messages of a purpose need the separate consent at night. A purpose that is itself the consent to messages at night sends
 /// none, so it is never held back by the hour.
 pub(super) fn needs_night_consent(purpose: &Purpose, context: &Context<'_>) -> bool {
-    !purpose.night && purpose.channel.is_some_and(|channel| context.policy.needs_night_consent(channel))
+    !purpose.night && purpose.channel.as_ref().is_some_and(|channel| context.policy.needs_night_consent(channel))
 }
 
 /// From when and until when the night consent for a channel's purpose counts; never where there is none.

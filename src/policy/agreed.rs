@@ -45,6 +45,7 @@ pub(super) fn changed_parts(before: (&Policy, &Purpose), after: (&Policy, &Purpo
     parts.fact("requires", set(&old.requires) != set(&new.requires));
     parts.fact("third_parties", set(&old.third_parties) != set(&new.third_parties));
     parts.fact("transfers", set(&old.transfers) != set(&new.transfers));
+    parts.fact("vendors", !set(&new.vendors).is_subset(&set(&old.vendors)));
     let (none, first) = (PurposeNotice::default(), before.0.languages.first().map(String::as_str));
     let (told, tells) = (old.notice.as_ref().unwrap_or(&none), new.notice.as_ref().unwrap_or(&none));
     parts.fact("notice/items", items(old) != items(new));
@@ -64,6 +65,7 @@ pub(super) fn changed_parts(before: (&Policy, &Purpose), after: (&Policy, &Purpo
         abroad(&mut parts, first, former, transfer);
         collected.extend(set(&transfer.items));
     }
+    renamed_vendors(&mut parts, before.0, after.0, &set(&new.vendors));
     let labels: BTreeMap<&str, &Text> = before.0.items.iter().map(|item| (item.id.as_str(), &item.label)).collect();
     for (index, item) in after.0.items.iter().enumerate().filter(|(_, item)| collected.contains(item.id.as_str())) {
         let reworded = labels.get(item.id.as_str()).is_some_and(|label| is_reworded(first, label, &item.label));
@@ -91,6 +93,18 @@ fn abroad(parts: &mut Parts, first: Option<&str>, old: &Transfer, new: &Transfer
     parts.of("purpose", Kind::Wording, is_reworded(first, &old.purpose, &new.purpose));
     parts.of("retention", Kind::Wording, is_reworded(first, &old.retention, &new.retention));
     parts.of("refusal", Kind::Wording, is_reworded(first, &old.refusal, &new.refusal));
+}
+
+/// A vendor that bears another name is another recipient, unless the app says otherwise.
+fn renamed_vendors(parts: &mut Parts, before: &Policy, after: &Policy, named: &BTreeSet<&str>) {
+    if named.is_empty() {
+        return;
+    }
+    let names: BTreeMap<&str, &str> = before.vendors.iter().map(|vendor| (vendor.id.as_str(), vendor.name.as_str())).collect();
+    for (index, vendor) in after.vendors.iter().enumerate().filter(|(_, vendor)| named.contains(vendor.id.as_str())) {
+        parts.place = format!("/vendors/{index}");
+        parts.of("name", Kind::Name, names.get(vendor.id.as_str()).is_some_and(|name| *name != vendor.name));
+    }
 }
 
 /// The changed parts found so far, and the place of the object that is looked at.

@@ -12,6 +12,7 @@ pub(super) struct Check<'a> {
     // A hostile document may name thousands of ids. Looking each up in a list would take seconds.
     items: BTreeSet<&'a str>,
     purposes: BTreeMap<&'a str, &'a Purpose>,
+    vendors: BTreeSet<&'a str>,
 }
 
 impl<'a> Check<'a> {
@@ -21,6 +22,7 @@ impl<'a> Check<'a> {
             policy,
             replaced,
             items: policy.items.iter().map(|item| item.id.as_str()).collect(),
+            vendors: policy.vendors.iter().map(|vendor| vendor.id.as_str()).collect(),
             // From the last to the first, so that the first of several with one id is the one that stays.
             purposes: policy.purposes.iter().rev().map(|purpose| (purpose.id.as_str(), purpose)).collect(),
         }
@@ -34,6 +36,11 @@ impl<'a> Check<'a> {
     /// An id that must name a purpose.
     pub(super) fn names_purpose(&self, faults: &mut Faults, place: &str, id: &str) {
         self.reference(faults, place, id, "/purposes", self.purpose(id).is_some());
+    }
+
+    /// An id that must name a vendor.
+    pub(super) fn names_vendor(&self, faults: &mut Faults, place: &str, id: &str) {
+        self.reference(faults, place, id, "/vendors", self.vendors.contains(id));
     }
 
     /// A list of ids, each of which must name one of the document's items, and none twice.

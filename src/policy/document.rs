@@ -4,8 +4,9 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::{
-    AdvertisingIdGuide, Amendments, Audience, Collection, Controller, CookieGuide, Destruction, Dormancy, Item, Night, Officer, Origin,
-    Processor, Purpose, Remedy, Retention, Rights, Safeguard, Text, ThirdParty, Transfer, language::nearest, purpose::first,
+    AdvertisingIdGuide, Amendments, Audience, ChannelDefinition, Collection, Controller, CookieGuide, Destruction, Dormancy, Item, Night,
+    Officer, Origin, Processor, Purpose, Remedy, Retention, Rights, Safeguard, Text, ThirdParty, Transfer, Vendor, language::nearest,
+    purpose::first,
 };
 use crate::json::FromJson;
 
@@ -54,6 +55,12 @@ pub struct Policy {
     /// When messages need the separate consent. Where nothing is said, it is the night of the laws of `regimes` (KR-4), or else none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub night: Option<Night>,
+    /// The channels that purposes use beside the known ones, `email`, `sms`, `push`, `kakao`, `phone` and `post`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub channels: Vec<ChannelDefinition>,
+    /// The recipients that purposes name, each once. At most 2,000.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub vendors: Vec<Vendor>,
     /// Sentences about the document as a whole, for example what the company's published text lacks.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub statements: Vec<Statement>,

@@ -91,7 +91,7 @@ fn purpose_keeps_its_guards(faults: &mut Faults, place: &str, before: (&Policy, 
         let what = format!("a delivered policy takes the purpose away from {}", lost_say(old.basis));
         faults.push(format!("{place}/basis"), FaultCode::ConsentTakenAway, what, FIX);
     }
-    let exempt = |policy: &Policy, purpose: &Purpose| !purpose.channel.is_some_and(|channel| policy.needs_night_consent(channel));
+    let exempt = |policy: &Policy, purpose: &Purpose| !purpose.channel.as_ref().is_some_and(|channel| policy.needs_night_consent(channel));
     let loosened = [
         ("uses", old.uses.is_some() && new.uses != old.uses, "the system's own opt-outs would no longer hold the purpose back"),
         ("sharing", old.sharing && !new.sharing, "Global Privacy Control would no longer hold the purpose back"),

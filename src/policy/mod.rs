@@ -3,6 +3,7 @@
 mod agreed;
 mod amendments;
 mod announcements;
+mod channel;
 mod check;
 mod collection;
 mod contact;
@@ -31,6 +32,7 @@ mod zone;
 
 pub use amendments::{Amendments, AnnouncementWay, Version};
 pub use announcements::{Announced, MAX_ANNOUNCED, Place, place_among};
+pub use channel::{Channel, ChannelDefinition};
 pub use collection::{Collection, Destruction, DestructionMethod, Dormancy, Item, Medium, Period, Retention, RetentionBasis, Way};
 pub use contact::{Contact, Controller, Officer, Remedy};
 pub use diff::{PolicyChange, PolicyDiff, diff};
@@ -42,9 +44,9 @@ pub use in_force::{Standing, announced, days_left, in_force};
 pub use night::{Hour, Hours, KeptHours, LocalHours, MAX_GUARD_MINUTES, Night, TimeOfDay, Window};
 pub use notice::{Notice, NoticeThirdParty, NoticeTransfer, notice};
 pub use parse::{MAX_POLICY_BYTES, SCHEMA};
-pub use purpose::{Audience, Basis, Channel, Origin, Purpose, PurposeNotice, Scope, Text, Uses};
-pub use purposes::{MARKETING_DATA_USE, MAX_PURPOSES};
-pub use recipient::{Processor, ThirdParty, Transfer};
+pub use purpose::{Audience, Basis, Origin, Purpose, PurposeNotice, Scope, Text, Uses};
+pub use purposes::{MARKETING_DATA_USE, MAX_PURPOSES, MAX_VENDORS};
+pub use recipient::{Processor, ThirdParty, Transfer, Vendor};
 pub use regime::{Demand, Matter, Regime, Ruled, Says, known_regimes, regime};
 pub use rights::{Agents, RequestWay, Right, RightKind, Rights, Safeguard, SafeguardKind};
 pub use shape::MAX_ID_CHARS;

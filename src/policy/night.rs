@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    Channel,
+    channel::Channel,
     zone::{ZoneOffsets, fixed_offset},
 };
 use crate::json::FromJson;
@@ -150,14 +150,14 @@ impl Night {
         self.zone.as_deref().map_or(self.utc_offset_minutes, fixed_offset)
     }
 
-    /// True where the channel needs the separate consent at night.
-    pub fn restricts(&self, channel: Channel) -> bool {
-        !self.exempt.contains(&channel)
+    /// True where the channel needs the separate consent at night. A letter never does (KR-4).
+    pub fn restricts(&self, channel: &Channel) -> bool {
+        *channel != Channel::Post && !self.exempt.contains(channel)
     }
 
     /// True where a message that needs the separate consent under the other hours might not need it under these.
     pub fn spares_more_than(&self, other: &Self) -> bool {
-        self.exempt.iter().any(|channel| other.restricts(*channel)) || self.spares_minutes_of(other)
+        self.exempt.iter().any(|channel| other.restricts(channel)) || self.spares_minutes_of(other)
     }
 
     fn spares_minutes_of(&self, other: &Self) -> bool {

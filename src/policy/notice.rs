@@ -69,6 +69,9 @@ pub struct Notice {
     pub transfers: Vec<NoticeTransfer>,
     /// Ids of the purposes that must be allowed as well.
     pub requires: Vec<String>,
+    /// Who else receives the data: the names of vendors, the same in every language.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub vendors: Vec<String>,
 }
 
 impl Notice {
@@ -98,6 +101,7 @@ pub fn notice(policy: &Policy, purpose: &Purpose, language: &str) -> Notice {
         third_parties: third_parties.map(|party| third_party(policy, party, language)).collect(),
         transfers: transfers.map(|abroad| transfer(policy, abroad, language)).collect(),
         requires: purpose.requires.clone(),
+        vendors: vendor_names(policy, &purpose.vendors),
     }
 }
 
@@ -125,6 +129,12 @@ pub(super) fn transfer(policy: &Policy, transfer: &Transfer, language: &str) -> 
         retention: text(&transfer.retention),
         refusal: text(&transfer.refusal),
     }
+}
+
+fn vendor_names(policy: &Policy, ids: &[String]) -> Vec<String> {
+    // A policy may name two thousand, so they are looked up once and not by going through all for each.
+    let wanted: std::collections::BTreeSet<&str> = ids.iter().map(String::as_str).collect();
+    policy.vendors.iter().filter(|vendor| wanted.contains(vendor.id.as_str())).map(|vendor| vendor.name.clone()).collect()
 }
 
 pub(super) fn item_labels(policy: &Policy, ids: &[String], language: &str) -> Vec<String> {

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::json::FromJson;
 
-use super::GoogleConsentType;
+use super::{GoogleConsentType, channel::Channel};
 
 /// A text in every language the policy declares, by BCP 47 tag (`ko`, `en`).
 pub type Text = BTreeMap<String, String>;
@@ -51,25 +51,6 @@ pub enum Scope {
     Device,
     /// The choice follows the person's account, as for marketing messages.
     Person,
-}
-
-/// A way to send marketing messages; consent is asked for each apart (KR-1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, FromJson, uniffi::Enum)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Channel {
-    /// E-mail: the one channel that may be used at night without a separate consent (KR-4).
-    Email,
-    /// Text message.
-    Sms,
-    /// App push.
-    Push,
-    /// KakaoTalk message.
-    Kakao,
-    /// Telephone call.
-    Phone,
-    /// Letter.
-    Post,
 }
 
 /// Something on the device that a purpose uses and the platform guards.
@@ -198,6 +179,9 @@ pub struct Purpose {
     /// Transfers abroad for this purpose: ids of the document's `transfers`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub transfers: Vec<String>,
+    /// Who else receives the data for this purpose: ids of the document's `vendors`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub vendors: Vec<String>,
 }
 
 /// A purpose whose id begins so is marketing, whether or not it has a channel.

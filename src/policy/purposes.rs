@@ -15,6 +15,9 @@ pub const MARKETING_DATA_USE: &str = "marketing.data_use";
 /// Most purposes of one document. No person could answer more questions, and some rules compare every purpose with every other.
 pub const MAX_PURPOSES: usize = 200;
 
+/// Most vendors of one document. A list of every company of the advertising trade has about half as many.
+pub const MAX_VENDORS: usize = 2_000;
+
 /// Adds all that is wrong with the purposes.
 pub(super) fn check(check: &Check<'_>, faults: &mut Faults) {
     if check.policy.purposes.len() > MAX_PURPOSES {
@@ -116,6 +119,10 @@ fn references(check: &Check<'_>, faults: &mut Faults, place: &str, purpose: &Pur
         let known = policy.third_parties.iter().any(|party| party.id == *id);
         check.reference(faults, &format!("{place}/third_parties/{at}"), id, "/third_parties", known);
     }
+    unique(faults, &format!("{place}/vendors"), "", &purpose.vendors);
+    for (at, id) in purpose.vendors.iter().enumerate() {
+        check.names_vendor(faults, &format!("{place}/vendors/{at}"), id);
+    }
     unique(faults, &format!("{place}/transfers"), "", &purpose.transfers);
     for (at, id) in purpose.transfers.iter().enumerate() {
         let known = policy.transfers.iter().any(|transfer| transfer.id == *id);
@@ -163,18 +170,18 @@ fn night(check: &Check<'_>, faults: &mut Faults, place: &str, purpose: &Purpose)
     if !purpose.night {
         return;
     }
-    let Some(channel) = purpose.channel else {
+    let Some(channel) = &purpose.channel else {
         let what = "a night consent is for the messages of one channel";
         return faults.push(format!("{place}/night"), FaultCode::NightWithoutChannel, what, "add channel, or remove night");
     };
-    if !check.policy.quiet_hours().is_some_and(|night| night.restricts(channel)) {
+    if !check.policy.needs_night_consent(channel) {
         let (what, fix) = match check.policy.quiet_hours() {
             Some(_) => ("this channel needs no separate consent at night (KR-4)", "remove the purpose"),
             None => ("the policy has no night", "write night, or the law that has one in regimes, or remove the purpose"),
         };
         return faults.push(format!("{place}/night"), FaultCode::NightExempt, what, fix);
     }
-    let is_day = |id: &String| check.purpose(id).is_some_and(|day| day.channel == Some(channel) && !day.night);
+    let is_day = |id: &String| check.purpose(id).is_some_and(|day| day.channel.as_ref() == Some(channel) && !day.night);
     if !purpose.requires.iter().any(is_day) && check.replaced.spares("/purposes") {
         let fix = "add to requires the purpose of the same channel without night";
         faults.push(

@@ -71,6 +71,23 @@ pub struct Transfer {
     pub refusal: Text,
 }
 
+/// A recipient whom several purposes name: an advertising network, a measurement company. Where a law asks for more of a recipient, it is
+/// a third party, a transfer or a processor as well.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Vendor {
+    /// Stable name, by which purposes name it.
+    #[cfg_attr(feature = "schema", schemars(extend("format" = "dotted-id")))]
+    pub id: String,
+    /// Its name, the same in every language.
+    pub name: String,
+    /// Where it says what it does with the data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(extend("format" = "uri")))]
+    pub url: Option<String>,
+}
+
 /// A company that processes data on this company's behalf.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

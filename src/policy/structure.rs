@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{
     FaultCode,
+    channel::Channel,
     fault::Faults,
     regime::{Demand, known_regimes, regime},
     shape::{self, MAX_TEXT_CHARS},
@@ -57,9 +58,12 @@ pub(super) fn check(schema: &Value, value: &mut Value, faults: &mut Faults) -> R
     let languages = languages.map(|list| list.iter().filter_map(Value::as_str).map(str::to_owned).collect());
     let regimes = value.get("regimes").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
     let demands = regimes.filter_map(regime).flat_map(|law| law.demands).collect();
+    let channels = value.get("channels").and_then(Value::as_array).into_iter().flatten();
+    let channels = channels.filter_map(|channel| channel.get("id").and_then(Value::as_str)).map(str::to_owned).collect();
     let mut walk = Walk {
         root: schema,
         languages: languages.unwrap_or_default(),
+        channels,
         demands,
         pointer: String::new(),
         faults,
@@ -72,6 +76,8 @@ pub(super) fn check(schema: &Value, value: &mut Value, faults: &mut Faults) -> R
 struct Walk<'a> {
     root: &'a Value,
     languages: Vec<String>,
+    /// The channels that the document defines.
+    channels: Vec<String>,
     /// What the document's laws ask for beyond the schema.
     demands: Vec<&'static Demand>,
     pointer: String,
@@ -209,16 +215,24 @@ impl<'a> Walk<'a> {
 
     fn string(&mut self, schema: &'a Value, text: String) -> String {
         let format = schema.get("format").and_then(Value::as_str).unwrap_or_default();
-        let Some(wanted) = shape::misfit(format, &text) else {
+        let misfit = match format {
+            "channel" if Channel::known(&text).is_none() && !self.channels.contains(&text) => Some("a channel"),
+            _ => shape::misfit(format, &text),
+        };
+        let Some(wanted) = misfit else {
             if format.is_empty() {
                 self.plain(&text);
             }
             return text;
         };
-        let wanted = if format == "regime" { format!("one of {}", known_regimes()) } else { wanted.to_owned() };
+        let wanted = match format {
+            "regime" => format!("one of {}", known_regimes()),
+            "channel" => format!("one of {}, or the id of one that channels defines", Channel::known_words()),
+            _ => wanted.to_owned(),
+        };
         let code = match format {
             "dotted-id" => FaultCode::BadId,
-            "regime" => FaultCode::UnknownValue,
+            "regime" | "channel" => FaultCode::UnknownValue,
             "zone" => FaultCode::BadNight,
             "date" | "hh:mm" => FaultCode::BadDate,
             "os-version" => FaultCode::BadVersion,

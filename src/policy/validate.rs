@@ -4,12 +4,13 @@
 use chrono::{Days, NaiveDate};
 
 use super::{
-    Contact, FaultCode, Matter, Night, Period, Policy, Ruled,
+    Channel, Contact, FaultCode, Matter, Night, Period, Policy, Ruled,
     check::{Check, filled, needed, positive, unique},
     fault::Faults,
     guide::compare_versions,
     night::MAX_GUARD_MINUTES,
-    purposes, shape,
+    purposes::{self, MAX_VENDORS},
+    shape,
     structure::Replaced,
     zone::MAX_OFFSET_MINUTES,
 };
@@ -29,6 +30,7 @@ pub(super) fn check(policy: &Policy, replaced: &Replaced, faults: &mut Faults) {
     }
     guides(&check, &mut found);
     night(&check, &mut found);
+    channels(policy, &mut found);
     versions(&check, &mut found);
     purposes::check(&check, &mut found);
     for fault in found.into_list() {
@@ -75,6 +77,8 @@ fn ids(check: &Check<'_>, faults: &mut Faults) {
     unique(faults, "/third_parties", "/id", policy.third_parties.iter().map(|entry| &entry.id));
     unique(faults, "/transfers", "/id", policy.transfers.iter().map(|entry| &entry.id));
     unique(faults, "/processors", "/id", policy.processors.iter().map(|entry| &entry.id));
+    unique(faults, "/channels", "/id", policy.channels.iter().map(|entry| &entry.id));
+    unique(faults, "/vendors", "/id", policy.vendors.iter().map(|entry| &entry.id));
     unique(faults, "/remedies", "/id", policy.remedies.iter().map(|entry| &entry.id));
     unique(faults, "/rights/kinds", "/kind", policy.rights.iter().flat_map(|rights| &rights.kinds).map(|right| right.kind));
 }
@@ -223,6 +227,24 @@ fn night(check: &Check<'_>, faults: &mut Faults) {
         faults.push("/night/guard_minutes", FaultCode::BadNight, "more than a guard", fix);
     }
     unique(faults, "/night/exempt", "", night.exempt.iter());
+}
+
+fn channels(policy: &Policy, faults: &mut Faults) {
+    for (at, channel) in policy.channels.iter().enumerate() {
+        if Channel::known(&channel.id).is_some() {
+            let fix = "remove it, or give another channel another id";
+            faults.push(format!("/channels/{at}/id"), FaultCode::Duplicate, "this channel is known, and keeps what it is", fix);
+        }
+        let rule = policy.laws().filter_map(|law| law.quiet_hours.as_ref()).map(|hours| hours.rule).next();
+        if let Some(rule) = rule.filter(|_| channel.electronic && !channel.night) {
+            let what = format!("no electronic channel is free of the night ({rule})");
+            faults.push(format!("/channels/{at}/night"), FaultCode::BadNight, what, "remove it");
+        }
+    }
+    if policy.vendors.len() > MAX_VENDORS {
+        let fix = format!("name at most {MAX_VENDORS}");
+        faults.push("/vendors", FaultCode::TooWide, "more vendors than anybody can look through", fix);
+    }
 }
 
 /// A night may be longer than the one of a law, and never spare anything that the law does not (KR-4).

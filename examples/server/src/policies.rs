@@ -122,9 +122,9 @@ impl Policies {
     }
 
     /// The policy that asks for a channel, and its purpose for the day, as they are at `now` (Unix milliseconds).
-    pub fn with_channel(&self, channel: Channel, now: i64) -> Option<(&Published, &Purpose)> {
+    pub fn with_channel(&self, channel: &Channel, now: i64) -> Option<(&Published, &Purpose)> {
         self.all_in_force(now).find_map(|published| {
-            let day = published.policy.purposes.iter().find(|purpose| purpose.channel == Some(channel) && !purpose.night);
+            let day = published.policy.purposes.iter().find(|purpose| purpose.channel.as_ref() == Some(channel) && !purpose.night);
             day.map(|purpose| (published, purpose))
         })
     }

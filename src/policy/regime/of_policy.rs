@@ -58,10 +58,16 @@ impl Policy {
         self.night.as_ref().or_else(|| self.laws().find_map(|law| law.quiet_hours.as_ref()).map(|hours| &hours.value))
     }
 
-    /// True where messages of a channel need the separate consent in the quiet hours. A policy cannot exempt a channel that its laws do not.
-    pub fn needs_night_consent(&self, channel: Channel) -> bool {
+    /// True where messages of a channel need the separate consent in the quiet hours. A policy cannot exempt an electronic channel that its
+    /// laws do not (KR-4).
+    pub fn needs_night_consent(&self, channel: &Channel) -> bool {
+        let defined = self.channels.iter().find(|defined| defined.id == channel.word());
+        if defined.is_some_and(|defined| !defined.electronic) {
+            return false;
+        }
+        let has_night = defined.is_none_or(|defined| defined.night);
         let mut laws = self.laws().filter_map(|law| law.quiet_hours.as_ref());
-        self.quiet_hours().is_some_and(|night| night.restricts(channel)) || laws.any(|hours| hours.value.restricts(channel))
+        has_night && self.quiet_hours().is_some_and(|night| night.restricts(channel)) || laws.any(|hours| hours.value.restricts(channel))
     }
 
     /// The highest of the numbers that the laws set for something.

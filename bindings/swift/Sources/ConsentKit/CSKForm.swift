@@ -94,6 +94,8 @@ public final class CSKNotice: NSObject, Sendable {
     public var transfers: [CSKTransfer] { notice.transfers.map(CSKTransfer.init) }
     /// Ids of the purposes that must be allowed as well.
     public var requires: [String] { notice.requires }
+    /// Who else receives the data: the names of vendors, the same in every language.
+    public var vendors: [String] { notice.vendors }
 }
 
 /// A third party (PIPA-2).

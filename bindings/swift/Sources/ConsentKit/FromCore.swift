@@ -189,7 +189,8 @@ extension Consent.Notice {
             optional: core.optional,
             thirdParties: core.thirdParties.map(Consent.NoticeThirdParty.init),
             transfers: core.transfers.map(Consent.NoticeTransfer.init),
-            requires: core.requires
+            requires: core.requires,
+            vendors: core.vendors
         )
     }
 }

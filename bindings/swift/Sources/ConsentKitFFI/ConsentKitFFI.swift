@@ -4400,6 +4400,10 @@ public struct Notice: Equatable, Hashable {
      * Ids of the purposes that must be allowed as well.
      */
     public let requires: [String]
+    /**
+     * Who else receives the data: the names of vendors, the same in every language.
+     */
+    public let vendors: [String]
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -4436,7 +4440,10 @@ public struct Notice: Equatable, Hashable {
          */transfers: [NoticeTransfer], 
         /**
          * Ids of the purposes that must be allowed as well.
-         */requires: [String]) {
+         */requires: [String], 
+        /**
+         * Who else receives the data: the names of vendors, the same in every language.
+         */vendors: [String]) {
         self.purpose = purpose
         self.language = language
         self.title = title
@@ -4448,6 +4455,7 @@ public struct Notice: Equatable, Hashable {
         self.thirdParties = thirdParties
         self.transfers = transfers
         self.requires = requires
+        self.vendors = vendors
     }
 
     
@@ -4476,7 +4484,8 @@ public struct FfiConverterTypeNotice: FfiConverterRustBuffer {
                 optional: FfiConverterBool.read(from: &buf), 
                 thirdParties: FfiConverterSequenceTypeNoticeThirdParty.read(from: &buf), 
                 transfers: FfiConverterSequenceTypeNoticeTransfer.read(from: &buf), 
-                requires: FfiConverterSequenceString.read(from: &buf)
+                requires: FfiConverterSequenceString.read(from: &buf), 
+                vendors: FfiConverterSequenceString.read(from: &buf)
         )
     }
 
@@ -4492,6 +4501,7 @@ public struct FfiConverterTypeNotice: FfiConverterRustBuffer {
         FfiConverterSequenceTypeNoticeThirdParty.write(value.thirdParties, into: &buf)
         FfiConverterSequenceTypeNoticeTransfer.write(value.transfers, into: &buf)
         FfiConverterSequenceString.write(value.requires, into: &buf)
+        FfiConverterSequenceString.write(value.vendors, into: &buf)
     }
 }
 
@@ -8264,121 +8274,6 @@ public func FfiConverterTypeChangeKind_lift(_ buf: RustBuffer) throws -> ChangeK
 #endif
 public func FfiConverterTypeChangeKind_lower(_ value: ChangeKind) -> RustBuffer {
     return FfiConverterTypeChangeKind.lower(value)
-}
-
-
-
-/**
- * A way to send marketing messages; consent is asked for each apart (KR-1).
- */
-
-public enum Channel: Equatable, Hashable {
-    
-    /**
-     * E-mail: the one channel that may be used at night without a separate consent (KR-4).
-     */
-    case email
-    /**
-     * Text message.
-     */
-    case sms
-    /**
-     * App push.
-     */
-    case push
-    /**
-     * KakaoTalk message.
-     */
-    case kakao
-    /**
-     * Telephone call.
-     */
-    case phone
-    /**
-     * Letter.
-     */
-    case post
-
-
-
-
-
-}
-
-#if compiler(>=6)
-extension Channel: Sendable {}
-#endif
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public struct FfiConverterTypeChannel: FfiConverterRustBuffer {
-    typealias SwiftType = Channel
-
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Channel {
-        let variant: Int32 = try readInt(&buf)
-        switch variant {
-        
-        case 1: return .email
-        
-        case 2: return .sms
-        
-        case 3: return .push
-        
-        case 4: return .kakao
-        
-        case 5: return .phone
-        
-        case 6: return .post
-        
-        default: throw UniffiInternalError.unexpectedEnumCase
-        }
-    }
-
-    public static func write(_ value: Channel, into buf: inout [UInt8]) {
-        switch value {
-        
-        
-        case .email:
-            writeInt(&buf, Int32(1))
-        
-        
-        case .sms:
-            writeInt(&buf, Int32(2))
-        
-        
-        case .push:
-            writeInt(&buf, Int32(3))
-        
-        
-        case .kakao:
-            writeInt(&buf, Int32(4))
-        
-        
-        case .phone:
-            writeInt(&buf, Int32(5))
-        
-        
-        case .post:
-            writeInt(&buf, Int32(6))
-        
-        }
-    }
-}
-
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeChannel_lift(_ buf: RustBuffer) throws -> Channel {
-    return try FfiConverterTypeChannel.lift(buf)
-}
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeChannel_lower(_ value: Channel) -> RustBuffer {
-    return FfiConverterTypeChannel.lower(value)
 }
 
 

@@ -51,7 +51,7 @@ pub fn may_send(app: &App, tx: &Transaction<'_>, name: &str, question: &Question
     };
     let subject = store::subject(tx, name)?;
     // The edition that is in force when the message is to be sent.
-    let found = app.policies.with_channel(question.channel, at);
+    let found = app.policies.with_channel(&question.channel, at);
     let published = found.map(|(published, _)| published).or(app.policies.first(at)).ok_or_else(Fault::damaged)?;
     let purpose = found.map(|(_, purpose)| purpose.id.as_str());
     let facts = subject.as_ref().map_or_else(|| Ok(Facts::unheard(&published.policy)), |subject| facts(tx, subject, &published.policy))?;
@@ -72,7 +72,7 @@ pub fn may_send(app: &App, tx: &Transaction<'_>, name: &str, question: &Question
             published.policy.id,
             published.policy.version,
             published.policy.edition,
-            word(question.channel),
+            question.channel.word(),
             word(question.kind),
             at,
             now,

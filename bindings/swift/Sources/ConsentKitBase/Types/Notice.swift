@@ -91,6 +91,8 @@ extension Consent {
         public let transfers: [NoticeTransfer]
         /// Ids of the purposes that must be allowed as well.
         public let requires: [String]
+        /// Who else receives the data: the names of vendors, the same in every language.
+        public let vendors: [String]
 
         /// All fields, in their order.
         public init(
@@ -104,7 +106,8 @@ extension Consent {
             optional: Bool,
             thirdParties: [NoticeThirdParty],
             transfers: [NoticeTransfer],
-            requires: [String]
+            requires: [String],
+            vendors: [String] = []
         ) {
             self.purpose = purpose
             self.language = language
@@ -117,6 +120,7 @@ extension Consent {
             self.thirdParties = thirdParties
             self.transfers = transfers
             self.requires = requires
+            self.vendors = vendors
         }
     }
 }

@@ -131,12 +131,14 @@ public class Notice(
     public val transfers: List<NoticeTransfer>,
     /** The purposes that must be allowed as well. */
     public val requires: List<String>,
+    /** Who else receives the data: the names of vendors, the same in every language. */
+    public val vendors: List<String>,
 ) {
     private val parts: Parts
         get() = Parts(
             "purpose" to purpose, "language" to language, "title" to title, "usedFor" to usedFor, "items" to items,
             "retention" to retention, "refusal" to refusal, "optional" to optional, "thirdParties" to thirdParties,
-            "transfers" to transfers, "requires" to requires,
+            "transfers" to transfers, "requires" to requires, "vendors" to vendors,
         )
 
     override fun equals(other: Any?): Boolean = other is Notice && other.parts == parts

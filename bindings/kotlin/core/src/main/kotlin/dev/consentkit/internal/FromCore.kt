@@ -89,6 +89,7 @@ internal fun Notice.toApp() = dev.consentkit.Notice(
     thirdParties = thirdParties.each { it.toApp() },
     transfers = transfers.each { it.toApp() },
     requires = requires.frozen(),
+    vendors = vendors.frozen(),
 )
 
 internal fun NoticeThirdParty.toApp() = dev.consentkit.NoticeThirdParty(recipient, usedFor, items.frozen(), retention, refusal)

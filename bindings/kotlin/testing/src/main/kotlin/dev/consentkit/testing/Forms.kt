@@ -30,7 +30,14 @@ internal fun PolicyDocument.notice(purpose: Purpose, asked: String): Notice {
         thirdParties = named(thirdParties, purpose.whole["third_parties"].words).map { thirdParty(it, language) },
         transfers = named(transfers, purpose.whole["transfers"].words).map { transfer(it, language) },
         requires = purpose.requires,
+        vendors = vendors(purpose),
     )
+}
+
+/** The names of the vendors that a purpose names, in the order of the document. */
+private fun PolicyDocument.vendors(purpose: Purpose): List<String> {
+    val named = purpose.whole["vendors"].words.toSet()
+    return whole["vendors"].list.filter { it["id"].word in named }.mapNotNull { it["name"].word }
 }
 
 private fun named(entries: List<JsonElement>, ids: List<String>) = ids.mapNotNull { id -> entries.find { it["id"].word == id } }
