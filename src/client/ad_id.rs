@@ -46,7 +46,7 @@ pub fn advertising_id(ledger: &OpenLedger, purpose: &str) -> Result<AdvertisingI
     check_text("purpose", purpose, MAX_ID_CHARS)?;
     let policy = ledger.policy_now();
     if policy.purpose(purpose).is_some_and(|found| found.uses != Some(Uses::AdvertisingId)) {
-        return Err(Error::invalid("purpose", "does not use the advertising id"));
+        return Err(Error::invalid("purpose", "does not use the advertising id; name a purpose that does"));
     }
     if !ledger.present.load().available {
         return Err(Error::ShutDown);

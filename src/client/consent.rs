@@ -247,6 +247,8 @@ impl Consent {
     }
 
     /// What was allowed at `at` (Unix milliseconds), from the records up to then, with the policy and signals of that time (REC-1).
+    /// A time before the first record, such as one that was given in seconds by mistake, answers without a version and without decisions. A
+    /// time after the last record, also one in the future, answers what the records come to at that time.
     /// Blocks on the disk; reads the ledger from its start.
     pub fn state_at(&self, at: i64) -> Result<StateAt> {
         history::state_at(&self.ledger, at)

@@ -29,7 +29,7 @@ pub struct HistoryEntry {
     pub purpose: Option<String>,
     /// Where it put the purpose; for `remote` the server's word.
     pub status: Option<Status>,
-    /// By whom, for a choice.
+    /// By whom, for a choice and an import.
     pub actor: Option<Actor>,
     /// How, for a choice.
     pub method: Option<Method>,
@@ -41,6 +41,12 @@ pub struct HistoryEntry {
     pub text: Option<String>,
     /// Language of that notice.
     pub language: Option<String>,
+    /// For a link: true where an account signed in, false where it signed out.
+    pub signed_in: Option<bool>,
+    /// For an import: the name of the older store.
+    pub source: Option<String>,
+    /// For an import: when it was said there, Unix milliseconds. None where the older store did not keep it.
+    pub said_at: Option<i64>,
 }
 
 /// What was allowed at a time.
@@ -57,7 +63,7 @@ pub struct StateAt {
 /// What happened: see `Consent::history`.
 pub fn history(ledger: &OpenLedger, after: i64, limit: i64) -> Result<Vec<HistoryEntry>> {
     if !(1..=MAX_HISTORY).contains(&limit) {
-        return Err(Error::invalid("limit", format!("must be 1 to {MAX_HISTORY}")));
+        return Err(Error::invalid("limit", format!("must be 1 to {MAX_HISTORY}; read more in several calls")));
     }
     let mut entries = vec![];
     let mut taken = 0;
@@ -120,6 +126,9 @@ fn entries_of(record: &Record) -> Vec<HistoryEntry> {
         edition: None,
         text: None,
         language: None,
+        signed_in: None,
+        source: None,
+        said_at: None,
     };
     let of_edition = |kind: &str, version: &str, edition: u32| HistoryEntry {
         policy_version: Some(version.to_owned()),
@@ -140,9 +149,12 @@ fn entries_of(record: &Record) -> Vec<HistoryEntry> {
             ..said("choice", &choice.purpose, choice.choice)
         }],
         Body::Import(import) => vec![HistoryEntry {
+            actor: Some(import.actor),
             method: Some(Method::Import),
             policy_version: Some(import.policy.version.clone()),
             edition: Some(import.policy.edition.into()),
+            source: Some(import.source.clone()),
+            said_at: import.said_at_ms(),
             ..said("import", &import.purpose, import.choice)
         }],
         Body::Merge(merge) => merge.answers.iter().map(|answer| said("merge", &answer.purpose, answer.choice)).collect(),
@@ -154,7 +166,7 @@ fn entries_of(record: &Record) -> Vec<HistoryEntry> {
             closed.questions.iter().map(|question| HistoryEntry { purpose: Some(question.purpose.clone()), ..blank("closed") }).collect()
         }
         Body::Signal(_) => vec![blank("signal")],
-        Body::Link(_) => vec![blank("link")],
+        Body::Link(link) => vec![HistoryEntry { signed_in: Some(link.account), ..blank("link") }],
         Body::Outcome(_) => vec![blank("outcome")],
         Body::Restore(restore) if restore.lost.is_some() => vec![blank("rolled_back")],
         Body::Restore(_) => vec![blank("restore")],

@@ -49,7 +49,7 @@ pub struct ImportChoice {
 pub struct ImportReceipt {
     /// Choices that were taken over.
     pub imported: Vec<ReceiptItem>,
-    /// Purposes that were answered here already: their answer stands.
+    /// Purposes whose answer stands as it was: they were answered here already, or the row was brought before (for anybody, by this file).
     pub kept: Vec<String>,
 }
 

@@ -50,13 +50,13 @@ impl LastForm {
 pub fn check_form(form: &Shown, policy: &Policy, install: &str, person: &str) -> Result<()> {
     let refuse = |reason: &str| Err(Error::Shown { reason: reason.into() });
     if form.install != install {
-        return refuse("it was made by another installation; ask again");
+        return refuse("it was made by another installation; ask again with questions()");
     }
     if form.policy != policy.id || form.edition != policy.edition {
-        return refuse("it was made for another version of the policy; ask again");
+        return refuse("it was made for another version of the policy; ask again with questions()");
     }
     if form.person != person {
-        return refuse("somebody signed in or out since; ask again");
+        return refuse("somebody signed in or out since; ask again with questions()");
     }
     Ok(())
 }

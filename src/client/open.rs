@@ -30,7 +30,7 @@ use crate::{
 pub fn open(mut options: Options) -> Result<OpenLedger> {
     options.check()?;
     if options.server.is_some() && options.transport.is_none() {
-        let missing = || Error::invalid("transport", "is missing: a server needs one, and this build has none of its own");
+        let missing = || Error::invalid("transport", "is missing; a server needs one, and this build has none of its own");
         options.transport = Some(built_in().ok_or_else(missing)?);
     }
     let shipped = Policy::parse(&options.policy).map_err(|faults| Error::PolicyInvalid { faults })?;

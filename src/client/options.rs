@@ -1,6 +1,9 @@
 //! What a `Consent` is opened with.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use super::{arguments::check_text, writing::marker::Marker};
 use crate::{
@@ -111,10 +114,25 @@ impl Options {
         if self.path.as_os_str().is_empty() {
             return Err(Error::invalid("path", "is empty; give the database file"));
         }
+        check_path(&self.path)?;
         if let Some(server) = &self.server {
             check_server(server)?;
         }
         Ok(())
+    }
+}
+
+/// Refuses a path at which no file can be made, and says why. SQLite would say only that it cannot open it.
+fn check_path(path: &Path) -> Result<()> {
+    if path.is_dir() {
+        return Err(Error::invalid("path", "is a folder; give a file in it, such as consent.db"));
+    }
+    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
+    match folder.try_exists() {
+        Ok(false) => Err(Error::invalid("path", "lies in a folder that does not exist; make the folder first")),
+        Ok(true) if !folder.is_dir() => Err(Error::invalid("path", "lies in something that is no folder; give a file in a folder")),
+        // Where it cannot be told, as on a locked device, opening the file finds out.
+        _ => Ok(()),
     }
 }
 

@@ -122,7 +122,7 @@ fn check_answers(policy: &Policy, answers: &[Answer]) -> Result<()> {
         let field = format!("answers[{index}].purpose");
         answerable_purpose(policy, &answer.purpose, &field)?;
         if !seen.insert(answer.purpose.as_str()) {
-            return Err(Error::invalid(field, "is answered twice in one call"));
+            return Err(Error::invalid(field, "is answered twice in one call; answer it once"));
         }
     }
     Ok(())

@@ -70,7 +70,7 @@ impl Shown {
         let refuse = |reason: &str| Error::Shown { reason: reason.into() };
         let foreign = || refuse("it was not made by this ledger; use the one that questions() returned");
         if token.len() > MAX_TOKEN_BYTES {
-            return Err(refuse("it is larger than any token this ledger makes"));
+            return Err(refuse("it is larger than any token this ledger makes; use the one that questions() returned"));
         }
         let (signature, body) = token.split_once('.').ok_or_else(foreign)?;
         let signature = chain::unhex(signature).ok_or_else(foreign)?;

@@ -2,6 +2,7 @@
 //! what belongs to the device stays with the device.
 
 use super::{
+    arguments::check_text,
     denial::{Denial, Denied},
     open_ledger::OpenLedger,
     sync::states::recall,
@@ -14,11 +15,15 @@ use crate::{
     error::{Error, Result},
     ledger::{Actor, AskAgain, Body, ChoiceKind, CurrentAnswer, Link, Merge, Merged, State, Status, rfc3339},
     signal::{AgeBand, PersonSignals},
-    sync::{device_rule::current_answer, subject_name},
+    sync::{
+        device_rule::current_answer,
+        subject_name::{self, MAX_SUBJECT_CHARS},
+    },
 };
 
 /// Signs an account in: see `Consent::sign_in`.
 pub fn sign_in(ledger: &OpenLedger, subject: &str) -> Result<()> {
+    check_text("subject", subject, MAX_SUBJECT_CHARS)?;
     subject_name::check(subject).map_err(|fault| Error::invalid("subject", fault.to_string()))?;
     let denials = arrival(ledger, subject)?;
     ledger.write(&denials, |writer| {

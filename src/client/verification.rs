@@ -32,9 +32,10 @@ pub struct Verification {
 }
 
 /// Checks a copy of a database, as a privacy officer does. What it says is not changed. An empty ledger proves nothing and is no yes.
-pub fn verify_file(path: &Path) -> Result<Verification> {
+pub fn verify_file(path: impl AsRef<Path>) -> Result<Verification> {
+    let path = path.as_ref();
     if !path.is_file() {
-        return Err(Error::invalid("path", "is no file"));
+        return Err(Error::invalid("path", "is no file; give the copy of a database"));
     }
     let store = match Store::open(path, None) {
         Ok(store) => store,

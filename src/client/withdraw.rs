@@ -26,7 +26,7 @@ pub fn withdraw(ledger: &OpenLedger, purposes: &[&str]) -> Result<Receipt> {
     for (index, purpose) in purposes.iter().enumerate() {
         check_text(&field(index), purpose, MAX_ID_CHARS)?;
         if !seen.insert(*purpose) {
-            return Err(Error::invalid(field(index), "is named twice in one call"));
+            return Err(Error::invalid(field(index), "is named twice in one call; name it once"));
         }
     }
     fn field(index: usize) -> String {

@@ -240,7 +240,7 @@ fn cause_english(cause: AskAgain) -> &'static str {
     match cause {
         AskAgain::PolicyChanged => "the terms have changed since the consent was given",
         AskAgain::Expired => "the consent has run out",
-        AskAgain::StaleGrant => "a withdrawal made elsewhere was not known when the consent was given",
+        AskAgain::StaleGrant => "the consent was given on a form that did not show a withdrawal yet",
         AskAgain::Restored => "the record came from a backup or another phone",
         AskAgain::Undated => "it is not known when the consent was given",
         AskAgain::AdIdChanged => "the advertising id has been replaced by a new one",
@@ -255,7 +255,7 @@ fn cause_korean(cause: AskAgain) -> &'static str {
     match cause {
         AskAgain::PolicyChanged => "동의한 뒤에 동의 내용이 바뀌었습니다",
         AskAgain::Expired => "동의의 유효 기간이 지났습니다",
-        AskAgain::StaleGrant => "동의할 때 다른 곳에서 한 철회가 반영되어 있지 않았습니다",
+        AskAgain::StaleGrant => "동의할 때의 화면에 앞선 철회가 아직 반영되어 있지 않았습니다",
         AskAgain::Restored => "동의 기록이 백업이나 다른 휴대전화에서 옮겨진 것입니다",
         AskAgain::Undated => "동의한 날짜를 알 수 없습니다",
         AskAgain::AdIdChanged => "광고 식별자가 새것으로 바뀌었습니다",

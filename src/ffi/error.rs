@@ -11,7 +11,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
 pub enum ConsentError {
     /// An argument is not usable.
-    #[error("accept {field}: {reason}")]
+    #[error("`{field}` {reason}.")]
     Invalid {
         /// The argument, as a path: `answers[2].purpose`.
         field: String,
@@ -19,34 +19,36 @@ pub enum ConsentError {
         reason: String,
     },
     /// A grant without the notice it answers. Ask with questions first.
-    #[error("record a grant for {purpose}: its notice was not shown; ask with questions() first")]
+    #[error("The grant for `{purpose}` was not recorded, because its notice was not shown; ask with questions() first.")]
     NoticeNotShown {
         /// The purpose.
         purpose: String,
     },
     /// The shown token is not this ledger's, or no longer fits. Ask again.
-    #[error("accept the shown token: {reason}")]
+    #[error("The `shown` token was not accepted: {reason}.")]
     ShownRefused {
         /// What was wrong.
         reason: String,
     },
     /// The policy document has faults.
-    #[error("accept the policy: {}", told(faults))]
+    #[error("The policy was not accepted: {}.", told(faults))]
     PolicyInvalid {
         /// Every fault, with its place in the document.
         faults: Vec<Fault>,
     },
     /// The policy may not follow the one in force.
-    #[error("adopt the policy over the one in force: {}", told(faults))]
+    #[error("The policy may not follow the one in force: {}.", told(faults))]
     PolicyRefused {
         /// Every reason.
         faults: Vec<Fault>,
     },
     /// The file is no ConsentKit database. It was not touched.
-    #[error("open the store: the file is not a ConsentKit database")]
+    #[error("The file was not opened, because it is no ConsentKit database; give the path of one, or of a file that does not exist yet.")]
     NotADatabase,
     /// A newer version of this library wrote the file. It was not touched.
-    #[error("open the store: written by a newer version (schema {found}, this one knows {known})")]
+    #[error(
+        "The file was not opened, because a newer version of this library wrote it (schema {found}, and this one knows {known}); update the app."
+    )]
     NewerStore {
         /// Its schema.
         found: i64,
@@ -54,7 +56,7 @@ pub enum ConsentError {
         known: i64,
     },
     /// What is stored contradicts itself. It was not touched.
-    #[error("trust the store: {reason}")]
+    #[error("The file contradicts itself: {reason}; keep it for whoever looks into it, and begin a new one.")]
     Damaged {
         /// What does not fit.
         reason: String,
@@ -63,7 +65,7 @@ pub enum ConsentError {
     /// What the call takes away (a no, an opt-out of the system, a sign-out) counts in memory all the same, and the next call that can
     /// write records it; unrecorded lists it. A yes, or anything else that the call was to do, did not happen: make the call
     /// again.
-    #[error("use the store: {reason} (SQLite code {code})")]
+    #[error("The file could not be used (SQLite code {code}): {reason}.")]
     StoreUnavailable {
         /// What happened.
         reason: String,
@@ -71,16 +73,18 @@ pub enum ConsentError {
         code: i32,
     },
     /// The ledger was shut down.
-    #[error("use the ledger: it was shut down")]
+    #[error("The ledger was shut down; open it again.")]
     ShutDown,
     /// Another sync runs, in this process or another.
-    #[error("start a sync: one is running")]
+    #[error("No sync was begun, because one is running; leave it to that one.")]
     AlreadySyncing,
     /// No server was given at open.
-    #[error("sync: no server was given at open")]
+    #[error("Nothing was synchronised, because no `server` was given at open; give one, or do not call sync.")]
     NoServer,
     /// Too many changes wait to be sent. Until a sync grants are refused; withdrawals never are.
-    #[error("record a grant: {limit} changes wait to be sent")]
+    #[error(
+        "No grant was recorded, because {limit} changes wait to be sent; sync first. Refusals and withdrawals are recorded all the same."
+    )]
     TooManyPending {
         /// Most changes that may wait.
         limit: i64,

@@ -196,7 +196,9 @@ impl ConsentCore {
         Ok(self.consent.history(after, limit)?)
     }
 
-    /// What was allowed at a past time, given in Unix milliseconds.
+    /// What was allowed at a time, given in Unix milliseconds. A time before the first record, such as one that was given in seconds by
+    /// mistake, answers without a version and without decisions. A time after the last record, also one in the future, answers what the
+    /// records come to at that time.
     pub fn state_at(&self, at: i64) -> Result<StateAt> {
         Ok(self.consent.state_at(at)?)
     }
@@ -237,7 +239,7 @@ pub fn policy_faults(document: &str) -> Vec<Fault> {
 /// Checks a copy of a database, as a privacy officer does.
 #[uniffi::export]
 pub fn verify_file(path: &str) -> Result<Verification> {
-    Ok(client::verify_file(path.as_ref())?)
+    Ok(client::verify_file(path)?)
 }
 
 /// The stable code of a reason, such as requires:marketing.data_use.

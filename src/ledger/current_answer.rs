@@ -13,7 +13,7 @@ pub enum AskAgain {
     PolicyChanged,
     /// The grant's time is over.
     Expired,
-    /// A withdrawal was made elsewhere that the giver of the grant could not see.
+    /// The giver of the grant could not see a withdrawal: it was made elsewhere, or here after the form was drawn.
     StaleGrant,
     /// The file came from a backup or another phone.
     Restored,

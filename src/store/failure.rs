@@ -21,7 +21,9 @@ pub fn failure(error: rusqlite::Error) -> Error {
             return Error::Damaged { reason: "two rows of the file contradict each other".into() };
         }
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => HELD,
-        Some(ErrorCode::CannotOpen) => "the file cannot be opened (missing folder, locked device or no permission)",
+        Some(ErrorCode::CannotOpen) => {
+            "the file cannot be opened; make its folder, unlock the device, or give the app the right to write there"
+        }
         Some(ErrorCode::DiskFull) => "the disk is full",
         Some(ErrorCode::ReadOnly) if code == ffi::SQLITE_READONLY_DIRECTORY => {
             "the folder of the file takes no files, and its write-ahead log needs two; give the app the right to write there"

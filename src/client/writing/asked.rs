@@ -3,6 +3,7 @@
 
 use super::editions::{former_editions, stored_policy};
 use crate::{
+    client::arguments::meant,
     error::{Error, Result},
     ledger::{State, TextRef},
     policy::{Policy, Purpose, Scope},
@@ -57,9 +58,9 @@ pub fn withdrawable(
     }
     let known = policy.purpose(id).is_some();
     let reason = if known {
-        "never needed consent, so there is none to withdraw"
+        "never needed consent; leave it out, since there is none to withdraw".to_owned()
     } else {
-        "is no purpose that anybody was asked about here; give one that the policy has or had"
+        format!("is no purpose that anybody was asked about here; {} or had", meant(policy, id))
     };
     Err(Error::invalid(field(), reason))
 }

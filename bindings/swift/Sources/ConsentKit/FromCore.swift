@@ -215,7 +215,10 @@ extension Consent.HistoryEntry {
             policyVersion: core.policyVersion,
             text: core.text,
             language: core.language,
-            edition: core.edition
+            edition: core.edition,
+            signedIn: core.signedIn,
+            source: core.source,
+            saidAt: core.saidAt
         )
     }
 }

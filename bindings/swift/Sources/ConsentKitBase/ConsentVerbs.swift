@@ -212,7 +212,9 @@ extension Consent {
         try await calls.onDisk { engine throws(ConsentError) in try engine.history(after: after, limit: limit) }
     }
 
-    /// What was allowed at a time, Unix milliseconds.
+    /// What was allowed at a time, Unix milliseconds. A time before the first record, such as one that was given in seconds by mistake,
+    /// answers without a version and without decisions. A time after the last record, also one in the future, answers what the records come
+    /// to at that time.
     public func stateAt(_ time: Int64) async throws(ConsentError) -> StateAt {
         try await calls.onDisk { engine throws(ConsentError) in try engine.stateAt(time) }
     }

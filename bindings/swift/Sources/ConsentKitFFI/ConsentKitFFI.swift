@@ -1144,7 +1144,9 @@ public protocol ConsentCoreProtocol: AnyObject, Sendable {
     func snapshot()  -> ConsentSnapshot
     
     /**
-     * What was allowed at a past time, given in Unix milliseconds.
+     * What was allowed at a time, given in Unix milliseconds. A time before the first record, such as one that was given in seconds by
+     * mistake, answers without a version and without decisions. A time after the last record, also one in the future, answers what the
+     * records come to at that time.
      */
     func stateAt(at: Int64) throws  -> StateAt
     
@@ -1530,7 +1532,9 @@ open func snapshot() -> ConsentSnapshot  {
 }
     
     /**
-     * What was allowed at a past time, given in Unix milliseconds.
+     * What was allowed at a time, given in Unix milliseconds. A time before the first record, such as one that was given in seconds by
+     * mistake, answers without a version and without decisions. A time after the last record, also one in the future, answers what the
+     * records come to at that time.
      */
 open func stateAt(at: Int64)throws  -> StateAt  {
     return try  FfiConverterTypeStateAt_lift(try rustCallWithError(FfiConverterTypeConsentError_lift) {
@@ -3676,7 +3680,7 @@ public struct HistoryEntry: Equatable, Hashable {
      */
     public let status: Status?
     /**
-     * By whom, for a choice.
+     * By whom, for a choice and an import.
      */
     public let actor: Actor?
     /**
@@ -3699,6 +3703,18 @@ public struct HistoryEntry: Equatable, Hashable {
      * Language of that notice.
      */
     public let language: String?
+    /**
+     * For a link: true where an account signed in, false where it signed out.
+     */
+    public let signedIn: Bool?
+    /**
+     * For an import: the name of the older store.
+     */
+    public let source: String?
+    /**
+     * For an import: when it was said there, Unix milliseconds. None where the older store did not keep it.
+     */
+    public let saidAt: Int64?
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -3724,7 +3740,7 @@ public struct HistoryEntry: Equatable, Hashable {
          * Where it put the purpose; for `remote` the server's word.
          */status: Status?, 
         /**
-         * By whom, for a choice.
+         * By whom, for a choice and an import.
          */actor: Actor?, 
         /**
          * How, for a choice.
@@ -3740,7 +3756,16 @@ public struct HistoryEntry: Equatable, Hashable {
          */text: String?, 
         /**
          * Language of that notice.
-         */language: String?) {
+         */language: String?, 
+        /**
+         * For a link: true where an account signed in, false where it signed out.
+         */signedIn: Bool?, 
+        /**
+         * For an import: the name of the older store.
+         */source: String?, 
+        /**
+         * For an import: when it was said there, Unix milliseconds. None where the older store did not keep it.
+         */saidAt: Int64?) {
         self.seq = seq
         self.at = at
         self.offset = offset
@@ -3753,6 +3778,9 @@ public struct HistoryEntry: Equatable, Hashable {
         self.edition = edition
         self.text = text
         self.language = language
+        self.signedIn = signedIn
+        self.source = source
+        self.saidAt = saidAt
     }
 
     
@@ -3782,7 +3810,10 @@ public struct FfiConverterTypeHistoryEntry: FfiConverterRustBuffer {
                 policyVersion: FfiConverterOptionString.read(from: &buf), 
                 edition: FfiConverterOptionInt64.read(from: &buf), 
                 text: FfiConverterOptionString.read(from: &buf), 
-                language: FfiConverterOptionString.read(from: &buf)
+                language: FfiConverterOptionString.read(from: &buf), 
+                signedIn: FfiConverterOptionBool.read(from: &buf), 
+                source: FfiConverterOptionString.read(from: &buf), 
+                saidAt: FfiConverterOptionInt64.read(from: &buf)
         )
     }
 
@@ -3799,6 +3830,9 @@ public struct FfiConverterTypeHistoryEntry: FfiConverterRustBuffer {
         FfiConverterOptionInt64.write(value.edition, into: &buf)
         FfiConverterOptionString.write(value.text, into: &buf)
         FfiConverterOptionString.write(value.language, into: &buf)
+        FfiConverterOptionBool.write(value.signedIn, into: &buf)
+        FfiConverterOptionString.write(value.source, into: &buf)
+        FfiConverterOptionInt64.write(value.saidAt, into: &buf)
     }
 }
 
@@ -4292,7 +4326,7 @@ public struct ImportReceipt: Equatable, Hashable {
      */
     public let imported: [ReceiptItem]
     /**
-     * Purposes that were answered here already: their answer stands.
+     * Purposes whose answer stands as it was: they were answered here already, or the row was brought before (for anybody, by this file).
      */
     public let kept: [String]
 
@@ -4303,7 +4337,7 @@ public struct ImportReceipt: Equatable, Hashable {
          * Choices that were taken over.
          */imported: [ReceiptItem], 
         /**
-         * Purposes that were answered here already: their answer stands.
+         * Purposes whose answer stands as it was: they were answered here already, or the row was brought before (for anybody, by this file).
          */kept: [String]) {
         self.imported = imported
         self.kept = kept
@@ -7831,7 +7865,7 @@ public enum AskAgain: Equatable, Hashable {
      */
     case expired
     /**
-     * A withdrawal was made elsewhere that the giver of the grant could not see.
+     * The giver of the grant could not see a withdrawal: it was made elsewhere, or here after the form was drawn.
      */
     case staleGrant
     /**
@@ -12781,7 +12815,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_consentkit_checksum_method_consentcore_snapshot() != 36464) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_consentkit_checksum_method_consentcore_state_at() != 9274) {
+    if (uniffi_consentkit_checksum_method_consentcore_state_at() != 28328) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_consentkit_checksum_method_consentcore_stuck() != 48469) {

@@ -12,22 +12,22 @@ enum Arguments {
     static func check(_ text: String, _ field: String, limit: Int) throws(ConsentError) {
         var (length, blank) = (0, true)
         for scalar in text.unicodeScalars {
-            if length == limit { throw .invalid(field: field, reason: "is too long") }
+            if length == limit { throw .invalid(field: field, reason: "is too long; give at most \(limit) characters") }
             if scalar.properties.generalCategory == .control || scalar.value == 0x2028 || scalar.value == 0x2029 {
-                throw .invalid(field: field, reason: "holds a control character")
+                throw .invalid(field: field, reason: "holds a control character; take it out")
             }
             if scalar.properties.isBidiControl {
-                throw .invalid(field: field, reason: "holds a character that turns the reading direction")
+                throw .invalid(field: field, reason: "holds a character that turns the reading direction; take it out")
             }
             blank = blank && scalar.properties.isWhitespace
             length += 1
         }
-        if blank { throw .invalid(field: field, reason: "is empty") }
+        if blank { throw .invalid(field: field, reason: "is empty: it has no character that can be seen; give a text") }
     }
 
     static func check(count: Int, _ field: String) throws(ConsentError) {
         if count == 0 { throw .invalid(field: field, reason: "is empty; give at least one entry") }
-        if count > maxAnswers { throw .invalid(field: field, reason: "has \(count) entries; at most \(maxAnswers)") }
+        if count > maxAnswers { throw .invalid(field: field, reason: "has \(count) entries; give at most \(maxAnswers) in one call") }
     }
 }
 

@@ -14,7 +14,7 @@ extension FakeLedger {
         let subject = accounts[account] ?? newSubject()
         accounts[account] = subject
         (person, signedIn) = (subject, true)
-        append("link", at: now)
+        append("link", at: now, signedIn: true)
         send(.link, of: subject)
         // Age and guardian end with the person, but whoever was known for a child is none the older for a sign-in.
         var known = facts[subject] ?? PersonFacts()
@@ -53,7 +53,7 @@ extension FakeLedger {
     mutating func signOut(to next: String, at now: Int64) {
         guard signedIn else { return }
         (person, signedIn) = (next, false)
-        append("link", at: now)
+        append("link", at: now, signedIn: false)
     }
 
     /// What the anonymous person said, as it counts here: a grant blind to a withdrawal brings that withdrawal along, not itself; one

@@ -217,7 +217,7 @@ final class FakeEngine: ConsentEngine, @unchecked Sendable {
         try call(.advertisingID) { ledger, now throws(ConsentError) in
             try Arguments.check(purpose, "purpose", limit: Arguments.maxIDLength)
             if let found = ledger.policy.purpose(purpose), !found.usesAdvertisingID {
-                throw .invalid(field: "purpose", reason: "does not use the advertising id")
+                throw .invalid(field: "purpose", reason: "does not use the advertising id; name a purpose that does")
             }
             let before = ledger.shown.circumstances.decideBeforeAsking(purpose, at: now)
             if !before.allowed { return .refused(reasons: before.reasons) }
@@ -304,7 +304,7 @@ final class FakeEngine: ConsentEngine, @unchecked Sendable {
     func history(after: Int64, limit: Int64) throws(ConsentError) -> [Consent.HistoryEntry] {
         try call(.history) { ledger, _ throws(ConsentError) in
             guard (1...Self.maxHistory).contains(limit) else {
-                throw .invalid(field: "limit", reason: "must be 1 to \(Self.maxHistory)")
+                throw .invalid(field: "limit", reason: "must be 1 to \(Self.maxHistory); read more in several calls")
             }
             let (last, overflow) = max(after, 0).addingReportingOverflow(limit)
             return ledger.entries.filter { $0.seq > after && (overflow || $0.seq <= last) }

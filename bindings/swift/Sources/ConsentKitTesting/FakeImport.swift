@@ -151,7 +151,8 @@ extension FakeLedger {
     /// Records it.
     mutating func bring(_ row: Consent.ImportChoice, about purpose: PolicyPurpose, of subject: String, at now: Int64) {
         let seq = append(
-            "import", at: now, purpose: purpose.id, status: row.choice.status, method: .import, policyVersion: policy.version)
+            "import", at: now, purpose: purpose.id, status: row.choice.status, actor: row.actor ?? .person, method: .import,
+            policyVersion: policy.version, source: row.source, saidAt: row.saidAt)
         send(.import, of: subject, purpose: purpose.id, lowers: row.choice != .granted)
         var key = keys[subject]?[purpose.id] ?? Key()
         let said = row.saidAt ?? now

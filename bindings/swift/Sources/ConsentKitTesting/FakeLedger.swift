@@ -106,9 +106,9 @@ struct FakeLedger: Sendable {
     /// The purpose, if the policy in force has it and asks for consent to it.
     func consentPurpose(_ id: String, _ field: String) throws(ConsentError) -> PolicyPurpose {
         try Arguments.check(id, field, limit: Arguments.maxIDLength)
-        guard let purpose = policy.purpose(id) else { throw .invalid(field: field, reason: "is no purpose of the policy in force") }
+        guard let purpose = policy.purpose(id) else { throw .invalid(field: field, reason: "is no purpose of the policy in force; \(policy.meant(by: id))") }
         if purpose.basis != .consent {
-            throw .invalid(field: field, reason: "needs no consent, so it cannot be granted, refused or withdrawn")
+            throw .invalid(field: field, reason: "needs no consent; leave it out, since it cannot be granted, refused or withdrawn")
         }
         return purpose
     }
@@ -124,6 +124,9 @@ struct FakeLedger: Sendable {
         method: Consent.Method? = nil,
         policyVersion: String? = nil,
         language: String? = nil,
+        signedIn: Bool? = nil,
+        source: String? = nil,
+        saidAt: Int64? = nil,
         toNewest: Bool = false
     ) -> Int64 {
         if !toNewest { seq += 1 }
@@ -131,7 +134,7 @@ struct FakeLedger: Sendable {
             Consent.HistoryEntry(
                 seq: seq, at: now, offset: 0, kind: kind, purpose: purpose, status: status, actor: actor, method: method,
                 policyVersion: policyVersion, text: nil, language: language,
-                edition: policyVersion == nil ? nil : Int64(policy.edition)))
+                edition: policyVersion == nil ? nil : Int64(policy.edition), signedIn: signedIn, source: source, saidAt: saidAt))
         return seq
     }
 

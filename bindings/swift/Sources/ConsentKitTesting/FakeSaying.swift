@@ -42,7 +42,7 @@ extension FakeLedger {
     /// The form that a token stands for, where it fits and the answers are usable.
     func fitting(_ shown: Consent.Shown, _ answers: [Consent.Answer]) throws(ConsentError) -> Form {
         try Arguments.check(count: answers.count, "answers")
-        try checkPurposes(answers.map(\.purpose), twice: "is answered twice in one call") { "answers[\($0)].purpose" }
+        try checkPurposes(answers.map(\.purpose), twice: "is answered twice in one call; answer it once") { "answers[\($0)].purpose" }
         return try form(shown)
     }
 
@@ -51,8 +51,8 @@ extension FakeLedger {
         guard let form = forms[shown] else {
             throw .shownRefused(reason: "it was not made by this ledger; use the one that questions() returned")
         }
-        if form.edition != policy.edition { throw .shownRefused(reason: "it was made for another version of the policy; ask again") }
-        if form.person != person { throw .shownRefused(reason: "somebody signed in or out since; ask again") }
+        if form.edition != policy.edition { throw .shownRefused(reason: "it was made for another version of the policy; ask again with questions()") }
+        if form.person != person { throw .shownRefused(reason: "somebody signed in or out since; ask again with questions()") }
         return form
     }
 
@@ -111,7 +111,7 @@ extension FakeLedger {
         try Arguments.check(count: ids.count, "purposes")
         for (index, id) in ids.enumerated() {
             try Arguments.check(id, "purposes[\(index)]", limit: Arguments.maxIDLength)
-            if ids[..<index].contains(id) { throw .invalid(field: "purposes[\(index)]", reason: "is named twice in one call") }
+            if ids[..<index].contains(id) { throw .invalid(field: "purposes[\(index)]", reason: "is named twice in one call; name it once") }
         }
         var found: [PolicyPurpose] = []
         for (index, id) in ids.enumerated() {
@@ -119,8 +119,8 @@ extension FakeLedger {
             guard let asked else {
                 let reason =
                     policy.purpose(id) != nil
-                    ? "never needed consent, so there is none to withdraw"
-                    : "is no purpose that anybody was asked about here; give one that the policy has or had"
+                    ? "never needed consent; leave it out, since there is none to withdraw"
+                    : "is no purpose that anybody was asked about here; \(policy.meant(by: id)) or had"
                 throw .invalid(field: "purposes[\(index)]", reason: reason)
             }
             found.append(asked)

@@ -364,7 +364,7 @@ final class FakeConsentTests: XCTestCase {
             }
         }
         XCTAssertThrowsError(try FakeConsent(policy: policy, language: "")) { error in
-            XCTAssertEqual(error as? ConsentError, .invalid(field: "language", reason: "is empty"))
+            XCTAssertEqual(error as? ConsentError, .invalid(field: "language", reason: "is empty: it has no character that can be seen; give a text"))
         }
     }
 

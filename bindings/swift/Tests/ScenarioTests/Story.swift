@@ -239,6 +239,9 @@ private struct Line: Equatable {
     let method: Consent.Method?
     let policyVersion: String?
     let language: String?
+    let signedIn: Bool?
+    let source: String?
+    let saidAt: Int64?
 
     init(_ entry: Consent.HistoryEntry) {
         seq = entry.seq
@@ -250,6 +253,9 @@ private struct Line: Equatable {
         method = entry.method
         policyVersion = entry.policyVersion
         language = entry.language
+        signedIn = entry.signedIn
+        source = entry.source
+        saidAt = entry.saidAt
     }
 }
 

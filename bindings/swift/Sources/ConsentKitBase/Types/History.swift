@@ -15,7 +15,7 @@ extension Consent {
         public let purpose: String?
         /// Where it put the purpose; for `remote` the server's word.
         public let status: Status?
-        /// By whom, for a choice.
+        /// By whom, for a choice and an import.
         public let actor: Actor?
         /// How, for a choice.
         public let method: Method?
@@ -27,6 +27,12 @@ extension Consent {
         public let language: String?
         /// The edition of the policy that it answers. Its text stays readable: see `edition`.
         public let edition: Int64?
+        /// For a link: true where an account signed in, false where it signed out.
+        public let signedIn: Bool?
+        /// For an import: the name of the older store.
+        public let source: String?
+        /// For an import: when it was said there, Unix milliseconds; nil where the older store did not keep it.
+        public let saidAt: Int64?
 
         /// All fields, in their order.
         public init(
@@ -41,7 +47,10 @@ extension Consent {
             policyVersion: String? = nil,
             text: String? = nil,
             language: String? = nil,
-            edition: Int64? = nil
+            edition: Int64? = nil,
+            signedIn: Bool? = nil,
+            source: String? = nil,
+            saidAt: Int64? = nil
         ) {
             self.seq = seq
             self.at = at
@@ -55,6 +64,9 @@ extension Consent {
             self.text = text
             self.language = language
             self.edition = edition
+            self.signedIn = signedIn
+            self.source = source
+            self.saidAt = saidAt
         }
     }
 

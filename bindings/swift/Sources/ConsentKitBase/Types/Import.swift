@@ -31,7 +31,7 @@ extension Consent {
     public struct ImportReceipt: Sendable, Hashable {
         /// Choices that were taken over.
         public let imported: [ReceiptItem]
-        /// Purposes that were answered here already: their answer stands.
+        /// Purposes whose answer stands as it was: they were answered here already, or the row was brought before.
         public let kept: [String]
 
         /// All fields, in their order.

@@ -5,7 +5,7 @@ extension Consent {
         case policyChanged = "policy_changed"
         /// The grant's time is over.
         case expired
-        /// A withdrawal was made elsewhere that the giver of the grant could not see.
+        /// The giver of the grant could not see a withdrawal: it was made elsewhere, or here after the form was drawn.
         case staleGrant = "stale_grant"
         /// The file came from a backup or another phone.
         case restored

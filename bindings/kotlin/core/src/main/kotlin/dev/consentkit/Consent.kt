@@ -178,7 +178,11 @@ public interface Consent : Closeable {
     /** What happened after a position of the ledger (0 for all), oldest first, at most [limit] (1 to 1,000) records. */
     public suspend fun history(after: Long = 0, limit: Long = MAX_HISTORY): List<HistoryEntry>
 
-    /** What was allowed at a time, Unix milliseconds. Reads the ledger from its start. */
+    /**
+     * What was allowed at a time, Unix milliseconds. A time before the first record, such as one that was given in seconds by mistake, answers
+     * without a version and without decisions. A time after the last record, also one in the future, answers what the records come to at that
+     * time. Reads the ledger from its start.
+     */
     public suspend fun stateAt(at: Long): StateAt
 
     /** Checks every record, the chain, and that the state follows from them. */

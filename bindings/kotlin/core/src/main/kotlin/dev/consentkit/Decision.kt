@@ -31,7 +31,7 @@ public enum class AskAgain {
     /** The grant's time is over. */
     EXPIRED,
 
-    /** A withdrawal was made elsewhere that the giver of the grant could not see. */
+    /** The giver of the grant could not see a withdrawal: it was made elsewhere, or here after the form was drawn. */
     STALE_GRANT,
 
     /** The file came from a backup or another phone. */

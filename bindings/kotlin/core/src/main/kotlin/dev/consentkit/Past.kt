@@ -20,7 +20,7 @@ public class HistoryEntry(
     public val purpose: String?,
     /** Where it put the purpose; for `remote` the server's word. */
     public val status: Status?,
-    /** By whom, for a choice. */
+    /** By whom, for a choice and an import. */
     public val actor: Actor?,
     /** How, for a choice. */
     public val method: Method?,
@@ -32,11 +32,18 @@ public class HistoryEntry(
     public val language: String?,
     /** The edition of the policy that it answers. Its text stays readable: see [Consent.edition]. */
     public val edition: Long?,
+    /** For a link: true where an account signed in, false where it signed out. */
+    public val signedIn: Boolean?,
+    /** For an import: the name of the older store. */
+    public val source: String?,
+    /** For an import: when it was said there, Unix milliseconds. `null` where the older store did not keep it. */
+    public val saidAt: Long?,
 ) {
     private val parts: Parts
         get() = Parts(
             "seq" to seq, "at" to at, "offset" to offset, "kind" to kind, "purpose" to purpose, "status" to status, "actor" to actor,
             "method" to method, "policyVersion" to policyVersion, "text" to text, "language" to language, "edition" to edition,
+            "signedIn" to signedIn, "source" to source, "saidAt" to saidAt,
         )
 
     override fun equals(other: Any?): Boolean = other is HistoryEntry && other.parts == parts

@@ -167,7 +167,7 @@ public class ImportChoice @JvmOverloads constructor(
 public class ImportReceipt(
     /** Choices that were taken over. */
     public val imported: List<ReceiptItem>,
-    /** Purposes that were answered here already: their answer stands. */
+    /** Purposes whose answer stands as it was: they were answered here already, or the row was brought before. */
     public val kept: List<String>,
 ) {
     private val parts: Parts get() = Parts("imported" to imported, "kept" to kept)

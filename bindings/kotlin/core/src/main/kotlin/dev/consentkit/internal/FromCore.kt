@@ -161,6 +161,9 @@ internal fun HistoryEntry.toApp() = dev.consentkit.HistoryEntry(
     text = text,
     language = language,
     edition = edition,
+    signedIn = signedIn,
+    source = source,
+    saidAt = saidAt,
 )
 
 internal fun AnnouncedEdition.toApp() = dev.consentkit.AnnouncedEdition(

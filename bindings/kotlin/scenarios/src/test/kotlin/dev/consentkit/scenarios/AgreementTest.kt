@@ -106,7 +106,7 @@ class AgreementTest {
     private fun withoutOperation(change: PendingChange) = with(change) { PendingChange(kind, purpose, op = "", seq, lowers, stuck) }
 
     private fun withoutHashes(entry: HistoryEntry) = with(entry) {
-        HistoryEntry(seq, at, offset = 0, kind, purpose, status, actor, method, policyVersion, text = null, language, edition)
+        HistoryEntry(seq, at, offset = 0, kind, purpose, status, actor, method, policyVersion, text = null, language, edition, signedIn, source, saidAt)
     }
 
     private suspend fun outcome(consent: Consent, deed: Deed): Any? = try {

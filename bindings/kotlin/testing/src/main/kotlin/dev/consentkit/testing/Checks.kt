@@ -21,7 +21,7 @@ private const val MAX_NAMED_FORMS = 20
 
 internal fun refuse(field: String, reason: String): Nothing = throw ConsentException.Invalid(field, reason)
 
-private fun checkText(field: String, value: String, maxCharacters: Int) {
+internal fun checkText(field: String, value: String, maxCharacters: Int) {
     textFault(value, maxCharacters)?.let { refuse(field, it) }
 }
 
@@ -30,7 +30,7 @@ internal fun checkPurpose(field: String, id: String) = checkText(field, id, MAX_
 internal fun checkCount(field: String, count: Int) = when (count) {
     0 -> refuse(field, "is empty; give at least one entry")
     in 1..MAX_ANSWERS -> Unit
-    else -> refuse(field, "has $count entries; at most $MAX_ANSWERS")
+    else -> refuse(field, "has $count entries; give at most $MAX_ANSWERS in one call")
 }
 
 internal fun checkSurface(policy: PolicyDocument, surface: String) {
@@ -50,8 +50,8 @@ internal fun consentPurposes(policy: PolicyDocument, ids: List<String>, twice: S
 
 private fun consentPurpose(policy: PolicyDocument, id: String, field: String): Purpose {
     checkPurpose(field, id)
-    val purpose = policy.purpose(id) ?: refuse(field, "is no purpose of the policy in force")
-    if (!purpose.mayBeAnswered) refuse(field, "needs no consent, so it cannot be granted, refused or withdrawn")
+    val purpose = policy.purpose(id) ?: refuse(field, "is no purpose of the policy in force; ${policy.meant(id)}")
+    if (!purpose.mayBeAnswered) refuse(field, "needs no consent; leave it out, since it cannot be granted, refused or withdrawn")
     return purpose
 }
 
@@ -60,15 +60,15 @@ internal fun withdrawable(editions: List<PolicyDocument>, ids: List<String>): Li
     fun field(index: Int) = "purposes[$index]"
     ids.forEachIndexed { index, id ->
         checkPurpose(field(index), id)
-        if (id in ids.take(index)) refuse(field(index), "is named twice in one call")
+        if (id in ids.take(index)) refuse(field(index), "is named twice in one call; name it once")
     }
     return ids.mapIndexed { index, id ->
         editions.firstNotNullOfOrNull { policy -> policy.purpose(id)?.takeIf { it.mayBeAnswered } } ?: refuse(
             field(index),
             if (editions.first().purpose(id) != null) {
-                "never needed consent, so there is none to withdraw"
+                "never needed consent; leave it out, since there is none to withdraw"
             } else {
-                "is no purpose that anybody was asked about here; give one that the policy has or had"
+                "is no purpose that anybody was asked about here; ${editions.first().meant(id)} or had"
             },
         )
     }
@@ -101,7 +101,7 @@ internal fun checkImport(index: Int, choice: ImportChoice, now: Long) {
 /** The purposes of the answers to a form, and the form. */
 internal fun Memory.fitting(shown: Shown, answers: List<Answer>): Pair<List<Purpose>, Form> {
     checkCount("answers", answers.size)
-    val purposes = consentPurposes(state.policy, answers.map { it.purpose }, "is answered twice in one call") { "answers[$it].purpose" }
+    val purposes = consentPurposes(state.policy, answers.map { it.purpose }, "is answered twice in one call; answer it once") { "answers[$it].purpose" }
     val form = form(shown)
     return purposes to form
 }
@@ -111,8 +111,8 @@ internal fun Memory.form(shown: Shown): Form =
 
 internal fun checkForm(form: Form, state: State) {
     val fault = when {
-        form.policyId != state.policy.id || form.edition != state.policy.edition -> "it was made for another version of the policy; ask again"
-        form.person != state.person -> "somebody signed in or out since; ask again"
+        form.policyId != state.policy.id || form.edition != state.policy.edition -> "it was made for another version of the policy; ask again with questions()"
+        form.person != state.person -> "somebody signed in or out since; ask again with questions()"
         else -> return
     }
     throw ConsentException.ShownRefused(fault)

@@ -34,4 +34,8 @@ internal fun HistoryEntry.copy(
     text: String? = this.text,
     language: String? = this.language,
     edition: Long? = this.edition,
-): HistoryEntry = HistoryEntry(seq, at, offset, kind, purpose, status, actor, method, policyVersion, text, language, edition)
+    signedIn: Boolean? = this.signedIn,
+    source: String? = this.source,
+    saidAt: Long? = this.saidAt,
+): HistoryEntry =
+    HistoryEntry(seq, at, offset, kind, purpose, status, actor, method, policyVersion, text, language, edition, signedIn, source, saidAt)

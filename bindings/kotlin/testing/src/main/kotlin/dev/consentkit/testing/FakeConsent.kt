@@ -301,7 +301,7 @@ public class FakeConsent private constructor(
     override suspend fun advertisingId(purpose: String): AdvertisingId {
         val before = doing { now ->
             checkPurpose("purpose", text("purpose", purpose))
-            if (memory.state.policy.purpose(purpose)?.usesAdvertisingId == false) refuse("purpose", "does not use the advertising id")
+            if (memory.state.policy.purpose(purpose)?.usesAdvertisingId == false) refuse("purpose", "does not use the advertising id; name a purpose that does")
             calls += FakeCall.AdvertisingId(purpose)
             present.decisions.decideBeforeAsking(purpose, now)
         }
@@ -387,7 +387,7 @@ public class FakeConsent private constructor(
     // ── The past ──
 
     override suspend fun history(after: Long, limit: Long): List<HistoryEntry> = doing {
-        if (limit !in 1..MAX_HISTORY) refuse("limit", "must be 1 to $MAX_HISTORY")
+        if (limit !in 1..MAX_HISTORY) refuse("limit", "must be 1 to $MAX_HISTORY; read more in several calls")
         memory.history.filter { it.seq > after && it.seq - maxOf(after, 0) <= limit }
     }
 

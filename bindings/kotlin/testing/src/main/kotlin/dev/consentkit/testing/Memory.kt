@@ -21,7 +21,7 @@ private const val MINUTE_MS = 60_000
 private const val DEVICE = "device"
 
 /** An entry that tells nothing yet. */
-private val NOTHING = HistoryEntry(0, 0, 0, "", null, null, null, null, null, null, null, null)
+private val NOTHING = HistoryEntry(0, 0, 0, "", null, null, null, null, null, null, null, null, null, null, null)
 
 /** One purpose of one subject. */
 internal data class Key(val subject: String, val purpose: String)
@@ -186,7 +186,8 @@ internal class Memory(policy: PolicyDocument, now: Long) {
         val askAgain = AskAgain.UNDATED.takeIf { saidAt == null && !choice.lowers }
         val (at, actor) = (saidAt ?: now) to (row.actor ?: Actor.PERSON)
         val said = Said(choice, at, purpose.material, seq + 1, askAgain, actor, at, imported = true, undated = saidAt == null)
-        append(now, "import", entry(purpose, choice, Method.IMPORT, null)) { state.with(key, said).withBrought(key, row.brought) }
+        val entry = entry(purpose, choice, Method.IMPORT, actor).copy(source = row.source, saidAt = saidAt)
+        append(now, "import", entry) { state.with(key, said).withBrought(key, row.brought) }
         wait(key.subject, ChangeKind.IMPORT, purpose.id, choice.lowers)
         return seq
     }
@@ -242,7 +243,7 @@ internal class Memory(policy: PolicyDocument, now: Long) {
         if (state.signedIn && state.person == account) return
         val brought = if (state.signedIn) emptyMap() else broughtAlong()
         val before = if (state.signedIn) Facts() else state.factsOf(state.person)
-        append(now, "link") { state.copy(person = account, signedIn = true, pulled = state.pulled + (account to Pulled.NOT_YET)) }
+        append(now, "link", NOTHING.copy(signedIn = true)) { state.copy(person = account, signedIn = true, pulled = state.pulled + (account to Pulled.NOT_YET)) }
         wait(account, ChangeKind.LINK, "", false)
         // Age and guardian end with the person, but whoever was known for a child is none the older for a sign-in.
         val known = state.factsOf(account)
@@ -265,7 +266,7 @@ internal class Memory(policy: PolicyDocument, now: Long) {
     /** Puts somebody new, and nobody in particular, in front of the screen. */
     fun signOut(now: Long, next: String) {
         if (!state.signedIn) return
-        append(now, "link") { state.copy(person = next, signedIn = false, pulled = state.pulled - next) }
+        append(now, "link", NOTHING.copy(signedIn = false)) { state.copy(person = next, signedIn = false, pulled = state.pulled - next) }
     }
 
     /** The server takes everything that waits, and says how much it was. What the person said elsewhere is known then: nothing. */

@@ -8,15 +8,15 @@ internal fun textFault(text: String, maxCharacters: Int): String? {
     while (at < text.length) {
         val letter = text.codePointAt(at)
         when {
-            count == maxCharacters -> return "is too long"
-            isControl(letter) -> return "holds a control character"
-            isBidi(letter) -> return "holds a character that turns the reading direction"
+            count == maxCharacters -> return "is too long; give at most $maxCharacters characters"
+            isControl(letter) -> return "holds a control character; take it out"
+            isBidi(letter) -> return "holds a character that turns the reading direction; take it out"
         }
         seen = seen || isVisible(letter)
         count += 1
         at += Character.charCount(letter)
     }
-    return if (seen) null else "is empty: it has no character that can be seen"
+    return if (seen) null else "is empty: it has no character that can be seen; give a text"
 }
 
 // The two separators are not of Unicode's control class, yet they break a line like one.
