@@ -1,0 +1,18 @@
+//! Consents of an older system: what `import` can take over, and why not the rest.
+
+mod check;
+mod choose;
+mod date;
+mod map;
+mod report;
+mod row;
+mod table;
+mod word;
+
+use crate::{args::ImportCommand, outcome::Outcome};
+
+pub fn run(command: ImportCommand, json: bool) -> Outcome {
+    match command {
+        ImportCommand::Check(asked) => check::run(&asked, json),
+    }
+}

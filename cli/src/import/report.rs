@@ -1,0 +1,105 @@
+//! What is told of a table, and the choices that are written.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt::Write as _,
+};
+
+use consentkit::ledger::ChoiceKind;
+use serde_json::{Value, json};
+
+use super::row::{Answer, NotTaken};
+
+/// What became of the rows.
+pub struct Report {
+    pub rows: usize,
+    /// What the number of a row counts.
+    pub place: &'static str,
+    pub taken: Vec<Answer>,
+    /// Answers that a later one of the same person takes the place of.
+    pub superseded: Vec<NotTaken>,
+    /// Rows that cannot be taken as they are.
+    pub left_out: Vec<NotTaken>,
+}
+
+impl Report {
+    /// For a person: how many of each, and every row that was not taken.
+    pub fn text(&self) -> String {
+        let mut text = format!("{} rows\n", self.rows);
+        let mut of_purpose: BTreeMap<&str, usize> = BTreeMap::new();
+        self.taken.iter().for_each(|answer| *of_purpose.entry(&answer.purpose).or_default() += 1);
+        let purposes: Vec<String> = of_purpose.iter().map(|(purpose, count)| format!("{purpose} {count}")).collect();
+        let undated = self.taken.iter().filter(|answer| answer.said_at.is_none() && !answer.choice.lowers()).count();
+        let _ = writeln!(text, "  taken       {:>6}   {}", self.taken.len(), purposes.join(", "));
+        if undated > 0 {
+            let _ = writeln!(text, "              {undated:>6}   of them are yeses without a date: the person is asked again");
+        }
+        let _ = writeln!(text, "  superseded  {:>6}", self.superseded.len());
+        let _ = writeln!(text, "  left out    {:>6}", self.left_out.len());
+        for (title, rows) in [("superseded", &self.superseded), ("left out", &self.left_out)] {
+            if !rows.is_empty() {
+                let _ = writeln!(text, "\n{title}:");
+            }
+            for row in rows {
+                let _ = writeln!(text, "  {} {}: {}", self.place, row.line, row.text);
+            }
+        }
+        text
+    }
+
+    /// The same for a machine.
+    pub fn json(&self, source: &str) -> Value {
+        let others = |rows: &[NotTaken]| -> Vec<Value> {
+            rows.iter().map(|row| json!({ "line": row.line, "code": row.code, "text": row.text })).collect()
+        };
+        let taken = |answer: &Answer| {
+            let mut value = choice(answer, source);
+            value["line"] = json!(answer.line);
+            if !answer.person.is_empty() {
+                value["person"] = json!(answer.person);
+            }
+            value
+        };
+        json!({
+            "rows": self.rows,
+            "taken": self.taken.iter().map(taken).collect::<Vec<_>>(),
+            "superseded": others(&self.superseded),
+            "left_out": others(&self.left_out),
+        })
+    }
+
+    /// What `import` reads: a list of choices, or one for each person where the table names persons.
+    pub fn choices(&self, source: &str, by_person: bool) -> Value {
+        if !by_person {
+            return json!({ "choices": self.taken.iter().map(|answer| choice(answer, source)).collect::<Vec<_>>() });
+        }
+        let mut places: HashMap<&str, usize> = HashMap::new();
+        let mut persons: Vec<(&str, Vec<Value>)> = vec![];
+        for answer in &self.taken {
+            let place = *places.entry(&answer.person).or_insert_with(|| {
+                persons.push((&answer.person, vec![]));
+                persons.len() - 1
+            });
+            if let Some((_, choices)) = persons.get_mut(place) {
+                choices.push(choice(answer, source));
+            }
+        }
+        json!({ "persons": persons.into_iter().map(|(person, choices)| json!({ "person": person, "choices": choices })).collect::<Vec<_>>() })
+    }
+}
+
+/// One choice, with the fields of `ImportChoice`.
+fn choice(answer: &Answer, source: &str) -> Value {
+    let said = match answer.choice {
+        ChoiceKind::Granted => "granted",
+        ChoiceKind::Refused => "refused",
+        ChoiceKind::Withdrawn => "withdrawn",
+    };
+    json!({
+        "purpose": answer.purpose,
+        "choice": said,
+        "said_at": answer.said_at,
+        "source": source,
+        "text_version": answer.text_version,
+    })
+}

@@ -1,0 +1,129 @@
+//! The answers of one row, or why it has none.
+
+use consentkit::{
+    ledger::{ChoiceKind, EARLIEST_DATE},
+    policy::Policy,
+    text,
+};
+
+use super::{
+    date::Reading,
+    map::{Layout, Map, asked_for},
+    table::TableRow,
+    word::Words,
+};
+
+/// How far ahead of the clock a yes may be dated, as `import` has it: a day covers time zones and slow clocks.
+const SLACK_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// Longest version of a text that `import` takes, in characters.
+const MAX_VERSION_CHARS: usize = 128;
+
+/// An answer that can be taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    pub line: u64,
+    pub person: String,
+    pub purpose: String,
+    pub choice: ChoiceKind,
+    pub said_at: Option<i64>,
+    pub text_version: Option<String>,
+}
+
+/// A row, or one column of it, that is not taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotTaken {
+    pub line: u64,
+    /// A stable word for the reason.
+    pub code: &'static str,
+    /// What is wrong, and what to do.
+    pub text: String,
+    /// The person and the purpose to which it may have said no, where that cannot be read.
+    pub doubts: Option<(String, String)>,
+}
+
+/// What rows are read by.
+pub struct Rules<'a> {
+    pub map: &'a Map,
+    pub policy: &'a Policy,
+    pub words: &'a Words,
+    pub dates: Reading,
+    pub now: i64,
+}
+
+impl Rules<'_> {
+    /// The answers of a row. A column of a purpose that is empty is no answer, and no fault.
+    pub fn read(&self, row: &TableRow) -> Vec<Result<Answer, NotTaken>> {
+        let not = |code, text: String| NotTaken { line: row.line, code, text, doubts: None };
+        if let Some(fault) = &row.fault {
+            return vec![Err(not("unreadable", fault.clone()))];
+        }
+        let person = self.map.person.as_deref().map(|column| row.value(column));
+        if person == Some("") {
+            return vec![Err(not("no_person", "names no person; without one it is nobody's answer".into()))];
+        }
+        let person = person.unwrap_or_default();
+        match &self.map.layout {
+            Layout::Rows { purpose, choice } => {
+                let name = row.value(purpose);
+                if name.is_empty() {
+                    return vec![Err(not("no_purpose", format!("`{purpose}` is empty; name the purpose")))];
+                }
+                vec![self.answer(row, person, (self.map.purpose(name), choice), self.map.said_at.as_deref())]
+            }
+            Layout::Columns(columns) => {
+                let given = columns.iter().filter(|(_, column, _)| !row.value(column).is_empty());
+                let answers = given.map(|(purpose, column, date)| {
+                    self.answer(row, person, (purpose, column), date.as_deref().or(self.map.said_at.as_deref()))
+                });
+                let answers: Vec<_> = answers.collect();
+                if answers.is_empty() { vec![Err(not("no_answer", "holds no answer to any purpose".into()))] } else { answers }
+            }
+        }
+    }
+
+    fn answer(&self, row: &TableRow, person: &str, (purpose, column): (&str, &str), date: Option<&str>) -> Result<Answer, NotTaken> {
+        let not = |code, text: String| NotTaken { line: row.line, code, text, doubts: None };
+        asked_for(self.policy, purpose).map_err(|fault| not("unknown_purpose", fault))?;
+        let word = row.value(column);
+        if word.is_empty() {
+            return Err(not("no_answer", format!("`{column}` is empty, so nothing was said")));
+        }
+        let in_doubt = |not: NotTaken| NotTaken { doubts: Some((person.to_owned(), purpose.to_owned())), ..not };
+        let unknown =
+            || in_doubt(not("unknown_answer", format!("`{column}` says `{}`; say what that is with --yes or --no", text::shown(word, 40))));
+        let choice = self.words.choice(word).ok_or_else(unknown)?;
+        let written = date.map_or("", |column| row.value(column));
+        let said_at = match written {
+            "" => None,
+            written => {
+                let bad = |fault| not("bad_date", fault);
+                let read = self.dates.read(written, choice.lowers());
+                Some(read.map_err(|fault| if choice.lowers() { in_doubt(bad(fault)) } else { bad(fault) })?)
+            }
+        };
+        if let Some(at) = said_at.filter(|_| !choice.lowers()) {
+            if at < EARLIEST_DATE {
+                return Err(not(
+                    "impossible_date",
+                    format!("`{written}` is before 2008, when no app could ask; clear it where it is not known"),
+                ));
+            }
+            if at > self.now.saturating_add(SLACK_MS) {
+                return Err(not("impossible_date", format!("`{written}` lies in the future; is it a number of other units?")));
+            }
+        }
+        let version = self.map.text_version.as_deref().map(|column| row.value(column)).filter(|version| !version.is_empty());
+        if let Some(fault) = version.and_then(|version| text::fault(version, MAX_VERSION_CHARS)) {
+            return Err(not("bad_version", format!("the version of the text {}", fault.what())));
+        }
+        Ok(Answer {
+            line: row.line,
+            person: person.to_owned(),
+            purpose: purpose.to_owned(),
+            choice,
+            said_at,
+            text_version: version.map(str::to_owned),
+        })
+    }
+}

@@ -1,0 +1,157 @@
+//! `ledger explain`: whether a purpose was allowed at a time, why, and which records made it so.
+
+use std::{fmt::Write as _, path::Path};
+
+use consentkit::{
+    decision::{Context, Decision, decide},
+    ledger::{CurrentAnswer, Record, State},
+    policy::Policy,
+    signal::Platform,
+    sync::device_rule::current_answers,
+};
+use serde_json::{Value, json};
+
+use super::{
+    copy::Copy,
+    of_file,
+    show::{by, is_about, stands, told},
+};
+use crate::{
+    args::OnPlatform,
+    outcome::{Found, Outcome, Stop},
+    print, time,
+};
+
+/// What is asked.
+pub struct Asked {
+    pub purpose: Option<String>,
+    pub at: Option<i64>,
+    pub platform: OnPlatform,
+    pub language: String,
+}
+
+/// What a ledger held at a time.
+struct Past {
+    state: State,
+    policy: Option<Policy>,
+    records: Vec<Record>,
+}
+
+pub fn run(file: &Path, asked: &Asked, json: bool) -> Outcome {
+    let at = asked.at.unwrap_or_else(time::now);
+    let past = past(file, at)?;
+    let Some(policy) = &past.policy else {
+        return Err(Stop::usage(format!("--at lies before the first policy of {}; give a later time", file.display())));
+    };
+    if let Some(purpose) = asked.purpose.as_ref().filter(|purpose| policy.purpose(purpose).is_none()) {
+        let known: Vec<&str> = policy.purposes.iter().map(|purpose| purpose.id.as_str()).collect();
+        return Err(Stop::usage(format!("`{purpose}` is no purpose of the policy of that time; it has {}", known.join(", "))));
+    }
+    let answers = current_answers(&past.state, policy);
+    let signals = past.state.present_signals(policy.age_of_consent());
+    // What a host knows of a named time zone is not in the file: a night by such a zone is explained as one whose zone is not known.
+    let platform = platform(asked.platform);
+    let context = Context { policy, answers: &answers, signals: &signals, platform, available: true, zone: None };
+    let purposes = policy.purposes.iter().filter(|purpose| asked.purpose.as_ref().is_none_or(|asked| *asked == purpose.id));
+    let explained: Vec<Explained> = purposes
+        .map(|purpose| Explained {
+            decision: decide(&purpose.id, &context, at),
+            answer: answers.get(&purpose.id),
+            records: past.records.iter().filter(|record| is_about(record, &purpose.id)).collect(),
+        })
+        .collect();
+    if json {
+        let purposes: Vec<Value> = explained.iter().map(|explained| explained.json(&asked.language)).collect();
+        print::json(&json!({ "at": at, "policy_version": policy.version, "purposes": purposes }));
+    } else {
+        let mut text = format!("At {} by policy {}:\n", time::shown(at, 0), policy.version);
+        explained.iter().for_each(|explained| explained.tell(&mut text, &asked.language));
+        print::text(&text);
+    }
+    Ok(Found::Nothing)
+}
+
+/// Folds the records up to a time. The past ends with the last record that bears a time up to then, since a clock may have been set back.
+fn past(file: &Path, at: i64) -> Outcome<Past> {
+    let copy = Copy::of(file)?;
+    let store = copy.open(file)?;
+    let read = store.read(|transaction, _| {
+        let (mut state, mut records, mut open) = (State::default(), vec![], vec![]);
+        transaction.records(1, |record| {
+            let reached = record.at_ms() <= at;
+            open.push(record);
+            if reached {
+                for record in open.drain(..) {
+                    state.apply(&record);
+                    records.push(record);
+                }
+            }
+            Ok(true)
+        })?;
+        // An edition that was announced counted from its day on, also before any record said so.
+        let begun = state.announced.iter().rev().find(|ahead| ahead.from_ms() <= at).map(|ahead| ahead.edition);
+        let adopted = begun.or(state.policy.as_ref().map(|policy| policy.edition));
+        let policy = match adopted {
+            Some(edition) => {
+                let kept = transaction.policy(edition)?.and_then(|document| Policy::read_kept(&document));
+                let assumed = transaction.assumed_regimes(edition)?;
+                kept.map(|policy| if policy.regimes.is_empty() { Policy { regimes: assumed, ..policy } } else { policy })
+            }
+            None => None,
+        };
+        Ok(Past { state, policy, records })
+    });
+    read.map_err(|error| of_file(file, &error))
+}
+
+/// One purpose at that time.
+struct Explained<'a> {
+    decision: Decision,
+    answer: Option<&'a CurrentAnswer>,
+    records: Vec<&'a Record>,
+}
+
+impl Explained<'_> {
+    fn json(&self, language: &str) -> Value {
+        let reasons = self.decision.reasons.iter().map(|reason| json!({ "code": reason.code(), "text": reason.text(language) }));
+        let answer = self.answer.map(|answer| json!({ "status": stands(answer.status), "at": answer.at, "seq": answer.seq }));
+        json!({
+            "purpose": self.decision.purpose,
+            "allowed": self.decision.allowed,
+            "reasons": reasons.collect::<Vec<_>>(),
+            "answer": answer,
+            "records": self.records.iter().map(|record| record.seq).collect::<Vec<_>>(),
+        })
+    }
+
+    fn tell(&self, text: &mut String, language: &str) {
+        let word = if self.decision.allowed { "allowed" } else { "not allowed" };
+        let _ = writeln!(text, "\n{}: {word}", self.decision.purpose);
+        for reason in &self.decision.reasons {
+            let _ = writeln!(text, "    {}: {}", reason.code(), reason.text(language));
+        }
+        if let Some(answer) = self.answer {
+            let place = answer.seq.map_or_else(|| "no record of this device".to_owned(), |seq| format!("record {seq}"));
+            let _ = writeln!(
+                text,
+                "    it stands {} by {} since {} ({place})",
+                stands(answer.status),
+                by(answer.actor),
+                time::shown(answer.at, 0)
+            );
+        }
+        for record in &self.records {
+            let _ = writeln!(text, "    {:>6}  {}  {}", record.seq, time::shown(record.at_ms(), record.offset), told(record));
+        }
+    }
+}
+
+fn platform(platform: OnPlatform) -> Platform {
+    match platform {
+        OnPlatform::Android => Platform::Android,
+        OnPlatform::Ios => Platform::Ios,
+        OnPlatform::FireOs => Platform::FireOs,
+        OnPlatform::Harmony => Platform::Harmony,
+        OnPlatform::Desktop => Platform::Desktop,
+    }
+}
