@@ -293,8 +293,8 @@ impl OpenLedger {
     fn learn_zone(&self) {
         let now = self.options.clock.now();
         let in_force = self.zones.learn(&self.policy.load_full(), now);
-        let ahead = self.announced.load().iter().fold(false, |news, ahead| self.zones.learn(&ahead.policy, now) || news);
-        if in_force || ahead {
+        let ahead = self.announced.load().iter().filter(|ahead| self.zones.learn(&ahead.policy, now)).count();
+        if in_force || ahead > 0 {
             self.present.know_zones(&self.zones.known(), &self.observers);
         }
     }

@@ -19,7 +19,7 @@ const MAX_EDITIONS_AHEAD: u32 = 1_000_000;
 /// What becomes of a policy that is offered.
 pub enum Weighed {
     /// This policy stays in force, and nothing changes.
-    Stays(Policy),
+    Stays(Box<Policy>),
     /// The offered one takes its place among the editions.
     Follows(Box<Followed>),
 }
@@ -55,7 +55,7 @@ pub fn weigh(transaction: &Transaction<'_>, head: &Head, offered: Offered<'_>, n
         policy.regimes = transaction.assumed_regimes(adopted.edition)?;
     }
     if adopted.document == hash {
-        return Ok(Weighed::Stays(policy));
+        return Ok(Weighed::Stays(Box::new(policy)));
     }
     let in_force = stored_policy(transaction, adopted.edition)?;
     // A later edition may have been delivered since this app was built, and the older one that the app ships must not be refused for
@@ -65,7 +65,7 @@ pub fn weigh(transaction: &Transaction<'_>, head: &Head, offered: Offered<'_>, n
     let overtaken = shipped && policy.id == in_force.id && (former..in_force.edition).contains(&policy.edition);
     let is_announced = head.state.announced.iter().any(|ahead| ahead.document == hash);
     if in_force == policy || overtaken || is_announced {
-        return Ok(Weighed::Stays(in_force));
+        return Ok(Weighed::Stays(Box::new(in_force)));
     }
     if !shipped {
         refuse_distant_edition(policy.edition, former)?;
@@ -84,7 +84,7 @@ pub fn weigh(transaction: &Transaction<'_>, head: &Head, offered: Offered<'_>, n
     let from = Some(policy.effective_from()).filter(|from| *from > now);
     let announced = announced_editions(transaction, &head.state)?;
     match place_among(&announced, &policy, from, shipped) {
-        Ok(Place::Overtaken) => Ok(Weighed::Stays(in_force)),
+        Ok(Place::Overtaken) => Ok(Weighed::Stays(Box::new(in_force))),
         Ok(Place::Beside(drops)) => follows(policy, from, drops),
         Err(faults) => refused(faults),
     }
@@ -106,7 +106,7 @@ pub fn adopt(writer: &mut LedgerWriter<'_>, offered: &Policy, document: &str, sh
     let hash = chain::hex(&chain::hash(document.as_bytes()));
     let weighed = weigh(writer.transaction, writer.head, Offered { policy: offered, hash: &hash, shipped }, writer.stamp.now)?;
     let Followed { policy, from, drops } = match weighed {
-        Weighed::Stays(policy) => return Ok(policy),
+        Weighed::Stays(policy) => return Ok(*policy),
         Weighed::Follows(followed) => *followed,
     };
     writer.transaction.put_policy(policy.edition, document)?;
