@@ -4,7 +4,8 @@
 //! Lawful differences, which no case here meets: the permission to show notifications decides nothing on either side; a permission to track
 //! counts on the phone only in a process that has read it; the server decides by the policy it has published, the phone by the one it has;
 //! where a person has several phones the server takes the last word on the person and the strictest on the devices, one that was
-//! restored elsewhere among them; and a phone that was told
+//! restored elsewhere among them; after a sign-out the phone lets no silence of the person count, nor does it where it once asked for consent;
+//! and a phone that was told
 //! no signal of its platform has told the server none.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -30,10 +31,15 @@ const CHANNELS: [(&str, &str); 4] =
 const GRANTED: [&str; 6] =
     ["marketing.data_use", "marketing.email", "marketing.sms", "marketing.push", "marketing.push.night", "ad_id.measurement"];
 
-/// The company's policy for an audience. Text messages share for advertising, and push depends on a use of the advertising id.
+/// What is added to the name of an audience where messages may be sent until somebody objects.
+const SILENT: &str = ", until somebody objects";
+
+/// The company's policy for an audience. Text messages share for advertising, and push depends on a use of the advertising id. Where silence
+/// allows it is held to no law: Korea's would ask for consent.
 fn policy_for(audience: &str) -> String {
     let mut policy: Value = serde_json::from_str(INFLUENTIAL).unwrap();
-    policy["audience"] = json!(audience);
+    let silent = audience.ends_with(SILENT);
+    policy["audience"] = json!(audience.trim_end_matches(SILENT));
     policy["edition"] = json!(4);
     policy["amendments"]["versions"].as_array_mut().unwrap().last_mut().unwrap()["edition"] = json!(4);
     for purpose in policy["purposes"].as_array_mut().unwrap() {
@@ -41,6 +47,22 @@ fn policy_for(audience: &str) -> String {
             "marketing.sms" => purpose["sharing"] = json!(true),
             "marketing.push" => purpose["requires"].as_array_mut().unwrap().push(json!("ad_id.measurement")),
             _ => {}
+        }
+    }
+    if silent {
+        policy["regimes"] = json!([]);
+        policy["purposes"].as_array_mut().unwrap().retain(|purpose| purpose["night"] != json!(true));
+        for purpose in policy["purposes"].as_array_mut().unwrap() {
+            let basis = match purpose["id"].as_str().unwrap() {
+                "marketing.data_use" | "marketing.sms" => "legitimate_interest",
+                "marketing.email" | "marketing.kakao" | "cookies.analytics" => "opt_out",
+                _ => continue,
+            };
+            purpose["basis"] = json!(basis);
+            purpose.as_object_mut().unwrap().remove("google");
+            if purpose["id"] == "marketing.kakao" {
+                purpose["requires"].as_array_mut().unwrap().push(json!("cookies.analytics"));
+            }
         }
     }
     policy.to_string()
@@ -117,7 +139,9 @@ impl Phone {
             By::Person | By::Guardian => {
                 let actor = if by == By::Person { Actor::Person } else { Actor::Guardian };
                 let shown = self.consent.questions("settings").unwrap().shown;
-                let answers: Vec<Answer> = GRANTED.iter().map(|purpose| Answer { actor, ..Answer::grant(*purpose) }).collect();
+                let policy = self.consent.snapshot().policy.clone();
+                let known = GRANTED.iter().filter(|purpose| policy.purpose(purpose).is_some());
+                let answers: Vec<Answer> = known.map(|purpose| Answer { actor, ..Answer::grant(*purpose) }).collect();
                 self.consent.record(&shown, &answers).unwrap();
             }
             By::OlderStore | By::GuardianInOlderStore => {
@@ -377,4 +401,68 @@ fn f_8_of_two_phones_the_last_word_on_the_person_counts_and_the_strictest_on_the
     second.report(guardian(Guardian::NotVerified));
     second.consent.sync(10_000).unwrap();
     assert_eq!(reasons("email")[0], "guardian_required", "the last word");
+}
+
+#[test]
+fn what_silence_allows_is_allowed_alike_on_phone_and_server() {
+    for audience in ["adult", "mixed", "child"] {
+        for signed_in in [true, false] {
+            let (audience, case) = (format!("{audience}{SILENT}"), |at: &str| format!("{audience}, signed in: {signed_in}: {at}"));
+            let phone = Phone::new(Platform::Android, &audience);
+            if signed_in {
+                phone.consent.sign_in(MEMBER).unwrap();
+            }
+            phone.report(Signals { ad_id: Some(AdIdSignal::Available), ..age(AgeBand::Above) });
+            let says = |answer: Answer| {
+                let shown = phone.consent.questions("settings").unwrap().shown;
+                phone.consent.record(&shown, &[answer]).unwrap();
+            };
+            says(Answer::refuse("ad_id.measurement"));
+            phone.compare(&case("nothing said"));
+            assert!(phone.consent.allows("marketing.email") && phone.consent.allows("marketing.kakao"), "{}", case("nothing said"));
+            for signals in every_signal() {
+                phone.report(signals);
+                phone.compare(&case(&format!("{signals:?}")));
+            }
+            phone.report(Signals { gpc: Some(false), ..age(AgeBand::Above) });
+            for purpose in ["marketing.email", "cookies.analytics", "marketing.data_use"] {
+                says(Answer::refuse(purpose));
+                phone.compare(&case(&format!("objected to {purpose}")));
+            }
+            for purpose in ["marketing.data_use", "cookies.analytics", "marketing.email"] {
+                says(Answer::grant(purpose));
+                phone.compare(&case(&format!("taken back: {purpose}")));
+            }
+            assert!(phone.consent.allows("marketing.email"));
+            let change = json!({ "purpose": "marketing.sms", "choice": "refused", "method": "web", "actor": "self" });
+            phone.host.web(&phone.subject(), change);
+            phone.compare(&case("objected to on the web"));
+            assert!(!phone.consent.allows("marketing.sms"));
+            phone.report(Signals { guardian: Some(Guardian::Verified), ..age(AgeBand::Below) });
+            phone.compare(&case("a child"));
+            phone.grant(By::Guardian);
+            phone.compare(&case("the guardian's yes"));
+            assert!(phone.consent.allows("marketing.email"));
+        }
+    }
+}
+
+#[test]
+fn an_objection_on_one_device_counts_though_nothing_was_said_on_another() {
+    let audience = format!("adult{SILENT}");
+    let first = Phone::new(Platform::Android, &audience);
+    first.consent.sign_in(MEMBER).unwrap();
+    let shown = first.consent.questions("settings").unwrap().shown;
+    first.consent.record(&shown, &[Answer::refuse("ad_id.measurement")]).unwrap();
+    first.compare("one phone");
+    let second = Phone::on(Device { clock: first.device.clock.clone(), ..Device::new(Platform::Android) }, first.host.clone(), &audience);
+    second.consent.sign_in(MEMBER).unwrap();
+    second.compare("two phones");
+    second.consent.withdraw(&["cookies.analytics"]).unwrap();
+    second.compare("an objection on the second");
+    let path = format!("/v1/subjects/{MEMBER}/may-send?channel=kakao&kind=ad");
+    assert_eq!(first.host.operate("GET", &path, None).1["reasons"], json!(["requires:cookies.analytics"]));
+    assert!(first.consent.allows("marketing.kakao"), "the first phone has an answer of its own");
+    let nobody = first.host.operate("GET", "/v1/subjects/acct_99/may-send?channel=email&kind=ad", None).1;
+    assert_eq!((nobody["allowed"].clone(), nobody["reasons"].clone()), (json!(true), json!([])), "nobody objected who was never heard of");
 }
