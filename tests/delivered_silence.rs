@@ -77,6 +77,9 @@ fn any_change() -> impl Strategy<Value = (usize, Change)> {
 }
 
 fn apply(purposes: &mut Purposes, ever: &BTreeSet<usize>, at: usize, change: &Change) {
+    if matches!(change, Change::Basis("contract" | "law")) && !ever.contains(&at) {
+        return;
+    }
     if let Change::Back(shape) = change {
         if ever.contains(&at) || !matches!(shape.basis, "contract" | "law") {
             purposes.insert(at, shape.clone());

@@ -164,6 +164,24 @@ fn after_a_restore_silence_waits_for_a_pull_and_the_phones_own_objections_come_a
 }
 
 #[test]
+fn a_yes_that_a_copied_file_does_not_take_along_leaves_silence_as_it_was() {
+    let (mut phone, _server) = silent_phone_and_server();
+    phone.says_yes(&[USAGE, FRAUD]);
+    phone.signs_in();
+    phone.is_restored();
+    assert!(phone.allows(USAGE), "{:?}", phone.codes(USAGE));
+    phone.sends_every_no();
+    assert!(phone.allows(FRAUD), "{:?}", phone.codes(FRAUD));
+    phone.says_no(&[USAGE, FRAUD]);
+    phone.says_yes(&[USAGE, FRAUD]);
+    assert!(phone.allows(USAGE) && phone.allows(FRAUD));
+    phone.is_restored();
+    denied(&phone, &[USAGE], "ask_again:restored");
+    phone.syncs();
+    assert!(!phone.allows(USAGE) && !phone.allows(FRAUD), "the objection is what is left of the two");
+}
+
+#[test]
 fn an_anonymous_person_is_unknown_after_a_restore_until_a_pull() {
     let (mut phone, _server) = silent_phone_and_server();
     phone.says_yes(&["marketing.data_use"]);

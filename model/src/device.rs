@@ -3,12 +3,17 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use consentkit::{
+    decision::{Context, decide},
     ledger::{
-        Actor, Body, Choice, ChoiceKind, CurrentAnswer, FORMAT, Install, Link, Mark, Merge, Merged, Method, Record, Restore, Seen, State,
-        Status, TextRef, rfc3339,
+        Actor, Body, Choice, ChoiceKind, CurrentAnswer, FORMAT, Install, Link, Mark, Merge, Merged, Method, Record, Restore, Seen, Silence,
+        State, Status, TextRef, rfc3339,
     },
-    policy::Scope,
-    sync::{coverage::mark_of, device_rule::current_answer},
+    policy::{Policy, Scope},
+    signal::{Platform, Signals},
+    sync::{
+        coverage::mark_of,
+        device_rule::{current_answer, current_answers},
+    },
 };
 
 use crate::{
@@ -58,6 +63,8 @@ pub struct Device {
     pub place: usize,
     /// True where the purpose belongs to the device itself, and not to the person.
     pub about_device: bool,
+    /// The policy, where it allows the purpose until the person objects.
+    pub silent: Option<Arc<Policy>>,
     /// The state that follows from its ledger.
     pub state: Arc<State>,
     /// Position of the newest record.
@@ -94,6 +101,12 @@ pub struct Device {
     pub pulled: BTreeMap<String, Set>,
     /// Ghost: withdrawals whose answer arrived.
     pub answered: Set,
+    /// Ghost: withdrawals that the server held when the person came in front of this device, or it noticed that it is a copy.
+    pub awaited: Set,
+    /// Ghost: true once an answer arrived that was asked for since then.
+    pub heard: bool,
+    /// True once a pull ended here. Only a wrong rule looks at it.
+    pub ever_heard: bool,
     /// A number that tells this device from one in another world.
     pub print: Print,
     /// The same of what a settlement looks at.
@@ -114,6 +127,7 @@ impl Device {
         let mut device = Self {
             place,
             about_device: false,
+            silent: None,
             state: Arc::default(),
             seq: 0,
             ledger: vec![],
@@ -132,6 +146,9 @@ impl Device {
             own: BTreeMap::new(),
             pulled: BTreeMap::new(),
             answered: 0,
+            awaited: 0,
+            heard: false,
+            ever_heard: false,
             print: Print::default(),
             resting_print: Print::default(),
         };
@@ -268,6 +285,7 @@ impl Device {
     pub fn sign_in(&mut self, around: &mut Around<'_>) {
         let answers = self.anonymous_answers();
         let from = self.state.person.clone();
+        self.heard = false;
         let link = self.link_name();
         self.send(&link, Marks::default(), ACCOUNT, false, Body::Link(Link { subject: ACCOUNT.into(), account: true }));
         // The person who signs in is the one who said these, whether they are brought along or not.
@@ -341,6 +359,7 @@ impl Device {
         self.cursors.clear();
         // How far the server holds the former installation's ledger says nothing of this one's.
         self.acknowledged = None;
+        self.heard = false;
         self.append(&fresh, "", 0, Body::Restore(Restore { former, device: format!("device-{}-{}", self.place, self.seq), lost: None }));
         self.form = None;
         if self.state.signed_in {
@@ -364,6 +383,18 @@ impl Device {
     pub fn current_answer(&self) -> CurrentAnswer {
         let key = self.state.key(self.subject(), PURPOSE);
         key.map(|key| current_answer(key, self.subject(), &self.state.install)).unwrap_or_default()
+    }
+
+    /// Whether a purpose that is allowed until the person objects is allowed here: by the shipped decision, or by a wrong rule about silence.
+    pub fn allows(&self, rule: Rule) -> bool {
+        let Some(policy) = &self.silent else { return false };
+        let mut answers = current_answers(&self.state, policy);
+        if rule == Rule::SilenceAtOnce || (rule == Rule::SilenceOfCopy && self.ever_heard) {
+            answers.values_mut().for_each(|answer| answer.silence = Silence::Allows);
+        }
+        let signals = Signals::default();
+        let context = Context { policy, answers: &answers, signals: &signals, platform: Platform::Desktop, available: true };
+        decide(PURPOSE, &context, 0).allowed
     }
 
     /// The grant that counts here, whatever edition it answers.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use consentkit::{
-    ledger::{Body, Evidence, OutcomeKind, OutcomeRecord, Record, RemoteRecord, RemoteState, Status},
+    ledger::{Body, Evidence, OutcomeKind, OutcomeRecord, PullEnded, Pulled, Record, RemoteRecord, RemoteState, Status},
     policy::Scope,
     sync::{
         answer,
@@ -38,11 +38,27 @@ impl Device {
         self.clock = self.clock.max(response.stamp);
         self.edition = self.edition.max(response.edition);
         self.hear_results(response, rule);
+        self.end_pull(response, told.believed);
         self.hear_what_is_held(response);
         if rule != Rule::NothingAgain {
             self.send_again(response.lost, response, &told);
         }
         self.begin_anew_if_forked(response);
+    }
+
+    /// As `client/sync/pulled.rs` does it. Here every answer is the last page.
+    fn end_pull(&mut self, response: &Response, believed: bool) {
+        if response.subject != self.state.person {
+            return;
+        }
+        self.heard = true;
+        let open = self.state.subjects.get(&response.subject).is_some_and(|subject| subject.pulled == Pulled::NotYet);
+        let link_waits = self.outbox.iter().any(|row| matches!(row.change.record.body, Body::Link(_)));
+        if self.silent.is_some() && open && believed && !link_waits {
+            let install = self.state.install.clone();
+            self.append(&install, "", 0, Body::Pulled(PullEnded { subject: response.subject.clone() }));
+            self.ever_heard = true;
+        }
     }
 
     /// As `client/sync/begin_anew.rs` does it, without the bound on how often.

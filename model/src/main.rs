@@ -18,7 +18,10 @@ use std::{process::ExitCode, sync::Arc, time::Instant};
 
 use met::Counts;
 use rule::Rule;
-use schedule::{AGREEMENT, EFFECT_ONCE, HELD_AGAIN, LOSSES_TOLD, More, NO_RESURRECTION, Notes, PROMISES, Schedules, WITHDRAWALS_LAND};
+use schedule::{
+    AGREEMENT, EFFECT_ONCE, HELD_AGAIN, LOSSES_TOLD, More, NO_RESURRECTION, Notes, OF_SILENCE, PROMISES, SILENCE_OBEYS, Schedules,
+    WITHDRAWALS_LAND,
+};
 use stateright::{Checker, HasDiscoveries, Model};
 
 /// What a walk found.
@@ -61,6 +64,7 @@ fn worlds(slice: bool) -> Vec<Schedules> {
         web: true,
         more: More::Told,
         about_device: false,
+        silent: false,
         depth: 0,
         promises: &PROMISES[..5],
         notes: Arc::default(),
@@ -78,7 +82,7 @@ fn worlds(slice: bool) -> Vec<Schedules> {
             name: "two devices and a web page, a backup put back in silence",
             signed_in: &[true, true],
             more: More::Silent,
-            promises: &PROMISES,
+            promises: &PROMISES[..7],
             depth: 7 - less / 2,
             notes: Arc::default(),
             ..base.clone()
@@ -97,8 +101,17 @@ fn worlds(slice: bool) -> Vec<Schedules> {
             web: false,
             more: More::Silent,
             about_device: true,
-            promises: &PROMISES,
+            promises: &PROMISES[..7],
             depth: 8 - less,
+            notes: Arc::default(),
+            ..base.clone()
+        },
+        Schedules {
+            name: "two devices and a web page, one signs in later, where silence allows",
+            signed_in: &[true, false],
+            silent: true,
+            promises: &OF_SILENCE,
+            depth: 7 - less / 2,
             notes: Arc::default(),
             ..base.clone()
         },
@@ -115,6 +128,7 @@ fn wrong(slice: bool) -> Vec<Schedules> {
         web: true,
         more: More::Told,
         about_device: false,
+        silent: false,
         depth: 7,
         promises: &[NO_RESURRECTION],
         notes: Arc::default(),
@@ -133,9 +147,9 @@ fn wrong(slice: bool) -> Vec<Schedules> {
         (Rule::HeadUnchecked, &[LOSSES_TOLD]),
         (Rule::LossKeepsTheName, &[LOSSES_TOLD]),
         (Rule::NothingAgain, &[AGREEMENT, HELD_AGAIN]),
-        (Rule::Credulous, &PROMISES),
-        (Rule::PlaceKept, &PROMISES),
-        (Rule::NumbersKept, &PROMISES),
+        (Rule::Credulous, &PROMISES[..7]),
+        (Rule::PlaceKept, &PROMISES[..7]),
+        (Rule::NumbersKept, &PROMISES[..7]),
     ];
     let long = |rule: Rule| matches!(rule, Rule::PlaceKept | Rule::NumbersKept);
     let silent = silent.iter().filter(|(rule, _)| !(slice && long(*rule))).map(|(rule, promises)| Schedules {
@@ -149,7 +163,16 @@ fn wrong(slice: bool) -> Vec<Schedules> {
         notes: Arc::default(),
         ..base.clone()
     });
-    conflict.chain(other).chain(silent).collect()
+    let of_silence = [Rule::SilenceAtOnce, Rule::SilenceOfCopy].map(|rule| Schedules {
+        name: rule.name(),
+        rule,
+        signed_in: &[true, false],
+        silent: true,
+        promises: &[SILENCE_OBEYS],
+        notes: Arc::default(),
+        ..base.clone()
+    });
+    conflict.chain(other).chain(silent).chain(of_silence).collect()
 }
 
 fn main() -> ExitCode {

@@ -23,10 +23,12 @@ pub enum Met {
     PullUnderForm,
     /// Somebody granted on a form of the older text.
     OlderText,
+    /// An objection that was made elsewhere was heard where silence allows.
+    Objection,
 }
 
 /// Everything that is counted, with the words for it.
-const WORDS: [(Met, &str); 9] = [
+const WORDS: [(Met, &str); 10] = [
     (Met::Crash, "a process died with a form or an answer"),
     (Met::LostAnswer, "an answer was lost"),
     (Met::Duplicate, "a request that was taken came again"),
@@ -36,6 +38,7 @@ const WORDS: [(Met, &str); 9] = [
     (Met::Restored, "the server went back to a backup and had lost something"),
     (Met::PullUnderForm, "a pull brought news while the form was open"),
     (Met::OlderText, "a grant on a form of the older text"),
+    (Met::Objection, "an objection made elsewhere took away what silence allowed"),
 ];
 
 /// The counts of one walk or of several.

@@ -42,6 +42,10 @@ pub enum Rule {
     PlaceKept,
     /// The shipped rule under a device that lets old states keep their numbers under a new name.
     NumbersKept,
+    /// The shipped rule under a device on which silence allows before the server told what was said elsewhere.
+    SilenceAtOnce,
+    /// The shipped rule under a device that lets silence go on allowing when it notices that it is a copy.
+    SilenceOfCopy,
 }
 
 impl Rule {
@@ -67,6 +71,8 @@ impl Rule {
             Self::Credulous => "a device that believes what does not continue",
             Self::PlaceKept => "a device that keeps the place of what it did not believe",
             Self::NumbersKept => "a device whose old states keep their numbers",
+            Self::SilenceAtOnce => "silence that allows before a pull",
+            Self::SilenceOfCopy => "silence that goes on allowing on a copy",
         }
     }
 }

@@ -6,12 +6,13 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use consentkit::ledger::ChoiceKind;
+use consentkit::{ledger::ChoiceKind, policy::Policy};
 use stateright::{Model, Property};
 
 use crate::{
     ghost::letter,
     met::{Counts, Met},
+    names::SILENT_POLICY,
     rule::Rule,
     wire::Response,
     world::{Leaf, World},
@@ -104,8 +105,18 @@ pub const HELD_AGAIN: &str = "own withdrawals are held again within two rounds";
 /// A device that heard what the server lost since is told everything anew.
 pub const LOSSES_TOLD: &str = "a loss that a device shows is told under another name";
 
+/// Where silence allows until somebody objects, an objection is obeyed that was said here or was at the server when the person came here.
+pub const SILENCE_OBEYS: &str = "silence allows nothing that was objected to";
+
+/// Where silence allows, it does not before the server told what was said elsewhere.
+pub const SILENCE_WAITS: &str = "silence is worth nothing before a pull";
+
 /// All of them.
-pub const PROMISES: [&str; 7] = [NO_RESURRECTION, WITHDRAWALS_LAND, EFFECT_ONCE, OLDER_TEXTS, AGREEMENT, HELD_AGAIN, LOSSES_TOLD];
+pub const PROMISES: [&str; 9] =
+    [NO_RESURRECTION, WITHDRAWALS_LAND, EFFECT_ONCE, OLDER_TEXTS, AGREEMENT, HELD_AGAIN, LOSSES_TOLD, SILENCE_OBEYS, SILENCE_WAITS];
+
+/// Those of a world in which silence allows.
+pub const OF_SILENCE: [&str; 7] = [NO_RESURRECTION, WITHDRAWALS_LAND, EFFECT_ONCE, OLDER_TEXTS, AGREEMENT, SILENCE_OBEYS, SILENCE_WAITS];
 
 /// How often a backup is put back in silence. The second time brings back a name that the numbering had before.
 const MOST_SILENT: u8 = 2;
@@ -136,6 +147,8 @@ pub struct Schedules {
     pub more: More,
     /// True where the purpose belongs to each device, and not to the person.
     pub about_device: bool,
+    /// True where the purpose is allowed until the person objects.
+    pub silent: bool,
     /// How many steps a schedule has at most.
     pub depth: usize,
     /// The promises to hold it to.
@@ -186,6 +199,8 @@ fn kept(name: &str) -> Promise {
         OLDER_TEXTS => World::older_texts_do_not_count,
         AGREEMENT => World::agrees_within_two_rounds,
         HELD_AGAIN => World::own_withdrawals_are_held_again,
+        SILENCE_OBEYS => World::silence_obeys,
+        SILENCE_WAITS => World::silence_waits,
         _ => World::losses_are_told,
     }
 }
@@ -206,7 +221,9 @@ fn promise(name: &'static str) -> Property<Schedules> {
         OLDER_TEXTS => ask::<3>,
         AGREEMENT => ask::<4>,
         HELD_AGAIN => ask::<5>,
-        _ => ask::<6>,
+        LOSSES_TOLD => ask::<6>,
+        SILENCE_OBEYS => ask::<7>,
+        _ => ask::<8>,
     };
     Property::always(name, condition)
 }
@@ -214,7 +231,7 @@ fn promise(name: &'static str) -> Property<Schedules> {
 impl Schedules {
     /// Judges a world at the end of its schedule, once. Only one that breaks a promise goes on to the checker.
     fn leaf(&self, world: &World, fresh: bool) -> Option<World> {
-        let breaks = |(at, name): (usize, &&str)| u8::from(!self.keeps(name, world)) << at;
+        let breaks = |(at, name): (usize, &&str)| u16::from(!self.keeps(name, world)) << at;
         let asked = PROMISES.iter().enumerate().filter(|(_, name)| fresh && self.promises.contains(name));
         let broken = asked.map(breaks).sum();
         let leaf = Some(Leaf { print: world.print(), broken });
@@ -253,6 +270,7 @@ impl Schedules {
             Step::GoesBack | Step::GoesBackInSilence if before.server.operations.len() > world.server.operations.len() => {
                 note(Met::Restored)
             }
+            Step::Hears(place) if device(place).allows(before.rule) && !world.devices[place].allows(world.rule) => note(Met::Objection),
             Step::Hears(place) if device(place).form.is_some() && device(place).coming.as_ref().is_some_and(brings_news) => {
                 note(Met::PullUnderForm);
             }
@@ -267,9 +285,13 @@ impl Model for Schedules {
     type Action = Step;
 
     fn init_states(&self) -> Vec<World> {
+        let silent = Policy::parse(SILENT_POLICY).ok().filter(|_| self.silent).map(Arc::new);
+        assert_eq!(silent.is_some(), self.silent, "the policy of the model is a policy");
         let mut world = World { anchors: self.more != More::Silent, ..World::new(self.rule, self.signed_in) };
         for place in 0..world.devices.len() {
-            world.device(place).about_device = self.about_device;
+            let device = world.device(place);
+            device.about_device = self.about_device;
+            device.silent.clone_from(&silent);
         }
         vec![world]
     }
@@ -354,13 +376,17 @@ impl Model for Schedules {
             Step::Hears(place) => world.deliver(place),
             Step::Crashes(place) => world.device(place).crash(),
             Step::Again(place) => world.again(place),
-            Step::SignsIn(place) => world.with_ghost(place, |device, around| device.sign_in(around)),
+            Step::SignsIn(place) => {
+                world.comes_to(place);
+                world.with_ghost(place, |device, around| device.sign_in(around));
+            }
             Step::Copied => {
                 world.devices[1] = Arc::new(world.devices[0].copied_to(&world.devices[1]));
                 world.copied = true;
             }
             Step::Notices(place) => {
                 // It is noticed when the app opens the file, so nothing is on its way then.
+                world.comes_to(place);
                 world.device(place).crash();
                 world.device(place).restore();
             }

@@ -50,7 +50,7 @@ fn key<H: Hasher>(key: &Key, hasher: &mut H) {
     }
     key.withdrawal_elsewhere.as_ref().map(|heard| (&heard.op, heard.seq, &heard.numbering)).hash(hasher);
     let stale = key.stale.as_ref().map(|stale| (&stale.op, stale.seq, &stale.known));
-    (stale, key.copied_status).hash(hasher);
+    (stale, key.copied_status, key.refused_on_former_device).hash(hasher);
 }
 
 fn outcome(outcome: WireOutcome) -> u8 {
@@ -115,7 +115,7 @@ impl Hash for Device {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
         self.hash_kept(hasher);
         (&self.form, &self.coming, &self.sent).hash(hasher);
-        (self.minted, &self.own, &self.pulled, self.answered).hash(hasher);
+        (self.minted, &self.own, &self.pulled, self.answered, self.awaited, self.heard, self.ever_heard).hash(hasher);
     }
 }
 
@@ -123,6 +123,7 @@ impl Device {
     fn hash_kept<H: Hasher>(&self, hasher: &mut H) {
         (&self.state.install, &self.state.person, self.state.signed_in, self.seq).hash(hasher);
         for (name, subject) in &self.state.subjects {
+            (name, subject.pulled as u8).hash(hasher);
             for known in subject.keys.values() {
                 name.hash(hasher);
                 key(known, hasher);

@@ -38,7 +38,7 @@ pub struct Leaf {
     /// What tells it apart.
     pub print: u64,
     /// The promises that it broke, one bit each.
-    pub broken: u8,
+    pub broken: u16,
 }
 
 /// One state of everything: what the model calls a world.
@@ -302,6 +302,25 @@ impl World {
         })
     }
 
+    /// What silence allows somewhere was objected to neither here nor, when the person came here, at the server; or a yes counts here.
+    pub fn silence_obeys(&self) -> bool {
+        self.devices.iter().all(|device| {
+            let objections = device.known() | device.awaited;
+            !device.allows(self.rule) || objections == 0 || device.effective_grant().is_some()
+        })
+    }
+
+    /// Nothing is allowed before an answer arrived that was asked for since the person came here.
+    pub fn silence_waits(&self) -> bool {
+        self.devices.iter().all(|device| device.heard || !device.state.signed_in || !device.allows(self.rule))
+    }
+
+    /// From here on the person is in front of a device whose memory of what was said elsewhere is worth nothing.
+    pub fn comes_to(&mut self, place: usize) {
+        let held = self.server.account().map_or(0, |account| account.reached);
+        self.device(place).awaited = held;
+    }
+
     /// What does not fit after two rounds, in words.
     #[cfg(test)]
     pub fn unsettled(&self) -> String {
@@ -336,7 +355,10 @@ impl World {
             let granted = account.filter(|account| account.state.status == Status::Granted).and_then(|account| account.state.op.clone());
             // What a server lost altogether, it cannot take back: devices send withdrawals again, never grants.
             let forgotten = world.went_back && account.is_none_or(|account| account.revision == 0);
-            device.outbox.is_empty() && (forgotten || device.effective_grant() == granted)
+            // Where silence allows, the device denies what the server holds an objection to, and nothing else.
+            let objected = account.is_some_and(|account| matches!(account.state.status, Status::Refused | Status::Withdrawn));
+            let alike = device.silent.is_none() || !device.state.signed_in || device.allows(world.rule) != objected;
+            device.outbox.is_empty() && (forgotten || (device.effective_grant() == granted && alike))
         })
     }
 }

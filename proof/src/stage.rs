@@ -4,7 +4,7 @@ use std::{
     error::Error,
     path::{Path, PathBuf},
     sync::{
-        Arc,
+        Arc, LazyLock,
         atomic::{AtomicI64, Ordering},
     },
 };
@@ -15,6 +15,7 @@ use consentkit::{
     ledger::Status,
     transport::Transport,
 };
+use serde_json::Value;
 
 /// What a step answers. The text of an error says what was wrong.
 pub type Done<T = ()> = Result<T, Box<dyn Error>>;
@@ -25,8 +26,18 @@ pub const NOON: i64 = 1_795_316_400_000;
 /// Milliseconds of a day.
 pub const DAY: i64 = 24 * 60 * 60 * 1000;
 
-/// The policy of the first user.
-pub const POLICY: &str = include_str!("../../examples/influential/policy.json");
+/// The policy of the first user, in which one purpose is allowed until somebody objects.
+pub static POLICY: LazyLock<String> = LazyLock::new(|| {
+    let mut document: Value = serde_json::from_str(include_str!("../../examples/influential/policy.json")).unwrap_or_default();
+    let purposes = document["purposes"].as_array_mut().map(Vec::as_mut_slice).unwrap_or_default();
+    for purpose in purposes.iter_mut().filter(|purpose| purpose["id"] == SILENT) {
+        purpose["basis"] = "legitimate_interest".into();
+    }
+    document.to_string()
+});
+
+/// The purpose that is allowed until somebody objects. It follows the person.
+pub const SILENT: &str = "membership";
 
 /// How long a sync may take. The clock stands still, so no pass ends because its time is over.
 pub const PASS_MS: i64 = 60_000;
@@ -105,7 +116,7 @@ impl Device {
             server: Some(self.server.clone()),
             transport: Some(self.transport.clone()),
             tokens: Some(self.tokens.clone()),
-            ..Options::new(&self.path, POLICY)
+            ..Options::new(&self.path, POLICY.as_str())
         })?)
     }
 }

@@ -103,7 +103,7 @@ fn run(database: &Path, listen: SocketAddr, clock: &Arc<Clock>) -> Done<Running>
     Ok(Server::start(Options {
         database: Some(database.to_owned()),
         listen,
-        policies: vec![POLICY.to_owned()],
+        policies: vec![POLICY.clone()],
         operator_key: Some(OPERATOR.into()),
         clock: Some(Arc::new(move || clock.now())),
     })?)

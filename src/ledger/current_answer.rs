@@ -109,8 +109,8 @@ impl CurrentAnswer {
         match (self.status, self.ask_again) {
             (Status::Refused | Status::Withdrawn, _) => true,
             (Status::Granted, None) => false,
-            // Such a yes overtook a no that is not known here, or may have.
-            (Status::Granted, Some(AskAgain::StaleGrant | AskAgain::Restored)) => true,
+            // The server says that such a yes overtook a no, which may not be known here.
+            (Status::Granted, Some(AskAgain::StaleGrant)) => true,
             (Status::Granted | Status::NotAnswered, _) => self.refused_before,
         }
     }

@@ -342,7 +342,8 @@ impl State {
         let device = self.subjects.get(&self.device).cloned().unwrap_or_default();
         for (purpose, key) in device.keys {
             let copied_status = Some(key.current_answer(&install, true).status);
-            self.key_mut(touched, &restore.device, &purpose).copied_status = copied_status;
+            let copied = self.key_mut(touched, &restore.device, &purpose);
+            (copied.copied_status, copied.refused_on_former_device) = (copied_status, key.was_refused());
         }
         for (reference, subject) in &mut self.subjects {
             if *reference == restore.device || *reference == self.device {

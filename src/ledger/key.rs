@@ -123,6 +123,10 @@ pub struct Key {
     /// When a form with this question was closed while the question was open, since the last answer that was given here; the newest last.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub closed: Vec<FormClosed>,
+    /// True where a no to it was known on the device of the phone that this file was copied from. Its own records of that device stay with that
+    /// device; of a person they are here.
+    #[serde(default, rename = "carried_no", skip_serializing_if = "std::ops::Not::not")]
+    pub refused_on_former_device: bool,
 }
 
 impl Key {

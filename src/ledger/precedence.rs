@@ -56,11 +56,12 @@ impl Key {
     }
 
     /// True where a no to the purpose is known here, however old.
-    fn was_refused(&self) -> bool {
+    pub(super) fn was_refused(&self) -> bool {
         self.own_withdrawal.is_some()
             || self.withdrawal_elsewhere.is_some()
             || self.remote.as_ref().is_some_and(|remote| remote.lowers() || remote.epoch > 0)
-            || self.copied_status.is_some_and(|status| status != Status::NotAnswered)
+            || self.refused_on_former_device
+            || matches!(self.copied_status, Some(Status::Refused | Status::Withdrawn))
     }
 
     /// True where this device made a withdrawal that the server did not know when it told a grant. If the grant was given on this device

@@ -6,7 +6,10 @@ use super::{
     ghost::{Ghost, Ops, list},
     person::{ACCOUNTS, DEVICE_PURPOSE, PURPOSES, Phone},
 };
-use crate::{stage::Done, wire::Host};
+use crate::{
+    stage::{Done, SILENT},
+    wire::Host,
+};
 
 /// After the last rounds every phone that spoke and the server say the same of each purpose, and nothing waits that could be sent. Gives how
 /// many grants count on a phone and were lost by a server that was `restored`: a phone sends only withdrawals again.
@@ -25,6 +28,13 @@ pub fn agree(phones: &[Phone], host: &Host, ghost: &Ghost, restored: bool) -> Do
             if restored && !granted && phone.counts(purpose) {
                 lost_grants += 1;
                 continue;
+            }
+            let objected = list(&view, "states")
+                .iter()
+                .any(|state| state["purpose"] == purpose && (state["status"] == "refused" || state["status"] == "withdrawn"));
+            if purpose == SILENT && phone.memory.account.is_some() && !restored && phone.consent.allows(purpose) == objected {
+                let reasons = phone.consent.explain(purpose).reasons;
+                return Err(format!("{}: silence and the server (objected: {objected}) do not agree: {reasons:?}", phone.name).into());
             }
             if granted != phone.counts(purpose) {
                 let reasons = phone.consent.explain(purpose).reasons;

@@ -12,14 +12,15 @@ use super::{
     ghost::{Ghost, Key, Ops, Who, list},
     lossy::Lossy,
 };
-use crate::stage::{Clock, Device, Done, verify};
+use crate::stage::{Clock, Device, Done, SILENT, verify};
 
 /// The accounts of a history.
 pub const ACCOUNTS: [&str; 2] = ["acct_1", "acct_2"];
-/// The purposes of a history: two that follow the person, one that follows the device.
-pub const PURPOSES: [&str; 3] = ["marketing.data_use", "marketing.email", "cookies.analytics"];
+/// The purposes of a history: three that follow the person, of which the third is allowed until the person objects, and one that follows the
+/// device.
+pub const PURPOSES: [&str; 4] = ["marketing.data_use", "marketing.email", SILENT, "cookies.analytics"];
 /// The one that follows the device.
-pub const DEVICE_PURPOSE: &str = PURPOSES[2];
+pub const DEVICE_PURPOSE: &str = PURPOSES[3];
 
 /// A form as it was drawn: its token, and what it showed to whom.
 #[derive(Clone)]
@@ -63,6 +64,9 @@ pub struct Memory {
     pub told: BTreeMap<Key, Option<String>>,
     /// True where another phone may share this one's subjects.
     pub shared: bool,
+    /// True where the server has told all that it holds of the person since the person came in front of this phone, or since its file came
+    /// from elsewhere. Of the first anonymous person nobody else knows anything.
+    pub heard: bool,
 }
 
 /// A phone.
@@ -165,6 +169,9 @@ impl Phone {
                 }
             }
         }
+        if self.memory.account != Some(account) {
+            self.memory.heard = false;
+        }
         (self.memory.person, self.memory.account) = (account.to_owned(), Some(account));
         Ok(())
     }
@@ -174,6 +181,7 @@ impl Phone {
         self.consent.sign_out()?;
         if self.memory.account.take().is_some() {
             self.memory.person = anonymous;
+            self.memory.heard = false;
         }
         Ok(())
     }
@@ -207,6 +215,7 @@ impl Phone {
                 merged(ghost, change, &who);
             }
             let Some(answer) = crossed.answer else { continue };
+            self.memory.heard |= who == self.memory.person && answer["more"] != true;
             named.extend(list(&answer, "results").iter().filter_map(|result| result["op"].as_str().map(str::to_owned)));
             for state in list(&answer, "states") {
                 let key = (who.clone(), state["purpose"].as_str().unwrap_or_default().to_owned());
@@ -239,12 +248,29 @@ impl Phone {
         self.memory.device = device;
         self.memory.forms.clear();
         self.memory.shared = true;
+        self.memory.heard = false;
     }
 
     /// Whether a purpose's grant counts here, whatever it requires besides.
     pub fn counts(&self, purpose: &str) -> bool {
         let snapshot = self.consent.snapshot();
         snapshot.answers.get(purpose).is_some_and(|answer| answer.status == Status::Granted && answer.ask_again.is_none())
+    }
+
+    /// What silence allows here is known not to have been objected to: the server told all of it, and nothing that it told or that was said here is
+    /// an objection which no yes took back.
+    fn check_silence(&self) -> Done {
+        if !self.consent.allows(SILENT) {
+            return Ok(());
+        }
+        if !self.memory.heard {
+            return Err(format!("{}: {SILENT} is allowed before the server told what was said elsewhere", self.name).into());
+        }
+        let known = self.memory.known.get(&self.key(SILENT)).and_then(|known| known.first());
+        match known.filter(|_| !self.counts(SILENT)) {
+            Some(objection) => Err(format!("{}: {SILENT} is allowed by silence over {objection}", self.name).into()),
+            None => Ok(()),
+        }
     }
 
     /// Every grant that counts here was made in sight of every withdrawal that this phone knows of, and the ledger verifies.
@@ -271,6 +297,7 @@ impl Phone {
                 return Err(format!("RESURRECTION on {}: {purpose} counts without a grant in sight of {unseen}", self.name).into());
             }
         }
+        self.check_silence()?;
         verify(&self.consent)
     }
 }

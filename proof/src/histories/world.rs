@@ -86,7 +86,7 @@ impl World {
             steps: vec![],
         };
         for _ in 0..PHONES.0 {
-            let memory = Memory { person: world.name("anonymous"), device: world.name("device"), ..Memory::default() };
+            let memory = Memory { person: world.name("anonymous"), device: world.name("device"), heard: true, ..Memory::default() };
             world.add(memory, None)?;
         }
         Ok(world)
@@ -292,7 +292,7 @@ impl World {
     }
 
     fn web(&mut self) -> Done {
-        let purpose = self.chance.pick(&PURPOSES[..2]);
+        let purpose = self.chance.pick(&PURPOSES[..3]);
         if self.pages.is_empty() || self.chance.once_in(2) {
             let account = self.chance.pick(&[ACCOUNTS[0], ACCOUNTS[0], ACCOUNTS[1]]);
             self.steps.push(format!("web: {account} withdraws {purpose}"));

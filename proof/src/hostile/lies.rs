@@ -266,7 +266,7 @@ fn policies(scenes: &Scenes, scene: &Scene, tally: &mut Tally) {
     for (name, edit) in documents {
         let script = registered(move |asked| {
             if asked.path.starts_with("/v1/policies/") {
-                let mut document: Value = serde_json::from_str(POLICY).unwrap_or(Value::Null);
+                let mut document: Value = serde_json::from_str(&POLICY).unwrap_or(Value::Null);
                 document["edition"] = json!(1_000);
                 document["version"] = json!("2126-01-01");
                 edit(&mut document);
