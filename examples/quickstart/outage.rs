@@ -59,7 +59,7 @@ pub fn server_up(stage: &mut Stage, facts: &mut Facts) -> Result<()> {
     for (what, purpose, channel) in [("e-mail", EMAIL, Channel::Email), ("push", PUSH, Channel::Push), ("text message", SMS, Channel::Sms)]
     {
         for (hour, at) in [("12:00", NOON), ("22:10", EVENING)] {
-            let server = words(&stage.company.may_send(channel, at)?);
+            let server = words(&stage.company.may_send(channel.clone(), at)?);
             facts.same(format!("may-send {what} at {hour}"), word(&snapshot.decide(purpose, at)), server);
         }
     }
