@@ -393,7 +393,7 @@ impl Device {
             answers.values_mut().for_each(|answer| answer.silence = Silence::Allows);
         }
         let signals = Signals::default();
-        let context = Context { policy, answers: &answers, signals: &signals, platform: Platform::Desktop, available: true };
+        let context = Context { policy, answers: &answers, signals: &signals, platform: Platform::Desktop, available: true, zone: None };
         decide(PURPOSE, &context, 0).allowed
     }
 
