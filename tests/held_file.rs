@@ -89,3 +89,17 @@ fn the_error_of_a_form_that_the_policy_does_not_have_names_those_that_it_has() {
         assert!(reason.contains(form.as_str()), "{reason}");
     }
 }
+
+#[test]
+fn f_31_a_fresh_file_that_another_process_reads_without_end_is_given_up_in_time() {
+    let device = Device::new(Platform::Desktop);
+    // An empty file has no log yet, and whoever reads it keeps it from being given one.
+    let other = rusqlite::Connection::open(device.options().path).unwrap();
+    other.execute_batch("BEGIN; SELECT count(*) FROM sqlite_schema").unwrap();
+    let began = Instant::now();
+    let opened = Consent::open(device.options());
+    assert!(began.elapsed() < IN_TIME, "{:?}", began.elapsed());
+    assert!(matches!(&opened, Err(Error::StoreUnavailable { reason, .. }) if reason.contains("another process")), "{:?}", opened.err());
+    drop(other);
+    assert!(Consent::open(device.options()).is_ok());
+}

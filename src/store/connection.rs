@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 
 /// How often a fresh file may be found busy before its write-ahead log begins. It is found busy each time another opener was quicker, so
 /// this is far more than the processes and threads of an app that open it.
-const OPENERS_AT_ONCE: usize = 100;
+const OPENERS_AT_ONCE: u32 = 100;
 
 /// How many pages the write-ahead log may hold before SQLite folds it back into the file. These are about 800 KiB, little for a phone.
 const WAL_AUTOCHECKPOINT_PAGES: i64 = 200;
@@ -72,12 +72,15 @@ pub(super) fn configure(connection: &Connection) -> rusqlite::Result<()> {
 fn use_write_ahead_log(connection: &mut Connection) -> Result<()> {
     let mut found_busy = 0;
     loop {
+        // Where somebody reads the file without end, this statement does wait, each time. All of it is to end within the time of an opening.
+        connection.busy_timeout(OPEN_TIMEOUT / OPENERS_AT_ONCE).map_err(failure)?;
         match connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get::<_, String>(0)) {
-            Ok(mode) if mode == "wal" => return Ok(()),
+            Ok(mode) if mode == "wal" => return connection.busy_timeout(OPEN_TIMEOUT).map_err(failure),
             Ok(_) => return Err(Error::StoreUnavailable { reason: "this file system does not carry a write-ahead log".into(), code: 0 }),
             // This one statement does not wait for another opener, whatever the time-out. Beginning a transaction does wait.
             Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && found_busy < OPENERS_AT_ONCE => {
                 found_busy += 1;
+                connection.busy_timeout(OPEN_TIMEOUT).map_err(failure)?;
                 drop(Transaction::begin(connection, WRITING)?);
             }
             Err(error) => return Err(failure(error)),
