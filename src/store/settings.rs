@@ -5,6 +5,9 @@ use rusqlite::{OptionalExtension, params};
 use super::{failure::failure, transaction::Transaction};
 use crate::error::Result;
 
+/// There once a marker named this installation. A file that never had one is no copy because there is none.
+pub const MARKED: &str = "marked";
+
 /// The key that signs `Shown` tokens.
 pub const SHOWN_KEY: &str = "shown_key";
 

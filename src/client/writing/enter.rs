@@ -2,7 +2,7 @@
 
 use super::{
     editions::{adopt, come_into_force, shipped_edition},
-    installation::{begin, lost, needs_another_installation, restore},
+    installation::{begin, lost, mark, needs_another_installation, restore},
     signals::tell_person,
     writer::LedgerWriter,
 };
@@ -22,6 +22,8 @@ pub fn enter(writer: &mut LedgerWriter<'_>, options: &Options, shipped: Policy) 
         begin(writer, marker, lost)?;
     } else if lost.is_some() || needs_another_installation(writer.transaction, writer.head, marker)? {
         restore(writer, marker, lost)?;
+    } else {
+        mark(writer.transaction, &writer.head.state.install, marker)?;
     }
     tell_person(writer)?;
     let edition = shipped.edition;

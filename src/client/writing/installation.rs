@@ -1,7 +1,7 @@
 //! The installation that a file belongs to: its name and key, its first records, and the new one that begins on a copied file.
 
 use super::{
-    marker::Marker,
+    marker::{Marker, Said},
     random::{random, random_name},
     signals::tell_signals,
     writer::LedgerWriter,
@@ -11,7 +11,7 @@ use crate::{
     ledger::{Body, Install, Link, Lost, Restore},
     store::{
         Compared, Head, Level, Transaction,
-        settings::{ACKNOWLEDGED, AD_ID_TAG, INSTALL_KEY, INSTALL_TOKEN, SHOWN_KEY},
+        settings::{ACKNOWLEDGED, AD_ID_TAG, INSTALL_KEY, INSTALL_TOKEN, MARKED, SHOWN_KEY},
     },
     sync::{installation, protocol::ChangeKind},
 };
@@ -19,12 +19,30 @@ use crate::{
 /// True where another installation has to begin on this file: the file is a copy, or its installation cannot show any more that the name is
 /// its own.
 pub fn needs_another_installation(transaction: &Transaction<'_>, head: &Head, marker: Option<Marker<'_>>) -> Result<bool> {
-    Ok(is_copy(head, marker)? || lost_its_key(transaction, head)?)
+    Ok(is_copy(transaction, head, marker)? || lost_its_key(transaction, head)?)
 }
 
-/// True where the marker names another installation than the file: the file came from a backup, or from another phone.
-fn is_copy(head: &Head, marker: Option<Marker<'_>>) -> Result<bool> {
-    marker.map_or(Ok(false), |marker| Ok(!marker.names(&head.state.install)?))
+/// True where the marker names another installation than the file, or is gone: the file came from a backup, or from another phone. An app that
+/// passes a marker for the first time has none yet, and its file is no copy for that.
+fn is_copy(transaction: &Transaction<'_>, head: &Head, marker: Option<Marker<'_>>) -> Result<bool> {
+    let Some(marker) = marker else { return Ok(false) };
+    Ok(match marker.says_of(&head.state.install)? {
+        Said::This => false,
+        Said::Another => true,
+        Said::Nothing => transaction.setting(MARKED)?.is_some(),
+    })
+}
+
+/// Lets the marker name this installation, where the app passes one, and remembers that it does.
+pub fn mark(transaction: &Transaction<'_>, install: &str, marker: Option<Marker<'_>>) -> Result<()> {
+    let Some(marker) = marker else { return Ok(()) };
+    if marker.says_of(install)? != Said::This {
+        marker.write(install)?;
+    }
+    if transaction.setting(MARKED)?.is_none() {
+        transaction.set_setting(MARKED, b"yes")?;
+    }
+    Ok(())
 }
 
 /// True where the key is gone of which the installation's name was made. Without it nothing shows the server that the name is its own.
@@ -61,7 +79,7 @@ pub fn begin(writer: &mut LedgerWriter<'_>, marker: Option<Marker<'_>>, lost: Op
     writer.transaction.add_subject(&person, None)?;
     writer.transaction.set_setting(SHOWN_KEY, &random::<32>()?)?;
     writer.append(&install, Body::Install(Install { device, person, lost }))?;
-    marker.map_or(Ok(()), |marker| marker.write(&install))
+    mark(writer.transaction, &install, marker)
 }
 
 /// Begins a new installation on a file that came from a backup or another phone, or of which records are `lost`. On another phone the old
@@ -85,5 +103,5 @@ pub fn restore(writer: &mut LedgerWriter<'_>, marker: Option<Marker<'_>>, lost: 
         writer.send(Body::Link(Link { subject, account: true }))?;
     }
     tell_signals(writer)?;
-    marker.map_or(Ok(()), |marker| marker.write(&install))
+    mark(writer.transaction, &install, marker)
 }

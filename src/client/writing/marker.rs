@@ -14,11 +14,25 @@ pub struct Marker<'a> {
     pub disk: &'a dyn Disk,
 }
 
+/// What a marker says of an installation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Said {
+    /// It names this one.
+    This,
+    /// It names another one, or cannot be understood.
+    Another,
+    /// There is no marker.
+    Nothing,
+}
+
 impl Marker<'_> {
-    /// True where the marker names this installation. A marker that is missing or cannot be understood names none.
-    pub fn names(&self, install: &str) -> Result<bool> {
-        let read = self.disk.read(self.path).map_err(unusable)?;
-        Ok(read.is_some_and(|named| named == install.as_bytes()))
+    /// What the marker says of this installation.
+    pub fn says_of(&self, install: &str) -> Result<Said> {
+        Ok(match self.disk.read(self.path).map_err(unusable)? {
+            None => Said::Nothing,
+            Some(named) if named == install.as_bytes() => Said::This,
+            Some(_) => Said::Another,
+        })
     }
 
     /// Replaces the marker as a whole, so that a process that is killed leaves the old one or the new one. It is called within the
