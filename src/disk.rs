@@ -96,6 +96,19 @@ pub fn rename(from: &Path, to: &Path) -> Result<()> {
     sync_folder(to)
 }
 
+/// What a file is known by as long as it exists, whatever it is called; `None` where the system has no such number.
+#[cfg(unix)]
+pub fn identity(path: &Path) -> Result<Option<(u64, u64)>> {
+    use std::os::unix::fs::MetadataExt;
+    fs::metadata(path).map(|file| Some((file.dev(), file.ino())))
+}
+
+/// What a file is known by as long as it exists, whatever it is called. Elsewhere than on Unix an open file cannot be replaced or removed.
+#[cfg(not(unix))]
+pub fn identity(_: &Path) -> Result<Option<(u64, u64)>> {
+    Ok(None)
+}
+
 /// The path of a file that lies beside another one and is named after it.
 pub fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = OsString::from(path);

@@ -37,6 +37,14 @@ pub fn failure(error: rusqlite::Error) -> Error {
     Error::StoreUnavailable { reason: reason.into(), code }
 }
 
+/// The error for a file that is not the one any more that was opened.
+pub fn moved() -> Error {
+    Error::StoreUnavailable {
+        reason: "the file was replaced or removed while it was open; open it again".into(),
+        code: ffi::SQLITE_READONLY_DBMOVED,
+    }
+}
+
 /// The error for a file that could not be moved into its place.
 pub fn unusable_file(_: std::io::Error) -> Error {
     Error::StoreUnavailable { reason: "the file cannot be moved into its place".into(), code: 0 }

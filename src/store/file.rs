@@ -1,7 +1,7 @@
 //! The open file: one connection behind one mutex, for everybody in this process who reads or writes.
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError, TryLockError},
 };
 
@@ -9,14 +9,17 @@ use rusqlite::{Connection, ffi};
 
 use super::{
     connection,
-    failure::{failure, held},
+    failure::{failure, held, moved},
     older_file::migrated_copy,
     schema,
     state_table::Head,
     transaction::{AT_ONCE, BUSY_TIMEOUT, OPEN_TIMEOUT, READING, Transaction, WRITING, Watermarked},
     watermark::{Level, Watermark},
 };
-use crate::error::{Error, Result};
+use crate::{
+    disk::identity,
+    error::{Error, Result},
+};
 
 /// What a write does where another process holds the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +37,9 @@ pub struct Store {
     open: Mutex<Option<Open>>,
     /// The watermark, where the file is one that is written to.
     watermark: Option<Watermark>,
+    path: PathBuf,
+    /// Which file was opened, as the system knows it.
+    identity: Option<(u64, u64)>,
 }
 
 struct Open {
@@ -110,7 +116,13 @@ impl Store {
         };
         let head = Transaction::begin(copy.as_mut().unwrap_or(&mut connection), READING)?.head()?;
         connection.busy_timeout(BUSY_TIMEOUT).map_err(failure)?;
-        Ok(Self { open: Mutex::new(Some(Open { connection, head, said: None, copy, news: None })), watermark })
+        let identity = identity(path).map_err(|_| moved())?;
+        Ok(Self {
+            path: path.to_owned(),
+            identity,
+            open: Mutex::new(Some(Open { connection, head, said: None, copy, news: None })),
+            watermark,
+        })
     }
 
     /// True where the file is of an earlier version still, because it took no writes when it was opened.
@@ -194,6 +206,10 @@ impl Store {
         let head = std::mem::take(kept);
         let mut head = if transaction.is_at(&head)? { head } else { transaction.head()? };
         let value = work(&transaction, &mut head)?;
+        // What is written into a file that was replaced or removed is lost with it, and nobody would know.
+        if !identity(&self.path).is_ok_and(|present| present == self.identity) {
+            return Err(moved());
+        }
         let watermarked = transaction.commit()?;
         *kept = head;
         committed(kept, &value);
