@@ -22,13 +22,13 @@ use crate::{
 };
 
 /// Calls of a story.
-const CALLS: usize = 16;
+const CALLS: usize = 26;
 
 /// Of so many kills one comes from outside, at any moment, and the others at an operation on a file.
 const ONE_FROM_OUTSIDE_IN: usize = 5;
 
 /// A story does about so many operations. A child that was to end later ends in order, and is a case too.
-const OPERATIONS: usize = 330;
+const OPERATIONS: usize = 520;
 
 /// How many places of the client a run of this many kills has to meet, each named after the call, the file and what is done to it.
 const PLACES: usize = 40;

@@ -13,7 +13,7 @@ const PACKAGE: &str = "consentkit-survival";
 /// length of the story whose operations are failed.
 const PROOFS: [(&str, &str, &str, &str); 4] = [
     ("crash", "100000", "20000", "1000000"),
-    ("faults", "8", "4", "16"),
+    ("faults", "6", "3", "12"),
     ("corrupt", "10000", "5000", "20000"),
     ("kill", "1000", "300", "20000"),
 ];
