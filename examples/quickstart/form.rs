@@ -52,7 +52,8 @@ pub fn questions_with_notices(stage: &mut Stage, facts: &mut Facts) -> Result<()
         texts.iter().all(|text| !text.is_empty()) && !notice.items.is_empty()
     };
     let first = form.questions.iter().filter(|question| question.why == Why::FirstTime).count();
-    facts.same("questions", 12, form.questions.len());
+    let needing = phone.snapshot().policy.purposes.iter().filter(|purpose| purpose.basis == Basis::Consent).count();
+    facts.same(format!("questions, of {needing} purposes that need consent"), 12, form.questions.len());
     facts.same("asked for the first time, all off", form.questions.len(), first);
     facts.same("with all four items of a notice", form.questions.len(), form.questions.iter().filter(complete).count());
     for Question { purpose, notice, .. } in &form.questions {
@@ -61,6 +62,7 @@ pub fn questions_with_notices(stage: &mut Stage, facts: &mut Facts) -> Result<()
         facts.note(format!("    {} [{}]", notice.used_for, notice.items.join(", ")));
         facts.note(format!("    {} · {}", notice.retention, notice.refusal));
     }
+    facts.note("not asked here: ad_id.link_account, which the policy puts on the form `settings` alone");
     Ok(())
 }
 
@@ -77,7 +79,7 @@ pub fn answers(stage: &mut Stage, facts: &mut Facts) -> Result<()> {
     for (what, purpose, at, expected) in [
         ("analytics cookies", ANALYTICS, NOON, "allowed"),
         ("e-mail at 12:00", EMAIL, NOON, "allowed"),
-        ("e-mail at 22:10", EMAIL, EVENING, "allowed"),
+        ("e-mail at 22:10, which the policy exempts from the night", EMAIL, EVENING, "allowed"),
         ("push at 12:00", PUSH, NOON, "allowed"),
         ("push at 22:10", PUSH, EVENING, "night"),
         ("push at night, the consent itself", NIGHT_PUSH, NOON, "refused"),
@@ -108,13 +110,18 @@ pub fn os_denies_tracking(stage: &mut Stage, facts: &mut Facts) -> Result<()> {
     facts.same("system prompt that may come next", "none", prompt(phone));
     let (ended, _) = sync(phone)?;
     facts.same("sync", "up to date", ended);
-    facts.same("the server drops what is linked", "os_denied", stage.company.dropped()?.join(", "));
+    facts.same("the server drops what is linked", "os_denied", listed(&stage.company.dropped()?));
     facts.note("the person agreed, and the device still decides:");
     for reason in &phone.explain(MEASUREMENT).reasons {
         facts.note(format!("    {}: {}", reason.code(), reason.text("en")));
         facts.note(format!("    {}  {}", " ".repeat(reason.code().len()), reason.text("ko")));
     }
     Ok(())
+}
+
+/// Several words, or a word for none.
+fn listed(words: &[String]) -> String {
+    if words.is_empty() { "nothing".to_owned() } else { words.join(", ") }
 }
 
 /// What the gate before the advertising id answers: `available`, or the codes of all that refuses it.

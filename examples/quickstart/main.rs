@@ -161,6 +161,9 @@ fn tell(arguments: &Arguments) -> Result<bool> {
         eprintln!("sabotage {}: {}", sabotage.name(), sabotage.what());
     }
     let page = Page::new();
+    if !arguments.json {
+        page.begin()?;
+    }
     let mut steps = vec![];
     let mut stage = Stage::set(arguments.sabotage).map_err(|error| format!("the stage cannot be set: {error}"));
     for (index, step) in STEPS.iter().enumerate() {

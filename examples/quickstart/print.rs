@@ -25,6 +25,12 @@ impl Page {
         if self.colours { format!("{colour}{text}{PLAIN}") } else { text.to_owned() }
     }
 
+    /// Writes what the story shows.
+    pub fn begin(&self) -> Result<()> {
+        let title = self.paint(BOLD, "Consent on two phones and a server: asked, obeyed, synchronised, explained and proved.");
+        Ok(writeln!(stdout(), "{title}\nEach line says what is looked at, what has to come out, and what came out.")?)
+    }
+
     /// Writes one step as a table, with its notes below.
     pub fn step(&self, number: usize, title: &str, told: &Told) -> Result<()> {
         let mut out = stdout().lock();
