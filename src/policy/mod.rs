@@ -42,7 +42,7 @@ pub use fault::{Fault, FaultCode, MAX_FAULTS};
 pub use google::GoogleConsentType;
 pub use guide::{AdvertisingIdGuide, AdvertisingIdName, BrowserGuide, CookieGuide, PlatformGuide};
 pub use in_force::{Standing, announced, days_left, in_force};
-pub(crate) use nearest::nearest;
+pub use nearest::nearest;
 pub use night::{Hour, Hours, KeptHours, LocalHours, MAX_GUARD_MINUTES, Night, TimeOfDay, Window};
 pub use notice::{Notice, NoticeThirdParty, NoticeTransfer, notice};
 pub use parse::{MAX_POLICY_BYTES, SCHEMA};

@@ -5,7 +5,7 @@ const MAX_EDITS: usize = 2;
 
 /// The known word that was probably meant: the nearest one, at most two edits away. An edit is one letter more, less or other, or two that
 /// changed places. `None` where no word is so near, or more of the word would be other than the same.
-pub(crate) fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+pub fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
     let letters: Vec<char> = word.chars().collect();
     let near = known.into_iter().filter_map(|known| {
         let other: Vec<char> = known.chars().collect();

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use consentkit::policy::Policy;
+use consentkit::policy::{Policy, nearest};
 
 use super::table::Columns;
 use crate::{
@@ -94,7 +94,11 @@ impl Map {
 /// Says what is wrong with a purpose that the policy does not ask for.
 pub fn asked_for(policy: &Policy, id: &str) -> Result<(), String> {
     match policy.purpose(id) {
-        None => Err(format!("`{id}` is no purpose of the policy; say which one is meant with --purpose {id}=ID")),
+        None => {
+            let near = nearest(id, policy.purposes.iter().map(|purpose| purpose.id.as_str()));
+            let near = near.map(|near| format!(" (perhaps `{near}`)")).unwrap_or_default();
+            Err(format!("`{id}` is no purpose of the policy; say which one is meant{near} with --purpose {id}=ID"))
+        }
         Some(purpose) if !purpose.basis.may_be_answered() => Err(format!("`{id}` needs no consent, so there is no answer to bring")),
         Some(_) => Ok(()),
     }
