@@ -28,55 +28,46 @@ final class AutomaticSyncTests: XCTestCase {
     }
 
     func testItSyncsAtOpenAfterAWriteAndAtEachMoment() async throws {
-        let synced = AsyncStream<[String]>.makeStream()
-        let sent = Guarded(0)
+        let (synced, sent) = (Guarded<[[String]]>([]), Guarded(0))
         let phone = try phone(Line { _ in
             sent.change { $0 += 1 }
             throw Consent.TransportError.unreachable(reason: "no connection")
-        }) { if $0.name == "synced" { synced.continuation.yield($0.codes) } }
+        }) { event in if event.name == "synced" { synced.change { $0.append(event.codes) } } }
         let consent = try phone.open()
-        var next = synced.stream.makeAsyncIterator()
-        // Before the first answer nothing is sent.
-        var codes = await next.next()
-        XCTAssertEqual(codes, ["quiet"])
-        XCTAssertEqual(sent.value, 0)
-        // Two writes within the second are one sync.
+        func assertNext(_ number: Int, _ codes: [String], _ requests: Int, _ what: String, line: UInt = #line) async {
+            await eventually("the sync \(what)", line: line) { synced.value.count >= number }
+            XCTAssertEqual(synced.value.last, codes, what, line: line)
+            XCTAssertEqual(sent.value, requests, what, line: line)
+        }
+        await assertNext(1, ["quiet"], 0, "at open: before the first answer nothing is sent")
         try await consent.grant("cookies.analytics")
         try await consent.grant("cookies.marketing")
-        codes = await next.next()
-        XCTAssertEqual(codes, ["waiting", "offline"])
-        XCTAssertEqual(sent.value, 1)
-        // It came back to the foreground: the failure still holds requests back.
+        await assertNext(2, ["waiting", "offline"], 1, "of two writes within the second")
         occasions.happen(.foreground)
-        codes = await next.next()
-        XCTAssertEqual(codes, ["waiting", "paused"])
-        XCTAssertEqual(sent.value, 1)
-        // The network came back: it does not.
+        await assertNext(3, ["waiting", "paused"], 1, "at the return to the foreground: the failure still holds requests back")
         occasions.happen(.network)
-        codes = await next.next()
-        XCTAssertEqual(codes, ["waiting", "offline"])
-        XCTAssertEqual(sent.value, 2)
+        await assertNext(4, ["waiting", "offline"], 2, "at the return of the network: it does not")
         try await consent.close()
+        XCTAssertEqual(synced.value.count, 4)
         occasions.happen(.network)
     }
 
     func testOneThatMeetsAnotherIsSilentAndGivesWayToTheApps() async throws {
-        let (asked, heard) = (AsyncStream<Void>.makeStream(), Guarded<[Consent.LogEvent]>([]))
+        let (asked, heard) = (Guarded(0), Guarded<[Consent.LogEvent]>([]))
         let phone = try phone(Line { _ in
-            asked.continuation.yield()
+            asked.change { $0 += 1 }
             await forever()
             throw CancellationError()
         }) { event in heard.change { $0.append(event) } }
         let consent = try phone.open()
         try await consent.grant("cookies.analytics")
-        var next = asked.stream.makeAsyncIterator()
         // The one after the write hangs; more moments meet it.
-        await next.next()
+        await eventually("the sync after the write") { asked.value == 1 }
         occasions.happen(.foreground)
         occasions.happen(.foreground)
         // The app's own takes its place.
         let sync = Task { try await consent.sync() }
-        await next.next()
+        await eventually("the app's own sync") { asked.value == 2 }
         occasions.happen(.foreground)
         let error = await fault { try await consent.sync() }
         XCTAssertEqual(error, .alreadySyncing, "the app asked twice")

@@ -42,14 +42,43 @@ final class OpeningTests: XCTestCase {
         XCTAssertNil(answer)
     }
 
+    func testWhoeverListensHearsThatTheFileIsOpenThoughNobodyCalls() async throws {
+        let phone = try Phone()
+        let earlier = try phone.open()
+        try await earlier.grant("cookies.analytics")
+        try await earlier.close()
+        let (allowed, ended) = (Guarded(false), Guarded(false))
+        let good = Consent.opening(at: phone.file, policy: try influential(), options: phone.options)
+        let bad = Consent.opening(at: phone.folder.appendingPathComponent("other.db"), policy: "{}", options: phone.options)
+        let readers = [
+            Task { for await snapshot in good.updates where snapshot.allows("cookies.analytics") { return allowed.value = true } },
+            Task {
+                for await _ in bad.updates {}
+                ended.value = true
+            },
+        ]
+        await eventually("the telling that the file is open") { allowed.value }
+        await eventually("the end of the readers of a file that could not be opened") { ended.value }
+        readers.forEach { $0.cancel() }
+        try await good.close()
+    }
+
     func testOpeningReturnsAtOnceAndTellsTheLog() async throws {
         let phone = try Phone()
         let heard = Guarded<[Consent.LogEvent]>([])
-        phone.options.log = { event in heard.change { $0.append(event) } }
+        let (returned, wasWaitedFor) = (DispatchSemaphore(value: 0), Guarded(false))
+        phone.options.log = { event in
+            // Whoever opens waits here, on a thread of the library's, until `opening` has returned to the app.
+            if event.name == "opened", returned.wait(timeout: .now() + 10) == .timedOut { wasWaitedFor.value = true }
+            heard.change { $0.append(event) }
+        }
         let consent = Consent.opening(at: phone.file, policy: try influential(), options: phone.options)
+        XCTAssertEqual(heard.value, [])
+        returned.signal()
         try await consent.grant("cookies.analytics")
         XCTAssertTrue(consent.allows("cookies.analytics"))
         XCTAssertEqual(heard.value.map(\.name), ["opened", "recorded"])
+        XCTAssertFalse(wasWaitedFor.value, "the app waited until the file was open")
         try await consent.close()
     }
 

@@ -98,3 +98,12 @@ func fault(file: StaticString = #filePath, line: UInt = #line, _ call: () async 
     }
     return nil
 }
+
+/// Waits until something holds, for half a minute at most: what never holds fails its test and does not hold up the others.
+func eventually(_ what: String, file: StaticString = #filePath, line: UInt = #line, _ holds: () -> Bool) async {
+    let latest = DispatchTime.now() + 30
+    while !holds() {
+        if DispatchTime.now() > latest { return XCTFail("\(what) did not happen", file: file, line: line) }
+        try? await Task.sleep(nanoseconds: 2_000_000)
+    }
+}

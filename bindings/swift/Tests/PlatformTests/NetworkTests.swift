@@ -6,30 +6,35 @@ import XCTest
 
 /// The moments that the system tells of, against stand-ins of the shape of Apple's modules.
 final class NetworkTests: XCTestCase {
-    func testTheReturnOfTheNetworkAndOfTheAppIsTold() async throws {
+    func testTheReturnOfTheNetworkAndOfTheAppIsTold() throws {
         let center = NotificationCenter()
         let occasions = SystemOccasions(center: center)
-        let told = AsyncStream<SyncOccasion>.makeStream()
-        occasions.begin { told.continuation.yield($0) }
-        var next = told.stream.makeAsyncIterator()
+        let told = Told()
+        occasions.begin { told.append($0) }
         let monitor = try XCTUnwrap(NWPathMonitor.running.last)
         // The first word is the state: no change.
         monitor.update(.satisfied)
         monitor.update(.satisfied)
         monitor.update(.unsatisfied)
         monitor.update(.satisfied)
-        var occasion = await next.next()
-        XCTAssertEqual(occasion, .network)
-        for name in SystemOccasions.activations {
+        XCTAssertEqual(told.all, [.network])
+        for name in ["UIApplicationDidBecomeActiveNotification", "NSApplicationDidBecomeActiveNotification"] {
             center.post(name: Notification.Name(name), object: nil)
-            occasion = await next.next()
-            XCTAssertEqual(occasion, .foreground)
         }
+        XCTAssertEqual(told.all, [.network, .foreground, .foreground])
         occasions.end()
         XCTAssertFalse(NWPathMonitor.running.contains { $0 === monitor })
         center.post(name: Notification.Name(SystemOccasions.activations[0]), object: nil)
-        told.continuation.finish()
-        occasion = await next.next()
-        XCTAssertNil(occasion)
+        monitor.update(.unsatisfied)
+        monitor.update(.satisfied)
+        XCTAssertEqual(told.all.count, 3, "nothing is told after the end")
     }
+}
+
+private final class Told: @unchecked Sendable {
+    private let lock = NSLock()
+    private var occasions: [SyncOccasion] = []
+
+    var all: [SyncOccasion] { lock.withLock { occasions } }
+    func append(_ occasion: SyncOccasion) { lock.withLock { occasions.append(occasion) } }
 }

@@ -30,8 +30,9 @@ public final class NWPathMonitor: @unchecked Sendable {
         Self.lock.withLock { Self.started.removeAll { $0 === self } }
     }
 
-    /// What a test says of the network.
+    /// What a test says of the network; it was heard when this returns, and nobody hears it after `cancel`.
     public func update(_ status: NWPath.Status) {
-        queue?.async { self.pathUpdateHandler?(NWPath(status: status)) }
+        guard Self.running.contains(where: { $0 === self }) else { return }
+        queue?.sync { self.pathUpdateHandler?(NWPath(status: status)) }
     }
 }
