@@ -13,7 +13,7 @@ const INSIDE: &str = "/mnt";
 const RACES: u32 = 10;
 
 /// What of the repository the package and its tests read.
-const FOLDERS: &[&str] = &["bindings/swift", "docs", "examples/influential", "tests/bindings", "tests/scenarios"];
+const FOLDERS: &[&str] = &["bindings/swift", "docs", "examples/influential", "examples/policies", "tests/bindings", "tests/scenarios"];
 const FILES: &[&str] = &["Package.swift", "README.md"];
 
 /// What of the guide an app compiles: the sources that its snippets are extracted from, and the shapes of SwiftUI they need here.

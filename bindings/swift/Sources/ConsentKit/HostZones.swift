@@ -1,4 +1,4 @@
-import ConsentKitFFI
+internal import ConsentKitFFI
 import Foundation
 
 /// What the system knows of time zones: it is asked for the offset of each day, and between two days that differ for the second of the change.

@@ -10,7 +10,7 @@ enum Arguments {
 
     /// Refuses empty, overlong and hostile text.
     static func check(_ text: String, _ field: String, limit: Int) throws(ConsentError) {
-        var (length, blank) = (0, true)
+        var (length, isSeen) = (0, false)
         for scalar in text.unicodeScalars {
             if length == limit { throw .invalid(field: field, reason: "is too long; give at most \(limit) characters") }
             if scalar.properties.generalCategory == .control || scalar.value == 0x2028 || scalar.value == 0x2029 {
@@ -19,10 +19,23 @@ enum Arguments {
             if scalar.properties.isBidiControl {
                 throw .invalid(field: field, reason: "holds a character that turns the reading direction; take it out")
             }
-            blank = blank && scalar.properties.isWhitespace
+            isSeen = isSeen || isVisible(scalar)
             length += 1
         }
-        if blank { throw .invalid(field: field, reason: "is empty: it has no character that can be seen; give a text") }
+        if !isSeen { throw .invalid(field: field, reason: "is empty: it has no character that can be seen; give a text") }
+    }
+
+    /// False for a character that leaves nothing on the screen. A text of these alone looks like an empty one.
+    private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
+        let properties = scalar.properties
+        if properties.isWhitespace || properties.generalCategory == .control || properties.isDefaultIgnorableCodePoint { return false }
+        switch scalar.value {
+        // The Braille pattern without dots, the empty note head, the anchors of annotations, the joiners of hieroglyphs.
+        case 0x2800, 0x1D159, 0xFFF9...0xFFFB, 0x13430...0x13440, 0x16FE4: return false
+        // What Unicode will never assign, and what it leaves to private agreement.
+        case 0xFDD0...0xFDEF, 0xE000...0xF8FF, 0xF0000...0x10FFFF: return false
+        default: return scalar.value & 0xFFFE != 0xFFFE
+        }
     }
 
     static func check(count: Int, _ field: String) throws(ConsentError) {

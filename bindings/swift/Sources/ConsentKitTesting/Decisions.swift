@@ -19,6 +19,28 @@ struct Standing: Equatable, Sendable {
     var imported = false
     /// True where that store did not keep when.
     var undated = false
+    /// True where a no to it is known, however old. Where a later yes does not count, that no still stands.
+    var refusedBefore = false
+    /// For a purpose that is allowed until the person objects: what saying nothing is worth.
+    var silence = Silence.notPulled
+
+    enum Silence: Sendable {
+        /// Nothing: it is not known here what was said elsewhere.
+        case notPulled
+        /// A yes: all is known that was said anywhere.
+        case allows
+        /// Nothing: an earlier edition asked consent, and silence was no answer to that.
+        case needsAnswer
+    }
+
+    /// True where an objection stands: a no that no later yes took back which counts.
+    var objects: Bool {
+        switch (status, askAgain) {
+        case (.refused, _), (.withdrawn, _), (.granted, .staleGrant), (.granted, .restored): true
+        case (.granted, nil): false
+        case (.granted, _), (.notAnswered, _): refusedBefore
+        }
+    }
 }
 
 /// Everything a decision is made of, except the purpose and the time. Worked out as the core does, reason by reason.
@@ -35,19 +57,20 @@ struct Circumstances: Sendable {
             return Consent.Decision(purpose: id, allowed: false, reasons: [.unknownPurpose], osBlocked: false)
         }
         var reasons: [Consent.Reason] = []
-        let consent = purpose.basis == .consent
+        let consent = purpose.basis.mayBeAnswered
         if consent {
             if !available { reasons.append(.storeUnavailable) }
             reasons += caps(on: purpose)
         }
         if consent && available {
             reasons += missingRequirements(of: purpose, at: now)
+            if isNotPulled(purpose) { reasons.append(.notPulled) }
             let answer = answer(to: purpose)
             if let block = answer.block { reasons.append(block) }
             if let late = answer.outOfTime(at: now) { reasons.append(late) }
         }
         let answersKnown = available || !consent
-        if answersKnown && needsNightConsent(purpose) && policy.night.covers(now) && !nightConsent(for: purpose).holds(at: now) {
+        if answersKnown && needsNightConsent(purpose) && policy.isNight(at: now) && !nightConsent(for: purpose).holds(at: now) {
             reasons.append(.night)
         }
         let blocked = purpose.channel == .push && signals.push == .denied
@@ -72,7 +95,7 @@ struct Circumstances: Sendable {
     /// The next time after `now` at which the answer or one of its reasons is another one; nil where only a change can alter them.
     func validUntil(_ id: String, at now: Int64) -> Int64? {
         guard let purpose = policy.purpose(id) else { return nil }
-        let consent = purpose.basis == .consent
+        let consent = purpose.basis.mayBeAnswered
         var ends: [Int64?] = []
         if consent && available {
             var walk = Walk(from: purpose)
@@ -180,6 +203,7 @@ extension Circumstances {
 
     private func answer(to purpose: PolicyPurpose) -> GivenAnswer {
         let standing = standings[purpose.id] ?? Standing()
+        if purpose.basis.silenceAllows && !mayBeChild { return GivenAnswer(block: Self.objection(standing)) }
         switch standing.status {
         case .notAnswered: return GivenAnswer(block: .notAnswered)
         case .refused: return GivenAnswer(block: .refused)
@@ -196,23 +220,51 @@ extension Circumstances {
         return GivenAnswer(block: block, counts: .days(days, from: standing.at), at: standing.at)
     }
 
+    /// Reads the answer to a purpose that is allowed until the person objects. A yes only takes an objection back, so it neither runs out nor
+    /// depends on the text that it answered; and a yes that does not count leaves things as they were.
+    private static func objection(_ standing: Standing) -> Consent.Reason? {
+        let needsAnswer = standing.silence == .needsAnswer
+        switch (standing.status, standing.askAgain) {
+        case (.refused, _): return .refused
+        case (.withdrawn, _): return .withdrawn
+        case (.granted, let cause?): return needsAnswer || standing.objects ? .askAgain(cause: cause) : nil
+        case (.granted, nil): return nil
+        case (.notAnswered, _): return standing.objects ? .withdrawn : needsAnswer ? .notAnswered : nil
+        }
+    }
+
+    /// True where it is not known whether the person objected elsewhere.
+    private func isNotPulled(_ purpose: PolicyPurpose) -> Bool {
+        purpose.basis.silenceAllows && (standings[purpose.id]?.silence ?? .notPulled) == .notPulled
+    }
+
+    /// True where only a yes allows a purpose about which the person has a say. Who may not consent alone does not agree by silence either.
+    func needsYes(_ purpose: PolicyPurpose) -> Bool {
+        !purpose.basis.silenceAllows || mayBeChild || standings[purpose.id]?.silence == .needsAnswer
+    }
+
+    /// True where a purpose of the person would be allowed by silence, and it is not known what the person said elsewhere.
+    var waitsForAPull: Bool {
+        policy.purposes.contains { $0.scope == .person && isNotPulled($0) }
+    }
+
     /// While a purpose stands by its own caps and answer, what it requires left aside.
     fileprivate func own(_ purpose: PolicyPurpose) -> Span {
         let answer = answer(to: purpose)
-        return available && caps(on: purpose).isEmpty && answer.block == nil ? answer.counts : .never
+        return available && !isNotPulled(purpose) && caps(on: purpose).isEmpty && answer.block == nil ? answer.counts : .never
     }
 
     /// While a purpose's consent stands with all it requires, but for the ones in `granted`.
     private func stands(_ purpose: PolicyPurpose, granted: [String] = []) -> Span {
-        guard purpose.basis == .consent else { return .always }
+        guard purpose.basis.mayBeAnswered else { return .always }
         var walk = Walk(from: purpose)
         return purpose.requires.filter { !granted.contains($0) }.reduce(own(purpose)) { $0.and(walk.follow($1, in: self)) }
     }
 
-    /// True where messages of a purpose need the separate consent at night. E-mail alone can be exempt.
+    /// True where messages of a purpose need the separate consent at night.
     private func needsNightConsent(_ purpose: PolicyPurpose) -> Bool {
         guard !purpose.night, let channel = purpose.channel else { return false }
-        return channel != .email || policy.night.restricts(channel)
+        return policy.needsNightConsent(channel)
     }
 
     /// While the night consent for a channel purpose stands. What the day purpose is and requires is left aside: its own
@@ -230,11 +282,11 @@ extension Circumstances {
     /// The next time at which a purpose that needs the night consent begins or ends to miss it.
     private func nextNightChange(for day: PolicyPurpose, after now: Int64) -> Int64? {
         let consent = nightConsent(for: day)
-        func isMissed(_ at: Int64) -> Bool { policy.night.covers(at) && !consent.holds(at: at) }
+        func isMissed(_ at: Int64) -> Bool { policy.isNight(at: at) && !consent.holds(at: at) }
         var at = now
         for _ in 0..<Self.mostSteps {
             // While it stands the window's edges change nothing.
-            let edge = consent.holds(at: at) ? nil : policy.night.nextChange(after: at)
+            let edge = consent.holds(at: at) ? nil : policy.night?.nextChange(after: at)
             guard let next = [consent.nextChange(after: at), edge].compactMap({ $0 }).min() else { return nil }
             at = next
             if isMissed(at) != isMissed(now) { return at }
@@ -258,7 +310,7 @@ private struct Walk {
     mutating func follow(_ id: String, in circumstances: Circumstances, depth: Int = 1) -> Span {
         if let known = seen[id] { return known }
         guard let purpose = circumstances.policy.purpose(id) else { return .never }
-        if purpose.basis != .consent { return .always }
+        if !purpose.basis.mayBeAnswered { return .always }
         if depth > Self.maxDepth { return .never }
         seen[id] = .never
         var span = circumstances.own(purpose)

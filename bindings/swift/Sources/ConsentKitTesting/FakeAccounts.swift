@@ -11,9 +11,11 @@ extension FakeLedger {
         if signedIn && accounts[account] == person { return }
         let answers = signedIn ? [] : anonymousAnswers
         let before = signedIn ? PersonFacts() : facts[person] ?? PersonFacts()
-        let subject = accounts[account] ?? newSubject()
+        let (subject, former) = (accounts[account] ?? newSubject(), signedIn ? nil : person)
         accounts[account] = subject
         (person, signedIn) = (subject, true)
+        pulled[subject] = .notYet
+        if let former { bringClosed(from: former, to: subject) }
         append("link", at: now, signedIn: true)
         send(.link, of: subject)
         // Age and guardian end with the person, but whoever was known for a child is none the older for a sign-in.
@@ -38,6 +40,7 @@ extension FakeLedger {
             var key = keys[subject]?[answer.purpose] ?? Key()
             (standing.seq, standing.written, standing.imported) = (seq, standing.at, standing.undated)
             key.standing = standing
+            key.closed = []
             if let choice = standing.status.lowering { key.lowered = (choice, seq, standing.at) }
             keys[subject, default: [:]][answer.purpose] = key
         }
@@ -53,6 +56,7 @@ extension FakeLedger {
     mutating func signOut(to next: String, at now: Int64) {
         guard signedIn else { return }
         (person, signedIn) = (next, false)
+        pulled[next] = .never
         append("link", at: now, signedIn: false)
     }
 

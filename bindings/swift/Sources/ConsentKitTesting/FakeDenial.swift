@@ -79,7 +79,10 @@ extension FakeLedger {
                 (person, signedIn) = (next, false)
                 facts[next] = facts[left]?.denying
             }
-        case .arriving(let anonymous): keys[anonymous] = keys[anonymous]?.filter { $0.value.standing.status != .granted }
+        case .arriving(let anonymous):
+            keys[anonymous] = keys[anonymous]?.filter { $0.value.standing.status != .granted }
+            // Nor does that person's silence.
+            arriving.insert(anonymous)
         }
     }
 

@@ -233,10 +233,10 @@ final class FakeEngine: ConsentEngine, @unchecked Sendable {
     }
 
     /// Always empty: in a fake an edition is in force as soon as it is there.
-    func announced() throws(ConsentError) -> [Consent.AnnouncedEdition] { try call(nil) { _, _ throws(ConsentError) in [] } }
+    func announced() throws(ConsentError) -> [Consent.AnnouncedEdition] { try call(.announced) { _, _ throws(ConsentError) in [] } }
 
     func edition(_ edition: Int64) throws(ConsentError) -> Consent.PolicyView {
-        try call(nil) { ledger, _ throws(ConsentError) in
+        try call(.edition) { ledger, _ throws(ConsentError) in
             guard let found = ([ledger.policy] + ledger.formerPolicies).first(where: { Int64($0.edition) == edition }) else {
                 let reason = "is no edition that is or was in force or announced here; take one from history() or policy()"
                 throw .invalid(field: "edition", reason: reason)
@@ -245,13 +245,17 @@ final class FakeEngine: ConsentEngine, @unchecked Sendable {
         }
     }
 
-    /// Checks the token as the library does. That the form stays away afterwards the fake does not know yet.
     func closed(_ shown: Consent.Shown) throws(ConsentError) {
-        try call(nil) { ledger, _ throws(ConsentError) in _ = try ledger.form(shown) }
+        try write(.closed) { ledger, now throws(ConsentError) in try ledger.closed(shown, at: now) }
     }
 
     func adoptPolicy(_ document: String) throws(ConsentError) {
-        try write(.adoptPolicy) { ledger, now throws(ConsentError) in try ledger.adopt(document, at: now) }
+        try write(.adoptPolicy) { ledger, now throws(ConsentError) in
+            let before = ledger.policy
+            try ledger.adopt(document, at: now)
+            // What the server told of a purpose that an edition brings was not kept, so it is asked for everything again.
+            if ledger.policy != before { pulled = [] }
+        }
     }
 
     // MARK: - The server
@@ -276,6 +280,7 @@ final class FakeEngine: ConsentEngine, @unchecked Sendable {
         pace.reset()
         ledger.waiting = []
         pulled.insert(ledger.person)
+        ledger.pullEnded(at: now)
         return Self.report(.upToDate, acknowledged: waiting, pending: 0)
     }
 

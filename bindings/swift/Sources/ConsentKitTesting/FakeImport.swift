@@ -81,7 +81,7 @@ extension FakeLedger {
         try Arguments.check(count: choices.count, "choices")
         var latest: [Row] = []
         for (index, choice) in choices.enumerated() {
-            let purpose = try consentPurpose(choice.purpose, "choices[\(index)].purpose")
+            let purpose = try answerablePurpose(choice.purpose, "choices[\(index)].purpose")
             try Arguments.check(choice.source, "choices[\(index)].source", limit: Arguments.maxSourceLength)
             if let version = choice.textVersion {
                 try Arguments.check(version, "choices[\(index)].text_version", limit: Arguments.maxSourceLength)
@@ -125,7 +125,7 @@ extension FakeLedger {
     private mutating func keep(_ choices: [Consent.ImportChoice], at now: Int64) throws(ConsentError) {
         var subjects: Set<String> = []
         for choice in choices {
-            let subject = subject(of: try consentPurpose(choice.purpose, "purpose"))
+            let subject = subject(of: try answerablePurpose(choice.purpose, "purpose"))
             if wasBrought(choice.purpose, choice.brought) || !hasPlace(for: choice.brought, of: subject, choice.purpose) { continue }
             remember(choice.brought, of: subject, choice.purpose)
             // One record for all of one subject.
@@ -155,6 +155,7 @@ extension FakeLedger {
             policyVersion: policy.version, source: row.source, saidAt: row.saidAt)
         send(.import, of: subject, purpose: purpose.id, lowers: row.choice != .granted)
         var key = keys[subject]?[purpose.id] ?? Key()
+        key.closed = []
         let said = row.saidAt ?? now
         key.standing = Standing(
             status: row.choice.status, askAgain: row.choice == .granted && row.saidAt == nil ? .undated : nil, at: said,

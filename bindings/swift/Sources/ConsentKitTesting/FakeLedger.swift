@@ -9,6 +9,15 @@ struct FakeLedger: Sendable {
         var lowered: (choice: Consent.ChoiceKind, seq: Int64, at: Int64)?
         /// The rows that older stores brought, the newest last: brought again, they change nothing for anybody.
         var brought: [BroughtRow] = []
+        /// When a form with this question was closed while the question was open, since the last answer; the newest last.
+        var closed: [FormClosed] = []
+    }
+
+    /// Whether all is known that a subject said elsewhere.
+    enum Pulled {
+        case all, notYet
+        /// An anonymous person after a sign-out: nobody can tell whether it is the one from before.
+        case never
     }
 
     /// A form as it was drawn.
@@ -55,6 +64,12 @@ struct FakeLedger: Sendable {
     /// By subject and purpose. Accounts are kept by a name of the fake's own, as in the core.
     var keys: [String: [String: Key]] = [:]
     var accounts: [String: String] = [:]
+    /// Of whom all is known that was said elsewhere; of whoever is not here nothing is.
+    var pulled: [String: Pulled] = [device: .all, "person-1": .all]
+    /// Purposes that an edition allows until the person objects, and to which an earlier one asked consent.
+    var askedBefore: Set<String> = []
+    /// Anonymous persons in whose place an account was to come, while that is held in memory alone.
+    var arriving: Set<String> = []
     var person = "person-1"
     var signedIn = false
     /// Forms by their token. One that is not here was not drawn here.
@@ -90,7 +105,11 @@ struct FakeLedger: Sendable {
     private var standings: [String: Standing] {
         var standings: [String: Standing] = [:]
         for purpose in policy.purposes {
-            guard var standing = keys[subject(of: purpose)]?[purpose.id]?.standing else { continue }
+            let (subject, key) = (subject(of: purpose), keys[subject(of: purpose)]?[purpose.id])
+            if key == nil && !purpose.basis.silenceAllows { continue }
+            var standing = key?.standing ?? Standing()
+            standing.refusedBefore = key?.lowered != nil
+            standing.silence = silence(of: subject, purpose.id, said: standing.status)
             let stranger = purpose.usesAdvertisingID && standing.seq < (advertisingIDChanged ?? 0)
             if stranger && standing.status == .granted && standing.askAgain == nil { standing.askAgain = .adIDChanged }
             standings[purpose.id] = standing
@@ -98,16 +117,29 @@ struct FakeLedger: Sendable {
         return standings
     }
 
+    /// What it is worth that a subject said nothing to a purpose that is allowed until somebody objects.
+    private func silence(of subject: String, _ purpose: String, said status: Consent.Status) -> Standing.Silence {
+        if pulled[subject] != .all || (arriving.contains(subject) && status == .notAnswered) { return .notPulled }
+        return askedBefore.contains(purpose) ? .needsAnswer : .allows
+    }
+
+    /// A sync told all that the server holds of whoever is in front of the screen.
+    mutating func pullEnded(at now: Int64) {
+        guard pulled[person] == .notYet, policy.purposes.contains(where: \.basis.silenceAllows) else { return }
+        pulled[person] = .all
+        append("pulled", at: now)
+    }
+
     /// Whose the choices about a purpose are.
     func subject(of purpose: PolicyPurpose) -> String {
         purpose.scope == .device ? Self.device : person
     }
 
-    /// The purpose, if the policy in force has it and asks for consent to it.
-    func consentPurpose(_ id: String, _ field: String) throws(ConsentError) -> PolicyPurpose {
+    /// The purpose, if the policy in force has it and the person has a say about it.
+    func answerablePurpose(_ id: String, _ field: String) throws(ConsentError) -> PolicyPurpose {
         try Arguments.check(id, field, limit: Arguments.maxIDLength)
         guard let purpose = policy.purpose(id) else { throw .invalid(field: field, reason: "is no purpose of the policy in force; \(policy.meant(by: id))") }
-        if purpose.basis != .consent {
+        if !purpose.basis.mayBeAnswered {
             throw .invalid(field: field, reason: "needs no consent; leave it out, since it cannot be granted, refused or withdrawn")
         }
         return purpose

@@ -5,10 +5,24 @@ extension PolicyDocument {
     /// Reads a document. Only what the fake uses of it is looked at.
     static func read(_ document: String) throws(ConsentError) -> PolicyDocument {
         do {
-            return try JSONDecoder().decode(Self.self, from: Data(document.utf8))
+            // Some editors put a mark in front of a text in UTF-8.
+            let plain = document.unicodeScalars.first == "\u{FEFF}" ? String(document.unicodeScalars.dropFirst()) : document
+            let policy = try JSONDecoder().decode(Self.self, from: Data(plain.utf8))
+            if let fault = policy.nightFault { throw ConsentError.policyInvalid(faults: [fault]) }
+            return policy
+        } catch let error as ConsentError {
+            throw error
         } catch {
             throw .policyInvalid(faults: [fault(of: error)])
         }
+    }
+
+    /// A document may not call hours day that its laws call night.
+    private var nightFault: Consent.PolicyFault? {
+        guard let night, let regime = regimes.first(where: { night.spares(moreThan: $0.night) }) else { return nil }
+        return Consent.PolicyFault(
+            pointer: "/night", code: .badNight, what: "the night is shorter, or spares more channels, than the law \"\(regime.rawValue)\" allows",
+            fix: "leave it out, or make it at least as long")
     }
 
     private static func fault(of error: any Error) -> Consent.PolicyFault {
@@ -39,6 +53,13 @@ extension FakeLedger {
         if offered == policy { return }
         let faults = offered.faults(after: policy, and: formerPolicies)
         if !faults.isEmpty { throw .policyRefused(faults: faults) }
+        // What silence is worth from now on: no yes where consent was asked, and none yet of whom not all is known that was said elsewhere.
+        if offered.purposes.contains(where: \.basis.silenceAllows) {
+            askedBefore.formUnion(offered.askedBefore(by: [policy] + formerPolicies))
+            if offered.bringsSilence(after: policy) {
+                for account in accounts.values where pulled[account] == .all { pulled[account] = .notYet }
+            }
+        }
         formerPolicies.insert(policy, at: 0)
         policy = offered
         append("policy", at: now, policyVersion: offered.version)

@@ -11,15 +11,18 @@ extension FakeLedger {
     /// Draws a form and remembers it.
     mutating func questions(_ surface: String, pulled: Bool, at now: Int64) throws(ConsentError) -> Consent.Questions {
         try Arguments.check(surface, "surface", limit: Arguments.maxSurfaceLength)
-        guard policy.surfaces.contains(surface) else {
+        guard policy.surfaces.isEmpty || policy.surfaces.contains(surface) else {
             let forms = policy.surfaces.prefix(Self.maxNamedForms).joined(separator: ", ")
             throw .invalid(field: "surface", reason: "is no form of the policy in force, whose forms are: \(forms)")
         }
         let circumstances = circumstances
-        let asked = policy.purposes.filter { $0.basis == .consent && $0.surfaces.contains(surface) }
+        let asked = policy.purposes.filter { $0.basis.mayBeAnswered && (policy.surfaces.isEmpty || $0.surfaces.contains(surface)) }
+        var due = false
         let questions = asked.map { purpose in
             let status = circumstances.standings[purpose.id]?.status ?? .notAnswered
-            let why = Self.why(status, circumstances.decide(purpose.id, at: now).reasons)
+            let needsYes = circumstances.needsYes(purpose)
+            let why = Self.why(status, circumstances.decide(purpose.id, at: now).reasons, needsYes: needsYes)
+            due = due || (needsYes && why != .answered && !isKeptAway(purpose, at: now))
             return Consent.Question(purpose: purpose.id, why: why, status: status, notice: policy.notice(of: purpose, in: language))
         }
         let shownIn = questions.first?.notice.language ?? language
@@ -29,12 +32,19 @@ extension FakeLedger {
         let shown = Consent.Shown(rawValue: "\(UUID().uuidString).\(surface):\(form.purposes.joined(separator: ","))")
         forms[shown] = form
         return Consent.Questions(
-            shown: shown, surface: surface, language: shownIn, due: questions.contains { $0.why != .answered },
-            pullFirst: signedIn && !pulled, questions: questions)
+            shown: shown, surface: surface, language: shownIn, due: due, pullFirst: signedIn && (!pulled || circumstances.waitsForAPull), questions: questions)
     }
 
-    private static func why(_ status: Consent.Status, _ reasons: [Consent.Reason]) -> Consent.Why {
-        if status == .notAnswered { return .firstTime }
+    /// True where a question waits for an answer.
+    func isOpen(_ purpose: PolicyPurpose, _ circumstances: Circumstances, at now: Int64) -> Bool {
+        let status = circumstances.standings[purpose.id]?.status ?? .notAnswered
+        let reasons = circumstances.decide(purpose.id, at: now).reasons
+        return circumstances.needsYes(purpose) && Self.why(status, reasons, needsYes: true) != .answered
+    }
+
+    private static func why(_ status: Consent.Status, _ reasons: [Consent.Reason], needsYes: Bool) -> Consent.Why {
+        if status == .notAnswered && needsYes { return .firstTime }
+        if status == .notAnswered && !reasons.contains(.withdrawn) { return .mayObject }
         for case .askAgain(let cause) in reasons { return .askAgain(cause: cause) }
         return .answered
     }
@@ -68,7 +78,7 @@ extension FakeLedger {
         }
         var items: [Consent.ReceiptItem] = []
         for answer in answers {
-            let purpose = try consentPurpose(answer.purpose, "purpose")
+            let purpose = try answerablePurpose(answer.purpose, "purpose")
             items.append(
                 say(
                     answer.choice, about: purpose, of: subject(of: purpose), at: now, method: answer.method, actor: answer.actor,
@@ -93,7 +103,7 @@ extension FakeLedger {
         try checkPurposes(purposes, twice: "is named twice in one call") { "purposes[\($0)]" }
         let actor: Consent.Actor = circumstances.mayBeChild ? .guardian : .person
         for id in purposes {
-            let purpose = try consentPurpose(id, "purpose")
+            let purpose = try answerablePurpose(id, "purpose")
             say(choice, about: purpose, of: subject(of: purpose), at: now, method: .toggle, actor: actor, language: language, form: nil)
         }
     }
@@ -115,7 +125,7 @@ extension FakeLedger {
         }
         var found: [PolicyPurpose] = []
         for (index, id) in ids.enumerated() {
-            let asked = ([policy] + formerPolicies).lazy.compactMap { $0.purpose(id) }.first { $0.basis == .consent }
+            let asked = ([policy] + formerPolicies).lazy.compactMap { $0.purpose(id) }.first { $0.basis.mayBeAnswered }
             guard let asked else {
                 let reason =
                     policy.purpose(id) != nil
@@ -148,13 +158,14 @@ extension FakeLedger {
         } else {
             key.lowered = (said, seq, now)
         }
+        key.closed = []
         keys[subject, default: [:]][purpose.id] = key
         return receipt(purpose.id, said)
     }
 
     private func checkPurposes(_ ids: [String], twice: String, field: (Int) -> String) throws(ConsentError) {
         for (index, id) in ids.enumerated() {
-            _ = try consentPurpose(id, field(index))
+            _ = try answerablePurpose(id, field(index))
             if ids[..<index].contains(id) { throw .invalid(field: field(index), reason: twice) }
         }
     }

@@ -16,6 +16,8 @@ public enum FakeCall: String, CaseIterable, Sendable {
     case questions
     /// `record(_:_:)`.
     case record
+    /// `closed(_:)`.
+    case closed
     /// `withdraw(_:)`.
     case withdraw
     /// `import(_:)`.
@@ -38,6 +40,10 @@ public enum FakeCall: String, CaseIterable, Sendable {
     case pending
     /// `stuck()`.
     case stuck
+    /// `announced()`.
+    case announced
+    /// `edition(_:)`.
+    case edition
     /// `history(after:limit:)`.
     case history
     /// `stateAt(_:)`.

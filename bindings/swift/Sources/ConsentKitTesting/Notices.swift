@@ -13,7 +13,7 @@ extension PolicyDocument {
             items: shown.map { labels($0.items, in: language) } ?? [],
             retention: shown.map { text($0.retention, in: language) } ?? "",
             refusal: shown.map { text($0.refusal, in: language) } ?? "",
-            optional: purpose.basis == .consent,
+            optional: purpose.basis.mayBeAnswered,
             thirdParties: purpose.thirdParties.compactMap { id in thirdParties.first { $0.id == id } }.map { notice(of: $0, in: language) },
             transfers: purpose.transfers.compactMap { id in transfers.first { $0.id == id } }.map { notice(of: $0, in: language) },
             requires: purpose.requires

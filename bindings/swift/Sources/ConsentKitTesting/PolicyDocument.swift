@@ -9,6 +9,26 @@ struct PolicyDocument: Decodable, Equatable, Sendable {
         case adult, mixed, child
     }
 
+    /// A law that the document is held to: what it says where the document says nothing.
+    enum Regime: String, Decodable, Sendable {
+        /// Korean law.
+        case kr
+
+        /// Its night (KR-4).
+        var night: NightWindow {
+            switch self {
+            case .kr: .korea
+            }
+        }
+
+        /// How many days a form stays away that was closed (PIPA-16).
+        var coolDownDays: Int {
+            switch self {
+            case .kr: 7
+            }
+        }
+    }
+
     struct Item: Decodable, Equatable, Sendable {
         let id: String
         let label: LocalisedText
@@ -16,16 +36,24 @@ struct PolicyDocument: Decodable, Equatable, Sendable {
 
     /// The age of consent where a policy names none (PIPA-8).
     static let defaultAgeOfConsent = 14
+    /// The number of the first edition, and of the first meaning of a notice.
+    static let first = 1
 
+    /// The laws it is held to. What none of them asks for, and the document does not say, is not demanded.
+    let regimes: [Regime]
     let id: String
     let version: String
     let edition: Int
     let languages: [String]
+    /// The forms that ask. Where none is named, a form of any name asks for every purpose.
     let surfaces: [String]
     let audience: Audience
     /// From which age a person consents alone, in years.
     let ageOfConsent: Int
-    let night: NightWindow
+    /// The hours in which messages need a separate consent: the document's own, or else its laws'; nil where there are none.
+    let night: NightWindow?
+    /// How many days a form stays away that was closed.
+    let coolDownDays: Int
     let items: [Item]
     let purposes: [PolicyPurpose]
     let thirdParties: [PolicyThirdParty]
@@ -33,25 +61,28 @@ struct PolicyDocument: Decodable, Equatable, Sendable {
     let texts: PolicyTexts
 
     private enum Keys: String, CodingKey {
-        case id, version, edition, languages, surfaces, audience, night, items, purposes, transfers
+        case regimes, id, version, edition, languages, surfaces, audience, night, items, purposes, transfers
         case thirdParties = "third_parties"
         case ageOfConsent = "age_of_consent"
+        case coolDownDays = "cool_down_days"
     }
 
     init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: Keys.self)
+        regimes = try fields.decodeIfPresent([Regime].self, forKey: .regimes) ?? []
         ageOfConsent = try fields.decodeIfPresent(Int.self, forKey: .ageOfConsent) ?? Self.defaultAgeOfConsent
         id = try fields.decode(String.self, forKey: .id)
         version = try fields.decode(String.self, forKey: .version)
-        edition = try fields.decode(Int.self, forKey: .edition)
+        edition = try fields.decodeIfPresent(Int.self, forKey: .edition) ?? Self.first
         languages = try fields.decode([String].self, forKey: .languages)
-        surfaces = try fields.decode([String].self, forKey: .surfaces)
-        audience = try fields.decode(Audience.self, forKey: .audience)
-        night = try fields.decodeIfPresent(NightWindow.self, forKey: .night) ?? .korea
-        items = try fields.decode([Item].self, forKey: .items)
+        surfaces = try fields.decodeIfPresent([String].self, forKey: .surfaces) ?? []
+        audience = try fields.decodeIfPresent(Audience.self, forKey: .audience) ?? .adult
+        night = try fields.decodeIfPresent(NightWindow.self, forKey: .night) ?? regimes.first?.night
+        coolDownDays = try fields.decodeIfPresent(Int.self, forKey: .coolDownDays) ?? regimes.map(\.coolDownDays).max() ?? 0
+        items = try fields.decodeIfPresent([Item].self, forKey: .items) ?? []
         purposes = try fields.decode([PolicyPurpose].self, forKey: .purposes)
-        thirdParties = try fields.decode([PolicyThirdParty].self, forKey: .thirdParties)
-        transfers = try fields.decode([PolicyTransfer].self, forKey: .transfers)
+        thirdParties = try fields.decodeIfPresent([PolicyThirdParty].self, forKey: .thirdParties) ?? []
+        transfers = try fields.decodeIfPresent([PolicyTransfer].self, forKey: .transfers) ?? []
         texts = try PolicyTexts(from: decoder)
     }
 
@@ -59,14 +90,20 @@ struct PolicyDocument: Decodable, Equatable, Sendable {
         purposes.first { $0.id == id }
     }
 
-    /// The declared language nearest to an asked one: the same tag, else one with the same primary language, else the first.
+    /// True where the instant lies in the hours that need a separate consent.
+    func isNight(at time: Int64) -> Bool {
+        night?.covers(time) ?? false
+    }
+
+    /// True where messages of a channel need the separate consent in those hours. A document cannot exempt a channel that its laws do not.
+    func needsNightConsent(_ channel: PolicyPurpose.Channel) -> Bool {
+        night.map { $0.restricts(channel) || regimes.contains { $0.night.restricts(channel) } } ?? false
+    }
+
+    /// The declared language nearest to an asked one: the same tag, or else the same language in the same script, or else the same language,
+    /// or else the first.
     func language(nearestTo asked: String) -> String {
-        func primary(_ tag: String) -> String {
-            tag.split(whereSeparator: { "-_".contains($0) }).first.map { $0.lowercased() } ?? ""
-        }
-        return languages.first { $0.lowercased() == asked.lowercased() }
-            ?? languages.first { primary($0) == primary(asked) }
-            ?? languages.first ?? asked
+        PolicyLanguage.nearest(languages, to: asked) ?? asked
     }
 
     /// A text in a language, in the first language where that is missing, empty where both are.
@@ -79,6 +116,17 @@ struct PolicyDocument: Decodable, Equatable, Sendable {
 struct PolicyPurpose: Decodable, Equatable, Sendable {
     enum Basis: String, Decodable {
         case consent, contract, law
+        case legitimateInterest = "legitimate_interest"
+        case optOut = "opt_out"
+
+        /// True where it is allowed as long as the person says nothing, once it is known that the person said nothing anywhere.
+        var silenceAllows: Bool { self == .legitimateInterest || self == .optOut }
+
+        /// True where the person has a say: where something can be granted, refused or withdrawn.
+        var mayBeAnswered: Bool { self == .consent || silenceAllows }
+
+        /// How much the person has to say: to be asked first is more than to be able to object, and that is more than nothing.
+        var say: Int { self == .consent ? 2 : silenceAllows ? 1 : 0 }
     }
 
     enum Scope: String, Decodable {
@@ -102,10 +150,10 @@ struct PolicyPurpose: Decodable, Equatable, Sendable {
     }
 
     struct Notice: Decodable, Equatable, Sendable {
-        let purpose: LocalisedText
-        let items: [String]
-        let retention: LocalisedText
-        let refusal: LocalisedText
+        @OrEmpty var purpose: LocalisedText
+        @OrEmpty var items: [String]
+        @OrEmpty var retention: LocalisedText
+        @OrEmpty var refusal: LocalisedText
     }
 
     let id: String
@@ -139,8 +187,8 @@ struct PolicyPurpose: Decodable, Equatable, Sendable {
         }
         id = try fields.decode(String.self, forKey: .id)
         title = try fields.decode(LocalisedText.self, forKey: .title)
-        basis = try fields.decode(Basis.self, forKey: .basis)
-        scope = try fields.decode(Scope.self, forKey: .scope)
+        basis = try fields.decodeIfPresent(Basis.self, forKey: .basis) ?? .consent
+        scope = try fields.decodeIfPresent(Scope.self, forKey: .scope) ?? .device
         channel = try fields.decodeIfPresent(Channel.self, forKey: .channel)
         night = try fields.decodeIfPresent(Bool.self, forKey: .night) ?? false
         cookies = try list(.cookies)
@@ -149,7 +197,7 @@ struct PolicyPurpose: Decodable, Equatable, Sendable {
         google = try fields.decodeIfPresent([Google].self, forKey: .google) ?? []
         requires = try list(.requires)
         surfaces = try list(.surfaces)
-        material = try fields.decode(Int.self, forKey: .material)
+        material = try fields.decodeIfPresent(Int.self, forKey: .material) ?? PolicyDocument.first
         expiresAfterDays = try fields.decodeIfPresent(Int.self, forKey: .expiresAfterDays)
         notice = try fields.decodeIfPresent(Notice.self, forKey: .notice)
         thirdParties = try list(.thirdParties)
@@ -170,22 +218,22 @@ struct PolicyPurpose: Decodable, Equatable, Sendable {
 struct PolicyThirdParty: Decodable, Equatable, Sendable {
     let id: String
     let recipient: LocalisedText
-    let purpose: LocalisedText
-    let items: [String]
-    let retention: LocalisedText
-    let refusal: LocalisedText
+    @OrEmpty var purpose: LocalisedText
+    @OrEmpty var items: [String]
+    @OrEmpty var retention: LocalisedText
+    @OrEmpty var refusal: LocalisedText
 }
 
 /// Data that leaves the country (PIPA-3).
 struct PolicyTransfer: Decodable, Equatable, Sendable {
     let id: String
-    let items: [String]
-    let country: LocalisedText
-    let when: LocalisedText
-    let method: LocalisedText
+    @OrEmpty var items: [String]
+    @OrEmpty var country: LocalisedText
+    @OrEmpty var when: LocalisedText
+    @OrEmpty var method: LocalisedText
     let recipient: LocalisedText
-    let contact: PolicyContact
-    let purpose: LocalisedText
-    let retention: LocalisedText
-    let refusal: LocalisedText
+    @OrEmpty var contact: PolicyContact
+    @OrEmpty var purpose: LocalisedText
+    @OrEmpty var retention: LocalisedText
+    @OrEmpty var refusal: LocalisedText
 }

@@ -13,22 +13,33 @@ extension PolicyDocument {
         if audience.strictness < inForce.audience.strictness {
             add("/audience", .guardWeakened, "expects fewer children than the one in force, and a child would be taken for a grown-up (PIPA-8)")
         }
+        for regime in inForce.regimes where !regimes.contains(regime) {
+            add("/regimes", .guardWeakened, "is no longer held to the law \"\(regime.rawValue)\"")
+        }
         if ageOfConsent < inForce.ageOfConsent {
             add("/age_of_consent", .guardWeakened, "lowers the age of consent, and a child would be taken for a grown-up (PIPA-8)")
         }
-        if night.spares(moreThan: inForce.night) {
+        if let before = inForce.night, night.map({ $0.spares(moreThan: before) }) ?? true {
             add("/night", .consentTakenAway, "allows messages at hours that need a consent of their own (KR-4)")
         }
         for (at, purpose) in purposes.enumerated() {
             guard let policy = ([inForce] + former).first(where: { $0.purpose(purpose.id) != nil }), let before = policy.purpose(purpose.id)
-            else { continue }
+            else {
+                if purpose.basis.silenceAllows {
+                    add("/purposes/\(at)/basis", .consentTakenAway, "brings a purpose that is allowed although nobody was asked about it")
+                }
+                continue
+            }
             for (field, code, what) in Self.loosened(before, in: policy, by: purpose, in: self) {
                 add("/purposes/\(at)/\(field)", code, what)
             }
         }
-        for (place, code, what) in cookiesFreed(from: inForce) { add(place, code, what) }
+        let editions = [inForce] + former
+        for (place, code, what) in cookiesFreed(since: editions) { add(place, code, what) }
         for type in PolicyPurpose.Google.allCases {
-            let (before, after) = (inForce.naming(type), naming(type))
+            // Beside the last edition in which anybody named it.
+            let before = editions.lazy.map { $0.naming(type) }.first { !$0.isEmpty } ?? []
+            let after = naming(type)
             if !after.isEmpty && !before.isSubset(of: after) {
                 add("/purposes", .guardWeakened, "tells Google of a consent that depends on fewer purposes than before (GCM-4)")
             }
@@ -41,12 +52,12 @@ extension PolicyDocument {
     private static func loosened(
         _ old: PolicyPurpose, in before: PolicyDocument, by new: PolicyPurpose, in after: PolicyDocument
     ) -> [Loosened] {
-        if old.basis != .consent { return [] }
+        if !old.basis.mayBeAnswered { return [] }
         func isExempt(_ purpose: PolicyPurpose, in policy: PolicyDocument) -> Bool {
-            purpose.channel.map { policy.night.exempt.contains($0) } ?? true
+            !(purpose.channel.map(policy.needsNightConsent) ?? false)
         }
         let basis: [Loosened] =
-            new.basis == .consent ? [] : [("basis", .consentTakenAway, "takes the purpose away from consent")]
+            new.basis.say >= old.basis.say ? [] : [("basis", .consentTakenAway, "takes the purpose away from \(old.basis.lostSay)")]
         let guards: [(field: String, isLoosened: Bool)] = [
             ("uses", old.uses != nil && new.uses != old.uses), ("sharing", old.sharing && !new.sharing), ("scope", new.scope != old.scope),
             ("night", old.night && !new.night), ("channel", !isExempt(old, in: before) && isExempt(new, in: after)),
@@ -56,14 +67,15 @@ extension PolicyDocument {
         return basis + guards.filter(\.isLoosened).map { ($0.field, .guardWeakened, "takes away a guard: \($0.field)") }
     }
 
-    /// A cookie could leave its guards without any purpose changing: another purpose claims it, or a narrower name.
-    private func cookiesFreed(from inForce: PolicyDocument) -> [Loosened] {
-        let names = Set([inForce, self].flatMap { $0.purposes.flatMap(\.cookies) }.map(Self.name))
+    /// A cookie could leave its guards without any purpose changing: another purpose claims it, or a narrower name. It is
+    /// compared with the last edition in which anybody claimed it.
+    private func cookiesFreed(since editions: [PolicyDocument]) -> [Loosened] {
+        let names = Set((editions + [self]).flatMap { $0.purposes.flatMap(\.cookies) }.map(Self.name))
         return names.sorted().compactMap { name in
-            guard let before = inForce.owner(of: name)?.purpose, before.basis == .consent, let (after, place) = owner(of: name) else {
-                return nil
-            }
-            if after.basis != .consent { return (place, .consentTakenAway, "takes the cookie \(name) away from consent") }
+            guard let (after, place) = owner(of: name), let before = editions.lazy.compactMap({ $0.owner(of: name)?.purpose }).first,
+                before.basis.mayBeAnswered
+            else { return nil }
+            if after.basis.say < before.basis.say { return (place, .consentTakenAway, "takes the cookie \(name) away from \(before.basis.lostSay)") }
             let freed = before.sharesForAdvertising && !after.sharesForAdvertising
             return freed ? (place, .guardWeakened, "takes the cookie \(name) away from what Global Privacy Control holds back") : nil
         }
@@ -91,6 +103,11 @@ extension PolicyDocument {
     private static func name(_ pattern: String) -> String {
         pattern.hasSuffix("*") ? String(pattern.dropLast()) : pattern
     }
+}
+
+extension PolicyPurpose.Basis {
+    /// What a person loses where it gives way to one that leaves less to say.
+    fileprivate var lostSay: String { self == .consent ? "consent" : "the person's objection" }
 }
 
 extension PolicyDocument.Audience {

@@ -5,6 +5,22 @@ extension PolicyDocument {
     /// All that stands against it as a delivered edition, by the core's own rules. A purpose that one edition left out is compared with
     /// the last one that had it.
     func faults(after inForce: PolicyDocument, and former: [PolicyDocument]) -> [Consent.PolicyFault] {
+        follows(inForce, former) + goesBack(after: inForce)
+    }
+
+    /// The fault of an edition that takes effect before the one that it follows did.
+    private func goesBack(after inForce: PolicyDocument) -> [Consent.PolicyFault] {
+        // Days as they are written, year first.
+        guard let before = inForce.texts.effectiveOn, let after = texts.effectiveOn, after < before else { return [] }
+        return [
+            Consent.PolicyFault(
+                pointer: "/effective_on", code: .datesBackwards,
+                what: "it takes effect on \(after), before edition \(inForce.edition), which did on \(before)",
+                fix: "give it a day on which it really takes effect")
+        ]
+    }
+
+    private func follows(_ inForce: PolicyDocument, _ former: [PolicyDocument]) -> [Consent.PolicyFault] {
         if id != inForce.id {
             return [
                 Consent.PolicyFault(
@@ -38,6 +54,19 @@ extension PolicyDocument {
         return ofPurposes + guardFaults(after: inForce, and: former)
     }
 
+    /// The purposes that it allows until the person objects, and to which an earlier edition asked consent: who did not answer that question
+    /// has not agreed to anything.
+    func askedBefore(by editions: [PolicyDocument]) -> [String] {
+        purposes.map(\.id).filter { id in
+            purpose(id)?.basis.silenceAllows == true && editions.contains { $0.purpose(id)?.basis == .consent }
+        }
+    }
+
+    /// True where it brings a purpose of persons that is allowed until they object.
+    func bringsSilence(after inForce: PolicyDocument) -> Bool {
+        purposes.contains { $0.basis.silenceAllows && $0.scope == .person && inForce.purpose($0.id) == nil }
+    }
+
     private static func faults(
         at place: String, of new: PolicyPurpose, in offered: PolicyDocument, after old: PolicyPurpose, in inForce: PolicyDocument
     ) -> [Consent.PolicyFault] {
@@ -49,7 +78,7 @@ extension PolicyDocument {
                     what: "material \(new.material) is lower than \(old.material), which is in force",
                     fix: "never lower it: choices are compared with it"))
         }
-        let asked = old.basis == .consent || new.basis == .consent
+        let asked = old.basis.mayBeAnswered || new.basis.mayBeAnswered
         if asked && new.material == old.material && old.meaning(in: inForce) != new.meaning(in: offered, after: old) {
             faults.append(
                 Consent.PolicyFault(

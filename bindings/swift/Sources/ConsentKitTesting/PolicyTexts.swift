@@ -1,10 +1,10 @@
 /// The parts of a policy document that are shown and decide nothing.
 struct PolicyTexts: Decodable, Equatable, Sendable {
     struct Controller: Decodable, Equatable, Sendable {
-        let name: LocalisedText
-        let senderName: LocalisedText
+        @OrEmpty var name: LocalisedText
+        @OrEmpty var senderName: LocalisedText
         let website: String?
-        let contact: PolicyContact
+        @OrEmpty var contact: PolicyContact
 
         private enum CodingKeys: String, CodingKey {
             case name, website, contact
@@ -13,16 +13,16 @@ struct PolicyTexts: Decodable, Equatable, Sendable {
     }
 
     struct Statement: Decodable, Equatable, Sendable {
-        let text: LocalisedText
+        @OrEmpty var text: LocalisedText
     }
 
     struct Collection: Decodable, Equatable, Sendable {
-        let title: LocalisedText
-        let required: [String]
-        let optional: [String]
+        @OrEmpty var title: LocalisedText
+        @OrEmpty var required: [String]
+        @OrEmpty var optional: [String]
     }
 
-    /// `"company_rule"`, or the statute that asks for it.
+    /// `"company_rule"`, which is what counts where nothing is said, or the statute that asks for it.
     enum RetentionBasis: Decodable, Equatable, Sendable {
         case companyRule
         case statute(LocalisedText)
@@ -65,28 +65,28 @@ struct PolicyTexts: Decodable, Equatable, Sendable {
     }
 
     struct Retention: Decodable, Equatable, Sendable {
-        let title: LocalisedText
-        let basis: RetentionBasis
-        let after: LocalisedText
+        @OrEmpty var title: LocalisedText
+        let basis: RetentionBasis?
+        @OrEmpty var after: LocalisedText
         let period: Period
-        let exceptions: [LocalisedText]?
+        @OrEmpty var exceptions: [LocalisedText]
         let note: LocalisedText?
     }
 
     struct Dormancy: Decodable, Equatable, Sendable {
-        let handling: LocalisedText
-        let limits: LocalisedText
+        @OrEmpty var handling: LocalisedText
+        @OrEmpty var limits: LocalisedText
     }
 
     struct Destruction: Decodable, Equatable, Sendable {
         struct Way: Decodable, Equatable, Sendable {
-            let how: LocalisedText
+            @OrEmpty var how: LocalisedText
         }
 
-        let when: LocalisedText
-        let keptApart: LocalisedText
-        let procedure: LocalisedText
-        let methods: [Way]
+        @OrEmpty var when: LocalisedText
+        @OrEmpty var keptApart: LocalisedText
+        @OrEmpty var procedure: LocalisedText
+        @OrEmpty var methods: [Way]
 
         private enum CodingKeys: String, CodingKey {
             case when, procedure, methods
@@ -95,20 +95,20 @@ struct PolicyTexts: Decodable, Equatable, Sendable {
     }
 
     struct Processor: Decodable, Equatable, Sendable {
-        let name: LocalisedText
-        let task: LocalisedText
+        @OrEmpty var name: LocalisedText
+        @OrEmpty var task: LocalisedText
     }
 
     struct Rights: Decodable, Equatable, Sendable {
         struct Right: Decodable, Equatable, Sendable {
             let kind: String
-            let title: LocalisedText
+            @OrEmpty var title: LocalisedText
             let hold: Bool?
         }
 
         struct Agents: Decodable, Equatable, Sendable {
-            let who: LocalisedText
-            let powerOfAttorney: Bool
+            @OrEmpty var who: LocalisedText
+            let powerOfAttorney: Bool?
 
             private enum CodingKeys: String, CodingKey {
                 case who
@@ -116,22 +116,22 @@ struct PolicyTexts: Decodable, Equatable, Sendable {
             }
         }
 
-        let kinds: [Right]
-        let ways: [String]
-        let answer: LocalisedText
-        let hold: LocalisedText
-        let agents: Agents
+        @OrEmpty var kinds: [Right]
+        @OrEmpty var ways: [String]
+        @OrEmpty var answer: LocalisedText
+        @OrEmpty var hold: LocalisedText
+        let agents: Agents?
     }
 
     struct Cookies: Decodable, Equatable, Sendable {
         struct Guide: Decodable, Equatable, Sendable {
-            let browser: LocalisedText
-            let path: LocalisedText
+            @OrEmpty var browser: LocalisedText
+            @OrEmpty var path: LocalisedText
         }
 
-        let what: LocalisedText
-        let usedFor: LocalisedText
-        let refusal: [Guide]
+        @OrEmpty var what: LocalisedText
+        @OrEmpty var usedFor: LocalisedText
+        @OrEmpty var refusal: [Guide]
 
         private enum CodingKeys: String, CodingKey {
             case what, refusal
@@ -144,12 +144,12 @@ struct PolicyTexts: Decodable, Equatable, Sendable {
             let platform: String
             let from: String?
             let before: String?
-            let path: LocalisedText
+            @OrEmpty var path: LocalisedText
         }
 
-        let what: LocalisedText
-        let usedFor: [LocalisedText]
-        let refusal: [Guide]
+        @OrEmpty var what: LocalisedText
+        @OrEmpty var usedFor: [LocalisedText]
+        @OrEmpty var refusal: [Guide]
 
         private enum CodingKeys: String, CodingKey {
             case what, refusal
@@ -158,18 +158,18 @@ struct PolicyTexts: Decodable, Equatable, Sendable {
     }
 
     struct Safeguard: Decodable, Equatable, Sendable {
-        let measures: [LocalisedText]
+        @OrEmpty var measures: [LocalisedText]
     }
 
     struct Officer: Decodable, Equatable, Sendable {
-        let role: LocalisedText
-        let duties: LocalisedText
-        let contact: PolicyContact
+        @OrEmpty var role: LocalisedText
+        @OrEmpty var duties: LocalisedText
+        @OrEmpty var contact: PolicyContact
     }
 
     struct Remedy: Decodable, Equatable, Sendable {
-        let name: LocalisedText
-        let contact: PolicyContact
+        @OrEmpty var name: LocalisedText
+        @OrEmpty var contact: PolicyContact
         let withoutAreaCode: Bool?
 
         private enum CodingKeys: String, CodingKey {
@@ -191,26 +191,26 @@ struct PolicyTexts: Decodable, Equatable, Sendable {
             }
         }
 
-        let promise: LocalisedText
-        let versions: [Version]
+        @OrEmpty var promise: LocalisedText
+        @OrEmpty var versions: [Version]
     }
 
-    let announcedOn: String
-    let effectiveOn: String
-    let controller: Controller
-    let statements: [Statement]?
-    let collection: [Collection]
-    let retention: [Retention]
+    let announcedOn: String?
+    let effectiveOn: String?
+    let controller: Controller?
+    @OrEmpty var statements: [Statement]
+    @OrEmpty var collection: [Collection]
+    @OrEmpty var retention: [Retention]
     let dormancy: Dormancy?
-    let destruction: Destruction
-    let processors: [Processor]
-    let rights: Rights
+    let destruction: Destruction?
+    @OrEmpty var processors: [Processor]
+    let rights: Rights?
     let cookies: Cookies?
     let advertisingID: AdvertisingID?
-    let safeguards: [Safeguard]
-    let officer: Officer
-    let remedies: [Remedy]
-    let amendments: Amendments
+    @OrEmpty var safeguards: [Safeguard]
+    let officer: Officer?
+    @OrEmpty var remedies: [Remedy]
+    let amendments: Amendments?
 
     private enum CodingKeys: String, CodingKey {
         case controller, statements, collection, retention, dormancy, destruction, processors, rights, cookies, safeguards, officer
@@ -222,8 +222,10 @@ struct PolicyTexts: Decodable, Equatable, Sendable {
 }
 
 /// Where somebody is reached.
-struct PolicyContact: Decodable, Equatable, Sendable {
-    let email: String?
-    let phone: String?
-    let url: String?
+struct PolicyContact: Decodable, Equatable, Sendable, MayBeEmpty {
+    var email: String?
+    var phone: String?
+    var url: String?
+
+    init() {}
 }

@@ -7,20 +7,22 @@ extension PolicyDocument {
         func text(_ text: LocalisedText) -> String {
             self.text(text, in: language)
         }
-        let destruction = texts.destruction
+        func said(_ text: String) -> Bool { !text.isEmpty }
+        let (company, amendments) = (texts.controller, texts.amendments)
+        let destruction = texts.destruction.map { [$0.when, $0.keptApart, $0.procedure] + $0.methods.map(\.how) } ?? []
         let guide = texts.advertisingID.flatMap { Self.guide($0.refusal, platform, osVersion) }
         return Consent.PolicyView(
             id: id,
             version: version,
             edition: Int64(edition),
-            announcedOn: texts.announcedOn,
-            effectiveOn: texts.effectiveOn,
+            announcedOn: texts.announcedOn ?? "",
+            effectiveOn: texts.effectiveOn ?? "",
             language: language,
-            controller: text(texts.controller.name),
-            senderName: text(texts.controller.senderName),
-            website: texts.controller.website,
-            contact: Consent.Contact(texts.controller.contact),
-            statements: (texts.statements ?? []).map { text($0.text) },
+            controller: company.map { text($0.name) } ?? "",
+            senderName: company.map { text($0.senderName) } ?? "",
+            website: company?.website,
+            contact: Consent.Contact(company?.contact ?? PolicyContact()),
+            statements: texts.statements.map { text($0.text) },
             purposes: purposes.map { notice(of: $0, in: language) },
             collection: texts.collection.map {
                 Consent.CollectionView(
@@ -28,23 +30,24 @@ extension PolicyDocument {
             },
             retention: texts.retention.map { retention($0, text) },
             dormancy: texts.dormancy.map { [text($0.handling), text($0.limits)] } ?? [],
-            destruction: ([destruction.when, destruction.keptApart, destruction.procedure] + destruction.methods.map(\.how)).map(text),
+            destruction: destruction.map(text).filter(said),
             thirdParties: thirdParties.map { notice(of: $0, in: language) },
             transfers: transfers.map { notice(of: $0, in: language) },
             processors: texts.processors.map { Consent.ProcessorView(name: text($0.name), task: text($0.task)) },
             rights: rights(text),
-            cookies: texts.cookies.map { [text($0.what), text($0.usedFor)] } ?? [],
+            cookies: texts.cookies.map { [text($0.what), text($0.usedFor)].filter(said) } ?? [],
             cookieGuides: texts.cookies?.refusal.map { Consent.GuideView(title: text($0.browser), path: text($0.path)) } ?? [],
-            advertisingID: texts.advertisingID.map { [text($0.what)] + $0.usedFor.map(text) } ?? [],
+            advertisingID: texts.advertisingID.map { ([text($0.what)] + $0.usedFor.map(text)).filter(said) } ?? [],
             refusalGuide: guide.map { Consent.GuideView(title: "", path: text($0.path)) },
             safeguards: texts.safeguards.flatMap { $0.measures.map(text) },
             officer: Consent.OfficerView(
-                role: text(texts.officer.role), duties: text(texts.officer.duties), contact: Consent.Contact(texts.officer.contact)),
+                role: texts.officer.map { text($0.role) } ?? "", duties: texts.officer.map { text($0.duties) } ?? "",
+                contact: Consent.Contact(texts.officer?.contact ?? PolicyContact())),
             remedies: texts.remedies.map {
                 Consent.RemedyView(name: text($0.name), contact: Consent.Contact($0.contact), withoutAreaCode: $0.withoutAreaCode ?? false)
             },
-            amendments: text(texts.amendments.promise),
-            versions: texts.amendments.versions.map {
+            amendments: amendments.map { text($0.promise) } ?? "",
+            versions: (amendments?.versions ?? []).map {
                 Consent.VersionView(version: $0.version, announcedOn: $0.announcedOn, effectiveOn: $0.effectiveOn)
             }
         )
@@ -61,17 +64,19 @@ extension PolicyDocument {
         let statute: String? = if case .statute(let name) = entry.basis { text(name) } else { nil }
         return Consent.RetentionView(
             title: text(entry.title), statute: statute, after: text(entry.after), count: count, unit: unit,
-            exceptions: (entry.exceptions ?? []).map(text), note: entry.note.map(text))
+            exceptions: entry.exceptions.map(text), note: entry.note.map(text))
     }
 
     private func rights(_ text: (LocalisedText) -> String) -> Consent.RightsView {
-        let rights = texts.rights
+        guard let rights = texts.rights else {
+            return Consent.RightsView(kinds: [], ways: [], answer: "", hold: "", agents: "", powerOfAttorney: false)
+        }
         return Consent.RightsView(
             kinds: rights.kinds.compactMap { right in
                 Consent.RightKind(rawValue: right.kind).map { Consent.RightView(kind: $0, title: text(right.title), hold: right.hold ?? false) }
             },
             ways: rights.ways.compactMap(Consent.RequestWay.init(rawValue:)), answer: text(rights.answer), hold: text(rights.hold),
-            agents: text(rights.agents.who), powerOfAttorney: rights.agents.powerOfAttorney)
+            agents: rights.agents.map { text($0.who) } ?? "", powerOfAttorney: rights.agents?.powerOfAttorney ?? false)
     }
 
     /// The guide for a version of a system; the newest one for an unknown version.

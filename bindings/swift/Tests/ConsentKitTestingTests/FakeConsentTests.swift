@@ -111,6 +111,9 @@ final class FakeConsentTests: XCTestCase {
             .connectivityRestored: { try await $0.connectivityRestored() },
             .pending: { _ = try await $0.pending() },
             .stuck: { _ = try await $0.stuck() },
+            .closed: { try await $0.closed(form) },
+            .announced: { _ = try await $0.announced() },
+            .edition: { _ = try await $0.edition(3) },
             .history: { _ = try await $0.history() },
             .stateAt: { _ = try await $0.stateAt(0) },
             .verify: { _ = try await $0.verify() },
@@ -355,7 +358,9 @@ final class FakeConsentTests: XCTestCase {
         let policy = try PolicyFile.read()
         for (document, pointer) in [
             ("", ""), ("[]", ""), (#"{ "id": 7 }"#, "/id"),
-            (policy.replacingOccurrences(of: #""audience": "adult","#, with: ""), "/audience"),
+            (policy.replacingOccurrences(of: #""audience": "adult","#, with: #""audience": "everybody","#), "/audience"),
+            (policy.replacingOccurrences(of: #""regimes": ["kr"]"#, with: #""regimes": ["atlantis"]"#), "/regimes/0"),
+            (policy.replacingOccurrences(of: #""until": "08:00""#, with: #""until": "07:00""#), "/night"),
             (policy.replacingOccurrences(of: #""from": "21:00""#, with: #""from": "9 pm""#), "/night/from"),
         ] {
             XCTAssertThrowsError(try FakeConsent(policy: document)) { error in
@@ -366,6 +371,44 @@ final class FakeConsentTests: XCTestCase {
         XCTAssertThrowsError(try FakeConsent(policy: policy, language: "")) { error in
             XCTAssertEqual(error as? ConsentError, .invalid(field: "language", reason: "is empty: it has no character that can be seen; give a text"))
         }
+    }
+
+    func test_f_38_aFormThatWasClosedStaysAwayForTheDaysOfThePolicy() async throws {
+        let fake = try fake()
+        var form = try await fake.consent.questions(surface: "first_run")
+        XCTAssertTrue(form.due)
+        try await fake.consent.closed(form.shown)
+        form = try await fake.consent.questions(surface: "first_run")
+        XCTAssertFalse(form.due)
+        XCTAssertFalse(form.questions.isEmpty, "a screen that the person opens has its questions")
+        fake.clock.advance(milliseconds: 7 * 24 * 3_600_000 - 1)
+        form = try await fake.consent.questions(surface: "first_run")
+        XCTAssertFalse(form.due)
+        fake.clock.advance(milliseconds: 1)
+        form = try await fake.consent.questions(surface: "first_run")
+        XCTAssertTrue(form.due)
+    }
+
+    func test_f_37_whatIsAllowedUntilThePersonObjectsIsAllowedUntilThenAndNotBeforeThePull() async throws {
+        let policy = #"""
+            { "id": "notes", "version": "1", "languages": ["en"], "purposes": [
+                { "id": "usage", "title": { "en": "Usage" }, "basis": "legitimate_interest", "scope": "person" }] }
+            """#
+        let fake = try FakeConsent(policy: policy, language: "en", server: .reachable)
+        XCTAssertTrue(fake.consent.allows("usage"))
+        let form = try await fake.consent.questions(surface: "any")
+        XCTAssertEqual(form.questions.map(\.why), [.mayObject])
+        XCTAssertFalse(form.due)
+        try await fake.consent.withdraw("usage")
+        XCTAssertEqual(fake.consent.explain("usage").reasons, [.withdrawn])
+        try await fake.consent.signIn("acct_81")
+        XCTAssertEqual(fake.consent.explain("usage").reasons, [.notPulled, .withdrawn])
+        try await fake.consent.signOut()
+        XCTAssertEqual(fake.consent.explain("usage").reasons, [.notPulled], "nobody can tell who comes after a sign-out")
+        try await fake.consent.signIn("acct_82")
+        XCTAssertEqual(fake.consent.explain("usage").reasons, [.notPulled])
+        try await fake.consent.sync()
+        XCTAssertTrue(fake.consent.allows("usage"))
     }
 
     func testAFakeNeverClaimsAProof() async throws {

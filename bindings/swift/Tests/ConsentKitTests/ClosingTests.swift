@@ -166,7 +166,8 @@ final class ClosingTests: XCTestCase {
             ("adoptPolicy", { try await $0.adoptPolicy("{") }), ("sync", { try await $0.sync(within: -1) }),
             ("connectivityRestored", { try await $0.connectivityRestored() }), ("pending", { _ = try await $0.pending() }),
             ("stuck", { _ = try await $0.stuck() }), ("history", { _ = try await $0.history(limit: 0) }),
-            ("stateAt", { _ = try await $0.stateAt(0) }), ("verify", { _ = try await $0.verify() }), ("refresh", { try await $0.refresh() }),
+            ("closed", { try await $0.closed(shown) }), ("announced", { _ = try await $0.announced() }),
+            ("edition", { _ = try await $0.edition(-1) }), ("stateAt", { _ = try await $0.stateAt(0) }), ("verify", { _ = try await $0.verify() }), ("refresh", { try await $0.refresh() }),
         ]
         for (name, call) in calls {
             let error = await fault { try await call(consent) }

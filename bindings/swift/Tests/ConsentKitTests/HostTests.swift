@@ -161,6 +161,8 @@ final class HostTests: XCTestCase {
         phone.options.transport = Line { _ in throw Consent.TransportError.timedOut }
         let consent = try phone.open()
         try await consent.grant("ad_id.measurement")
+        try await consent.closed(consent.questions(surface: "first_run").shown)
+        _ = try await consent.announced()
         try await consent.grant("cookies.analytics")
         try await consent.withdraw("cookies.analytics")
         try await consent.import([Consent.ImportChoice(purpose: "cookies.marketing", choice: .refused, source: "old")])

@@ -10,6 +10,16 @@ final class SurfaceTests: XCTestCase {
     private let calls: [String: Call] = [
         "advertisingId": { consent, _ in _ = try await consent.advertisingID(for: "ad_id.measurement") },
         "adoptPolicy": { consent, _ in try await consent.adoptPolicy(influential()) },
+        "announced": { consent, _ in
+            let announced = try await consent.announced()
+            XCTAssertEqual(announced, [])
+        },
+        "closed": { consent, _ in try await consent.closed(consent.questions(surface: "first_run").shown) },
+        "edition": { consent, _ in
+            let policy = try await consent.policy()
+            let same = try await consent.edition(policy.edition)
+            XCTAssertEqual(same, policy)
+        },
         "connectivityRestored": { consent, _ in try await consent.connectivityRestored() },
         "history": { consent, _ in _ = try await consent.history() },
         "importChoices": { consent, _ in 

@@ -19,8 +19,8 @@ final class RandomSequencesTests: XCTestCase {
                     var steps = 0
                     for number in stride(from: half, to: count, by: Self.width) {
                         let seed = first &+ UInt64(number)
-                        let story = Story(seed: seed, policies[Int(seed % 3)], Self.platforms[Int(seed / 3 % 5)])
-                        let length = 4 + Int(seed / 15 % 10)
+                        let story = Story(seed: seed, policies[Int(seed % UInt64(policies.count))], Self.platforms[Int(seed / 7 % 5)])
+                        let length = 4 + Int(seed / 35 % 10)
                         try await story.tell(steps: length)
                         steps += length
                     }
@@ -37,9 +37,37 @@ final class RandomSequencesTests: XCTestCase {
     private static let width = 4
     private static let platforms: [Consent.Platform] = [.ios, .android, .desktop, .harmony, .fireOS]
 
-    /// The policy as it is; with children among its readers; and with answers that run out and a night that is another one.
+    /// The consents to the night, which only a policy with a night may ask.
+    private static let nights = ["sms", "push", "kakao"].map { "\"/purposes/marketing.\($0).night\"" }.joined(separator: ", ")
+
+    /// What Google is told hangs on consent alone.
+    private static let google = ["analytics", "marketing"].map { "\"/purposes/cookies.\($0)/google\"" }.joined(separator: ", ")
+
+    /// The policy as it is; with children among its readers; with answers that run out and a night that is another one; held to no law, so
+    /// without a night; and held to none with a night of its own.
     private static let policies = [
-        #"{}"#,
+        #"{}"#, #"{ "remove": ["/regimes", "/night", \#(nights)] }"#,
+        #"""
+        { "set": [{ "at": "/night", "value": { "from": "22:30", "until": "06:00", "utc_offset_minutes": -300, "exempt": ["email"] } }],
+          "remove": ["/regimes"] }
+        """#,
+        // Some of it allowed until the person objects, with children among the readers in every second one.
+        #"""
+        { "set": [
+            { "at": "/purposes/cookies.analytics/basis", "value": "legitimate_interest" },
+            { "at": "/purposes/cookies.marketing/basis", "value": "opt_out" },
+            { "at": "/purposes/marketing.data_use/basis", "value": "legitimate_interest" }
+          ], "remove": ["/regimes", \#(google)] }
+        """#,
+        #"""
+        { "set": [
+            { "at": "/audience", "value": "mixed" },
+            { "at": "/purposes/cookies.analytics/basis", "value": "opt_out" },
+            { "at": "/purposes/cookies.analytics/expires_after_days", "value": 1 },
+            { "at": "/purposes/cookies.marketing/basis", "value": "legitimate_interest" },
+            { "at": "/purposes/cookies.marketing/requires", "value": ["cookies.analytics"] }
+          ], "remove": ["/regimes", "/night", \#(nights), \#(google)] }
+        """#,
         #"""
         { "set": [{ "at": "/audience", "value": "mixed" }, { "at": "/purposes/marketing.email/expires_after_days", "value": 3 }] }
         """#,

@@ -16,8 +16,14 @@ final class ReferenceServer: @unchecked Sendable {
     private var address = "127.0.0.1:0"
     private var process: Process?
 
-    init() async throws {
+    /// Answers with a policy of its own, or with the one of the scenarios.
+    init(policy: String? = nil) async throws {
         folder = try Surroundings.temporaryFolder()
+        if let policy {
+            let file = folder.appendingPathComponent("policy.json")
+            try policy.write(to: file, atomically: true, encoding: .utf8)
+            policies = [file]
+        }
         try await up()
     }
 

@@ -157,6 +157,7 @@ extension Consent.Why {
         case .firstTime: "first_time"
         case .askAgain(let cause): Consent.Reason.askAgain(cause: cause).code
         case .answered: "answered"
+        case .mayObject: "may_object"
         }
     }
 }

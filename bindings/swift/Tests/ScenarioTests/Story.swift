@@ -14,7 +14,7 @@ final class Story {
     private let fake: FakeDevice
     private var random: Random
     private let purposes: [String]
-    /// Those that need consent.
+    /// Those about which the person has a say.
     private let askable: [String]
     private let seed: UInt64
     /// What was imported so far, and dice of their own that bring some of it again: the rest of a story does not change with them.
@@ -38,7 +38,7 @@ final class Story {
         fake = FakeDevice(settings, clock: clock)
         let listed = (try? JSON(policy)["purposes"]?.list) ?? []
         purposes = listed.compactMap { $0["id"]?.string }
-        askable = listed.filter { $0["basis"]?.string == "consent" }.compactMap { $0["id"]?.string }
+        askable = listed.filter { ["consent", "legitimate_interest", "opt_out"].contains($0["basis"]?.string) }.compactMap { $0["id"]?.string }
     }
 
     func tell(steps: Int) async throws {
@@ -65,12 +65,19 @@ final class Story {
     }
 
     private func act(_ native: Consent, _ imitation: Consent) async throws {
-        switch random.below(13) {
+        switch random.below(14) {
         case 0: try await ask(native, imitation)
         case 1, 2, 3:
             try await ask(native, imitation)
             await answer(native, imitation)
         case 4: await answer(native, imitation)
+        case 13:
+            guard let form = forms.last else { return }
+            told = "close"
+            await compare(native, imitation) { consent in
+                try await consent.closed(consent === native ? form.native : form.fake)
+                return []
+            }
         case 5:
             let some = pick(most: 3)
             told = "withdraw \(some)"

@@ -6,6 +6,9 @@ enum Surroundings {
 
     static let scenarios = root.appendingPathComponent("tests/scenarios")
 
+    /// `examples/policies`: what other companies might write.
+    static let policies = root.appendingPathComponent("examples/policies")
+
     /// `examples/influential/policy.json`.
     static let policyFile = root.appendingPathComponent("examples/influential/policy.json")
     static let policy = (try? String(contentsOf: policyFile, encoding: .utf8)) ?? ""
