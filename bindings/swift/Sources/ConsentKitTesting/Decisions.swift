@@ -71,7 +71,7 @@ struct Circumstances: Sendable {
         }
         let answersKnown = available || !consent
         if answersKnown && needsNightConsent(purpose) && policy.isNight(at: now) && !nightConsent(for: purpose).holds(at: now) {
-            reasons.append(.night)
+            reasons.append(policy.night?.isUnknown == true ? .zoneUnknown : .night)
         }
         let blocked = purpose.channel == .push && signals.push == .denied
         return Consent.Decision(purpose: id, allowed: reasons.isEmpty, reasons: reasons, osBlocked: blocked)

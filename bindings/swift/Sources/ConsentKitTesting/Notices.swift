@@ -16,7 +16,8 @@ extension PolicyDocument {
             optional: purpose.basis.mayBeAnswered,
             thirdParties: purpose.thirdParties.compactMap { id in thirdParties.first { $0.id == id } }.map { notice(of: $0, in: language) },
             transfers: purpose.transfers.compactMap { id in transfers.first { $0.id == id } }.map { notice(of: $0, in: language) },
-            requires: purpose.requires
+            requires: purpose.requires,
+            vendors: vendors.filter { purpose.vendors.contains($0.id) }.map(\.name)
         )
     }
 

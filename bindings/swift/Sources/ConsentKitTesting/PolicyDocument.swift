@@ -34,6 +34,19 @@ struct PolicyDocument: Decodable, Equatable, Sendable {
         let label: LocalisedText
     }
 
+    /// A channel of the document's own.
+    struct OwnChannel: Decodable, Equatable, Sendable {
+        let id: String
+        let electronic: Bool?
+        let night: Bool?
+    }
+
+    /// A recipient whom several purposes name.
+    struct Vendor: Decodable, Equatable, Sendable {
+        let id: String
+        let name: String
+    }
+
     /// The age of consent where a policy names none (PIPA-8).
     static let defaultAgeOfConsent = 14
     /// The number of the first edition, and of the first meaning of a notice.
@@ -54,6 +67,8 @@ struct PolicyDocument: Decodable, Equatable, Sendable {
     let night: NightWindow?
     /// How many days a form stays away that was closed.
     let coolDownDays: Int
+    let channels: [OwnChannel]
+    let vendors: [Vendor]
     let items: [Item]
     let purposes: [PolicyPurpose]
     let thirdParties: [PolicyThirdParty]
@@ -61,7 +76,7 @@ struct PolicyDocument: Decodable, Equatable, Sendable {
     let texts: PolicyTexts
 
     private enum Keys: String, CodingKey {
-        case regimes, id, version, edition, languages, surfaces, audience, night, items, purposes, transfers
+        case regimes, id, version, edition, languages, channels, vendors, surfaces, audience, night, items, purposes, transfers
         case thirdParties = "third_parties"
         case ageOfConsent = "age_of_consent"
         case coolDownDays = "cool_down_days"
@@ -79,6 +94,8 @@ struct PolicyDocument: Decodable, Equatable, Sendable {
         audience = try fields.decodeIfPresent(Audience.self, forKey: .audience) ?? .adult
         night = try fields.decodeIfPresent(NightWindow.self, forKey: .night) ?? regimes.first?.night
         coolDownDays = try fields.decodeIfPresent(Int.self, forKey: .coolDownDays) ?? regimes.map(\.coolDownDays).max() ?? 0
+        channels = try fields.decodeIfPresent([OwnChannel].self, forKey: .channels) ?? []
+        vendors = try fields.decodeIfPresent([Vendor].self, forKey: .vendors) ?? []
         items = try fields.decodeIfPresent([Item].self, forKey: .items) ?? []
         purposes = try fields.decode([PolicyPurpose].self, forKey: .purposes)
         thirdParties = try fields.decodeIfPresent([PolicyThirdParty].self, forKey: .thirdParties) ?? []
@@ -90,14 +107,18 @@ struct PolicyDocument: Decodable, Equatable, Sendable {
         purposes.first { $0.id == id }
     }
 
-    /// True where the instant lies in the hours that need a separate consent.
+    /// True where the instant lies in the hours that need a separate consent, or may.
     func isNight(at time: Int64) -> Bool {
         night?.covers(time) ?? false
     }
 
-    /// True where messages of a channel need the separate consent in those hours. A document cannot exempt a channel that its laws do not.
+    /// True where messages of a channel need the separate consent in those hours. A document cannot exempt an electronic channel that its laws
+    /// do not.
     func needsNightConsent(_ channel: PolicyPurpose.Channel) -> Bool {
-        night.map { $0.restricts(channel) || regimes.contains { $0.night.restricts(channel) } } ?? false
+        let own = channels.first { $0.id == channel.rawValue }
+        if own?.electronic == false { return false }
+        let byItself = own?.night != false && night?.restricts(channel) == true
+        return byItself || regimes.contains { $0.night.restricts(channel) }
     }
 
     /// The declared language nearest to an asked one: the same tag, or else the same language in the same script, or else the same language,
@@ -133,8 +154,13 @@ struct PolicyPurpose: Decodable, Equatable, Sendable {
         case device, person
     }
 
-    enum Channel: String, Decodable {
-        case email, sms, push, kakao, phone, post
+    /// A way to send messages: one of the known ones, or one of the document's own.
+    struct Channel: RawRepresentable, Decodable, Hashable, Sendable {
+        static let email = Channel(rawValue: "email")
+        static let push = Channel(rawValue: "push")
+        static let post = Channel(rawValue: "post")
+
+        let rawValue: String
     }
 
     enum Uses: String, Decodable {
@@ -173,9 +199,10 @@ struct PolicyPurpose: Decodable, Equatable, Sendable {
     let notice: Notice?
     let thirdParties: [String]
     let transfers: [String]
+    let vendors: [String]
 
     private enum Keys: String, CodingKey {
-        case id, title, basis, scope, channel, night, cookies, uses, sharing, google, requires, surfaces, material, notice, transfers
+        case id, title, basis, scope, channel, night, cookies, uses, sharing, google, requires, surfaces, material, notice, transfers, vendors
         case expiresAfterDays = "expires_after_days"
         case thirdParties = "third_parties"
     }
@@ -202,6 +229,7 @@ struct PolicyPurpose: Decodable, Equatable, Sendable {
         notice = try fields.decodeIfPresent(Notice.self, forKey: .notice)
         thirdParties = try list(.thirdParties)
         transfers = try list(.transfers)
+        vendors = try list(.vendors)
     }
 
     var usesAdvertisingID: Bool {

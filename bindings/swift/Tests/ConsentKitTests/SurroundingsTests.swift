@@ -32,6 +32,41 @@ final class SurroundingsTests: XCTestCase {
         NSTimeZone.resetSystemTimeZone()
     }
 
+    /// Quiet hours of a named zone follow its daylight saving, by what the system knows of it; where it knows nothing, it is quiet all day.
+    func testQuietHoursFollowANamedZone() async throws {
+        func policy(_ zone: String) -> String {
+            """
+            { "id": "shop", "version": "1", "languages": ["en"],
+              "night": { "from": "22:00", "until": "07:00", "zone": "\(zone)" },
+              "purposes": [{ "id": "news.sms", "title": { "en": "News" }, "scope": "person", "channel": "sms" }] }
+            """
+        }
+        // The last Sunday of March 2026: at 01:00 UTC the clocks of Berlin go from 02:00 to 03:00.
+        let change: Int64 = 1_774_746_000_000
+        // Hours from the change on, and whether it is quiet: 22:00 of the evening before is 21:00 UTC, 07:00 of the morning is 05:00 UTC.
+        let quiet: [(hours: Int64, isQuiet: Bool)] = [
+            (-5, false), (-4, true), (-1, true), (0, true), (3, true), (4, false), (18, false), (19, true), (27, true), (28, false),
+        ]
+        for (zone, known) in [("Europe/Berlin", true), ("Europe/Nowhere", false)] {
+            let phone = try Phone()
+            phone.clock.time.value = change - 24 * hour
+            let native = try phone.open(policy: policy(zone))
+            let fake = try FakeConsent(policy: policy(zone), clock: TestClock(at: phone.clock.now()))
+            try await native.grant("news.sms")
+            try fake.grant("news.sms")
+            for (hours, isQuiet) in quiet {
+                phone.clock.time.value = change + hours * hour
+                fake.clock.set(change + hours * hour)
+                let reasons: [Consent.Reason] = !known ? [.zoneUnknown] : isQuiet ? [.night] : []
+                XCTAssertEqual(native.explain("news.sms").reasons, reasons, "\(zone), \(hours) hours")
+                XCTAssertEqual(fake.consent.explain("news.sms").reasons, reasons, "the fake, \(zone), \(hours) hours")
+                XCTAssertEqual(native.allows("news.sms"), reasons.isEmpty)
+                XCTAssertEqual(native.purpose("news.sms").allows(), reasons.isEmpty)
+            }
+            try await native.close()
+        }
+    }
+
     /// The system's language at the next start, as the person may set it; a policy that lacks it answers in its own.
     func testEveryLanguageOfAPhoneOpensAndIsAsked() async throws {
         let phone = try Phone()
