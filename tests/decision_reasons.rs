@@ -12,7 +12,7 @@ use serde_json::json;
 use support::{Scene, noon};
 
 /// Every code there is. They are stored and sent: none may change.
-const CODES: [&str; 28] = [
+const CODES: [&str; 29] = [
     "unknown_purpose",
     "store_unavailable",
     "guardian_required",
@@ -41,6 +41,7 @@ const CODES: [&str; 28] = [
     "ask_again:undated",
     "ask_again:ad_id_changed",
     "night",
+    "zone_unknown",
 ];
 
 fn reasons() -> Vec<Reason> {
@@ -94,14 +95,17 @@ fn in_json_a_reason_is_its_code() {
 }
 
 #[test]
-fn every_reason_is_a_sentence_of_its_own_in_korean_and_in_english() {
+fn every_reason_is_a_sentence_of_its_own_in_korean_in_japanese_and_in_english() {
+    let is_kana = |letter: char| ('ぁ'..='ヿ').contains(&letter);
     let is_hangul = |letter: char| ('가'..='힣').contains(&letter);
     let mut seen = BTreeSet::new();
     for reason in reasons() {
         let (korean, english) = (reason.text("ko"), reason.text("en"));
         assert!(korean.ends_with('.') && korean.chars().any(is_hangul), "{korean}");
         assert!(english.ends_with('.') && !english.chars().any(is_hangul), "{english}");
-        for text in [korean, english] {
+        let japanese = reason.text("ja");
+        assert!(japanese.ends_with('。') && japanese.chars().any(is_kana) && !japanese.chars().any(is_hangul), "{japanese}");
+        for text in [korean, english, japanese] {
             assert!(!text.contains('_') || matches!(reason, Reason::Requires { .. }), "a code is no sentence: {text}");
             assert!(seen.insert(text.clone()), "said twice: {text}");
         }
@@ -109,14 +113,55 @@ fn every_reason_is_a_sentence_of_its_own_in_korean_and_in_english() {
 }
 
 #[test]
-fn any_korean_tag_reads_korean_and_any_other_english() {
+fn any_korean_tag_reads_korean_any_japanese_one_japanese_and_any_other_english() {
     let (korean, english) = (Reason::Night.text("ko"), Reason::Night.text("en"));
     for tag in ["ko-KR", "KO", "ko_KR", "ko-Kore-KR"] {
         assert_eq!(Reason::Night.text(tag), korean, "{tag}");
     }
+    for tag in ["ja-JP", "JA", "ja_JP", "ja-Jpan"] {
+        assert_eq!(Reason::Night.text(tag), Reason::Night.text("ja"), "{tag}");
+    }
     for tag in ["", "en-US", "fr", "kok", "한국어", "\0"] {
         assert_eq!(Reason::Night.text(tag), english, "{tag}");
     }
+}
+
+#[test]
+fn a_policy_says_reasons_in_words_of_its_own() {
+    let mut document: serde_json::Value = serde_json::from_str(include_str!("../examples/influential/policy.json")).unwrap();
+    document["reasons"] = serde_json::json!([
+        { "code": "requires", "text": { "ko": "먼저 {purpose}에 동의해 주세요.", "en": "Please agree to {purpose} first." } },
+        { "code": "ask_again", "text": { "ko": "다시 확인해 주세요.", "en": "Please look at it again." } },
+        { "code": "ask_again:expired", "text": { "ko": "기간이 지났어요.", "en": "It ran out." } }
+    ]);
+    let policy = consentkit::policy::Policy::parse(&document.to_string()).unwrap();
+    let title = policy.text(&policy.purpose("marketing.data_use").unwrap().title, "en");
+    for (reason, language, expected) in [
+        (Reason::Requires { purpose: "marketing.data_use".into() }, "en-GB", format!("Please agree to {title} first.")),
+        (Reason::Requires { purpose: "gone".into() }, "en", "Please agree to gone first.".into()),
+        (Reason::AskAgain { cause: AskAgain::Expired }, "en", "It ran out.".into()),
+        (Reason::AskAgain { cause: AskAgain::Restored }, "ko-KR", "다시 확인해 주세요.".into()),
+        (Reason::Night, "ja", Reason::Night.text("ja")),
+    ] {
+        assert_eq!(reason.text_by(&policy, language), expected, "{reason:?}");
+    }
+    for (code, fault) in [
+        ("bored", "unknown_value"),
+        ("requires:marketing.email", "unknown_value"),
+        ("ask_again", "duplicate"),
+        ("night:x", "unknown_value"),
+    ] {
+        document["reasons"][2]["code"] = serde_json::json!(code);
+        let found = consentkit::policy::Policy::parse(&document.to_string()).unwrap_err();
+        assert!(found.iter().any(|found| found.pointer == "/reasons/2/code" && found.code.code() == fault), "{code}: {found:?}");
+    }
+}
+
+#[test]
+fn a_policy_can_have_words_for_every_reason() {
+    let families: BTreeSet<String> =
+        reasons().iter().map(|reason| reason.code().split(':').next().unwrap_or_default().to_owned()).collect();
+    assert_eq!(families, consentkit::policy::REASONS.into_iter().map(str::to_owned).collect());
 }
 
 #[test]

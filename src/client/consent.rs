@@ -9,7 +9,7 @@ use super::{
     recover, sign_in, sign_out, signals, sync, verification, withdraw,
 };
 use crate::{
-    decision::{Decision, Prompt},
+    decision::{Decision, Prompt, Reason},
     error::Result,
     policy::{PolicyView, view},
     signal::Signals,
@@ -72,6 +72,11 @@ impl Consent {
     /// The same answer with every reason against it.
     pub fn explain(&self, purpose: &str) -> Decision {
         self.ledger.present.load().decide(purpose, self.ledger.options.clock.now())
+    }
+
+    /// A reason as a sentence in the person's language, in the policy's own words where it has some. Answers from memory.
+    pub fn reason_text(&self, reason: &Reason) -> String {
+        reason.text_by(&self.ledger.policy.load(), &self.ledger.options.language)
     }
 
     /// The present state of all purposes, immutable.

@@ -10,6 +10,7 @@ mod night;
 mod prompt;
 mod reason;
 mod rule;
+mod sentence;
 
 pub use consent::{needs_yes, not_pulled};
 pub use context::Context;

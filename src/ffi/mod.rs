@@ -84,6 +84,11 @@ impl ConsentCore {
         self.consent.explain(purpose)
     }
 
+    /// A reason as a sentence in the person's language, in the policy's own words where it has some. Answers from memory.
+    pub fn reason_text(&self, reason: Reason) -> String {
+        self.consent.reason_text(&reason)
+    }
+
     /// The present state of all purposes, to be kept and read without calling the core. Answers from memory.
     pub fn snapshot(&self) -> ConsentSnapshot {
         ConsentSnapshot::of(&self.consent.snapshot(), self.clock.now())
@@ -248,7 +253,7 @@ pub fn reason_code(reason: &Reason) -> String {
     reason.code()
 }
 
-/// A reason as a sentence, in Korean (ko) or English.
+/// A reason as a sentence, in Korean (ko), Japanese (ja) or English.
 #[uniffi::export]
 pub fn reason_text(reason: &Reason, language: &str) -> String {
     reason.text(language)

@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use super::{
     AdvertisingIdGuide, Amendments, Audience, ChannelDefinition, Collection, Controller, CookieGuide, Destruction, Dormancy, Item, Night,
-    Officer, Origin, Processor, Purpose, Remedy, Retention, Rights, Safeguard, Text, ThirdParty, Transfer, Vendor, language::nearest,
-    purpose::first,
+    Officer, Origin, Processor, Purpose, ReasonText, Remedy, Retention, Rights, Safeguard, Text, ThirdParty, Transfer, Vendor,
+    language::nearest, purpose::first,
 };
 use crate::json::FromJson;
 
@@ -61,6 +61,9 @@ pub struct Policy {
     /// The recipients that purposes name, each once. At most 2,000.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub vendors: Vec<Vendor>,
+    /// The company's own words for why something is not allowed. Korean, Japanese and English are built in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<ReasonText>,
     /// Sentences about the document as a whole, for example what the company's published text lacks.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub statements: Vec<Statement>,

@@ -10,6 +10,7 @@ use super::{
     guide::compare_versions,
     night::MAX_GUARD_MINUTES,
     purposes::{self, MAX_VENDORS},
+    reason_text::{REASONS, is_reason},
     shape,
     structure::Replaced,
     zone::MAX_OFFSET_MINUTES,
@@ -240,6 +241,11 @@ fn channels(policy: &Policy, faults: &mut Faults) {
             let what = format!("no electronic channel is free of the night ({rule})");
             faults.push(format!("/channels/{at}/night"), FaultCode::BadNight, what, "remove it");
         }
+    }
+    unique(faults, "/reasons", "/code", policy.reasons.iter().map(|own| &own.code));
+    for (at, _) in policy.reasons.iter().enumerate().filter(|(_, own)| !is_reason(&own.code)) {
+        let fix = format!("write one of {}", REASONS.join(", "));
+        faults.push(format!("/reasons/{at}/code"), FaultCode::UnknownValue, "no reason has this code", fix);
     }
     if policy.vendors.len() > MAX_VENDORS {
         let fix = format!("name at most {MAX_VENDORS}");

@@ -424,6 +424,11 @@ RustBuffer uniffi_consentkit_fn_method_consentcore_policy(uint64_t ptr, RustCall
 RustBuffer uniffi_consentkit_fn_method_consentcore_questions(uint64_t ptr, RustBuffer surface, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_CONSENTCORE_REASON_TEXT
+#define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_CONSENTCORE_REASON_TEXT
+RustBuffer uniffi_consentkit_fn_method_consentcore_reason_text(uint64_t ptr, RustBuffer reason, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_CONSENTCORE_RECORD
 #define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_CONSENTCORE_RECORD
 RustBuffer uniffi_consentkit_fn_method_consentcore_record(uint64_t ptr, RustBuffer shown, RustBuffer answers, RustCallStatus *_Nonnull out_status
@@ -1019,6 +1024,12 @@ uint16_t uniffi_consentkit_checksum_method_consentcore_policy(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_CONSENTCORE_QUESTIONS
 #define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_CONSENTCORE_QUESTIONS
 uint16_t uniffi_consentkit_checksum_method_consentcore_questions(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_CONSENTCORE_REASON_TEXT
+#define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_CONSENTCORE_REASON_TEXT
+uint16_t uniffi_consentkit_checksum_method_consentcore_reason_text(void
     
 );
 #endif

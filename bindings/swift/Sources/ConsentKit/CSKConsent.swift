@@ -40,7 +40,7 @@ public final class CSKConsent: NSObject, Sendable {
         consent.allows(purpose)
     }
 
-    /// The same answer with every reason against it: codes, and texts in Korean for a `ko` language tag, in English for any other.
+    /// The same answer with every reason against it: codes, and texts in Korean for a `ko` language tag, in Japanese for `ja`, in English for any other.
     public func explain(_ purpose: String, language: String) -> CSKDecision {
         CSKDecision(consent.explain(purpose), language: language)
     }

@@ -1102,6 +1102,11 @@ public protocol ConsentCoreProtocol: AnyObject, Sendable {
     func questions(surface: String) throws  -> Questions
     
     /**
+     * A reason as a sentence in the person's language, in the policy's own words where it has some. Answers from memory.
+     */
+    func reasonText(reason: Reason)  -> String
+    
+    /**
      * Records the answers to a form, with one record for each purpose. Either all are written or none is. Returns when they are on disk.
      */
     func record(shown: String, answers: [Answer]) throws  -> Receipt
@@ -1429,6 +1434,19 @@ open func questions(surface: String)throws  -> Questions  {
     uniffi_consentkit_fn_method_consentcore_questions(
             self.uniffiCloneHandle(),
         FfiConverterString.lower(surface),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * A reason as a sentence in the person's language, in the policy's own words where it has some. Answers from memory.
+     */
+open func reasonText(reason: Reason) -> String  {
+    return try!  FfiConverterString.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_consentkit_fn_method_consentcore_reason_text(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeReason_lower(reason),uniffiCallStatus
     )
 })
 }
@@ -12699,7 +12717,7 @@ public func reasonCode(reason: Reason) -> String  {
 })
 }
 /**
- * A reason as a sentence, in Korean (ko) or English.
+ * A reason as a sentence, in Korean (ko), Japanese (ja) or English.
  */
 public func reasonText(reason: Reason, language: String) -> String  {
     return try!  FfiConverterString.lift(try! rustCall() {
@@ -12743,7 +12761,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_consentkit_checksum_func_reason_code() != 8225) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_consentkit_checksum_func_reason_text() != 35697) {
+    if (uniffi_consentkit_checksum_func_reason_text() != 28576) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_consentkit_checksum_func_verify_file() != 23446) {
@@ -12789,6 +12807,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_consentkit_checksum_method_consentcore_questions() != 34082) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_consentkit_checksum_method_consentcore_reason_text() != 42521) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_consentkit_checksum_method_consentcore_record() != 23373) {

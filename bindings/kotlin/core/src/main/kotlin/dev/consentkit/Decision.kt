@@ -141,7 +141,7 @@ public sealed class Reason(
     public object ZoneUnknown : Reason("zone_unknown")
 
     /**
-     * One sentence for a person or a privacy officer, in Korean for a `ko` language tag and in English for any other.
+     * One sentence for a person or a privacy officer, in Korean for a `ko` language tag, in Japanese for `ja` and in English for any other.
      *
      * The sentence comes from the native library; where that cannot be loaded (a test with the fake), it is [code]. Never throws.
      */
