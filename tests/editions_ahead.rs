@@ -340,3 +340,32 @@ fn f_35_a_no_that_waits_for_the_disk_counts_under_every_edition() {
     assert_eq!(consent.explain(EMAIL).reasons.last().unwrap().code(), "withdrawn");
     assert!(consent.verify().unwrap().ok);
 }
+
+#[test]
+fn f_35_silence_is_worth_as_much_at_the_first_moment_as_once_it_is_recorded() {
+    let device = Device::new(Platform::Desktop);
+    let consent = device.open();
+    let mut silent = new_purpose(NEW);
+    silent["basis"] = json!("opt_out");
+    let moved = edition(
+        4,
+        "2026-12-20",
+        &[
+            (&place(ANALYTICS, "basis"), json!("opt_out")),
+            (&place(ANALYTICS, "google"), json!([])),
+            (&place(ANALYTICS, "material"), json!(2)),
+            ("/purposes/-", silent),
+        ],
+    );
+    assert!(consent.adopt_policy(&moved).is_err(), "only the app may let silence mean yes");
+    drop(consent);
+    let consent = Consent::open(ships(&device, moved)).unwrap();
+    assert_eq!(consent.announced().len(), 1);
+    assert!(!consent.allows(ANALYTICS) && !consent.allows(NEW));
+    device.clock.set(DAY_OF_4);
+    let decided = || [ANALYTICS, NEW].map(|purpose| (consent.allows(purpose), consent.explain(purpose).reasons));
+    let first = decided();
+    assert!(!first[0].0, "whoever was asked for consent and said nothing has not agreed: {first:?}");
+    consent.withdraw(&[EMAIL]).unwrap();
+    assert_eq!((in_force(&consent), decided()), (4, first));
+}
