@@ -29,6 +29,18 @@ fn the_policy_as_it_was_published_in_2020_has_eight_gaps_by_letter_and_the_corre
     assert_eq!((ran.code, ran.out.as_str()), (0, "The policy opens, and no gap was found.\n"));
 }
 
+#[test]
+fn every_other_policy_among_the_examples_opens_and_has_no_gap() {
+    let folder = root().join("../examples/policies");
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "json") && !path.ends_with("as-published-2020.json") {
+            let ran = run(&["policy", "lint", path.to_str().unwrap()]);
+            assert_eq!(ran.code, 0, "{}: {}", path.display(), ran.out);
+        }
+    }
+}
+
 /// A change that brings one gap back into the corrected policy.
 type Breaks = fn(&mut Value);
 
@@ -111,7 +123,7 @@ fn a_new_policy_opens_lints_clean_and_marks_what_is_to_be_written() {
     let folder = tempfile::tempdir().unwrap();
     let purposes: &[&[&str]] = &[
         &[],
-        &["marketing.push", "marketing.sms"],
+        &["marketing.push", "marketing.sms", "marketing.kakao", "marketing.phone", "marketing.post"],
         &["cookies.analytics", "ad_id.measurement", "marketing.email"],
         &["crash_reports"],
         &["marketing.data_use"],

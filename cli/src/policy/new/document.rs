@@ -13,7 +13,7 @@ const NOTICE_DAYS: u32 = 7;
 const DATA_USE: &str = "marketing.data_use";
 
 /// The channels that a purpose `marketing.<channel>` may be about.
-const CHANNELS: &[&str] = &["email", "sms", "push", "kakao", "phone", "letter"];
+const CHANNELS: &[&str] = &["email", "sms", "push", "kakao", "phone", "post"];
 
 /// What the document is made of.
 pub struct Wanted {
