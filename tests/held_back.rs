@@ -17,7 +17,10 @@ use consentkit::{
     transport::{HttpRequest, HttpResponse, Transport, TransportError},
 };
 use serde_json::{Value, json};
-use support::{Device, NOON, answer};
+use support::{
+    Device, NOON, answer,
+    silent_policy::{FRAUD, silent_policy},
+};
 
 const DATA_USE: &str = "marketing.data_use";
 const ANALYTICS: &str = "cookies.analytics";
@@ -71,8 +74,12 @@ impl TokenProvider for AnyToken {
 }
 
 fn open(device: &Device, server: &Arc<Noisy>) -> Consent {
+    open_under(device, server, support::INFLUENTIAL.into())
+}
+
+fn open_under(device: &Device, server: &Arc<Noisy>, policy: String) -> Consent {
     let (transport, tokens) = (Some(server.clone() as _), Some(Arc::new(AnyToken) as _));
-    Consent::open(Options { server: Some("https://consent.example".into()), transport, tokens, ..device.options() }).unwrap()
+    Consent::open(Options { server: Some("https://consent.example".into()), transport, tokens, policy, ..device.options() }).unwrap()
 }
 
 /// Syncs until the server has told more than is recorded.
@@ -198,4 +205,22 @@ fn f_2_what_is_held_back_is_bounded_and_forgotten_once_it_is_recorded() {
     assert_eq!(left, Vec::<String>::new());
     answer(&consent, &[DATA_USE], &[]).unwrap();
     assert!(consent.allows(DATA_USE) && consent.verify().unwrap().ok);
+}
+
+#[test]
+fn an_objection_to_what_silence_allows_is_recorded_however_much_was_told() {
+    let (device, server) = (Device::new(Platform::Desktop), Arc::new(Noisy::default()));
+    let consent = open_under(&device, &server, silent_policy());
+    consent.sign_in("acct_81").unwrap();
+    consent.sync(60_000).unwrap();
+    assert!(consent.allows(FRAUD), "{:?}", consent.explain(FRAUD).reasons);
+    is_told_too_much(&consent);
+    *server.told.lock().unwrap() = vec![FRAUD];
+    server.noes.store(1, Ordering::SeqCst);
+    consent.sync(60_000).unwrap();
+    assert_eq!(consent.explain(FRAUD).reasons, [Reason::Withdrawn]);
+    drop(consent);
+    let consent = open_under(&device, &server, silent_policy());
+    assert_eq!(consent.explain(FRAUD).reasons, [Reason::Withdrawn], "it is on the disk");
+    assert!(consent.verify().unwrap().ok);
 }
