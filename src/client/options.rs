@@ -115,6 +115,11 @@ impl Options {
             return Err(Error::invalid("path", "is empty; give the database file"));
         }
         check_path(&self.path)?;
+        for (field, path) in [("path", Some(&self.path)), ("marker", self.marker.as_ref())] {
+            if path.is_some_and(|path| path.as_os_str().as_encoded_bytes().contains(&0)) {
+                return Err(Error::invalid(field, "holds a zero byte, which no file's name has"));
+            }
+        }
         if let Some(server) = &self.server {
             check_server(server)?;
         }

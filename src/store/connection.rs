@@ -6,6 +6,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig, limits::Limit
 
 use super::{
     failure::failure,
+    schema::refuse_foreign,
     transaction::{BUSY_TIMEOUT, OPEN_TIMEOUT, Transaction, WRITING},
 };
 use crate::error::{Error, Result};
@@ -36,6 +37,7 @@ pub(super) fn open(path: &Path) -> Result<Connection> {
     let mut connection = Connection::open_with_flags(path, flags).map_err(failure)?;
     configure(&connection).map_err(failure)?;
     connection.busy_timeout(OPEN_TIMEOUT).map_err(failure)?;
+    refuse_foreign(&connection)?;
     use_write_ahead_log(&mut connection)?;
     Ok(connection)
 }

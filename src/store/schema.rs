@@ -30,6 +30,12 @@ fn newest() -> i64 {
     i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
 }
 
+/// Fails where the file is another program's, before anything of it is changed.
+pub fn refuse_foreign(connection: &Connection) -> Result<()> {
+    let tables = number(connection, "SELECT count(*) FROM sqlite_schema")?;
+    if tables > 0 && number(connection, "PRAGMA application_id")? != APPLICATION_ID { Err(Error::NotADatabase) } else { Ok(()) }
+}
+
 /// True where the file is ours and has the newest schema.
 pub fn is_newest(connection: &Connection) -> Result<bool> {
     Ok(number(connection, "PRAGMA user_version")? == newest() && number(connection, "PRAGMA application_id")? == APPLICATION_ID)
