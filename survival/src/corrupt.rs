@@ -3,7 +3,10 @@
 
 use std::path::Path;
 
-use consentkit::{client::Consent, error::Error};
+use consentkit::{
+    client::{Consent, PendingChange},
+    error::Error,
+};
 
 use crate::{
     app::{App, Call, POLICY, Seen, story},
@@ -80,7 +83,7 @@ fn corrupt(whole: &Whole, other: &Whole, chance: &mut Chance) -> (Files, String)
     let at = chance.below(bytes.len());
     let what = match way {
         0..=8 => flip(bytes, at, chance),
-        9..=11 => flip_what_decides(bytes, chance),
+        9..=11 => flip_what_decides(bytes, &whole.seen.pending, chance),
         12 | 13 => {
             bytes.truncate(at);
             format!("cut to {at} bytes")
@@ -105,13 +108,21 @@ fn flip(bytes: &mut [u8], at: usize, chance: &mut Chance) -> String {
     format!("bit {bit} of byte {at} flipped")
 }
 
+/// The name of an operation as a change that waits bears it in the file.
+fn packed(op: &str) -> Vec<u8> {
+    let digits: Vec<u8> = op.chars().filter_map(|digit| digit.to_digit(16)).map(|digit| digit as u8).collect();
+    digits.chunks(2).map(|two| two.iter().fold(0, |byte, digit| byte << 4 | digit)).collect()
+}
+
 /// Flips a bit of something that is known to lie in the file: what a random bit seldom hits.
-fn flip_what_decides(bytes: &mut [u8], chance: &mut Chance) -> String {
-    let looked_for: Vec<u8> = if chance.once_in(2) {
-        let from = chance.below(POLICY.len() - SNIPPET);
-        POLICY.as_bytes()[from..from + SNIPPET].to_vec()
-    } else {
-        chance.one_of(&DECIDING).as_bytes().to_vec()
+fn flip_what_decides(bytes: &mut [u8], waiting: &[PendingChange], chance: &mut Chance) -> String {
+    let looked_for: Vec<u8> = match chance.below(3) {
+        0 => {
+            let from = chance.below(POLICY.len() - SNIPPET);
+            POLICY.as_bytes()[from..from + SNIPPET].to_vec()
+        }
+        1 if !waiting.is_empty() => packed(&waiting[chance.below(waiting.len())].op),
+        _ => chance.one_of(&DECIDING).as_bytes().to_vec(),
     };
     let places: Vec<usize> = (0..bytes.len().saturating_sub(looked_for.len())).filter(|at| bytes[*at..].starts_with(&looked_for)).collect();
     let at = match places.as_slice() {

@@ -18,6 +18,9 @@ const PROOFS: [(&str, &str, &str, &str); 4] = [
     ("kill", "1000", "300", "20000"),
 ];
 
+/// How many cases it takes to find a mutant: what is wrong on purpose shows soon.
+const OF_A_MUTANT: [(&str, &str); 4] = [("crash", "2000"), ("faults", "3"), ("corrupt", "3000"), ("kill", "100")];
+
 /// A client that was made wrong on purpose, by lines of it that are replaced in a copy.
 struct Mutant {
     name: &'static str,
@@ -87,6 +90,12 @@ const ACKNOWLEDGE_BEFORE_COMMIT: &[Rewrite] = &[
         connection.prepare_cached(sql).and_then(|mut begin| begin.execute([])).map_err(failure)?;",
     ),
     (
+        "src/store/file.rs",
+        "let checkpoint = connection",
+        "if !connection.is_autocommit() { drop(connection.execute_batch(\"COMMIT\")); }
+        let checkpoint = connection",
+    ),
+    (
         "src/store/transaction.rs",
         "let begun = connection.prepare_cached(WRITING)",
         "if !connection.is_autocommit() { connection.execute_batch(\"COMMIT\").map_err(failure)?; }
@@ -127,11 +136,12 @@ pub fn night() -> Outcome {
 
 /// Builds a client that is wrong on purpose, and expects the proof to find it for what it is.
 pub fn mutant(name: &str, mutant: &str) -> Outcome {
-    let (name, _, cases, _) = proof(name)?;
+    let (name, ..) = proof(name)?;
     let Some(found) = MUTANTS.iter().find(|known| known.proof == name && known.name == mutant) else {
         let known: Vec<&str> = MUTANTS.iter().filter(|known| known.proof == name).map(|known| known.name).collect();
         return Err(Stop::Usage(format!("`{name}` knows no mutant `{mutant}`, but {}", known.join(", "))));
     };
+    let cases = OF_A_MUTANT.into_iter().find(|(of, _)| *of == name).map_or("1", |(_, cases)| cases);
     let arguments = &[name, cases];
     fault::run(&Proof { package: PACKAGE, profile: "proof", arguments, finds: found.finds }, mutant, found.rewrites)
 }
