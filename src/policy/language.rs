@@ -3,9 +3,11 @@
 //! A language that is written in several scripts is as good as several: who reads traditional Chinese characters in Taipei (`zh-TW`) is not
 //! helped by simplified ones. A tag seldom names its script, so the small table here says which script a tag without one means.
 
-/// The languages that are written in several scripts: the language, the script where a tag names none, and the regions where it is another.
-/// From Unicode's likely subtags.
-const SCRIPTS: &[(&str, &str, &[(&str, &str)])] = &[
+/// A language, the script where a tag names none, and the regions where it is another.
+type Scripts = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
+/// The languages that are written in several scripts, by Unicode's likely subtags.
+const SCRIPTS: &[Scripts] = &[
     ("zh", "Hans", &[("Hant", "TW HK MO AU BN GB GF ID PA PF PH SR TH US VN")]),
     ("yue", "Hant", &[("Hans", "CN")]),
     ("sr", "Cyrl", &[("Latn", "ME RO RU TR")]),

@@ -218,12 +218,12 @@ pub fn view(policy: &Policy, language: &str, platform: Platform, os_version: &st
         collection: collection(policy, language),
         retention: retention(policy, language),
         dormancy: policy.dormancy.iter().flat_map(|dormancy| [&dormancy.handling, &dormancy.limits].map(text)).collect(),
-        destruction: policy.destruction.iter().flat_map(|destruction| destruction_texts(destruction)).map(text).filter(said).collect(),
+        destruction: policy.destruction.iter().flat_map(destruction_texts).map(text).filter(|text| !text.is_empty()).collect(),
         third_parties: policy.third_parties.iter().map(|party| third_party(policy, party, language)).collect(),
         transfers: policy.transfers.iter().map(|abroad| transfer(policy, abroad, language)).collect(),
         processors: policy.processors.iter().map(|entry| ProcessorView { name: text(&entry.name), task: text(&entry.task) }).collect(),
         rights: rights(policy, language),
-        cookies: cookies.into_iter().flat_map(|guide| [&guide.what, &guide.used_for].map(text)).filter(said).collect(),
+        cookies: cookies.into_iter().flat_map(|guide| [&guide.what, &guide.used_for].map(text)).filter(|text| !text.is_empty()).collect(),
         cookie_guides: cookies
             .into_iter()
             .flat_map(|guide| &guide.refusal)
@@ -233,7 +233,7 @@ pub fn view(policy: &Policy, language: &str, platform: Platform, os_version: &st
             .into_iter()
             .flat_map(|guide| [vec![text(&guide.what)], list(&guide.used_for)])
             .flatten()
-            .filter(said)
+            .filter(|text| !text.is_empty())
             .collect(),
         refusal_guide: guide.map(|guide| GuideView { title: String::new(), path: text(&guide.path) }),
         safeguards: policy.safeguards.iter().flat_map(|safeguard| list(&safeguard.measures)).collect(),
@@ -246,11 +246,6 @@ pub fn view(policy: &Policy, language: &str, platform: Platform, os_version: &st
         amendments: policy.amendments.as_ref().map(|amendments| text(&amendments.promise)).unwrap_or_default(),
         versions: versions(policy),
     }
-}
-
-/// True for a text that says something: a document may leave out what no law asks for.
-fn said(text: &String) -> bool {
-    !text.is_empty()
 }
 
 fn day(day: Option<chrono::NaiveDate>) -> String {
