@@ -1,7 +1,9 @@
 package dev.consentkit
 
+import dev.consentkit.internal.KnownAnswer
 import dev.consentkit.internal.Parts
 import dev.consentkit.internal.asJson
+import dev.consentkit.internal.changingWithTime
 
 /** The four values of Google Consent Mode (GCM-1): true is `granted`. In doubt all are denied. */
 public class GoogleConsent(
@@ -81,7 +83,14 @@ public class Snapshot @JvmOverloads constructor(
     /** For the Google SDKs in the app. */
     public val googleConsent: GoogleConsent = GoogleConsent(),
 ) {
-    private val index: Map<String, PurposeAnswer> = answers.associateByTo(HashMap()) { it.purpose }
+    private val index: Map<String, KnownAnswer> = changingWithTime(answers).let { changing ->
+        answers.associateTo(HashMap()) { it.purpose to KnownAnswer(it, it.purpose in changing) }
+    }
+
+    /** True where one of the answers may be another one at another time, earlier or later. */
+    internal val changesWithTime: Boolean = index.values.any { it.changesWithTime }
+
+    internal fun known(purpose: String): KnownAnswer? = index[purpose]
 
     /** Why a purpose that has no answer here is not allowed: another one than usual where no answer is known at all. */
     internal var withoutAnswer: Reason = Reason.UnknownPurpose
@@ -96,7 +105,7 @@ public class Snapshot @JvmOverloads constructor(
     public val validUntil: Long? = answers.mapNotNull { it.validUntil }.minOrNull()
 
     /** The answer about a purpose at [at]; `null` where the policy has no such purpose. */
-    public fun answer(purpose: String): PurposeAnswer? = index[purpose]
+    public fun answer(purpose: String): PurposeAnswer? = index[purpose]?.answer
 
     /** Was it allowed at [at]? [Consent.allows] answers for now. */
     public fun allows(purpose: String): Boolean = answer(purpose)?.allowed ?: false

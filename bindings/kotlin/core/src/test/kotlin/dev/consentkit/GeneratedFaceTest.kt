@@ -46,6 +46,9 @@ class GeneratedFaceTest {
         runBlocking {
             val form = consent.questions("settings")
             consent.record(form.shown) { refuse("marketing.email") }
+            consent.closed(form.shown)
+            consent.announced()
+            consent.edition(3)
             consent.withdraw("marketing.email")
             consent.import(listOf(ImportChoice("marketing.sms", ChoiceKind.REFUSED, null, "prefs")))
             consent.signIn("acct_81")
@@ -122,7 +125,8 @@ class GeneratedFaceTest {
 
         val REASONS: List<Reason> = listOf(
             Reason.UnknownPurpose, Reason.StoreUnavailable, Reason.GuardianRequired, Reason.Child, Reason.OsDenied, Reason.OsRestricted,
-            Reason.OsNotDetermined, Reason.AdIdLimited, Reason.Gpc, Reason.Requires("a.b"), Reason.NotAnswered, Reason.Refused, Reason.Withdrawn, Reason.Night,
+            Reason.OsNotDetermined, Reason.AdIdLimited, Reason.Gpc, Reason.Requires("a.b"), Reason.NotPulled, Reason.NotAnswered, Reason.Refused, Reason.Withdrawn, Reason.Night,
+            Reason.ZoneUnknown,
         ) + AdvertisingIdUnavailable.entries.map { Reason.AdIdUnavailable(it) } + AskAgain.entries.map { Reason.AskAgain(it) }
     }
 }

@@ -86,8 +86,9 @@ class ReadingTest {
         val before = reads.get()
         assertTrue(consent.allows("cookies.analytics"))
         assertFalse(consent.allows("ad_id.measurement"))
-        assertFalse(consent.allows("no.such.purpose"))
         assertEquals(before, reads.get())
+        // An edition that comes into force may bring it.
+        assertFalse(consent.allows("no.such.purpose"))
         assertTrue(consent.allows("marketing.sms"))
         assertTrue(reads.get() > before)
     }

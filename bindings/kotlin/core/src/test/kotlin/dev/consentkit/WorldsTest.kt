@@ -60,6 +60,46 @@ class WorldsTest {
     }
 
     @Test
+    fun `quiet hours follow the clocks of the zone that a policy names, and last all day where the system does not know it`() {
+        // The clocks of Berlin were put forward in the night to 2026-03-29: from then on 20:45 UTC is 22:45 there.
+        val (before, after) = 1_774_730_700_000 to 1_774_817_100_000
+        fun reasons(zone: String, at: Long): List<Reason> {
+            val policy = """
+                {"id": "zoned", "version": "1", "languages": ["en"], "night": {"from": "22:00", "until": "07:00", "zone": "$zone"},
+                 "purposes": [{"id": "offers.sms", "title": {"en": "Offers"}, "channel": "sms", "scope": "person"}]}
+            """
+            val consent = phone.open("${zone.hashCode()}$at.db", policy) { clock = FakeClock(at) }
+            consent.recordBlocking(consent.questionsBlocking("any_form").shown, Answers().grant("offers.sms"))
+            return consent.explain("offers.sms").reasons
+        }
+        assertEquals(emptyList(), reasons("Europe/Berlin", before))
+        assertEquals(listOf<Reason>(Reason.Night), reasons("Europe/Berlin", after))
+        assertEquals(listOf<Reason>(Reason.ZoneUnknown), reasons("Europe/Nowhere", before))
+        assertEquals("zone_unknown", Reason.ZoneUnknown.code)
+    }
+
+    @Test
+    fun `a grant that has run out counts again where the clock is set back, and so does what requires it`() {
+        val clock = FakeClock(NOON)
+        val policy = """
+            {"id": "back", "version": "1", "languages": ["en"], "purposes": [
+              {"id": "maps", "title": {"en": "Maps"}, "expires_after_days": 1}, {"id": "routes", "title": {"en": "Routes"}, "requires": ["maps"]}]}
+        """
+        val consent = phone.open(policy = policy) { this.clock = clock }
+        consent.recordBlocking(consent.questionsBlocking("any_form").shown, Answers().grant("maps").grant("routes"))
+        val handles = listOf("maps", "routes").map(consent::purpose)
+        for ((days, allowed) in listOf(2 to false, 0 to true, 3 to false, 0 to true)) {
+            clock.now = NOON + days * 86_400_000L
+            assertEquals(listOf(allowed, allowed), handles.map { it.allows() }, "day $days")
+            assertEquals(listOf(allowed, allowed), listOf("routes", "maps").map { consent.explain(it).allowed }, "day $days")
+        }
+        clock.now = NOON + 2 * 86_400_000L
+        assertFalse(consent.snapshot.allows("maps"))
+        clock.now = NOON
+        assertTrue(consent.snapshot.allows("maps"))
+    }
+
+    @Test
     fun `a policy of two hundred purposes is asked, answered and read like a small one`() {
         val one = POLICY.substring(POLICY.indexOf("    {\n      \"id\": \"cookies.analytics\""), POLICY.indexOf("    {\n      \"id\": \"cookies.marketing\""))
         val bare = one.replace(Regex(" *\"cookies\": .*\n"), "").replace(Regex(" *\"google\": .*\n"), "")

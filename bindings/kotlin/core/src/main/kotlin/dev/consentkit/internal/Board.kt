@@ -81,10 +81,10 @@ internal class Board(first: Snapshot, @Volatile var clock: ConsentClock?) : Cons
     }
 
     /** True where time may have changed an answer that holds until [validUntil] in a snapshot taken at [takenAt]. */
-    fun hasRunOut(validUntil: Long, takenAt: Long): Boolean {
+    fun hasRunOut(validUntil: Long?, takenAt: Long): Boolean {
         val now = now()
         // A clock that was set back ends an answer too: it may be night again.
-        return now >= validUntil || now < takenAt
+        return (validUntil != null && now >= validUntil) || now < takenAt
     }
 
     /** The time that the core sees as well. */

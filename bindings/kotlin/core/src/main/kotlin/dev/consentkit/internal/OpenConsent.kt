@@ -3,7 +3,6 @@ package dev.consentkit.internal
 import dev.consentkit.Answers
 import dev.consentkit.Consent
 import dev.consentkit.Decision
-import dev.consentkit.PurposeAnswer
 import dev.consentkit.PurposeHandle
 import dev.consentkit.Snapshot
 import dev.consentkit.SnapshotListener
@@ -57,16 +56,17 @@ internal class OpenConsent private constructor(private val board: Board, private
         core.ownSyncs?.let { own -> calls.scope.launch(Dispatchers.IO) { own.run(core::syncOfItself) } }
     }
 
+    // A snapshot that does not know a purpose may have run out: an edition that came into force since may bring it.
     override fun allows(purpose: String): Boolean {
-        val shown = knowing(purpose)
-        val answer = shown.answer(purpose) ?: return false
-        return if (holds(answer, shown)) answer.allowed else renewed().allows(purpose)
+        val shown = board.shown
+        val known = shown.known(purpose) ?: return snapshot.allows(purpose)
+        return if (holds(known, shown)) known.answer.allowed else renewed().allows(purpose)
     }
 
     override fun explain(purpose: String): Decision {
-        val shown = knowing(purpose)
-        val answer = shown.answer(purpose) ?: return shown.explain(purpose)
-        return if (holds(answer, shown)) answer.decision else renewed().explain(purpose)
+        val shown = board.shown
+        val known = shown.known(purpose) ?: return snapshot.explain(purpose)
+        return if (holds(known, shown)) known.answer.decision else renewed().explain(purpose)
     }
 
     override fun purpose(purpose: String): PurposeHandle = Handle(purpose)
@@ -76,21 +76,12 @@ internal class OpenConsent private constructor(private val board: Board, private
     override val snapshot: Snapshot
         get() {
             val shown = board.shown
-            val validUntil = shown.validUntil ?: return shown
-            return if (board.hasRunOut(validUntil, shown.at)) renewed() else shown
+            return if (shown.changesWithTime && board.hasRunOut(shown.validUntil, shown.at)) renewed() else shown
         }
 
-    /** The snapshot to ask about a purpose. One that does not know it may have run out: an edition that came into force since may bring it. */
-    private fun knowing(purpose: String): Snapshot {
-        val shown = board.shown
-        return if (shown.answer(purpose) != null) shown else snapshot
-    }
-
     /** True where an answer of the snapshot is still the answer. Reads a clock only where time can change it. */
-    private fun holds(answer: PurposeAnswer, shown: Snapshot): Boolean {
-        val validUntil = answer.validUntil ?: return true
-        return !board.hasRunOut(validUntil, shown.at)
-    }
+    private fun holds(known: KnownAnswer, shown: Snapshot): Boolean =
+        !known.changesWithTime || !board.hasRunOut(known.answer.validUntil, shown.at)
 
     /** Time has changed an answer: the core is asked once, and every reader sees what it says. */
     private fun renewed(): Snapshot {
@@ -107,16 +98,16 @@ internal class OpenConsent private constructor(private val board: Board, private
             val shown = board.shown
             var found = found
             if (found.snapshot !== shown) {
-                found = Found(shown, shown.answer(purpose))
+                found = Found(shown, shown.known(purpose))
                 this.found = found
             }
             return if (found.isTimed) this@OpenConsent.allows(purpose) else found.allowed
         }
     }
 
-    private class Found(val snapshot: Snapshot?, answer: PurposeAnswer?) {
-        val allowed = answer?.allowed ?: false
-        val isTimed = if (answer != null) answer.validUntil != null else snapshot?.validUntil != null
+    private class Found(val snapshot: Snapshot?, known: KnownAnswer?) {
+        val allowed = known?.answer?.allowed ?: false
+        val isTimed = known?.changesWithTime ?: snapshot?.changesWithTime ?: false
     }
 
     override fun nextPrompt(): dev.consentkit.Prompt? = core?.nextPrompt()
