@@ -20,6 +20,8 @@ import dev.consentkit.testing.ScriptedAdvertisingId
 import dev.consentkit.testing.TestClock
 import java.io.File
 import java.nio.file.Files
+import java.time.Instant
+import java.time.ZoneOffset
 import kotlin.random.Random
 import kotlin.test.assertEquals
 import kotlinx.coroutines.runBlocking
@@ -32,6 +34,7 @@ private val FIRST_SEED = System.getProperty("consentkit.seed").toInt()
 
 private const val MOST_DEEDS = 16
 private const val HOUR_MS = 3_600_000L
+private const val DAY_MS = 24 * HOUR_MS
 
 /** The fake and the library, side by side: what one concludes, the other must. */
 class AgreementTest {
@@ -43,14 +46,14 @@ class AgreementTest {
                 Put("/purposes/marketing.sms.night/expires_after_days", strict.readTree("1")),
             ),
         ).of(Surroundings.policy),
-    ) + Surroundings.policies.map { it.readText() } + SILENT + SILENT.replace("\"languages\"", "\"audience\": \"mixed\", \"languages\"")
+    ) + Surroundings.policies.map { it.readText() } + ZONED + ZONED.replace("Europe/Berlin", "Europe/Nowhere") + SILENT + SILENT.replace("\"languages\"", "\"audience\": \"mixed\", \"languages\"")
 
     @Test
     fun theySayTheSameOfThePolicyInEveryLanguageAndOnEverySystem() = runBlocking {
         for (platform in Platform.entries) {
             for ((language, version) in listOf("ko" to "", "en-US" to "12", "fr" to "14.5.1", "ko-KR" to "nonsense")) {
                 for ((at, policy) in policies.withIndex()) {
-                    pair(policy, platform, language, version) { fake, real, _ -> assertEquals(real.policy(), fake.policy(), "policy $at, $platform $language $version") }
+                    pair(policy, 0, platform, language, version) { fake, real, _ -> assertEquals(real.policy(), fake.policy(), "policy $at, $platform $language $version") }
                 }
             }
         }
@@ -65,12 +68,13 @@ class AgreementTest {
             val random = Random(seed)
             // The first one has the most to disagree about.
             val policy = if (random.nextBoolean()) policies.first() else policies.random(random)
-            pair(policy, Platform.entries.random(random), "ko", "17.5") { fake, real, said ->
+            pair(policy, random.nextInt(0, 366), Platform.entries.random(random), "ko", "17.5") { fake, real, said ->
                 var known = 0L
                 val deeds = random.nextInt(1, MOST_DEEDS + 1)
                 repeat(deeds) { step ->
                     val deed = deed(random, said)
                     val place = "seed $seed, step $step (${deed.name})"
+                    if (HISTORIES == 1) println(place)
                     assertEquals(outcome(real, deed), outcome(fake, deed), place)
                     // Forms are by far the dearest to draw.
                     val drawn = step == deeds - 1 || random.nextInt(4) == 0
@@ -117,7 +121,16 @@ class AgreementTest {
 
     private class Deed(val name: String, val run: suspend (Consent) -> Any?)
 
-    private class Said(val clock: TestClock, val provider: ScriptedAdvertisingId, policy: String) {
+    private class Said(val clock: TestClock, val provider: ScriptedAdvertisingId, private val policy: String) {
+        private var edition = 1
+
+        /** The next edition of a policy that is short enough to be written anew. */
+        fun next(more: String): String? {
+            edition += 1
+            val document = policy.replace(FIRST, "\"version\": \"$edition\", \"edition\": $edition, $more")
+            return document.takeIf { FIRST in policy }
+        }
+
         val brought = mutableListOf<ImportChoice>()
         val purposes = strict.readTree(policy)["purposes"].map { it["id"].textValue() } + "no.such"
         val forms = strict.readTree(policy)["surfaces"]?.map { it.textValue() } ?: listOf("any_form")
@@ -126,7 +139,7 @@ class AgreementTest {
     private fun deed(random: Random, said: Said): Deed {
         val purposes = said.purposes.shuffled(random).take(random.nextInt(1, 6))
         val actor = if (random.nextInt(3) == 0) Actor.GUARDIAN else Actor.PERSON
-        return when (random.nextInt(9)) {
+        return when (random.nextInt(11)) {
             0, 1, 2 -> {
                 val answers = purposes.map { Answer(it, if (random.nextInt(4) > 0) ChoiceKind.GRANTED else ChoiceKind.REFUSED, actor = actor) }
                 Deed("record $answers") { consent ->
@@ -164,6 +177,15 @@ class AgreementTest {
                     else -> Deed("sign in $account") { it.signIn(account) }
                 }
             }
+            9 -> {
+                val day = Instant.ofEpochMilli(said.clock.now() + random.nextLong(2, 9) * DAY_MS).atOffset(ZoneOffset.UTC).toLocalDate()
+                val document = said.next("\"effective_on\": \"$day\"") ?: return Deed("nothing") {}
+                Deed("announce an edition for $day") { consent ->
+                    consent.adoptPolicy(document)
+                    consent.announced().map { listOf(it.edition, it.version, it.from, it.daysLeft, it.asksAgain, it.asksFirst) }
+                }
+            }
+            8 -> said.forms.random(random).let { form -> Deed("close the form $form") { it.closed(it.questions(form).shown) } }
             else -> {
                 said.clock.advance(random.nextLong(-HOUR_MS * 8, HOUR_MS * 30))
                 Deed("time goes by") {}
@@ -182,10 +204,11 @@ class AgreementTest {
         )
     }
 
-    private suspend fun pair(policy: String, platform: Platform, language: String, version: String, look: suspend (FakeConsent, Consent, Said) -> Unit) {
+    private suspend fun pair(policy: String, start: Int, platform: Platform, language: String, version: String, look: suspend (FakeConsent, Consent, Said) -> Unit) {
         // The disk is not what is compared: in memory, where the system has a place for that, thousands of histories take minutes.
         val folder = Files.createTempDirectory(MEMORY.takeIf { it.canWrite() }?.toPath() ?: File(System.getProperty("java.io.tmpdir")).toPath(), "agreement").toFile()
-        val said = Said(TestClock(), ScriptedAdvertisingId(), policy)
+        // Any day of a year: the clocks of some zones are changed in it.
+        val said = Said(TestClock(TestClock.NOON + start * DAY_MS), ScriptedAdvertisingId(), policy)
         val fake = FakeConsent(policy, platform, language, version, said.clock, said.provider, transport = null)
         val real = Consent.open(folder.resolve("consent.db").path, policy) {
             this.platform = platform
@@ -204,6 +227,20 @@ class AgreementTest {
 
     private companion object {
         val MEMORY = File("/dev/shm")
+        const val FIRST = "\"version\": \"1\""
+
+        /** Its night is Berlin's, where the clocks are changed twice a year. */
+        val ZONED = """
+            {
+              "id": "zoned", "version": "1", "languages": ["en"],
+              "night": { "from": "22:00", "until": "06:30", "zone": "Europe/Berlin" },
+              "purposes": [
+                { "id": "offers.sms", "title": { "en": "Offers" }, "channel": "sms", "scope": "person" },
+                { "id": "offers.night", "title": { "en": "At night" }, "channel": "sms", "scope": "person", "night": true, "requires": ["offers.sms"], "expires_after_days": 1 },
+                { "id": "offers.email", "title": { "en": "By mail" }, "channel": "email", "scope": "person", "basis": "opt_out" }
+              ]
+            }
+        """
 
         /** Half of it is allowed until the person objects. */
         val SILENT = """

@@ -27,7 +27,7 @@ private const val HOUR_MS = 3_600_000L
 /** A policy of any company opens, asks, records and syncs, and the fake concludes from it what the library does. */
 class PoliciesTest {
     @Test
-    fun f_35_everyPolicyOfTheExamplesOpensAsksRecordsAndSyncs() {
+    fun everyPolicyOfTheExamplesOpensAsksRecordsAndSyncs() {
         val files = Surroundings.policies
         assertTrue(files.any { it.name == "minimal.json" }, "$files")
         for (file in files) {

@@ -63,11 +63,10 @@ internal class Decisions(
             }
         }
         val answersKnown = available || !purpose.mayBeAnswered
-        val isQuiet = policy.quietHours?.covers(now) == true
-        if (answersKnown && needsNightConsent(purpose) && isQuiet && !nightConsent(purpose).holds(now)) {
-            reasons += Reason.Night
+        if (answersKnown && needsNightConsent(purpose)) {
+            missed(nightConsent(purpose), policy.quietHours?.hour(now) ?: Hour.DAY, now)?.let(reasons::add)
         }
-        val osBlocked = purpose.channel == Channel.PUSH && signals.push == PushPermission.DENIED
+        val osBlocked = purpose.channel == PUSH && signals.push == PushPermission.DENIED
         return Decision(id, reasons.isEmpty(), reasons, osBlocked)
     }
 
@@ -82,7 +81,7 @@ internal class Decisions(
         }
         if (tracking) return Prompt.TRACKING
         val push = signals.push == PushPermission.NOT_DETERMINED &&
-            policy.purposes.any { it.channel == Channel.PUSH && stands(it).holds(now) }
+            policy.purposes.any { it.channel == PUSH && stands(it).holds(now) }
         return if (push) Prompt.PUSH else null
     }
 
@@ -203,6 +202,13 @@ internal class Decisions(
 
     private fun needsNightConsent(purpose: Purpose): Boolean = !purpose.night && purpose.channel?.let(policy::needsNightConsent) == true
 
+    /** The reason against a purpose whose consent to the night is not there, at such an hour. */
+    private fun missed(consent: Span, hour: Hour, now: Long): Reason? = when {
+        consent.holds(now) || hour == Hour.DAY -> null
+        hour == Hour.NIGHT -> Reason.Night
+        else -> Reason.ZoneUnknown
+    }
+
     private fun nightConsent(day: Purpose): Span {
         val checked = day.requires.toSet() + day.id
         val nights = policy.purposes.filter { it.night && it.basis == Basis.CONSENT && it.channel == day.channel && day.id in it.requires }
@@ -213,7 +219,7 @@ internal class Decisions(
     private fun nextNightChange(day: Purpose, now: Long): Long? {
         val night = policy.quietHours ?: return null
         val consent = nightConsent(day)
-        fun missed(at: Long) = night.covers(at) && !consent.holds(at)
+        fun missed(at: Long) = missed(consent, night.hour(at), at)
         var at = now
         repeat(MOST_STEPS) {
             // While it stands the window's edges change nothing.

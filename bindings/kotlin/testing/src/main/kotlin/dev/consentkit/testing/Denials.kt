@@ -21,7 +21,7 @@ internal fun Memory.noesOfForm(present: State, now: Long, shown: Shown, answers:
 
 internal fun Memory.noes(present: State, now: Long, purposes: List<String>, language: String): List<Denial> {
     checkCount("purposes", purposes.size)
-    return withdrawable(editions, purposes).map { present.no(now, it, ChoiceKind.WITHDRAWN, How(language = language)) }
+    return withdrawable(state.editions, purposes).map { present.no(now, it, ChoiceKind.WITHDRAWN, How(language = language)) }
 }
 
 internal fun Memory.noesOfImport(present: State, now: Long, choices: List<ImportChoice>): List<Denial> =

@@ -20,6 +20,12 @@ public sealed class FakeCall(private vararg val said: Any) {
         public val answers: List<Answer>,
     ) : FakeCall(surface, answers)
 
+    /** It said that a form was closed. */
+    public class Closed(
+        /** The form. */
+        public val surface: String,
+    ) : FakeCall(surface)
+
     /** It withdrew. */
     public class Withdraw(
         /** The purposes, as given. */

@@ -35,7 +35,6 @@ import dev.consentkit.Trouble
 import dev.consentkit.Unrecorded
 import dev.consentkit.Verification
 import dev.consentkit.VerificationFault
-import dev.consentkit.Why
 import java.io.Closeable
 import java.util.UUID
 import java.util.concurrent.CopyOnWriteArrayList
@@ -116,7 +115,7 @@ public class FakeConsent private constructor(
     private val telling: Telling
 
     init {
-        val first = view()
+        val first = view(++generation)
         told = mark()
         present = first
         telling = Telling(first.snapshot(clock.now()))
@@ -163,7 +162,10 @@ public class FakeConsent private constructor(
      */
     public fun relaunched(): FakeConsent {
         locked { shut() }
-        memory.redate(clock.now())
+        clock.now().let { now ->
+            memory.enterDueEdition(now)
+            memory.redate(now)
+        }
         return FakeConsent(memory, platform, language, osVersion, clock, advertisingId, transport)
     }
 
@@ -171,7 +173,7 @@ public class FakeConsent private constructor(
 
     override fun allows(purpose: String): Boolean = explain(purpose).allowed
 
-    override fun explain(purpose: String): Decision = present.decisions.decide(purpose, clock.now())
+    override fun explain(purpose: String): Decision = clock.now().let { now -> present.at(now).decisions.decide(purpose, now) }
 
     override val state: StateFlow<Snapshot> = telling.state
 
@@ -182,7 +184,7 @@ public class FakeConsent private constructor(
             return if (kept.hasRunOut(now)) present.snapshot(now) else kept
         }
 
-    override fun nextPrompt(): Prompt? = present.recordedDecisions.nextPrompt(clock.now())
+    override fun nextPrompt(): Prompt? = clock.now().let { now -> present.at(now).recordedDecisions.nextPrompt(now) }
 
     override fun addListener(executor: Executor, listener: SnapshotListener): Closeable {
         given("executor", executor)
@@ -195,24 +197,16 @@ public class FakeConsent private constructor(
 
     override suspend fun questions(surface: String): Questions = doing { now ->
         text("surface", surface)
-        val state = present.state
-        val policy = state.policy
-        checkSurface(policy, surface)
-        val asked = policy.asked(surface)
-        val questions = asked.map { purpose ->
-            val reasons = present.decisions.decide(purpose.id, now).reasons
-            question(purpose, state.status(purpose), reasons, policy.notice(purpose, language), present.decisions.needsYes(purpose))
-        }
-        val spoken = questions.firstOrNull()?.notice?.language ?: language
-        val texts = questions.associate { it.purpose to it.notice.textHash() }
+        val view = present.at(now)
+        val state = view.state
+        checkSurface(state.policy, surface)
+        val form = Drawing(view, surface, language, now)
+        val texts = form.questions.associate { it.purpose to it.notice.textHash() }
         // A token that was changed names no form; the purposes are in it so that a test can try.
         val shown = "${UUID.randomUUID()}.$surface ${texts.keys.joinToString(" ")}"
-        memory.forms[shown] = Form(policy.id, policy.edition, state.person, surface, spoken, texts, memory.seq, held.all)
+        memory.forms[shown] = Form(state.policy.id, state.policy.edition, state.person, surface, form.language, texts, memory.seq, held.all)
         calls += FakeCall.Questions(surface)
-        val waits = state.policy.purposes.any { it.scope == Scope.PERSON && it.silenceAllows && state.silence(it) == Silence.NOT_PULLED }
-        val pullFirst = state.signedIn && (state.person !in memory.pulled || waits)
-        val due = asked.zip(questions).any { (purpose, question) -> question.why != Why.Answered && present.decisions.needsYes(purpose) }
-        Questions(Shown(shown), surface, spoken, due, pullFirst, questions)
+        Questions(Shown(shown), surface, form.language, form.isDue(view, memory.state, now), view.waitsForAPull(memory.pulled), form.questions)
     }
 
     override suspend fun record(shown: Shown, answers: List<Answer>): Receipt = writing({ checkGiven(shown, answers) }, { now -> memory.noesOfForm(present.state, now, shown, answers) }) { now ->
@@ -235,14 +229,19 @@ public class FakeConsent private constructor(
         receipt(now, items)
     }
 
-    /** Checks the token as the library does. That the form stays away afterwards the fake does not know yet. */
-    override suspend fun closed(shown: Shown): Unit = doing {
-        checkForm(memory.form(shown), memory.state)
+    override suspend fun closed(shown: Shown): Unit = writing({ text("shown", given("shown", shown).token) }) { now ->
+        val form = memory.form(shown)
+        checkForm(form, memory.state)
+        // The days count from the first closing: whoever opens the form again and closes it once more does not put it off.
+        val (view, state) = view(generation) to memory.state
+        val open = form.texts.keys.mapNotNull(state.policy::purpose).filter { view.isOpen(it, now) && !state.isKeptAway(it, now) }
+        if (open.isNotEmpty() && state.policy.coolDownDays > 0) memory.close(now, open)
+        calls += FakeCall.Closed(form.surface)
     }
 
     override suspend fun withdraw(vararg purposes: String): Receipt = writing({ checkGiven(purposes) }, { now -> memory.noes(present.state, now, purposes.toList(), language) }) { now ->
         checkCount("purposes", purposes.size)
-        val found = withdrawable(memory.editions, purposes.toList())
+        val found = withdrawable(memory.state.editions, purposes.toList())
         calls += FakeCall.Withdraw(purposes.toList())
         val items = found.map {
             item(it, ChoiceKind.WITHDRAWN, memory.say(now, it, ChoiceKind.WITHDRAWN, null, Method.TOGGLE, Actor.PERSON, language))
@@ -303,7 +302,7 @@ public class FakeConsent private constructor(
             checkPurpose("purpose", text("purpose", purpose))
             if (memory.state.policy.purpose(purpose)?.usesAdvertisingId == false) refuse("purpose", "does not use the advertising id; name a purpose that does")
             calls += FakeCall.AdvertisingId(purpose)
-            present.decisions.decideBeforeAsking(purpose, now)
+            present.at(now).decisions.decideBeforeAsking(purpose, now)
         }
         if (!before.allowed) return AdvertisingId.Refused(before.reasons)
         val (signal, id) = readAdvertisingId(answerOf(advertisingId))
@@ -316,26 +315,32 @@ public class FakeConsent private constructor(
             if (id != null) memory.lastAdvertisingId = id
         }
         return doing { now ->
-            val decision = present.decisions.decide(purpose, now)
+            val decision = present.at(now).decisions.decide(purpose, now)
             if (decision.allowed && id != null) AdvertisingId.Available(id) else AdvertisingId.Refused(decision.reasons)
         }
     }
 
-    override suspend fun policy(): PolicyView = doing { PolicyPage(memory.state.policy, language, platform, osVersion).view() }
+    override suspend fun policy(): PolicyView = doing { now -> page(memory.state.at(now).policy) }
 
-    /** Always empty: in a fake an edition is in force as soon as it is there. */
-    override suspend fun announced(): List<AnnouncedEdition> = doing { emptyList() }
+    /** As in the library, but that it does not say what changes: [AnnouncedEdition.changes] is empty. */
+    override suspend fun announced(): List<AnnouncedEdition> = doing { now -> memory.state.announcements(now, ::page) }
 
     override suspend fun edition(edition: Long): PolicyView = doing {
-        val found = memory.editions.find { it.edition == edition }
-            ?: refuse("edition", "is no edition that is or was in force or announced here; take one from history() or policy()")
-        PolicyPage(found, language, platform, osVersion).view()
+        val known = memory.state.editions + memory.state.announced
+        page(
+            known.find { it.edition == edition }
+                ?: refuse("edition", "is no edition that is or was in force or announced here; take one from history() or policy()"),
+        )
     }
+
+    private fun page(policy: PolicyDocument) = PolicyPage(policy, language, platform, osVersion).view()
 
     override suspend fun adoptPolicy(document: String): Unit = writing({ text("document", document) }) { now ->
         val offered = readPolicy(document)
         checkFollows(memory.state.policy, offered)
-        if (offered.edition > memory.state.policy.edition) memory.adopt(now, offered)
+        memory.state.checkPlace(offered)
+        val isNews = offered.edition > memory.state.policy.edition && memory.state.announced.none { it.whole == offered.whole }
+        if (isNews) if (offered.effectiveFrom > now) memory.announce(now, offered) else memory.adopt(now, offered)
         calls += FakeCall.AdoptPolicy(offered.edition)
     }
 
@@ -392,7 +397,7 @@ public class FakeConsent private constructor(
     }
 
     override suspend fun stateAt(at: Long): StateAt = doing {
-        val past = memory.stateAt(at)
+        val past = memory.stateAt(at)?.at(at)
         val decisions = past?.let { it.decisions(platform) }
         StateAt(at, past?.policy?.version, past?.policy?.purposes.orEmpty().mapNotNull { decisions?.decide(it.id, at) })
     }
@@ -419,7 +424,7 @@ public class FakeConsent private constructor(
 
     private val waiting get() = memory.pending.sortedBy { (_, change) -> change.seq }
 
-    private fun view() = View(held.over(memory.state), ++generation, memory.pending.size.toLong(), open, platform, trackingRead)
+    private fun view(number: Long) = View(held.over(memory.state), number, memory.pending.size.toLong(), open, platform, trackingRead)
 
     private fun mark(): List<Any> = listOf(memory.seq, memory.pending.size, trackingRead, open, held.version)
 
@@ -428,7 +433,7 @@ public class FakeConsent private constructor(
         val mark = mark()
         if (mark == told) return
         told = mark
-        val view = view()
+        val view = view(++generation)
         present = view
         telling.show(view.snapshot(clock.now()))
     }
@@ -467,6 +472,14 @@ public class FakeConsent private constructor(
 
     private fun <T> written(work: (Long) -> T): T {
         val now = clock.now()
+        // As in the library it is recorded by itself: whatever becomes of this call, the edition is in force.
+        if (memory.state.at(now) !== memory.state) {
+            held.record(memory)
+            held.clear()
+            memory.redate(now)
+            memory.enterDueEdition(now)
+            publish()
+        }
         val value = memory.atomically {
             held.record(memory)
             memory.redate(now)

@@ -62,16 +62,40 @@ internal fun PolicyDocument.transfer(abroad: JsonElement, language: String) = No
     refusal = text(abroad["refusal"], language),
 )
 
-/** The question about a purpose, with the reason why it is in the form. */
-internal fun question(purpose: Purpose, status: Status, reasons: List<Reason>, notice: Notice, needsYes: Boolean): Question {
+/** The questions of a form as they are drawn. */
+internal class Drawing(view: View, surface: String, language: String, now: Long) {
+    private val asked = view.state.policy.asked(surface)
+
+    val questions: List<Question> = asked.map { purpose ->
+        Question(purpose.id, view.why(purpose, now), view.state.status(purpose), view.state.policy.notice(purpose, language))
+    }
+
+    /** The language of its texts. */
+    val language: String = questions.firstOrNull()?.notice?.language ?: language
+
+    /** True where one of its questions has to be asked. `recorded` is what is on disk: what is held in memory alone keeps no form away. */
+    fun isDue(view: View, recorded: State, now: Long): Boolean = asked.any { view.isOpen(it, now) && !recorded.isKeptAway(it, now) }
+}
+
+/** True where the person has to be asked. */
+internal fun View.isOpen(purpose: Purpose, now: Long): Boolean = decisions.needsYes(purpose) && why(purpose, now) != Why.Answered
+
+/** True where the server has to be heard before the person is asked. */
+internal fun View.waitsForAPull(pulled: Set<String>): Boolean {
+    val silent = state.policy.purposes.filter { it.scope == Scope.PERSON && it.silenceAllows }
+    return state.signedIn && (state.person !in pulled || silent.any { state.silence(it) == Silence.NOT_PULLED })
+}
+
+/** Why a question is in the form. */
+private fun View.why(purpose: Purpose, now: Long): Why {
+    val (status, reasons, needsYes) = Triple(state.status(purpose), decisions.decide(purpose.id, now).reasons, decisions.needsYes(purpose))
     val again: AskAgain? = reasons.firstNotNullOfOrNull { (it as? Reason.AskAgain)?.cause }
-    val why = when {
+    return when {
         status == Status.NOT_ANSWERED && needsYes -> Why.FirstTime
         status == Status.NOT_ANSWERED && Reason.Withdrawn !in reasons -> Why.MayObject
         again != null -> Why.AskAgain(again)
         else -> Why.Answered
     }
-    return Question(purpose.id, why, status, notice)
 }
 
 /** SHA-256 (hex) of a notice: equal if and only if the same was shown. It is not the hash that the library writes. */

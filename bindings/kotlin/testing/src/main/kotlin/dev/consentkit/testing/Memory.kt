@@ -78,6 +78,12 @@ internal data class State(
     /** What the app said of each person. */
     val facts: Map<String, Facts> = emptyMap(),
     val adIdChanged: Long? = null,
+    /** When forms were closed while these questions were open, since the last answer to them; the newest last. */
+    val closings: Map<Key, List<Closing>> = emptyMap(),
+    /** Every edition that was in force here, the newest first. */
+    val editions: List<PolicyDocument> = emptyList(),
+    /** The editions that come into force later, the next one first. */
+    val announced: List<PolicyDocument> = emptyList(),
     /** How much is known of what each subject said elsewhere. */
     val pulled: Map<String, Pulled> = mapOf(DEVICE to Pulled.ALL, person to Pulled.ALL),
     /** The purposes to which an edition asked consent here before a later one allowed them until the person objects. */
@@ -124,8 +130,6 @@ internal class Memory(policy: PolicyDocument, now: Long) {
     /** What waits to be sent, each with whose it is. */
     val pending = mutableListOf<Pair<String, PendingChange>>()
 
-    /** Every edition that was in force here, the newest first. */
-    val editions = mutableListOf<PolicyDocument>()
     val pulled = mutableSetOf<String>()
 
     /** When the server may be asked again. */
@@ -162,8 +166,18 @@ internal class Memory(policy: PolicyDocument, now: Long) {
     }
 
     fun adopt(now: Long, policy: PolicyDocument) {
-        append(now, "policy", NOTHING.copy(policyVersion = policy.version, edition = policy.edition)) { state.under(policy, editions) }
-        editions.add(0, policy)
+        append(now, "policy", NOTHING.copy(policyVersion = policy.version, edition = policy.edition)) { state.under(policy) }
+    }
+
+    /** Takes note of an edition that comes into force later. */
+    fun announce(now: Long, policy: PolicyDocument) {
+        append(now, "announced", NOTHING.copy(policyVersion = policy.version, edition = policy.edition)) { state.announcing(policy) }
+    }
+
+    /** Records that an announced edition is in force, where its day has come. */
+    fun enterDueEdition(now: Long) {
+        val due = state.announced.lastOrNull { it.effectiveFrom <= now } ?: return
+        append(now, "policy", NOTHING.copy(policyVersion = due.version, edition = due.edition)) { state.at(now) }
     }
 
     /** Records a choice, and says its place. */
@@ -178,6 +192,12 @@ internal class Memory(policy: PolicyDocument, now: Long) {
         append(now, "choice", entry) { state.with(key, said) }
         wait(key.subject, ChangeKind.CHOICE, purpose.id, choice.lowers)
         return seq
+    }
+
+    /** Records that a form was closed while these questions were open. */
+    fun close(now: Long, open: List<Purpose>) {
+        val entries = open.map { NOTHING.copy(purpose = it.id) }
+        append(now, "closed", *entries.toTypedArray()) { open.fold(state) { state, it -> state.withClosing(state.key(it), Closing(now, it.material)) } }
     }
 
     /** Takes over a choice from an older store, and says its place. */
@@ -243,7 +263,10 @@ internal class Memory(policy: PolicyDocument, now: Long) {
         if (state.signedIn && state.person == account) return
         val brought = if (state.signedIn) emptyMap() else broughtAlong()
         val before = if (state.signedIn) Facts() else state.factsOf(state.person)
-        append(now, "link", NOTHING.copy(signedIn = true)) { state.copy(person = account, signedIn = true, pulled = state.pulled + (account to Pulled.NOT_YET)) }
+        append(now, "link", NOTHING.copy(signedIn = true)) {
+            val closed = if (state.signedIn) state else state.closedBeforeSignIn(account)
+            closed.copy(person = account, signedIn = true, pulled = state.pulled + (account to Pulled.NOT_YET))
+        }
         wait(account, ChangeKind.LINK, "", false)
         // Age and guardian end with the person, but whoever was known for a child is none the older for a sign-in.
         val known = state.factsOf(account)
@@ -327,7 +350,7 @@ internal const val ACCOUNT = "account "
 
 internal fun State.with(key: Key, said: Said): State {
     val lowered = if (said.choice.lowers) lowered + (key to Lowered(said.choice, said.seq, said.at)) else lowered
-    return copy(said = this.said + (key to said), lowered = lowered)
+    return copy(said = this.said + (key to said), lowered = lowered, closings = closings - key)
 }
 
 /** These purposes, and what they require where that was not granted yet, so that a test that grants them finds them allowed. */

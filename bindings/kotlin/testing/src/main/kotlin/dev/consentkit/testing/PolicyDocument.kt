@@ -14,6 +14,9 @@ internal class PolicyDocument private constructor(
 
     /** The laws that it is held to. What none of them asks for and the document does not say is not there. */
     val regimes: List<String> = whole["regimes"].words
+
+    /** The first moment at which it counts, in the zone of the law that it is held to; one that names no day counts at once. */
+    val effectiveFrom: Long = whole["effective_on"].word?.let { dayBegins(it, if (KOREA in regimes) KOREA_OFFSET_MINUTES else 0) } ?: Long.MIN_VALUE
     val languages: List<String> = whole["languages"].words
     val surfaces: List<String> = whole["surfaces"].words
     val audience: Audience = whole["audience"].word?.let { entry<Audience>(it) } ?: Audience.ADULT
@@ -23,6 +26,9 @@ internal class PolicyDocument private constructor(
 
     /** The hours that need a separate consent: its own, or those of its laws; `null` where there are none. */
     val quietHours: Night? = whole["night"]?.let { Night.read(it) } ?: KOREAN_NIGHT.takeIf { KOREA in regimes }
+
+    /** How many days a form stays away that was closed. */
+    val coolDownDays: Long = whole["cool_down_days"].number ?: if (KOREA in regimes) KOREAN_COOL_DOWN_DAYS else 0
     val purposes: List<Purpose> = whole.need("purposes").list.map(::Purpose)
     val thirdParties: List<JsonElement> = whole["third_parties"].list
     val transfers: List<JsonElement> = whole["transfers"].list
@@ -31,9 +37,16 @@ internal class PolicyDocument private constructor(
 
     fun purpose(id: String): Purpose? = byId[id]
 
-    /** True where messages of a channel need the separate consent in the quiet hours. A policy exempts no channel that its laws do not. */
-    fun needsNightConsent(channel: Channel): Boolean =
-        quietHours?.restricts(channel) == true || (KOREA in regimes && KOREAN_NIGHT.restricts(channel))
+    /**
+     * True where messages of a channel need the separate consent in the quiet hours. A policy exempts no electronic channel that its laws do
+     * not.
+     */
+    fun needsNightConsent(channel: String): Boolean {
+        val defined = whole["channels"].list.find { it["id"].word == channel }
+        if (defined["electronic"].word == "false") return false
+        val hasNight = defined["night"].word != "false"
+        return hasNight && quietHours?.restricts(channel) == true || KOREA in regimes && KOREAN_NIGHT.restricts(channel)
+    }
 
     /** True where a form asks for a purpose. Where the policy names no form, each asks for all. */
     fun asks(surface: String, purpose: Purpose): Boolean = surfaces.isEmpty() || surface in purpose.surfaces
@@ -68,7 +81,8 @@ internal class Purpose(
     /** True where the person has a say: consent is asked for, or the person may object. */
     val mayBeAnswered: Boolean = basis == Basis.CONSENT || silenceAllows
     val scope: Scope = whole["scope"].word?.let { entry<Scope>(it) } ?: Scope.DEVICE
-    val channel: Channel? = whole["channel"].word?.let { entry<Channel>(it) }
+    /** The word of a channel: one of the known six, or one that the policy defines. */
+    val channel: String? = whole["channel"].word
     val night: Boolean = whole["night"].flag
     val usesAdvertisingId: Boolean = whole["uses"].word == "advertising_id"
 
@@ -86,6 +100,9 @@ internal class Purpose(
 /** The word for Korean law in a policy. */
 internal const val KOREA = "kr"
 
+/** How long a form stays away under Korean law that was closed (PIPA-16). */
+private const val KOREAN_COOL_DOWN_DAYS = 7L
+
 /** The age of consent where a policy names none (PIPA-8). */
 internal const val DEFAULT_AGE_OF_CONSENT = 14L
 
@@ -96,4 +113,7 @@ internal enum class Basis { CONSENT, LEGITIMATE_INTEREST, OPT_OUT, CONTRACT, LAW
 
 internal enum class Scope { DEVICE, PERSON }
 
-internal enum class Channel { EMAIL, SMS, PUSH, KAKAO, PHONE, POST }
+/** The channels that have rules of their own. */
+internal const val EMAIL = "email"
+internal const val PUSH = "push"
+internal const val POST = "post"

@@ -38,13 +38,15 @@ internal fun State.silence(purpose: Purpose): Silence {
 internal fun State.silences(): Map<String, Silence> = policy.purposes.filter { it.silenceAllows }.associate { it.id to silence(it) }
 
 /** This state once another edition is in force: to which purposes consent was asked before, and of whom everything must be pulled again. */
-internal fun State.under(edition: PolicyDocument, former: List<PolicyDocument>): State {
+internal fun State.under(edition: PolicyDocument): State {
+    val former = editions
     val silent = edition.purposes.filter { it.silenceAllows }
     val asked = silent.map { it.id }.filter { id -> former.any { it.purpose(id)?.basis == Basis.CONSENT } }
     val bringsSilence = former.isNotEmpty() && silent.any { it.scope == Scope.PERSON && former.first().purpose(it.id) == null }
     // Of nobody in particular this server never told anything.
     val unheard = if (bringsSilence) pulled.filterKeys { it.startsWith(ACCOUNT) }.mapValues { Pulled.NOT_YET } else emptyMap()
-    return copy(policy = edition, askedBefore = askedBefore + asked, pulled = pulled + unheard)
+    val ahead = announced.filter { it.edition > edition.edition }
+    return copy(policy = edition, editions = listOf(edition) + former, announced = ahead, askedBefore = askedBefore + asked, pulled = pulled + unheard)
 }
 
 /** Why a purpose that is allowed until the person objects is not: what was said that counts against it. */

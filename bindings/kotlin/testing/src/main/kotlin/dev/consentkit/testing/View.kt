@@ -13,8 +13,8 @@ internal class View(
     private val generation: Long,
     private val pending: Long,
     private val available: Boolean,
-    platform: Platform,
-    trackingRead: Boolean,
+    private val platform: Platform,
+    private val trackingRead: Boolean,
 ) {
     // A permission of an earlier process is no longer one until it is read again; a denial outlives the process.
     private val unread = state.signals.tracking == Tracking.AUTHORIZED && !trackingRead
@@ -25,10 +25,15 @@ internal class View(
     /** The same with the permission as it was recorded: it was asked for, so it is not asked for again. */
     val recordedDecisions = state.decisions(platform, available = available)
 
-    fun snapshot(now: Long): Snapshot {
+    /** What follows at a time: an announced edition counts from its day on. */
+    fun at(now: Long): View = state.at(now).let { if (it === state) this else View(it, generation, pending, available, platform, trackingRead) }
+
+    fun snapshot(now: Long): Snapshot = at(now).taken(now)
+
+    private fun taken(now: Long): Snapshot {
         val answers = state.policy.purposes.map { purpose ->
             val decision = decisions.decide(purpose.id, now)
-            val validUntil = decisions.validUntil(purpose.id, now)
+            val validUntil = listOfNotNull(decisions.validUntil(purpose.id, now), state.nextEdition).minOrNull()
             PurposeAnswer(purpose.id, decision.allowed, decision.reasons, state.status(purpose), validUntil, decision.osBlocked)
         }
         return Snapshot(

@@ -414,6 +414,20 @@ class FakeConsentTest {
     }
 
     @Test
+    fun f_38_aFormThatWasClosedStaysAwayForAsLongAsThePolicySays() = runTest {
+        val consent = fake()
+        val form = consent.questions("first_run")
+        assertTrue(form.due)
+        consent.closed(form.shown)
+        assertFalse(consent.questions("first_run").due)
+        assertTrue(consent.questions("first_run").questions.isNotEmpty(), "a screen that the person opens has its questions")
+        assertEquals(FakeCall.Closed("first_run"), consent.recorded[1])
+        clock.advance(7 * 24 * HOUR)
+        assertTrue(consent.questions("first_run").due, "seven days are over (PIPA-16)")
+        assertFailsWith<ConsentException.ShownRefused> { consent.closed(Shown("forged")) }
+    }
+
+    @Test
     fun f_73_whatIsNotGivenIsNotThere() = runTest {
         val consent = FakeConsent(policy)
         assertFailsWith<ConsentException.NoServer> { consent.sync() }
