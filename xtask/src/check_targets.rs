@@ -3,7 +3,7 @@
 use super::{
     bindings,
     outcome::{Outcome, Stop, while_doing},
-    privacy_manifest, process, project,
+    privacy_manifest, process, project, shipped,
     symbols::{self, Symbols},
 };
 use std::{collections::BTreeSet, fs, process::Command};
@@ -86,7 +86,7 @@ fn called(header: &str) -> BTreeSet<&str> {
 
 fn android() -> Outcome {
     let mut command = process::cargo(&["check", "--package", "consentkit", "--lib", "--target", ANDROID]);
-    command.args(["--no-default-features", "--features", "device,bundled-sqlite"]);
+    command.args(shipped::FOR_WRAPPERS);
     // Without an NDK there is no C compiler for it. SQLite's object is not needed to check our types: any program that ends well will do.
     command.env("CC_aarch64_linux_android", "true").env("AR_aarch64_linux_android", "true");
     process::run(command.current_dir(project::root()))?;

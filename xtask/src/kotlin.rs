@@ -2,7 +2,7 @@
 
 use super::{
     outcome::{Outcome, Stop},
-    process, project,
+    process, project, shipped,
 };
 use std::{
     fmt::Write as _,
@@ -75,10 +75,12 @@ pub fn sample() -> Outcome {
     story(&mut command, &mut |line| println!("{line}"))
 }
 
-/// Runs the figures, and hands over each line.
+/// Runs the figures on the library as it ships, and hands over each line.
 pub fn bench(line: &mut dyn FnMut(&str)) -> Outcome {
     ready()?;
-    story(&mut run_module("bench")?, line)
+    process::run(&mut shipped::build(None, shipped::FOR_WRAPPERS))?;
+    let library = format!("-Dconsentkit.library={}", project::target().join("release").display());
+    story(run_module("bench")?.arg(library), line)
 }
 
 /// What a program of ours prints; Maven itself is heard only where it finds fault.

@@ -51,7 +51,7 @@ pub fn build(abi: &Abi, tools: &Path, folder: &Path) -> Outcome {
     let clang = tools.join(format!("{}{MIN_SDK}-clang", abi.clang));
     let lower = abi.target.replace('-', "_");
     let upper = lower.to_uppercase();
-    let mut command = shipped::build(Some(abi.target), &["--no-default-features", "--features", "device,bundled-sqlite"]);
+    let mut command = shipped::build(Some(abi.target), shipped::FOR_WRAPPERS);
     command.env(format!("CC_{lower}"), &clang).env(format!("AR_{lower}"), tools.join("llvm-ar"));
     command.env(format!("CARGO_TARGET_{upper}_LINKER"), &clang);
     command.env(format!("CARGO_TARGET_{upper}_RUSTFLAGS"), format!("-Clink-arg=-Wl,-z,max-page-size={PAGE}"));

@@ -55,7 +55,7 @@ fn deploy(folder: &Path, file: &Path, beside: &[(&str, PathBuf)]) -> Outcome {
 
 /// The release library for this machine, in a jar from which JNA takes it by itself.
 fn desktop() -> Outcome<PathBuf> {
-    process::run(&mut shipped::build(None, &["--no-default-features", "--features", "device,bundled-sqlite"]))?;
+    process::run(&mut shipped::build(None, shipped::FOR_WRAPPERS))?;
     let library = format!("{DLL_PREFIX}consentkit{DLL_SUFFIX}");
     let staged = project::target().join("desktop/jar");
     project::remove(&staged)?;

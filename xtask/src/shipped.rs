@@ -3,6 +3,9 @@
 use super::{process, project};
 use std::process::Command;
 
+/// The features of the library that the Kotlin packages carry: they bring their own HTTP.
+pub const FOR_WRAPPERS: &[&str] = &["--no-default-features", "--features", "device,bundled-sqlite"];
+
 /// Cargo, told to build the library that an app carries, for `target` or else for this machine.
 ///
 /// UniFFI describes every function in a constant of its own, documentation and all: 49 kB that no call ever looks at. The linker

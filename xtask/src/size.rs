@@ -19,7 +19,7 @@ struct Build {
 
 /// An app pays for every byte on every phone: the first is what the wrappers ship, the second what a host without its own HTTP takes.
 const BUILDS: &[Build] = &[
-    Build { name: "without-http", features: &["--no-default-features", "--features", "device,bundled-sqlite"], bound: 2_400_000 },
+    Build { name: "without-http", features: shipped::FOR_WRAPPERS, bound: 2_400_000 },
     Build { name: "with-http", features: &[], bound: 4_600_000 },
 ];
 

@@ -79,10 +79,20 @@ private fun grows(what: String, count: Int, live: (Int) -> Unit) {
     ratio("kotlin.resident_after_${count}_${what}_mb", (resident() - resident) / 1e6, RESIDENT_MB)
 }
 
+/** What is still held once nothing more can be collected: what a cleaner frees is collected only the next time. */
 private fun heap(): Double {
-    repeat(3) { System.gc() }
-    return ManagementFactory.getMemoryMXBean().heapMemoryUsage.used.toDouble()
+    var least = Long.MAX_VALUE
+    while (true) {
+        System.gc()
+        Thread.sleep(CLEANER_MILLIS)
+        val used = ManagementFactory.getMemoryMXBean().heapMemoryUsage.used
+        if (used > least - LEAST_FALL_BYTES) return minOf(used, least).toDouble()
+        least = used
+    }
 }
+
+private const val CLEANER_MILLIS = 100L
+private const val LEAST_FALL_BYTES = 100_000
 
 /** What the kernel counts for this process; 0 where it does not say. */
 private fun resident(): Double =
