@@ -162,7 +162,7 @@ fn once(subject: &Value, ops: &[String]) -> Done {
 }
 
 fn remove(path: &Path) {
-    for suffix in ["", "-wal", "-shm", ".sync"] {
+    for suffix in ["", "-wal", "-shm", "-watermark", ".sync"] {
         let _ = fs::remove_file(format!("{}{suffix}", path.display()));
     }
 }

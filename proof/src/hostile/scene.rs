@@ -194,7 +194,7 @@ impl Scenes {
     pub fn attack(&self, scene: &Scene, named: impl Fn(&str) -> bool, script: Script) -> Done<SyncReport> {
         let path = self.copy(scene)?;
         let done = self.attack_on(&path, named, script);
-        for suffix in ["", "-wal", "-shm", ".sync"] {
+        for suffix in ["", "-wal", "-shm", "-watermark", ".sync"] {
             let _ = fs::remove_file(format!("{}{suffix}", path.display()));
         }
         done
