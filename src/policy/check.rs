@@ -38,9 +38,12 @@ impl<'a> Check<'a> {
         self.reference(faults, place, id, "/purposes", self.purpose(id).is_some());
     }
 
-    /// An id that must name a vendor.
-    pub(super) fn names_vendor(&self, faults: &mut Faults, place: &str, id: &str) {
-        self.reference(faults, place, id, "/vendors", self.vendors.contains(id));
+    /// An id that must name a vendor: the one at a place of a purpose's list. There may be thousands, so the place is put in words only
+    /// where it is told.
+    pub(super) fn names_vendor(&self, faults: &mut Faults, (purpose, at): (&str, usize), id: &str) {
+        if !self.vendors.contains(id) {
+            self.reference(faults, &format!("{purpose}/vendors/{at}"), id, "/vendors", false);
+        }
     }
 
     /// A list of ids, each of which must name one of the document's items, and none twice.

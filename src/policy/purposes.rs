@@ -121,7 +121,7 @@ fn references(check: &Check<'_>, faults: &mut Faults, place: &str, purpose: &Pur
     }
     unique(faults, &format!("{place}/vendors"), "", &purpose.vendors);
     for (at, id) in purpose.vendors.iter().enumerate() {
-        check.names_vendor(faults, &format!("{place}/vendors/{at}"), id);
+        check.names_vendor(faults, (place, at), id);
     }
     unique(faults, &format!("{place}/transfers"), "", &purpose.transfers);
     for (at, id) in purpose.transfers.iter().enumerate() {
