@@ -15,6 +15,8 @@ final class AnswerBoard: @unchecked Sendable {
     private let clock: (any ConsentClock)?
     /// The present table's address, an atomic word; 0 before the first snapshot.
     private let table: UnsafeMutablePointer<UInt64>
+    /// When the last of the answers ends, an atomic word; the largest number where one has no end.
+    private let unknownUntil: UnsafeMutablePointer<UInt64>
     private let lock = NSLock()
     private var shown: Consent.Snapshot?
     private var validUntil = Int64.max
@@ -51,11 +53,14 @@ final class AnswerBoard: @unchecked Sendable {
         self.clock = clock
         table = .allocate(capacity: 1)
         table.initialize(to: 0)
+        unknownUntil = .allocate(capacity: 1)
+        unknownUntil.initialize(to: UInt64(bitPattern: .max))
     }
 
     deinit {
         tables.forEach { $0.free() }
         table.deallocate()
+        unknownUntil.deallocate()
     }
 
     @inline(__always)
@@ -63,8 +68,10 @@ final class AnswerBoard: @unchecked Sendable {
         let address = consentkit_load_acquire(table)
         guard address != 0 else { return .refused }
         guard let slot = AnswerTable(address: UInt(address)).slot(of: purpose) else {
-            // A purpose that nobody knows yet may have come with an edition that is in force since the snapshot ran out.
-            return current() == nil ? .ranOut : .refused
+            // A purpose that nobody knows yet may have come with an edition that is in force since every answer has run out. Where one of
+            // them has no end, no edition is announced, and no clock is read.
+            let until = Int64(bitPattern: consentkit_load_acquire(unknownUntil))
+            return until == .max || now() < until ? .refused : .ranOut
         }
         return verdict(slot)
     }
@@ -210,6 +217,8 @@ final class AnswerBoard: @unchecked Sendable {
             present.write(answer.purpose, allowed: answer.allowed, timed: isTimed, validUntil: end, at: snapshot.at)
             validUntil = min(validUntil, end)
         }
+        let last = snapshot.answers.map { $0.validUntil ?? .max }.max() ?? .max
+        consentkit_store_release(unknownUntil, UInt64(bitPattern: last))
         consentkit_store_release(table, UInt64(present.address))
         for (purpose, weak) in words {
             if let word = weak.word { present.copy(purpose, to: word.slot) }

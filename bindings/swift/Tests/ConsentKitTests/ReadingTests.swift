@@ -66,6 +66,22 @@ final class ReadingTests: XCTestCase {
         XCTAssertTrue(consent.allows("base"))
     }
 
+    func testAnUnknownPurposeIsAskedAboutAgainOnlyOnceEveryAnswerHasRunOut() {
+        let (lasting, engine) = consent(yes("a", until: noon + hour), yes("b"))
+        let before = engine.asked.value
+        clock.time.value = noon + 2 * hour
+        XCTAssertFalse(lasting.allows("c"))
+        XCTAssertEqual(engine.asked.value, before, "no edition is announced")
+        // An edition that comes ends every answer.
+        clock.time.value = noon
+        let (ending, other) = consent(yes("a", until: noon + hour), no("b", .refused, until: noon + hour))
+        other.answers.value = [yes("c")]
+        clock.time.value = noon + hour - 1
+        XCTAssertFalse(ending.allows("c"))
+        clock.time.value = noon + hour
+        XCTAssertTrue(ending.allows("c"))
+    }
+
     func testPurposesOfEveryLengthAreToldApart() {
         let ids = (0...70).map { String(repeating: "a", count: $0) } + (0..<64).map { "purpose.\($0)" } + ["가나다", "aaaaaaab", "baaaaaaa"]
         let answers = ids.enumerated().map { $0.offset % 2 == 0 ? yes($0.element) : no($0.element, .refused) }
