@@ -48,6 +48,13 @@ final class StillClock: ConsentClock {
     func advance(_ millis: Int64) { time.change { $0 += millis } }
 }
 
+/// The folders of all phones. They go when the tests are over: a `Consent` outlives the phone that a test opened it on, and its file stays until
+/// then.
+private let phones: URL = {
+    atexit { try? FileManager.default.removeItem(at: phones) }
+    return FileManager.default.temporaryDirectory.appendingPathComponent("phones-\(UUID().uuidString)")
+}()
+
 /// A phone: a folder, a clock, and the app's options. `open` again is the app's next start.
 final class Phone {
     let folder: URL
@@ -55,7 +62,7 @@ final class Phone {
     var options: ConsentOptions
 
     init() throws {
-        folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        folder = phones.appendingPathComponent(UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         options = ConsentOptions()
         options.language = "ko"
@@ -65,10 +72,6 @@ final class Phone {
         options.clock = clock
         // Each test says when it syncs.
         options.syncsByItself = false
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(at: folder)
     }
 
     var file: URL { folder.appendingPathComponent("consent.db") }

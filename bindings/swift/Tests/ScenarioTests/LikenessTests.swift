@@ -40,7 +40,7 @@ final class LikenessTests: XCTestCase {
             ("ko", Consent.Platform.ios, "17.5"), ("en-GB", .ios, "14.4"), ("fr", .android, ""), ("KO", .harmony, "x"), ("en", .desktop, "1"),
         ] {
             let settings = Settings(platform: platform, osVersion: version, language: language, policy: Surroundings.policy)
-            let (native, fake) = try await Pair.open(settings)
+            let (native, fake) = try await Pair.open(settings, for: self)
             let (real, faked) = (try await native.policy(), try await fake.policy())
             XCTAssertEqual(real, faked, language)
             for surface in ["first_run", "settings"] {
@@ -107,7 +107,7 @@ final class LikenessTests: XCTestCase {
             ] }
             """#,
         ].map { try PolicyChange(JSON($0)).document() }
-        let (native, fake) = try await Pair.open(Settings(platform: .ios, osVersion: "", language: "ko", policy: Surroundings.policy))
+        let (native, fake) = try await Pair.open(Settings(platform: .ios, osVersion: "", language: "ko", policy: Surroundings.policy), for: self)
         for consent in [native, fake] {
             try await consent.record(try await consent.questions(surface: "settings").shown) {
                 for purpose in ["marketing.data_use", "marketing.email", "marketing.kakao", "cookies.analytics"] { $0.grant(purpose) }
@@ -125,7 +125,7 @@ final class LikenessTests: XCTestCase {
     }
 
     func testUnusableArgumentsAreRefusedAlike() async throws {
-        let (native, fake) = try await Pair.open(Settings(platform: .ios, osVersion: "", language: "ko", policy: Surroundings.policy))
+        let (native, fake) = try await Pair.open(Settings(platform: .ios, osVersion: "", language: "ko", policy: Surroundings.policy), for: self)
         let texts = [
             "", " ", "\u{3000}", "a\u{0}b", "a\nb", "a\u{2028}", "a\u{202E}b", "a\u{2066}b", String(repeating: "가", count: 64),
             String(repeating: "가", count: 65), String(repeating: "x", count: 200_000), "kim@example.com", "010-1234-5678", "821012345678",
@@ -157,8 +157,12 @@ private struct Refusal: Equatable {
 
 /// A library and a fake with one clock.
 enum Pair {
-    static func open(_ settings: Settings, clock: TestClock = TestClock()) async throws -> (native: Consent, fake: Consent) {
-        let device = try NativeDevice(settings, clock: clock, server: nil)
+    /// The library's file lies in a folder that goes with the device, so the device stays for as long as the test runs.
+    static func open(
+        _ settings: Settings, clock: TestClock = TestClock(), for test: XCTestCase
+    ) async throws -> (native: Consent, fake: Consent) {
+        nonisolated(unsafe) let device = try NativeDevice(settings, clock: clock, server: nil)
+        test.addTeardownBlock { withExtendedLifetime(device) {} }
         try await device.open(shipping: nil)
         let fake = try FakeConsent(
             policy: settings.policy, platform: settings.platform, osVersion: settings.osVersion, language: settings.language, clock: clock)

@@ -73,7 +73,7 @@ final class PolicyExamplesTests: XCTestCase {
             guard url.pathExtension == "json", Consent.policyFaults(document).isEmpty else { continue }
             for language in ["en", "ko-KR", "ja", "zh-TW", "fr-CA", "pt-BR"] {
                 let settings = Settings(platform: .ios, osVersion: "17.5", language: language, policy: document)
-                let (native, fake) = try await Pair.open(settings)
+                let (native, fake) = try await Pair.open(settings, for: self)
                 let (real, faked) = (try await native.policy(), try await fake.policy())
                 XCTAssertEqual(real, faked, "\(url.lastPathComponent) \(language)")
                 try await native.close()
@@ -92,7 +92,7 @@ final class PolicyExamplesTests: XCTestCase {
             "zh-TW", "zh-HK", "zh_TW", "zh_TW.UTF-8", "zh-Hant-HK", "zh-hant-cn", "zh", "zh-CN", "cmn-TW", "zh-u-rg-twzzzz", "sr-Cyrl", "sr-RS",
             "sr-ME", "sh", "pt-PT", "pt-br", "PT-AO", "es-MX", "iw", "no-NO", "uz", "uz-CN", "uz-AF", "fr", "EN-gb", "x",
         ] {
-            let (native, fake) = try await Pair.open(Settings(platform: .ios, osVersion: "", language: language, policy: document))
+            let (native, fake) = try await Pair.open(Settings(platform: .ios, osVersion: "", language: language, policy: document), for: self)
             let (real, faked) = (try await native.questions(surface: "anything"), try await fake.questions(surface: "anything"))
             XCTAssertEqual(real.language, faked.language, language)
             XCTAssertEqual(real.questions, faked.questions, language)
