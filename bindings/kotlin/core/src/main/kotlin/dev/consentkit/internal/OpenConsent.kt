@@ -60,13 +60,13 @@ internal class OpenConsent private constructor(private val board: Board, private
     override fun allows(purpose: String): Boolean {
         val shown = board.shown
         val known = shown.known(purpose) ?: return snapshot.allows(purpose)
-        return if (holds(known, shown)) known.answer.allowed else renewed().allows(purpose)
+        return if (!known.changesWithTime || holds(known, shown)) known.allowed else renewed().allows(purpose)
     }
 
     override fun explain(purpose: String): Decision {
         val shown = board.shown
         val known = shown.known(purpose) ?: return snapshot.explain(purpose)
-        return if (holds(known, shown)) known.answer.decision else renewed().explain(purpose)
+        return if (!known.changesWithTime || holds(known, shown)) known.decision else renewed().explain(purpose)
     }
 
     override fun purpose(purpose: String): PurposeHandle = Handle(purpose)
@@ -79,9 +79,8 @@ internal class OpenConsent private constructor(private val board: Board, private
             return if (shown.changesWithTime && board.hasRunOut(shown.validUntil, shown.at)) renewed() else shown
         }
 
-    /** True where an answer of the snapshot is still the answer. Reads a clock only where time can change it. */
-    private fun holds(known: KnownAnswer, shown: Snapshot): Boolean =
-        !known.changesWithTime || !board.hasRunOut(known.answer.validUntil, shown.at)
+    /** True where an answer that time can change is still the answer. */
+    private fun holds(known: KnownAnswer, shown: Snapshot): Boolean = !board.hasRunOut(known.answer.validUntil, shown.at)
 
     /** Time has changed an answer: the core is asked once, and every reader sees what it says. */
     private fun renewed(): Snapshot {

@@ -5,7 +5,11 @@ import dev.consentkit.PurposeAnswer
 import dev.consentkit.Reason
 
 /** An answer of a snapshot, and whether it may be another one at another time. */
-internal class KnownAnswer(val answer: PurposeAnswer, val changesWithTime: Boolean)
+internal class KnownAnswer(val answer: PurposeAnswer, val changesWithTime: Boolean) {
+    // Here as well: whoever asks needs not look into the answer.
+    val allowed = answer.allowed
+    val decision = answer.decision
+}
 
 /**
  * The purposes whose answer may be another one at another time, earlier or later.
