@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use consentkit::{
-    ledger::{Body, Record, chain},
+    ledger::{Body, Record, Touched, chain},
+    store::{Head, Store, Transaction},
     sync::protocol::{Change, SyncRequest},
     transport::HttpRequest,
 };
-use rusqlite::Connection;
 
 use crate::{Result, company::Page};
 
@@ -38,7 +38,7 @@ impl Sabotage {
 
     pub fn what(self) -> &'static str {
         match self {
-            Self::DropQueue => "while the app is dead, its queue is deleted behind the library's back",
+            Self::DropQueue => "while the app is dead, its queue is deleted by the library's own store, so that the root fits what is left",
             Self::GrantWins => "the second phone's wire rewrites each grant, so that it claims to have seen what the page shows",
             Self::IgnoreOs => "the app reports that tracking is authorised although the system denied it",
             Self::WaitForDisk => "the app answers from what is on disk, by a second copy of the ledger that knows of nothing else",
@@ -51,9 +51,20 @@ impl Sabotage {
 }
 
 /// Deletes what waits to be sent.
+///
+/// The library's own store does it, as a fault of the library would: the root is made anew and fits what is left. Had another program deleted
+/// the rows, the root would not fit and the file would not open at all.
 pub fn drop_queue(ledger: &Path) -> Result<()> {
-    Connection::open(ledger)?.execute("DELETE FROM state WHERE kind IS NOT NULL", [])?;
-    Ok(())
+    let store = Store::open(ledger, None)?;
+    let drop_all = |transaction: &Transaction<'_>, head: &mut Head| {
+        for change in transaction.waiting(false, head.pending)? {
+            transaction.dequeue(&change)?;
+        }
+        let end = transaction.save(head, &Touched::default())?;
+        transaction.set_end(head.seq, &end)
+    };
+    store.write(|| (), drop_all, |_, ()| ())?;
+    Ok(store.close()?)
 }
 
 /// Rewrites the grants of a request and hashes them anew, as somebody could who holds the phone.
