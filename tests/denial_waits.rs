@@ -17,7 +17,7 @@ use consentkit::{
     error::Error,
     ledger::ChoiceKind,
     policy::Basis,
-    signal::{Platform, Signals},
+    signal::{Platform, PushPermission, Signals},
 };
 use support::{
     Device, NOON, answer,
@@ -255,6 +255,15 @@ fn every_call_fails_or_answers_while_the_disk_refuses_and_what_denies_stays_deni
 /// Set in the process whose files may not grow.
 const LIMITED: &str = "CONSENTKIT_TEST_FULL_DISK";
 
+/// Fills what a grant left, which does not fit where a shorter record still does. The permission to show notifications takes nothing from the
+/// person, so it is neither held in memory nor sent, and no record is shorter than the one of a signal.
+#[cfg(unix)]
+fn fill_the_rest(consent: &Consent) {
+    let report = |push| consent.report_signals(Signals { push: Some(push), ..Signals::default() });
+    let full = (0..10_000).find_map(|_| report(PushPermission::Denied).and_then(|_| report(PushPermission::Granted)).err());
+    assert!(matches!(full.expect("the file stopped growing"), Error::StoreUnavailable { .. }));
+}
+
 /// The system refuses to let the file grow, as it does on a full disk. The limit is a process's own, so the test starts itself anew.
 #[cfg(unix)]
 #[test]
@@ -271,6 +280,7 @@ fn f_2_on_a_full_disk_a_withdrawal_and_an_opt_out_count_at_once() {
     let shown = consent.questions("settings").unwrap().shown;
     let full = (0..10_000).find_map(|_| consent.record(&shown, &[Answer::grant(EMAIL)]).err()).expect("the file stopped growing");
     assert!(matches!(full, Error::StoreUnavailable { .. }), "{full:?}");
+    fill_the_rest(&consent);
     assert!(consent.allows(EMAIL));
     counts_in_memory(consent.withdraw(&[EMAIL]));
     counts_in_memory(consent.report_signals(Signals { gpc: Some(true), ..Signals::default() }));
