@@ -272,14 +272,26 @@ fn f_13_a_band_is_about_the_age_of_consent_it_was_reported_against() {
 
 #[test]
 fn f_13_ages_of_consent_that_no_law_knows_are_faults_of_the_policy() {
-    for age in [0, 1, 12, 22, 100, u32::MAX] {
-        let faults = Policy::parse(&policy_for("mixed", Some(age))).unwrap_err();
-        assert_eq!(faults.iter().map(|fault| fault.pointer.as_str()).collect::<Vec<_>>(), ["/age_of_consent"], "{age}");
+    let under = |regimes: serde_json::Value, age| {
+        let mut policy: serde_json::Value = serde_json::from_str(&policy_for("mixed", age)).unwrap();
+        policy["regimes"] = regimes;
+        Policy::parse(&policy.to_string())
+    };
+    for regimes in [json!(["kr"]), json!([])] {
+        for age in [0, 1, 12, 22, 100, u32::MAX] {
+            let faults = under(regimes.clone(), Some(age)).unwrap_err();
+            let places: Vec<&str> = faults.iter().map(|fault| fault.pointer.as_str()).collect();
+            assert_eq!(places, ["/age_of_consent"], "one mistake is told once: {age} under {regimes}");
+        }
+        for age in [14, 16, 18, 21] {
+            assert_eq!(under(regimes.clone(), Some(age)).unwrap().age_of_consent(), age);
+        }
+        assert_eq!(under(regimes, None).unwrap().age_of_consent(), 14);
     }
-    for age in [13, 14, 16, 18, 21] {
-        assert_eq!(Policy::parse(&policy_for("mixed", Some(age))).unwrap().age_of_consent(), age);
-    }
-    assert_eq!(Policy::parse(&policy_for("mixed", None)).unwrap().age_of_consent(), 14);
+    // Some laws let a person consent alone from 13. The one of Korea does not (PIPA-8), and the fault names the age that it asks for.
+    assert_eq!(under(json!([]), Some(13)).unwrap().age_of_consent(), 13);
+    let faults = under(json!(["kr"]), Some(13)).unwrap_err();
+    assert_eq!(faults.iter().map(|fault| fault.fix.as_str()).collect::<Vec<_>>(), ["write 14 or more, or leave it out"]);
 }
 
 #[test]

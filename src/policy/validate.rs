@@ -60,9 +60,10 @@ fn head(check: &Check<'_>, faults: &mut Faults) {
     filled(faults, "/purposes", &policy.purposes);
     unique(faults, "/regimes", "", &policy.regimes);
     positive(faults, "/edition", policy.edition);
-    by_law(faults, "/age_of_consent", policy.age_of_consent, policy.highest(|law| law.age_of_consent.as_ref()));
     by_law(faults, "/cool_down_days", policy.cool_down_days, policy.highest(|law| law.cool_down_days.as_ref()));
-    if policy.age_of_consent.is_some_and(|age| !AGES_OF_CONSENT.contains(&age)) {
+    let lower_than_a_law = by_law(faults, "/age_of_consent", policy.age_of_consent, policy.highest(|law| law.age_of_consent.as_ref()));
+    // One mistake is told once: what is lower than a law of the policy asks for is told with the age that this law names.
+    if !lower_than_a_law && policy.age_of_consent.is_some_and(|age| !AGES_OF_CONSENT.contains(&age)) {
         let fix = "write the age in years from which the law lets a person consent alone, or leave it out for 14";
         faults.push("/age_of_consent", FaultCode::OutOfRange, "no law knows such an age of consent", fix);
     }
@@ -320,14 +321,15 @@ fn versions(check: &Check<'_>, faults: &mut Faults) {
     same("effective_on", Some(last.effective_on) == policy.effective_on);
 }
 
-/// A number that a law lets nobody undercut.
-fn by_law(faults: &mut Faults, place: &str, said: Option<u32>, law: Option<&Ruled<u32>>) {
-    if let (Some(said), Some(law)) = (said, law)
-        && said < law.value
-    {
-        let what = format!("{said} is less than {}, which {} asks for", law.value, law.rule);
-        faults.push(place, FaultCode::OutOfRange, what, format!("write {} or more, or leave it out", law.value));
+/// A number that a law lets nobody undercut. Says whether the document undercuts it.
+fn by_law(faults: &mut Faults, place: &str, said: Option<u32>, law: Option<&Ruled<u32>>) -> bool {
+    let (Some(said), Some(law)) = (said, law) else { return false };
+    if said >= law.value {
+        return false;
     }
+    let what = format!("{said} is less than {}, which {} asks for", law.value, law.rule);
+    faults.push(place, FaultCode::OutOfRange, what, format!("write {} or more, or leave it out", law.value));
+    true
 }
 
 fn reachable(faults: &mut Faults, place: &str, contact: &Contact) {
