@@ -119,7 +119,8 @@ fn marketing_follows_the_person_and_cookies_and_ids_the_device() {
 fn kr_4_each_channel_but_email_has_its_night() {
     let policy = policy();
     for (channel, nights) in [(Channel::Email, 0), (Channel::Sms, 1), (Channel::Push, 1), (Channel::Kakao, 1)] {
-        let found = |night| policy.purposes.iter().filter(|purpose| purpose.channel == Some(channel.clone()) && purpose.night == night).count();
+        let found =
+            |night| policy.purposes.iter().filter(|purpose| purpose.channel == Some(channel.clone()) && purpose.night == night).count();
         assert_eq!((found(false), found(true)), (1, nights), "{channel:?}");
     }
 }
