@@ -44,7 +44,7 @@ pub fn changed_byte_found(stage: &mut Stage, facts: &mut Facts) -> Result<()> {
     fs::write(&copy, bytes)?;
     let expected = format!("record {}: its bytes are not the ones that were hashed", granted.seq);
     facts.same("with one byte changed", expected, outcome(&verify_file(&copy)?));
-    facts.same("the phone's own ledger", "verified", outcome(&verify_file(&stage.ledger())?));
+    facts.same("the phone's own ledger", "verified", outcome(&verify_file(stage.ledger())?));
     facts.note(format!("one bit of byte {at} was turned, in the record of the yes to e-mail (#{})", granted.seq));
     Ok(())
 }

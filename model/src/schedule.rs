@@ -105,7 +105,8 @@ pub const HELD_AGAIN: &str = "own withdrawals are held again within two rounds";
 /// A device that heard what the server lost since is told everything anew.
 pub const LOSSES_TOLD: &str = "a loss that a device shows is told under another name";
 
-/// Where silence allows until somebody objects, an objection is obeyed that was said here or was at the server when the person came here.
+/// Where silence allows until somebody objects, an objection is obeyed that was said here, or that was at the server when the person came
+/// here and did not go with a backup before the server told it.
 pub const SILENCE_OBEYS: &str = "silence allows nothing that was objected to";
 
 /// Where silence allows, it does not before the server told what was said elsewhere.

@@ -185,6 +185,7 @@ impl World {
         self.server = self.backup.take()?;
         self.went_back = true;
         self.serve(Server::renew_all);
+        self.awaits_what_is_left();
         Some(())
     }
 
@@ -193,7 +194,14 @@ impl World {
         self.server = self.backup.clone()?;
         self.went_back = true;
         self.times_back += 1;
+        self.awaits_what_is_left();
         Some(())
+    }
+
+    /// What the server lost with its backup before it told a device, nobody can tell that device any more.
+    fn awaits_what_is_left(&mut self) {
+        let held = self.server.account().map_or(0, |account| account.reached);
+        (0..self.devices.len()).for_each(|place| self.device(place).awaited &= held);
     }
 
     /// The web page is drawn.
@@ -302,7 +310,8 @@ impl World {
         })
     }
 
-    /// What silence allows somewhere was objected to neither here nor, when the person came here, at the server; or a yes counts here.
+    /// What silence allows somewhere was objected to neither here nor, when the person came here, at the server, unless the server lost that
+    /// before it told; or a yes counts here.
     pub fn silence_obeys(&self) -> bool {
         self.devices.iter().all(|device| {
             let objections = device.known() | device.awaited;
