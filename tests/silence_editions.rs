@@ -98,3 +98,78 @@ fn neither_time_nor_another_text_asks_again_or_ends_an_objection() {
     let consent = Consent::open(Options { policy: with(5, 2), ..options_like(&phone, &server) }).unwrap();
     assert!(consent.allows("a.silent") && consent.allows("a.taken_back") && !consent.allows("a.objected"));
 }
+
+fn codes(consent: &Consent, purpose: &str) -> Vec<String> {
+    consent.explain(purpose).reasons.iter().map(|reason| reason.code()).collect()
+}
+
+#[test]
+fn an_objection_is_not_forgotten_where_the_apps_edition_changes_whom_it_belongs_to() {
+    for basis in ["opt_out", "legitimate_interest"] {
+        for (before, after) in [("device", "person"), ("person", "device")] {
+            let under_scope = |number: u32, scope: &str| {
+                let fields = json!({ "basis": basis, "scope": scope, "material": number });
+                edition(number, ["a.objected", "a.silent", "a.agreed"].map(|id| purpose(id, fields.clone())).to_vec()).to_string()
+            };
+            let device = support::Device::new(consentkit::signal::Platform::Desktop);
+            let open = |policy: String| Consent::open(Options { policy, ..device.options() }).unwrap();
+            let consent = open(under_scope(4, before));
+            let shown = consent.questions("settings").unwrap().shown;
+            consent.record(&shown, &[Answer::refuse("a.objected"), Answer::grant("a.agreed")]).unwrap();
+            assert!(!consent.allows("a.objected") && consent.allows("a.silent"));
+            consent.shutdown().unwrap();
+            let consent = open(under_scope(5, after));
+            for id in ["a.objected", "a.silent", "a.agreed"] {
+                assert_eq!(codes(&consent, id), ["not_answered"], "{basis}, {before} to {after}: {id}");
+            }
+            let form = consent.questions("settings").unwrap();
+            assert!(form.due, "the new kind of answer is asked for");
+            consent.record(&form.shown, &[Answer::grant("a.silent")]).unwrap();
+            assert!(consent.allows("a.silent") && !consent.allows("a.objected"));
+            consent.shutdown().unwrap();
+            // Back to the former scope the objection is known again, and in both editions that follow nothing else is allowed by silence.
+            let consent = open(under_scope(6, before));
+            assert_eq!(codes(&consent, "a.objected"), ["refused"], "{basis}, {before} to {after} and back");
+            assert!(!consent.allows("a.silent") && consent.allows("a.agreed"));
+        }
+    }
+}
+
+#[test]
+fn a_changed_scope_is_seen_through_an_edition_without_the_purpose_and_one_in_which_nobody_has_a_say() {
+    let with = |number: u32, basis: &str, scope: &str| {
+        let fields = json!({ "basis": basis, "scope": scope, "material": number });
+        edition(number, vec![purpose("a.objected", fields)]).to_string()
+    };
+    for between in [edition(5, vec![]).to_string(), with(5, "contract", "person")] {
+        let device = support::Device::new(consentkit::signal::Platform::Desktop);
+        let open = |policy: String| Consent::open(Options { policy, ..device.options() }).unwrap();
+        let consent = open(with(4, "opt_out", "device"));
+        let shown = consent.questions("settings").unwrap().shown;
+        consent.record(&shown, &[Answer::refuse("a.objected")]).unwrap();
+        consent.shutdown().unwrap();
+        open(between.clone()).shutdown().unwrap();
+        let consent = open(with(6, "opt_out", "person"));
+        assert_eq!(codes(&consent, "a.objected"), ["not_answered"], "{between}");
+    }
+}
+
+#[test]
+fn an_announced_edition_that_changes_the_scope_denies_from_its_first_moment() {
+    let with = |number: u32, scope: &str, day: &str| {
+        let mut policy = edition(number, vec![purpose("a.objected", json!({ "basis": "opt_out", "scope": scope, "material": number }))]);
+        policy["effective_on"] = json!(day);
+        policy["amendments"]["versions"].as_array_mut().unwrap().last_mut().unwrap()["effective_on"] = json!(day);
+        policy.to_string()
+    };
+    let device = support::Device::new(consentkit::signal::Platform::Desktop);
+    let open = |policy: String| Consent::open(Options { policy, ..device.options() }).unwrap();
+    let consent = open(with(4, "device", "2021-01-01"));
+    let shown = consent.questions("settings").unwrap().shown;
+    consent.record(&shown, &[Answer::refuse("a.objected")]).unwrap();
+    consent.shutdown().unwrap();
+    let consent = open(with(5, "person", "2099-01-01"));
+    assert_eq!(codes(&consent, "a.objected"), ["refused"]);
+    device.clock.set(consentkit::ledger::millis("2099-01-02T00:00:00Z").unwrap());
+    assert_eq!(codes(&consent, "a.objected"), ["not_answered"]);
+}

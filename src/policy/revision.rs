@@ -43,22 +43,24 @@ pub fn check(in_force: &Policy, former: &[Policy], offered: &Policy, shipped: bo
     faults.into_result()
 }
 
-/// The purposes that the offered edition allows until the person objects, and that an earlier edition asked consent to. Who did not answer
-/// that question has not agreed to anything, so for them silence does not come to mean yes.
+/// The purposes that the offered edition allows until the person objects, and of which silence does not come to mean yes.
+///
+/// An earlier edition may have asked consent to such a purpose: who did not answer that question has not agreed to anything. Or it had the
+/// purpose with another scope: an objection stands under the device or under the person, so under the new scope it would not be found.
 pub fn asked_before(in_force: &Policy, former: &[Policy], offered: &Policy) -> Vec<String> {
-    let asked = |id: &str| {
-        let earlier = std::iter::once(in_force).chain(former).filter_map(|policy| policy.purpose(id));
-        earlier.into_iter().any(|purpose| purpose.basis == Basis::Consent)
+    let asked = |silent: &Purpose| {
+        let mut earlier = std::iter::once(in_force).chain(former).filter_map(|policy| policy.purpose(&silent.id));
+        earlier.any(|purpose| purpose.basis == Basis::Consent || (purpose.basis.silence_allows() && purpose.scope != silent.scope))
     };
-    let silent = offered.purposes.iter().filter(|purpose| purpose.basis.silence_allows() && asked(&purpose.id));
+    let silent = offered.purposes.iter().filter(|purpose| purpose.basis.silence_allows() && asked(purpose));
     silent.map(|purpose| purpose.id.clone()).collect()
 }
 
-/// True where the offered edition brings a purpose of persons that is allowed until they object. What a server told of it before was not
-/// kept, since no purpose of that name was known.
+/// True where the offered edition brings a purpose of persons that is allowed until they object, or makes one of the device such a purpose.
+/// What a server told of it before was not kept, since no purpose of persons had that name.
 pub fn brings_silence(in_force: &Policy, offered: &Policy) -> bool {
     let silent = offered.purposes.iter().filter(|purpose| purpose.basis.silence_allows() && purpose.scope == Scope::Person);
-    silent.into_iter().any(|purpose| in_force.purpose(&purpose.id).is_none())
+    silent.into_iter().any(|purpose| in_force.purpose(&purpose.id).is_none_or(|before| before.scope != Scope::Person))
 }
 
 /// The fault of an edition that takes effect before the one that it follows did; `None` where it does not.

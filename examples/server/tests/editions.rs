@@ -8,10 +8,13 @@ use std::sync::{
     atomic::{AtomicI64, Ordering},
 };
 
-use consentkit::ledger::millis;
+use consentkit::{
+    ledger::{ChoiceKind, millis},
+    policy::Scope,
+};
 use consentkit_server::{Options, Server};
 use serde_json::{Value, json};
-use support::{Home, Phone, start_with};
+use support::{Home, Phone, Say, start_with};
 
 const POLICY: &str = include_str!("../../influential/policy.json");
 
@@ -79,5 +82,50 @@ fn f_35_the_server_does_not_start_with_editions_of_which_nobody_could_say_which_
         let options = Options { policies, ..support::options(None, &Arc::new(AtomicI64::new(0))) };
         let refused = Server::start(options).err().unwrap().to_string();
         assert!(refused.contains("edition 5") && refused.contains("edition 4") && refused.contains("effective_on"), "{refused}");
+    }
+}
+
+#[test]
+fn an_objection_counts_on_the_server_whatever_scope_a_later_edition_gives_its_purpose() {
+    for (before, after) in [(Scope::Device, Scope::Person), (Scope::Person, Scope::Device)] {
+        let edition_with = |number: u32, day: &str, scope: Scope| {
+            let mut policy: Value = serde_json::from_str(&edition(number, day, &[])).unwrap();
+            let mut silent = policy["purposes"][12].clone();
+            for (name, value) in [("id", json!("usage")), ("basis", json!("opt_out")), ("scope", json!(scope)), ("material", json!(number))]
+            {
+                silent[name] = value;
+            }
+            for purpose in policy["purposes"].as_array_mut().unwrap().iter_mut().filter(|purpose| purpose["id"] == "marketing.email") {
+                purpose["requires"].as_array_mut().unwrap().push(json!("usage"));
+            }
+            policy["purposes"].as_array_mut().unwrap().push(silent);
+            policy.to_string()
+        };
+        let home = start_with(vec![edition_with(4, "2021-01-01", before), edition_with(5, "2026-12-20", after)]);
+        let mut phone = Phone::new(&home, "p1");
+        let link = phone.link();
+        phone.push(&home, "acct_1", &[link]);
+        for purpose in ["marketing.data_use", "marketing.email"] {
+            home.web("acct_1", json!({ "purpose": purpose, "choice": "granted" }));
+        }
+        let says = |phone: &mut Phone, scope: Scope, choice: ChoiceKind| {
+            let (device, person) = (phone.device.clone(), phone.person.clone());
+            let subject = if scope == Scope::Device { &device } else { &person };
+            let change = phone.say(Say { subject, scope, purpose: "usage", choice, seen: None, after: vec![] });
+            let answer = match scope {
+                Scope::Device => phone.sync(&home, &phone.device_subject(), &phone.token, None, &[change]).body,
+                Scope::Person => phone.push(&home, "acct_1", &[change]),
+            };
+            assert_eq!(support::outcome(&answer, 0).0, "applied", "{answer}");
+        };
+        let reasons = |at: &str| home.may_send("acct_1", "email", at)["reasons"].clone();
+        let (earlier, later) = ("2026-12-19T12:00:00+09:00", "2026-12-20T12:00:00+09:00");
+        assert_eq!((reasons(earlier), reasons(later)), (json!([]), json!([])), "{before:?}: nobody objected");
+        says(&mut phone, before, ChoiceKind::Refused);
+        let requires = json!(["requires:usage"]);
+        assert_eq!((reasons(earlier), reasons(later)), (requires.clone(), requires.clone()), "{before:?} to {after:?}");
+        home.now.store(millis(later).unwrap(), Ordering::SeqCst);
+        says(&mut phone, after, ChoiceKind::Granted);
+        assert_eq!((reasons(earlier), reasons(later)), (requires, json!([])), "{before:?} to {after:?}: taken back under the new scope");
     }
 }

@@ -54,17 +54,19 @@ extension PolicyDocument {
         return ofPurposes + guardFaults(after: inForce, and: former)
     }
 
-    /// The purposes that it allows until the person objects, and to which an earlier edition asked consent: who did not answer that question
-    /// has not agreed to anything.
+    /// The purposes that it allows until the person objects, and of which silence does not come to mean yes: an earlier edition asked consent
+    /// to it, or had it with another scope, under which an objection may stand.
     func askedBefore(by editions: [PolicyDocument]) -> [String] {
-        purposes.map(\.id).filter { id in
-            purpose(id)?.basis.silenceAllows == true && editions.contains { $0.purpose(id)?.basis == .consent }
-        }
+        purposes.filter(\.basis.silenceAllows).filter { silent in
+            editions.compactMap { $0.purpose(silent.id) }.contains {
+                $0.basis == .consent || ($0.basis.silenceAllows && $0.scope != silent.scope)
+            }
+        }.map(\.id)
     }
 
-    /// True where it brings a purpose of persons that is allowed until they object.
+    /// True where it brings a purpose of persons that is allowed until they object, or makes one of the device such a purpose.
     func bringsSilence(after inForce: PolicyDocument) -> Bool {
-        purposes.contains { $0.basis.silenceAllows && $0.scope == .person && inForce.purpose($0.id) == nil }
+        purposes.contains { $0.basis.silenceAllows && $0.scope == .person && inForce.purpose($0.id)?.scope != .person }
     }
 
     private static func faults(

@@ -69,7 +69,8 @@ fn current_answers(
     let of = |subject: &Subject| -> Result<Vec<(String, CurrentAnswer)>, Fault> {
         Ok(store::states_of(tx, subject)?.iter().map(|row| (row.purpose.clone(), current_answer(row, policy, said))).collect())
     };
-    let mut answers: BTreeMap<String, CurrentAnswer> = of(subject)?.into_iter().collect();
+    let person: BTreeMap<String, CurrentAnswer> = of(subject)?.into_iter().collect();
+    let mut answers = person.clone();
     let mut devices = Vec::new();
     for subjects in store::devices_of(tx, subject)? {
         let answers = subjects.iter().map(of).collect::<Result<Vec<_>, _>>()?;
@@ -88,8 +89,31 @@ fn current_answers(
         };
         answers.extend(strictest.map(|answer| (purpose.id.clone(), answer.clone())));
     }
+    carry_objections(&mut answers, &person, &devices, policy);
     count_silence(&mut answers, policy);
     Ok(answers)
+}
+
+/// Lets an objection count that was told under the other scope: an earlier edition may have had the purpose as one of devices, or of the
+/// person. Only a yes under the scope of today takes it back, of a purpose of devices one from each device.
+fn carry_objections(
+    answers: &mut BTreeMap<String, CurrentAnswer>,
+    person: &BTreeMap<String, CurrentAnswer>,
+    devices: &[BTreeMap<String, CurrentAnswer>],
+    policy: &Policy,
+) {
+    for purpose in policy.purposes.iter().filter(|purpose| purpose.basis.silence_allows()) {
+        let by_device = || devices.iter().map(|answers| answers.get(&purpose.id));
+        let agreed = |answer: Option<&CurrentAnswer>| answer.is_some_and(CurrentAnswer::counts);
+        let (taken_back, objection) = match purpose.scope {
+            Scope::Person => (agreed(person.get(&purpose.id)), by_device().flatten().find(|answer| answer.objects())),
+            Scope::Device => (!devices.is_empty() && by_device().all(agreed), person.get(&purpose.id).filter(|answer| answer.objects())),
+        };
+        let objects = answers.get(&purpose.id).is_some_and(CurrentAnswer::objects);
+        if let Some(objection) = objection.filter(|_| !objects && !taken_back) {
+            answers.insert(purpose.id.clone(), objection.clone());
+        }
+    }
 }
 
 /// The current answer to one purpose. A grant to use an advertising id does not count for the id that replaced it since (AND-4).

@@ -12,7 +12,7 @@ internal enum class Silence {
     /** A yes. */
     ALLOWS,
 
-    /** Nothing: an earlier edition asked consent here. */
+    /** Nothing: an earlier edition asked consent here, or had the purpose with another scope. */
     ASKED_BEFORE,
 }
 
@@ -37,17 +37,24 @@ internal fun State.silence(purpose: Purpose): Silence {
 
 internal fun State.silences(): Map<String, Silence> = policy.purposes.filter { it.silenceAllows }.associate { it.id to silence(it) }
 
-/** This state once another edition is in force: to which purposes consent was asked before, and of whom everything must be pulled again. */
+/**
+ * This state once another edition is in force: which purposes were asked consent to, or had another scope, before, and of whom everything must
+ * be pulled again.
+ */
 internal fun State.under(edition: PolicyDocument): State {
     val former = editions
     val silent = edition.purposes.filter { it.silenceAllows }
-    val asked = silent.map { it.id }.filter { id -> former.any { it.purpose(id)?.basis == Basis.CONSENT } }
-    val bringsSilence = former.isNotEmpty() && silent.any { it.scope == Scope.PERSON && former.first().purpose(it.id) == null }
+    val asked = silent.filter { purpose -> former.mapNotNull { it.purpose(purpose.id) }.any { it.wasAnsweredOtherwise(purpose) } }.map { it.id }
+    val bringsSilence = former.isNotEmpty() &&
+        silent.any { it.scope == Scope.PERSON && former.first().purpose(it.id)?.scope != Scope.PERSON }
     // Of nobody in particular this server never told anything.
     val unheard = if (bringsSilence) pulled.filterKeys { it.startsWith(ACCOUNT) }.mapValues { Pulled.NOT_YET } else emptyMap()
     val ahead = announced.filter { it.edition > edition.edition }
     return copy(policy = edition, editions = listOf(edition) + former, announced = ahead, askedBefore = askedBefore + asked, pulled = pulled + unheard)
 }
+
+/** True where what was said to the purpose, or was not said, is not what silence is to a later edition's. An objection stands under its scope. */
+private fun Purpose.wasAnsweredOtherwise(later: Purpose): Boolean = basis == Basis.CONSENT || (silenceAllows && scope != later.scope)
 
 /** Why a purpose that is allowed until the person objects is not: what was said that counts against it. */
 internal fun objection(standing: Standing?, silence: Silence): Reason? {
