@@ -2,10 +2,13 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::writing::editions::{former_policies, stored_policy};
+use super::writing::{
+    kept_editions::{former_policies, stored_policy},
+    shipped_line::set_aside,
+};
 use crate::{
     error::Result,
-    ledger::{CurrentAnswer, EditionAhead, Silence, State},
+    ledger::{CurrentAnswer, EditionAhead, SetAside, Silence, State},
     policy::{Policy, Scope, revision},
     store::Transaction,
 };
@@ -17,6 +20,8 @@ pub struct Ahead {
     pub policy: Arc<Policy>,
     /// What silence is worth under it.
     pub silence: NewSilence,
+    /// The answers that it sets aside. The record of its coming into force says the same.
+    pub sets_aside: Vec<SetAside>,
 }
 
 /// What an edition takes from the worth of silence. The record of its coming into force says the same; until that is written, the edition
@@ -34,22 +39,35 @@ pub fn read(transaction: &Transaction<'_>, state: &State) -> Result<Vec<Ahead>> 
     let Some(adopted) = state.policy.as_ref().filter(|_| !state.announced.is_empty()) else { return Ok(vec![]) };
     let mut before = Arc::new(stored_policy(transaction, adopted.edition)?);
     let mut former = former_policies(transaction, state, &before)?;
-    let mut silence = NewSilence::default();
+    let (mut silence, mut sets_aside) = (NewSilence::default(), vec![]);
     let mut announced = vec![];
     for named in &state.announced {
         let policy = Arc::new(stored_policy(transaction, named.edition)?);
         silence.asked_before.extend(revision::asked_before(&before, &former, &policy));
         silence.pull_first |= revision::brings_silence(&before, &policy);
-        announced.push(Ahead { named: named.clone(), policy: policy.clone(), silence: silence.clone() });
+        if named.shipped {
+            sets_aside.extend(set_aside(transaction, state, (&before, &former), &policy)?);
+        }
+        announced.push(Ahead { named: named.clone(), policy: policy.clone(), silence: silence.clone(), sets_aside: sets_aside.clone() });
         former.insert(0, before.as_ref().clone());
         before = policy;
     }
     Ok(announced)
 }
 
+impl Ahead {
+    /// Takes from the worth of what was said, and of silence, what this edition takes.
+    pub fn lay_over(&self, answers: &mut BTreeMap<String, CurrentAnswer>, state: &State) {
+        self.silence.lay_over(answers, &self.policy, state);
+        for (purpose, answer) in answers {
+            self.sets_aside.iter().for_each(|aside| aside.lay_over(purpose, answer));
+        }
+    }
+}
+
 impl NewSilence {
     /// Takes from the worth of silence what this edition takes.
-    pub fn lay_over(&self, answers: &mut BTreeMap<String, CurrentAnswer>, policy: &Policy, state: &State) {
+    fn lay_over(&self, answers: &mut BTreeMap<String, CurrentAnswer>, policy: &Policy, state: &State) {
         let person = state.subjects.get(&state.person);
         let told = person.is_some_and(|person| person.keys.values().any(|key| key.remote.is_some()));
         let unknown = self.pull_first && (state.signed_in || told);

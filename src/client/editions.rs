@@ -1,6 +1,6 @@
 //! The editions of the policy beside the one in force: those that are announced, and those that people were asked by before.
 
-use super::{open_ledger::OpenLedger, writing::editions::stored_policy};
+use super::{open_ledger::OpenLedger, writing::kept_editions::stored_policy};
 use crate::{
     error::{Error, Result},
     policy::{PolicyChange, PolicyView, days_left, diff, view},

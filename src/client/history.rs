@@ -1,6 +1,6 @@
 //! The past: what happened, and what was allowed at a time.
 
-use super::{open_ledger::OpenLedger, writing::editions::stored_policy, zones::zone_of};
+use super::{open_ledger::OpenLedger, writing::kept_editions::stored_policy, zones::zone_of};
 use crate::{
     decision::{Context, Decision, decide},
     error::{Error, Result},

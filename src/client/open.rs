@@ -11,9 +11,10 @@ use super::{
     present::Present,
     snapshot::Snapshot,
     writing::{
-        editions::{Offered, stored_policy, weigh},
+        editions::{Offered, weigh},
         enter::enter,
         installation::{lost, needs_another_installation},
+        kept_editions::stored_policy,
         writer::LedgerWriter,
     },
     zones::ZoneBook,

@@ -9,7 +9,7 @@ use std::sync::{
 use arc_swap::ArcSwap;
 
 use super::{
-    ahead::{self, Ahead, NewSilence},
+    ahead::{self, Ahead},
     denial::{Denial, Denied},
     observers::Registry,
     options::Options,
@@ -17,9 +17,10 @@ use super::{
     rolled_back::RolledBack,
     snapshot::{self, NextEdition, Snapshot},
     writing::{
-        editions::{come_into_force, stored_policy},
+        editions::come_into_force,
         enter::enter_late,
         impossible_dates,
+        kept_editions::stored_policy,
         left_over::record_all,
         random::new_op,
         writer::{LedgerWriter, Stamp},
@@ -312,17 +313,17 @@ impl OpenLedger {
         let announced = self.announced.load();
         // The last edition first, since each one leads to the one after it.
         let next = announced.iter().rev().fold(None, |next, ahead| {
-            let snapshot = Arc::new(self.view_under(head, ahead.policy.clone(), Some(&ahead.silence), next));
+            let snapshot = Arc::new(self.view_under(head, ahead.policy.clone(), Some(ahead), next));
             Some(NextEdition { from: ahead.named.from_ms(), snapshot })
         });
         self.view_under(head, self.policy.load_full(), None, next)
     }
 
-    fn view_under(&self, head: &Head, policy: Arc<Policy>, silence: Option<&NewSilence>, next: Option<NextEdition>) -> Snapshot {
+    fn view_under(&self, head: &Head, policy: Arc<Policy>, ahead: Option<&Ahead>, next: Option<NextEdition>) -> Snapshot {
         let recorded = head.state.present_signals(policy.age_of_consent());
         let mut answers = current_answers(&head.state, &policy);
-        if let Some(silence) = silence {
-            silence.lay_over(&mut answers, &policy, &head.state);
+        if let Some(ahead) = ahead {
+            ahead.lay_over(&mut answers, &head.state);
         }
         Snapshot {
             generation: 0,

@@ -6,8 +6,8 @@ use super::{
     open_ledger::stamp,
     options::Options,
     writing::{
-        editions::stored_policy,
         installation::{begin, restore},
+        kept_editions::stored_policy,
         random::random_name,
         writer::LedgerWriter,
     },
@@ -190,5 +190,5 @@ fn shipped(writer: &LedgerWriter<'_>, options: &Options, drops: Vec<u32>) -> Res
     let silent = policy.purposes.iter().filter(|purpose| purpose.basis.silence_allows());
     let asked_before = silent.map(|purpose| purpose.id.clone()).collect();
     let Policy { id, version, edition, .. } = policy;
-    Ok(PolicyAdopted { id, version, edition, document, asked_before, pull_first: true, drops })
+    Ok(PolicyAdopted { id, version, edition, document, asked_before, pull_first: true, drops, delivered: false, sets_aside: vec![] })
 }

@@ -75,7 +75,8 @@ fn arrival(ledger: &OpenLedger, subject: &str) -> Result<Vec<Denial>> {
 fn anonymous_answers(state: &State) -> Vec<Merged> {
     let Some(subject) = state.subjects.get(&state.person) else { return vec![] };
     let answers = subject.keys.iter().filter_map(|(purpose, key)| {
-        let said = current_answer(key, &state.person, &state.install);
+        let mut said = current_answer(key, &state.person, &state.install);
+        state.lay_set_aside_over(purpose, &mut said);
         let choice = match said.status {
             Status::NotAnswered => return None,
             // A yes without a date is brought along without a date, and is asked again in the account too.

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::{
     Body, Choice, EditionAhead, FormClosed, Import, Key, Lost, Merge, OutcomeKind, OutcomeRecord, Pending, PolicyAdopted, PolicyAnnounced,
-    Pulled, Record, Redated, Redating, RemoteRecord, Restore, StaleGrant, Status, Subject, SubjectKind, millis,
+    Pulled, Record, Redated, Redating, RemoteRecord, Restore, SetAside, StaleGrant, Status, Subject, SubjectKind, millis,
 };
 use crate::{
     debug::silent,
@@ -49,6 +49,12 @@ pub struct State {
     /// Editions that were announced and never came into force. Their documents are kept and asked nobody anything.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dropped_editions: Vec<u32>,
+    /// Editions that were delivered over the network and came into force.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub delivered_editions: Vec<u32>,
+    /// Numbers of meaning of delivered editions that an edition of the app did not follow, each after the position of the record that says so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub set_aside: Vec<(i64, SetAside)>,
     /// The anonymous persons whose answers were brought into an account, each with that account, the newest last. Both are references.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub merged: Vec<(String, String)>,
@@ -127,6 +133,7 @@ impl State {
             Body::Policy(policy) => {
                 self.take_place(policy.edition, &policy.drops);
                 self.announced.retain(|ahead| ahead.edition > policy.edition);
+                self.take_origin(record.seq, policy);
                 self.adopt(&mut touched, policy);
             }
             Body::Announced(PolicyAnnounced { policy, drops }) => {

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::{Actor, Choice, ChoiceKind, Import, OutcomeRecord, RemoteRecord, SignalRecord, millis};
+use super::{Actor, Choice, ChoiceKind, Import, OutcomeRecord, RemoteRecord, SetAside, SignalRecord, millis};
 use crate::{debug::silent, json::FromJson};
 
 /// Version of the format of records. A reader refuses a record with a higher one.
@@ -29,6 +29,12 @@ pub struct PolicyAdopted {
     /// Editions that were announced and can no longer come into force, since this one takes their place.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub drops: Vec<u32>,
+    /// True where it was delivered over the network; false where the app brought it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub delivered: bool,
+    /// Numbers of meaning that delivered editions used before it and that it does not follow: a yes to them is asked again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sets_aside: Vec<SetAside>,
 }
 
 /// An edition of the policy that comes into force at a later time.

@@ -12,6 +12,13 @@ use super::{Audience, Basis, FaultCode, GoogleConsentType, Policy, Purpose, faul
 /// What to do about each of these faults.
 const FIX: &str = "ship the change inside the app";
 
+/// How far the number of a purpose's meaning may rise in one delivered edition. A number never falls, so one as high as there is would leave
+/// no later delivered edition a higher one. A million is enough for numbers that are dates, such as 20261127, over a hundred years.
+const MAX_MATERIAL_AHEAD: u32 = 1_000_000;
+/// Most days of notice that a delivered edition may promise. Every later delivered edition is held to that promise; ten years are more than
+/// anybody gives.
+const MAX_NOTICE_DAYS: u32 = 3_660;
+
 /// Adds every guard that the offered edition loosens.
 pub(super) fn check(faults: &mut Faults, in_force: &Policy, former: &[Policy], offered: &Policy) {
     if strictness(offered.audience) < strictness(in_force.audience) {
@@ -34,8 +41,24 @@ pub(super) fn check(faults: &mut Faults, in_force: &Policy, former: &[Policy], o
         let what = "a delivered policy brings a closed form back sooner (PIPA-16)";
         faults.push("/cool_down_days", FaultCode::GuardWeakened, what, FIX);
     }
+    if let Some(amendments) = &offered.amendments {
+        let before = in_force.amendments.as_ref().map_or((0, 0), |before| (before.notice_days, before.material_notice_days));
+        for (field, before, days) in
+            [("notice_days", before.0, amendments.notice_days), ("material_notice_days", before.1, amendments.material_notice_days)]
+        {
+            if days > before.max(MAX_NOTICE_DAYS) {
+                let what = format!("a delivered policy promises more than {MAX_NOTICE_DAYS} days of notice");
+                faults.push(format!("/amendments/{field}"), FaultCode::OutOfRange, what, FIX);
+            }
+        }
+    }
     for (at, purpose) in offered.purposes.iter().enumerate() {
         let place = format!("/purposes/{at}");
+        let before = last_asked(in_force, former, &purpose.id).map(|(_, before)| before.material);
+        if before.is_some_and(|before| purpose.material > before.saturating_add(MAX_MATERIAL_AHEAD)) {
+            let what = format!("a delivered policy raises material by more than {MAX_MATERIAL_AHEAD}");
+            faults.push(format!("{place}/material"), FaultCode::OutOfRange, what, "count it up by one, or ship the change inside the app");
+        }
         match last_asked(in_force, former, &purpose.id) {
             Some((policy, before)) => purpose_keeps_its_guards(faults, &place, (policy, before), (offered, purpose)),
             None if purpose.basis.silence_allows() => {

@@ -45,6 +45,7 @@ pub fn current_answers(state: &State, policy: &Policy) -> BTreeMap<String, Curre
         if stranger && answer.status == Status::Granted && answer.ask_again.is_none() {
             answer.ask_again = Some(AskAgain::AdIdChanged);
         }
+        state.lay_set_aside_over(&purpose.id, &mut answer);
         answers.insert(purpose.id.clone(), answer);
     }
     answers

@@ -16,7 +16,7 @@ use crate::{
     client::{
         denial::{Denial, Denied, ServerState},
         open_ledger::OpenLedger,
-        writing::{editions::stored_policy, writer::LedgerWriter},
+        writing::{kept_editions::stored_policy, writer::LedgerWriter},
     },
     error::Result,
     ledger::millis,

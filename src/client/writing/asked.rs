@@ -1,7 +1,7 @@
 //! What people were asked about a purpose, as a record of their answer names it. A purpose that the policy in force asks for no longer is
 //! found in an earlier edition, so that what was granted can still be withdrawn.
 
-use super::editions::{former_editions, stored_policy};
+use super::kept_editions::{former_editions, stored_policy};
 use crate::{
     client::arguments::meant,
     error::{Error, Result},

@@ -2,12 +2,16 @@
 
 use crate::{
     error::{Error, Result},
-    ledger::{Body, EditionAhead, PolicyAdopted, PolicyAnnounced, State, chain, rfc3339},
+    ledger::{Body, EditionAhead, PolicyAdopted, PolicyAnnounced, SetAside, State, chain, rfc3339},
     policy::{Announced, Fault, FaultCode, Place, Policy, place_among, revision},
-    store::{Head, Transaction, settings::SHIPPED_EDITION},
+    store::{Head, Transaction},
 };
 
-use super::writer::LedgerWriter;
+use super::{
+    kept_editions::{former_policies, shipped_edition, stored_policy},
+    shipped_line::{faults_of_shipped, is_delivered, set_aside},
+    writer::LedgerWriter,
+};
 
 /// Most editions that are taken over from the network between two that apps shipped. A company publishes a few in a year.
 const MAX_DELIVERED_EDITIONS: usize = 32;
@@ -58,11 +62,14 @@ pub fn weigh(transaction: &Transaction<'_>, head: &Head, offered: Offered<'_>, n
         return Ok(Weighed::Stays(Box::new(policy)));
     }
     let in_force = stored_policy(transaction, adopted.edition)?;
-    // A later edition may have been delivered since this app was built, and the older one that the app ships must not be refused for
-    // that. An app that ships a lower edition than an app before it did is refused: it was put back to an older version, and its texts
+    // A later edition may have been delivered since this app was built, or another document under the same number, and the one that the app
+    // ships must not be refused for that. It does not take the place of one with its own number, since records name editions by it. An app that ships a lower edition than an app before it did is refused: it was put back to an older version, and its texts
     // are not the ones that people answered.
     let former = shipped_edition(transaction)?;
-    let overtaken = shipped && policy.id == in_force.id && (former..in_force.edition).contains(&policy.edition);
+    let overtaken = shipped
+        && policy.id == in_force.id
+        && ((former..in_force.edition).contains(&policy.edition)
+            || (policy.edition == in_force.edition && is_delivered(transaction, &head.state, in_force.edition)?));
     let is_announced = head.state.announced.iter().any(|ahead| ahead.document == hash);
     if in_force == policy || overtaken || is_announced {
         return Ok(Weighed::Stays(Box::new(in_force)));
@@ -77,6 +84,9 @@ pub fn weigh(transaction: &Transaction<'_>, head: &Head, offered: Offered<'_>, n
     // What was delivered, with whatever day, keeps no app from opening.
     if !shipped || in_force.edition <= former {
         faults.extend(revision::goes_back(&in_force, &policy));
+    }
+    if shipped {
+        faults = faults_of_shipped(transaction, &head.state, (&in_force, &policy), faults)?;
     }
     if !faults.is_empty() {
         return refused(faults);
@@ -112,8 +122,9 @@ pub fn adopt(writer: &mut LedgerWriter<'_>, offered: &Policy, document: &str, sh
     writer.transaction.put_policy(policy.edition, document)?;
     let (id, version, edition) = (policy.id.clone(), policy.version.clone(), policy.edition);
     let Some(from) = from else {
-        let (asked_before, pull_first) = silence_of(writer, &policy)?;
-        enter(writer, PolicyAdopted { id, version, edition, document: hash, asked_before, pull_first, drops })?;
+        let Entering { asked_before, pull_first, sets_aside } = entering(writer, &policy, shipped)?;
+        let delivered = !shipped;
+        enter(writer, PolicyAdopted { id, version, edition, document: hash, asked_before, pull_first, drops, delivered, sets_aside })?;
         return Ok(policy);
     };
     let ahead = EditionAhead { id, version, edition, document: hash, from: rfc3339(from), shipped };
@@ -128,10 +139,11 @@ pub fn adopt(writer: &mut LedgerWriter<'_>, offered: &Policy, document: &str, sh
 pub fn come_into_force(writer: &mut LedgerWriter<'_>) -> Result<Option<Policy>> {
     let now = writer.stamp.now;
     let Some(due) = writer.head.state.announced.iter().rev().find(|ahead| ahead.from_ms() <= now).cloned() else { return Ok(None) };
-    let EditionAhead { id, version, edition, document, .. } = due;
+    let EditionAhead { id, version, edition, document, shipped, .. } = due;
     let policy = stored_policy(writer.transaction, edition)?;
-    let (asked_before, pull_first) = silence_of(writer, &policy)?;
-    enter(writer, PolicyAdopted { id, version, edition, document, asked_before, pull_first, drops: vec![] })?;
+    let Entering { asked_before, pull_first, sets_aside } = entering(writer, &policy, shipped)?;
+    let (drops, delivered) = (vec![], !shipped);
+    enter(writer, PolicyAdopted { id, version, edition, document, asked_before, pull_first, drops, delivered, sets_aside })?;
     Ok(Some(policy))
 }
 
@@ -150,18 +162,32 @@ fn announced_editions(transaction: &Transaction<'_>, state: &State) -> Result<Ve
     state.announced.iter().map(read).collect()
 }
 
-/// What the silence of people is worth under an edition that is about to come into force: the purposes to which an earlier edition here asked
-/// consent, and whether what was said elsewhere has to be pulled first.
-fn silence_of(writer: &LedgerWriter<'_>, offered: &Policy) -> Result<(Vec<String>, bool)> {
-    let Some(adopted) = &writer.head.state.policy else { return Ok((vec![], false)) };
-    if !offered.purposes.iter().any(|purpose| purpose.basis.silence_allows()) {
-        return Ok((vec![], false));
+/// What changes in the worth of what people said, and of their silence, as an edition comes into force.
+#[derive(Default)]
+struct Entering {
+    /// The purposes to which an earlier edition here asked consent.
+    asked_before: Vec<String>,
+    /// True where what was said elsewhere has to be pulled first.
+    pull_first: bool,
+    sets_aside: Vec<SetAside>,
+}
+
+fn entering(writer: &LedgerWriter<'_>, offered: &Policy, shipped: bool) -> Result<Entering> {
+    let Some(adopted) = &writer.head.state.policy else { return Ok(Entering::default()) };
+    let is_silent = offered.purposes.iter().any(|purpose| purpose.basis.silence_allows());
+    if !is_silent && !shipped {
+        return Ok(Entering::default());
     }
-    let in_force = stored_policy(writer.transaction, adopted.edition)?;
-    let former = former_policies(writer.transaction, &writer.head.state, &in_force)?;
-    let known = &writer.head.state.asked_before;
-    let asked_before = revision::asked_before(&in_force, &former, offered).into_iter().filter(|purpose| !known.contains(purpose));
-    Ok((asked_before.collect(), revision::brings_silence(&in_force, offered)))
+    let (transaction, state) = (writer.transaction, &writer.head.state);
+    let in_force = stored_policy(transaction, adopted.edition)?;
+    let former = former_policies(transaction, state, &in_force)?;
+    let sets_aside = if shipped { set_aside(transaction, state, (&in_force, &former), offered)? } else { vec![] };
+    if !is_silent {
+        return Ok(Entering { sets_aside, ..Entering::default() });
+    }
+    let asked_before = revision::asked_before(&in_force, &former, offered);
+    let asked_before = asked_before.into_iter().filter(|purpose| !state.asked_before.contains(purpose)).collect();
+    Ok(Entering { asked_before, pull_first: revision::brings_silence(&in_force, offered), sets_aside })
 }
 
 /// Refuses an edition where too many were delivered. Each one stays in the file, since records name it, so a server that delivers a new one in
@@ -202,31 +228,4 @@ fn earlier_editions(
         return Ok(Vec::new());
     }
     former_policies(transaction, state, in_force)
-}
-
-/// The editions that were in force before this one, newest first.
-pub fn former_policies(transaction: &Transaction<'_>, state: &State, in_force: &Policy) -> Result<Vec<Policy>> {
-    former_editions(transaction, state, in_force.edition)?.into_iter().map(|edition| stored_policy(transaction, edition)).collect()
-}
-
-/// The editions that were in force before this one, newest first. One that was announced and never came into force asked nobody anything.
-pub fn former_editions(transaction: &Transaction<'_>, state: &State, edition: u32) -> Result<Vec<u32>> {
-    let kept = transaction.editions_before(edition)?;
-    Ok(kept.into_iter().filter(|edition| !state.dropped_editions.contains(edition)).collect())
-}
-
-/// The highest edition that an app shipped, 0 where none did.
-pub fn shipped_edition(transaction: &Transaction<'_>) -> Result<u32> {
-    let stored = transaction.setting(SHIPPED_EDITION)?;
-    Ok(stored.and_then(|bytes| bytes.try_into().ok()).map_or(0, u32::from_be_bytes))
-}
-
-/// A policy that was in force here or is announced.
-pub fn stored_policy(transaction: &Transaction<'_>, edition: u32) -> Result<Policy> {
-    let stored = transaction.policy(edition)?.and_then(|stored| Policy::read_kept(&stored));
-    let mut policy = stored.ok_or_else(|| Error::Damaged { reason: "a policy that was in force is gone".into() })?;
-    if policy.regimes.is_empty() {
-        policy.regimes = transaction.assumed_regimes(edition)?;
-    }
-    Ok(policy)
 }

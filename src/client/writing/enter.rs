@@ -1,8 +1,9 @@
 //! What opening writes: the installation, the policy that the app ships, and the versions that opened the file.
 
 use super::{
-    editions::{adopt, come_into_force, shipped_edition},
+    editions::{adopt, come_into_force},
     installation::{begin, lost, mark, needs_another_installation, restore},
+    kept_editions::shipped_edition,
     signals::tell_person,
     writer::LedgerWriter,
 };
