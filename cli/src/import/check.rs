@@ -45,5 +45,5 @@ pub fn run(asked: &CheckImport, json: bool) -> Outcome {
     } else {
         print::text(&report.text());
     }
-    Ok(Found::when(!report.left_out.is_empty()))
+    Ok(Found::when(!report.left_out.is_empty() || report.taken.iter().any(|answer| !answer.without.is_empty())))
 }

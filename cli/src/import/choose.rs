@@ -1,10 +1,13 @@
 //! Of several answers of one person to one purpose the latest is taken.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use consentkit::ledger::SaidElsewhere;
 
-use super::row::{Answer, NotTaken};
+use super::{
+    doubt::Doubt,
+    row::{Answer, NotTaken},
+};
 
 /// The answers that are taken, in the order of the table, and why each of the others is not.
 /// `place` is what the number of a row counts.
@@ -52,16 +55,27 @@ fn superseded(other: &Answer, winner: &Answer, place: &str) -> NotTaken {
 
 /// Takes out each yes of a person to a purpose of which another row cannot be read: that row may be a later no. In doubt the answer is no.
 pub fn without_doubtful(taken: Vec<Answer>, left_out: &mut Vec<NotTaken>, place: &str) -> Vec<Answer> {
-    let doubts: HashMap<(String, String), u64> =
-        left_out.iter().filter_map(|row| row.doubts.clone().map(|doubted| (doubted, row.line))).collect();
-    let (sure, doubtful): (Vec<_>, Vec<_>) = taken
-        .into_iter()
-        .partition(|answer| answer.choice.lowers() || !doubts.contains_key(&(answer.person.clone(), answer.purpose.clone())));
-    for answer in doubtful {
-        let line = doubts.get(&(answer.person.clone(), answer.purpose.clone())).copied().unwrap_or_default();
-        let text = format!("{}: {place} {line} cannot be read and may be a later no; mend that one first", answer.purpose);
-        left_out.push(NotTaken { line: answer.line, code: "in_doubt", text, doubts: None });
+    let persons: HashSet<&str> = taken.iter().filter(|answer| !answer.choice.lowers()).map(|answer| answer.person.as_str()).collect();
+    let mut doubts: HashMap<&str, Vec<(u64, &Doubt)>> = HashMap::new();
+    for row in left_out.iter() {
+        let Some(doubt) = &row.doubts else { continue };
+        for person in doubt.persons.iter().map(String::as_str).filter(|person| persons.contains(person)) {
+            doubts.entry(person).or_default().push((row.line, doubt));
+        }
     }
+    let doubted = |answer: &Answer| {
+        let of_person = doubts.get(answer.person.as_str()).filter(|_| !answer.choice.lowers())?;
+        of_person.iter().find(|(_, doubt)| doubt.touches(&answer.purpose)).map(|(line, _)| *line)
+    };
+    let mut not_taken = vec![];
+    for answer in &taken {
+        if let Some(line) = doubted(answer) {
+            let text = format!("{}: {place} {line} cannot be read and may be a later no; mend that one first", answer.purpose);
+            not_taken.push(NotTaken { line: answer.line, code: "in_doubt", text, doubts: None });
+        }
+    }
+    let sure = taken.iter().filter(|answer| doubted(answer).is_none()).cloned().collect();
+    left_out.extend(not_taken);
     left_out.sort_by_key(|row| row.line);
     sure
 }
@@ -73,7 +87,7 @@ mod tests {
     use super::*;
 
     fn answer(line: u64, person: &str, choice: consentkit::ledger::ChoiceKind, said_at: Option<i64>) -> Answer {
-        Answer { line, person: person.into(), purpose: "marketing.email".into(), choice, said_at, text_version: None }
+        Answer { line, person: person.into(), purpose: "marketing.email".into(), choice, said_at, text_version: None, without: vec![] }
     }
 
     #[test]

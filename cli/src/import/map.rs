@@ -85,6 +85,24 @@ impl Map {
         })
     }
 
+    /// The names that the older system has for purposes, each with the purpose.
+    pub fn names(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.names.iter().map(|(old, id)| (old.as_str(), id.as_str()))
+    }
+
+    /// The columns that a row is read by.
+    pub fn columns(&self) -> Vec<&str> {
+        let more = [&self.said_at, &self.person, &self.text_version].into_iter().flatten();
+        let mut columns: Vec<&str> = more.map(String::as_str).collect();
+        match &self.layout {
+            Layout::Rows { purpose, choice } => columns.extend([purpose.as_str(), choice.as_str()]),
+            Layout::Columns(given) => {
+                columns.extend(given.iter().flat_map(|(_, column, date)| [Some(column.as_str()), date.as_deref()]).flatten());
+            }
+        }
+        columns
+    }
+
     /// The purpose that the older system calls by this name.
     pub fn purpose<'a>(&'a self, name: &'a str) -> &'a str {
         self.names.get(name).map_or(name, String::as_str)

@@ -3,6 +3,8 @@
 mod check;
 mod choose;
 mod date;
+mod doubt;
+mod json_table;
 mod map;
 mod report;
 mod row;

@@ -8,7 +8,7 @@ use std::{
 use consentkit::ledger::ChoiceKind;
 use serde_json::{Value, json};
 
-use super::row::{Answer, NotTaken};
+use super::row::{Answer, NotTaken, Without};
 
 /// What became of the rows.
 pub struct Report {
@@ -34,8 +34,18 @@ impl Report {
         if undated > 0 {
             let _ = writeln!(text, "              {undated:>6}   of them are yeses without a date: the person is asked again");
         }
+        let without = self.without();
+        if !without.is_empty() {
+            let _ = writeln!(text, "              {:>6}   of them are noes of which something cannot be read", without.len());
+        }
         let _ = writeln!(text, "  superseded  {:>6}", self.superseded.len());
         let _ = writeln!(text, "  left out    {:>6}", self.left_out.len());
+        if !without.is_empty() {
+            let _ = writeln!(text, "\ntaken without what cannot be read:");
+        }
+        for (answer, without) in without {
+            let _ = writeln!(text, "  {} {}: {}: {}", self.place, answer.line, answer.purpose, without.text);
+        }
         for (title, rows) in [("superseded", &self.superseded), ("left out", &self.left_out)] {
             if !rows.is_empty() {
                 let _ = writeln!(text, "\n{title}:");
@@ -45,6 +55,11 @@ impl Report {
             }
         }
         text
+    }
+
+    /// The noes that are taken without their date, or the version of their text.
+    fn without(&self) -> Vec<(&Answer, &Without)> {
+        self.taken.iter().flat_map(|answer| answer.without.iter().map(move |without| (answer, without))).collect()
     }
 
     /// The same for a machine.
@@ -60,8 +75,11 @@ impl Report {
             }
             value
         };
+        let without = self.without().into_iter();
         json!({
             "rows": self.rows,
+            "taken_without":
+                without.map(|(answer, what)| json!({ "line": answer.line, "code": what.code, "text": what.text })).collect::<Vec<_>>(),
             "taken": self.taken.iter().map(taken).collect::<Vec<_>>(),
             "superseded": others(&self.superseded),
             "left_out": others(&self.left_out),

@@ -8,6 +8,7 @@ use consentkit::{
 
 use super::{
     date::Reading,
+    doubt::{Doubt, is_yes},
     map::{Layout, Map, asked_for},
     table::TableRow,
     word::Words,
@@ -28,6 +29,17 @@ pub struct Answer {
     pub choice: ChoiceKind,
     pub said_at: Option<i64>,
     pub text_version: Option<String>,
+    /// What of the row could not be read and is left out. Only a no is taken without it.
+    pub without: Vec<Without>,
+}
+
+/// What an answer is taken without, because it cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Without {
+    /// A stable word for what is left out.
+    pub code: &'static str,
+    /// Why, and what counts.
+    pub text: String,
 }
 
 /// A row, or one column of it, that is not taken.
@@ -38,8 +50,8 @@ pub struct NotTaken {
     pub code: &'static str,
     /// What is wrong, and what to do.
     pub text: String,
-    /// The person and the purpose to which it may have said no, where that cannot be read.
-    pub doubts: Option<(String, String)>,
+    /// What it may have said no to, where that cannot be read.
+    pub doubts: Option<Doubt>,
 }
 
 /// What rows are read by.
@@ -55,8 +67,8 @@ impl Rules<'_> {
     /// The answers of a row. A column of a purpose that is empty is no answer, and no fault.
     pub fn read(&self, row: &TableRow) -> Vec<Result<Answer, NotTaken>> {
         let not = |code, text: String| NotTaken { line: row.line, code, text, doubts: None };
-        if let Some(fault) = &row.fault {
-            return vec![Err(not("unreadable", fault.clone()))];
+        if let Some(fault) = row.fault.clone().or_else(|| self.line_break(row)) {
+            return vec![Err(NotTaken { doubts: Some(self.doubt(row)), ..not("unreadable", fault) })];
         }
         let person = self.map.person.as_deref().map(|column| row.value(column));
         if person == Some("") {
@@ -66,8 +78,14 @@ impl Rules<'_> {
         match &self.map.layout {
             Layout::Rows { purpose, choice } => {
                 let name = row.value(purpose);
+                let doubts = |doubts| Some(doubts).filter(|_| !is_yes(self.words.choice(row.value(choice))));
                 if name.is_empty() {
-                    return vec![Err(not("no_purpose", format!("`{purpose}` is empty; name the purpose")))];
+                    let not = not("no_purpose", format!("`{purpose}` is empty; name the purpose"));
+                    return vec![Err(NotTaken { doubts: doubts(Doubt::of_any_purpose(person)), ..not })];
+                }
+                if let Err(fault) = asked_for(self.policy, self.map.purpose(name)) {
+                    let doubts = doubts(Doubt::of_name(person, name, self.map, self.policy));
+                    return vec![Err(NotTaken { doubts, ..not("unknown_purpose", fault) })];
                 }
                 vec![self.answer(row, person, (self.map.purpose(name), choice), self.map.said_at.as_deref())]
             }
@@ -82,25 +100,33 @@ impl Rules<'_> {
         }
     }
 
+    /// Says which of the columns that are read has a line break, as one has that a quotation mark opens and nothing closes.
+    fn line_break(&self, row: &TableRow) -> Option<String> {
+        let broken = self.map.columns().into_iter().find(|column| row.value(column).contains(['\n', '\r']))?;
+        Some(format!("`{broken}` has a line break; is a quotation mark not closed?"))
+    }
+
     fn answer(&self, row: &TableRow, person: &str, (purpose, column): (&str, &str), date: Option<&str>) -> Result<Answer, NotTaken> {
         let not = |code, text: String| NotTaken { line: row.line, code, text, doubts: None };
-        asked_for(self.policy, purpose).map_err(|fault| not("unknown_purpose", fault))?;
+        let in_doubt = |not: NotTaken| NotTaken { doubts: Some(Doubt::of(person, purpose)), ..not };
         let word = row.value(column);
         if word.is_empty() {
-            return Err(not("no_answer", format!("`{column}` is empty, so nothing was said")));
+            return Err(in_doubt(not("no_answer", format!("`{column}` is empty; say what was answered, or take the row out"))));
         }
-        let in_doubt = |not: NotTaken| NotTaken { doubts: Some((person.to_owned(), purpose.to_owned())), ..not };
         let unknown =
             || in_doubt(not("unknown_answer", format!("`{column}` says `{}`; say what that is with --yes or --no", text::shown(word, 40))));
         let choice = self.words.choice(word).ok_or_else(unknown)?;
         let written = date.map_or("", |column| row.value(column));
-        let said_at = match written {
-            "" => None,
-            written => {
-                let bad = |fault| not("bad_date", fault);
-                let read = self.dates.read(written, choice.lowers());
-                Some(read.map_err(|fault| if choice.lowers() { in_doubt(bad(fault)) } else { bad(fault) })?)
+        let mut without = vec![];
+        let said_at = match Some(written).filter(|written| !written.is_empty()).map(|written| self.dates.read(written, choice.lowers())) {
+            None => None,
+            Some(Ok(at)) => Some(at),
+            // A no counts whatever its date is, and without one it may have been the last word.
+            Some(Err(fault)) if choice.lowers() => {
+                without.push(Without { code: "bad_date", text: format!("{fault}; the no is taken without a date") });
+                None
             }
+            Some(Err(fault)) => return Err(not("bad_date", fault)),
         };
         if let Some(at) = said_at.filter(|_| !choice.lowers()) {
             if at < EARLIEST_DATE {
@@ -113,9 +139,14 @@ impl Rules<'_> {
                 return Err(not("impossible_date", format!("`{written}` lies in the future; is it a number of other units?")));
             }
         }
-        let version = self.map.text_version.as_deref().map(|column| row.value(column)).filter(|version| !version.is_empty());
+        let mut version = self.map.text_version.as_deref().map(|column| row.value(column)).filter(|version| !version.is_empty());
         if let Some(fault) = version.and_then(|version| text::fault(version, MAX_VERSION_CHARS)) {
-            return Err(not("bad_version", format!("the version of the text {}", fault.what())));
+            let fault = format!("the version of the text {}", fault.what());
+            if !choice.lowers() {
+                return Err(not("bad_version", fault));
+            }
+            without.push(Without { code: "bad_version", text: format!("{fault}; the no is taken without it") });
+            version = None;
         }
         Ok(Answer {
             line: row.line,
@@ -124,6 +155,7 @@ impl Rules<'_> {
             choice,
             said_at,
             text_version: version.map(str::to_owned),
+            without,
         })
     }
 }

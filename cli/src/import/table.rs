@@ -1,9 +1,12 @@
 //! A table of an older system, row by row: CSV with a line of names, or JSON.
 
-use std::{collections::HashMap, path::Path, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    path::Path,
+    sync::Arc,
+};
 
-use serde_json::Value;
-
+use super::json_table;
 use crate::outcome::{Outcome, Stop};
 
 /// Longest value of a column that is read, bytes. A longer one is what remains of a table where a quotation mark was never closed.
@@ -16,7 +19,7 @@ pub struct Columns {
 }
 
 impl Columns {
-    fn new(names: Vec<String>) -> Self {
+    pub fn new(names: Vec<String>) -> Self {
         let places = names.iter().enumerate().rev().map(|(place, name)| (name.clone(), place)).collect();
         Self { names, places }
     }
@@ -34,15 +37,27 @@ impl Columns {
 pub struct TableRow {
     pub line: u64,
     columns: Arc<Columns>,
+    /// The values in the order of the columns, and behind them those that have no column.
     values: Vec<String>,
     pub fault: Option<String>,
+    /// False where a value may stand in another column than its own.
+    pub in_place: bool,
 }
 
 impl TableRow {
+    pub fn new(line: u64, columns: Arc<Columns>, values: Vec<String>, fault: Option<String>, in_place: bool) -> Self {
+        Self { line, columns, values, fault, in_place }
+    }
+
     /// The value of a column, without the blanks around it; empty where there is none.
     pub fn value(&self, column: &str) -> &str {
         let value = self.columns.places.get(column).and_then(|place| self.values.get(*place));
         value.map_or("", |value| value.trim())
+    }
+
+    /// All values, as they are.
+    pub fn values(&self) -> &[String] {
+        &self.values
     }
 }
 
@@ -62,7 +77,7 @@ pub fn read(path: &Path, bytes: &[u8]) -> Outcome<Table> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     match bytes.iter().find(|byte| !byte.is_ascii_whitespace()) {
         None => Err(Stop::file(path, "is empty; give a table with a line of names and rows below it")),
-        Some(b'[' | b'{') => of_json(path, bytes),
+        Some(b'[' | b'{') => json_table::read(path, bytes),
         Some(_) => of_csv(path, bytes),
     }
 }
@@ -80,12 +95,16 @@ fn of_csv(path: &Path, bytes: &[u8]) -> Outcome<Table> {
     let names = reader.byte_headers().map_err(unreadable)?.clone();
     let names: Option<Vec<String>> = names.iter().map(|name| std::str::from_utf8(name).ok().map(|name| name.trim().to_owned())).collect();
     let names = names.ok_or_else(|| Stop::file(path, "is not UTF-8 in its first line; save it as UTF-8"))?;
+    if let Some(twice) = twice(names.iter().filter(|name| !name.is_empty())) {
+        return Err(Stop::file(path, format_args!("has the column `{twice}` twice; give each column a name of its own")));
+    }
     let columns = Arc::new(Columns::new(names));
     let mut rows = vec![];
     let mut lines = Lines::default();
     let mut record = csv::ByteRecord::new();
     while reader.read_byte_record(&mut record).map_err(unreadable)? {
         let line = lines.of(bytes, record.position().map_or(0, csv::Position::byte));
+        let in_place = record.len() == columns.names.len();
         let mut fault = match record.len() {
             count if count != columns.names.len() => Some(format!(
                 "has {count} columns and not {}; put a value with a delimiter in quotation marks, and close each of them",
@@ -94,22 +113,25 @@ fn of_csv(path: &Path, bytes: &[u8]) -> Outcome<Table> {
             _ => None,
         };
         let mut values = vec![];
-        for (value, name) in record.iter().zip(&columns.names) {
-            match std::str::from_utf8(value) {
-                _ if value.len() > MAX_VALUE_BYTES => {
+        for (at, value) in record.iter().enumerate() {
+            if let Some(name) = columns.names.get(at) {
+                if value.len() > MAX_VALUE_BYTES {
                     fault = Some(format!("`{name}` has {} bytes; is a quotation mark not closed?", value.len()));
-                    values.push(String::new());
-                }
-                Ok(value) => values.push(value.to_owned()),
-                Err(_) => {
+                } else if std::str::from_utf8(value).is_err() {
                     fault = Some(format!("`{name}` is not UTF-8; save the table as UTF-8"));
-                    values.push(String::new());
                 }
             }
+            values.push(String::from_utf8_lossy(value).into_owned());
         }
-        rows.push(TableRow { line, columns: columns.clone(), values, fault });
+        rows.push(TableRow::new(line, columns.clone(), values, fault, in_place));
     }
     Ok(Table { columns, rows, place: "line" })
+}
+
+/// The first name that is there twice.
+pub fn twice<'a>(names: impl Iterator<Item = &'a String>) -> Option<&'a String> {
+    let mut seen = HashSet::new();
+    names.into_iter().find(|name| !seen.insert(*name))
 }
 
 /// Counts the lines of a table up to a place, which only goes forward.
@@ -128,49 +150,5 @@ impl Lines {
         self.before += passed.iter().filter(|byte| **byte == b'\n').count() as u64;
         self.at = begins + blank;
         self.before + 1
-    }
-}
-
-fn of_json(path: &Path, bytes: &[u8]) -> Outcome<Table> {
-    let unreadable =
-        |error: serde_json::Error| Stop::file(path, format_args!("is no JSON ({error}); give a list of objects, or an object a line"));
-    let mut place = "entry";
-    let values: Vec<(u64, Value)> = match serde_json::from_slice::<Value>(bytes) {
-        Ok(Value::Array(rows)) => (1..).zip(rows).collect(),
-        Ok(row) => vec![(1, row)],
-        Err(_) => {
-            place = "line";
-            let lines = (1..).zip(bytes.split(|byte| *byte == b'\n')).filter(|(_, line)| !line.trim_ascii().is_empty());
-            lines
-                .map(|(number, line)| serde_json::from_slice(line).map(|row| (number, row)))
-                .collect::<Result<_, _>>()
-                .map_err(unreadable)?
-        }
-    };
-    let mut names: Vec<String> = vec![];
-    let mut known = HashMap::new();
-    for name in values.iter().filter_map(|(_, row)| row.as_object()).flat_map(|row| row.keys()) {
-        known.entry(name.clone()).or_insert_with(|| names.push(name.clone()));
-    }
-    let columns = Arc::new(Columns::new(names));
-    let row = |(line, row): (u64, Value)| {
-        let Value::Object(fields) = row else {
-            let fault = Some("is no object; write each row as one, with the names of the columns".to_owned());
-            return TableRow { line, columns: columns.clone(), values: vec![], fault };
-        };
-        let nested = fields.iter().find(|(_, value)| value.is_array() || value.is_object()).map(|(name, _)| name.clone());
-        let values = columns.names.iter().map(|name| fields.get(name).map(text).unwrap_or_default()).collect();
-        let fault = nested.map(|name| format!("`{name}` holds more than one value; write one value a column"));
-        TableRow { line, columns: columns.clone(), values, fault }
-    };
-    let rows = values.into_iter().map(row).collect();
-    Ok(Table { columns, rows, place })
-}
-
-fn text(value: &Value) -> String {
-    match value {
-        Value::Null | Value::Array(_) | Value::Object(_) => String::new(),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
     }
 }
