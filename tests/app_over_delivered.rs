@@ -182,3 +182,63 @@ fn f_10_what_the_app_ships_still_has_to_follow_what_it_shipped_itself() {
     }
     assert_eq!(in_force(&opens(&device, &meaning(3, 4, "Selling it"))), 3);
 }
+
+/// The policy that an edition of the app says has its first day on `day`.
+fn on(number: u32, day: &str) -> String {
+    small(number, 1, &[("effective_on", json!(day))])
+}
+
+#[test]
+fn f_35_a_slip_in_the_first_day_does_not_keep_the_corrected_edition_from_opening() {
+    for slip in ["2100-01-01", "2027-12-20", "2026-11-23"] {
+        for (corrected, at_once) in [("2026-11-01", true), ("2026-11-22", true), ("2026-12-20", false), ("2020-02-29", true)] {
+            let device = Device::new(Platform::Desktop);
+            let consent = opens(&device, &on(4, slip));
+            answer(&consent, &["x"], &[]).unwrap();
+            drop(consent);
+            let consent = opens(&device, &on(5, corrected));
+            assert_eq!(in_force(&consent) == 5, at_once, "{slip} {corrected}");
+            device.clock.set(NOON + 60 * DAY);
+            assert!(in_force(&consent) == 5 && consent.allows("x"), "{slip} {corrected}");
+            drop(consent);
+            let consent = opens(&device, &on(5, corrected));
+            assert!(in_force(&consent) == 5 && consent.verify().unwrap().ok);
+        }
+    }
+}
+
+#[test]
+fn f_35_a_clock_that_was_wrong_once_does_not_keep_the_next_edition_from_opening() {
+    for (opened_at, day, at_once) in
+        [(0, "2027-01-15", false), (90, "2027-01-15", true), (200, "2027-01-15", true), (0, "2026-11-01", true)]
+    {
+        let device = Device::new(Platform::Desktop);
+        drop(opens(&device, &on(3, "2026-10-01")));
+        drop(opens(&device, &on(4, "2027-03-01")));
+        device.clock.set(NOON + 400 * DAY);
+        assert_eq!(in_force(&opens(&device, &on(4, "2027-03-01"))), 4, "the clock is ahead");
+        device.clock.set(NOON + opened_at * DAY);
+        let consent = opens(&device, &on(5, day));
+        assert_eq!(in_force(&consent) == 5, at_once, "{opened_at} {day}");
+        device.clock.set(NOON + 201 * DAY);
+        assert!(in_force(&consent) == 5 && consent.verify().unwrap().ok);
+    }
+}
+
+#[test]
+fn f_35_a_corrected_day_brings_no_permission() {
+    let device = Device::new(Platform::Desktop);
+    let with = |number: u32, material: u32, text: &str, day: &str| {
+        let mut policy: Value = serde_json::from_str(&meaning(number, material, text)).unwrap();
+        policy["effective_on"] = json!(day);
+        policy.to_string()
+    };
+    let consent = opens(&device, &with(4, 1, "Mending faults", "2100-01-01"));
+    answer(&consent, &["x"], &[]).unwrap();
+    drop(consent);
+    let unasked = Options { policy: with(5, 1, "Selling it", "2026-11-01"), ..device.options() };
+    assert!(Consent::open(unasked).is_err(), "the meaning still needs a number of its own");
+    let consent = opens(&device, &with(5, 2, "Selling it", "2026-11-01"));
+    assert!(in_force(&consent) == 5 && !consent.allows("x"));
+    assert!(consent.adopt_policy(&with(6, 2, "Selling it", "2026-10-01")).is_err(), "what is delivered goes back no more than before");
+}

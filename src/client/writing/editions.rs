@@ -81,12 +81,12 @@ pub fn weigh(transaction: &Transaction<'_>, head: &Head, offered: Offered<'_>, n
     let earlier = earlier_editions(transaction, &head.state, (&in_force, &policy), shipped)?;
     let refused = |faults| Err(Error::PolicyRefused { faults });
     let mut faults = revision::check(&in_force, &earlier, &policy, shipped).err().unwrap_or_default();
-    // What was delivered, with whatever day, keeps no app from opening.
-    if !shipped || in_force.edition <= former {
-        faults.extend(revision::goes_back(&in_force, &policy));
-    }
+    // A day keeps no app from opening. That of the edition in force may have been a slip, or the edition may have come into force by a clock
+    // that was wrong. What people are asked does not hang on it.
     if shipped {
         faults = faults_of_shipped(transaction, &head.state, (&in_force, &policy), faults)?;
+    } else {
+        faults.extend(revision::goes_back(&in_force, &policy));
     }
     if !faults.is_empty() {
         return refused(faults);
