@@ -142,7 +142,7 @@ fn an_error_tells_the_first_three_faults_with_place_and_remedy_and_how_many_more
                 let told = text.contains(&fault.pointer) && text.contains(&fault.what) && text.contains(&fault.fix);
                 assert_eq!(told, at < 3, "{count}: {text}");
             }
-            assert_eq!(text.ends_with(&format!("{} more", count.saturating_sub(3))), count > 3, "{text}");
+            assert_eq!(text.ends_with(&format!("{} more.", count.saturating_sub(3))), count > 3, "{text}");
         }
     }
 }

@@ -129,6 +129,12 @@ impl Policies {
         })
     }
 
+    /// Whether a channel is one of those that are known everywhere, or that a policy which is in force at `now` defines.
+    pub fn knows(&self, channel: &Channel, now: i64) -> bool {
+        let Channel::Other(id) = channel else { return true };
+        self.all_in_force(now).any(|published| published.policy.channels.iter().any(|defined| defined.id == *id))
+    }
+
     fn all_in_force(&self, now: i64) -> impl Iterator<Item = &Published> {
         self.editions.keys().filter_map(move |id| self.in_force(id, now))
     }

@@ -142,7 +142,8 @@ fn a_question_that_cannot_be_read_is_refused() {
     let home = start();
     let bad = [
         ("", "query"),
-        ("?channel=fax&kind=ad", "query"),
+        ("?channel=fax&kind=ad", "channel"),
+        ("?channel=fax&kind=service", "channel"),
         ("?channel=email&kind=spam", "query"),
         ("?channel=email", "query"),
         ("?channel=email&kind=ad&at=tomorrow", "at"),

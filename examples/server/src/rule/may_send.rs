@@ -49,6 +49,13 @@ pub fn may_send(app: &App, tx: &Transaction<'_>, name: &str, question: &Question
             .ok_or_else(|| Fault::bad("bad_time", "at", "is not a time such as 2026-11-22T20:59:59+09:00"))?,
         None => now,
     };
+    if !app.policies.knows(&question.channel, at) {
+        return Err(Fault::bad(
+            "bad_query",
+            "channel",
+            "is none of email, sms, push, kakao, phone and post, nor of those that the policy defines",
+        ));
+    }
     let subject = store::subject(tx, name)?;
     // The edition that is in force when the message is to be sent.
     let found = app.policies.with_channel(&question.channel, at);
