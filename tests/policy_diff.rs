@@ -209,6 +209,21 @@ fn f_36_a_diff_names_a_new_purpose_and_the_days_that_its_change_needs() {
 }
 
 #[test]
+fn f_36_pipa_1_a_diff_names_a_text_of_any_language_as_material_where_the_edition_raises_its_number() {
+    for place in TEXTS {
+        for language in ["ko", "en"] {
+            let pointer = format!("{place}/{language}");
+            let reworded = Set(pointer.clone().leak(), json!("b"));
+            let said = |edits: &[Edit]| changed(edits).changes.into_iter().find(|change| change.pointer == pointer).unwrap().purposes;
+            let raised = said(&[reworded.clone(), Set(NUMBER, json!(2))]);
+            assert_eq!(raised, ["marketing.email"], "{pointer}");
+            let kept = said(std::slice::from_ref(&reworded));
+            assert_eq!(kept.is_empty(), language == "en" && !NAMES.contains(&place), "{pointer}: a corrected translation asks nobody");
+        }
+    }
+}
+
+#[test]
 fn f_36_a_diff_tells_what_nobody_may_publish_and_what_only_the_app_may() {
     let codes = |faults: &[consentkit::policy::Fault]| faults.iter().map(|fault| (fault.pointer.clone(), fault.code)).collect::<Vec<_>>();
     let unraised = changed(&[Set("/third_parties/0/recipient", text("b"))]);

@@ -31,6 +31,16 @@ pub(super) struct Part {
 /// purposes of the later edition. The title and the forms that ask are no part of what is agreed to, and less is: a cookie or a consent type
 /// of Google that the purpose gives up takes nothing from anybody.
 pub(super) fn changed_parts(before: (&Policy, &Purpose), after: (&Policy, &Purpose), at: usize) -> Vec<Part> {
+    parts_changed_in(before.0.languages.first().map(String::as_str), before, after, at)
+}
+
+/// The same with every language compared, for an edition that says itself that the meaning changed: then a translation that changed is no
+/// corrected letter.
+pub(super) fn changed_parts_in_any_language(before: (&Policy, &Purpose), after: (&Policy, &Purpose), at: usize) -> Vec<Part> {
+    parts_changed_in(None, before, after, at)
+}
+
+fn parts_changed_in(first: Option<&str>, before: (&Policy, &Purpose), after: (&Policy, &Purpose), at: usize) -> Vec<Part> {
     let (old, new) = (before.1, after.1);
     let mut parts = Parts { list: vec![], place: format!("/purposes/{at}") };
     parts.fact("basis", old.basis != new.basis);
@@ -46,7 +56,7 @@ pub(super) fn changed_parts(before: (&Policy, &Purpose), after: (&Policy, &Purpo
     parts.fact("third_parties", set(&old.third_parties) != set(&new.third_parties));
     parts.fact("transfers", set(&old.transfers) != set(&new.transfers));
     parts.fact("vendors", !set(&new.vendors).is_subset(&set(&old.vendors)));
-    let (none, first) = (PurposeNotice::default(), before.0.languages.first().map(String::as_str));
+    let none = PurposeNotice::default();
     let (told, tells) = (old.notice.as_ref().unwrap_or(&none), new.notice.as_ref().unwrap_or(&none));
     parts.fact("notice/items", items(old) != items(new));
     parts.of("notice/purpose", Kind::Wording, is_reworded(first, &told.purpose, &tells.purpose));

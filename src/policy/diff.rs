@@ -4,7 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use super::{Basis, Fault, FaultCode, Policy, agreed::changed_parts, revision};
+use super::{
+    Basis, Fault, FaultCode, Policy,
+    agreed::{changed_parts, changed_parts_in_any_language},
+    revision,
+};
 
 /// One change between two editions of a policy.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
@@ -92,7 +96,8 @@ fn agreed(old: &Policy, new: &Policy) -> BTreeMap<String, BTreeSet<String>> {
         if !before.basis.may_be_answered() && !purpose.basis.may_be_answered() {
             continue;
         }
-        for part in changed_parts((old, before), (new, purpose), at) {
+        let changed = if purpose.material > before.material { changed_parts_in_any_language } else { changed_parts };
+        for part in changed((old, before), (new, purpose), at) {
             places.entry(part.pointer).or_default().insert(purpose.id.clone());
         }
     }
