@@ -86,7 +86,7 @@ pub fn nearest<'a>(declared: &'a [String], asked: &str) -> Option<&'a String> {
 mod tests {
     use super::nearest;
 
-    fn found<'a>(declared: &[&'a str], asked: &str) -> String {
+    fn found(declared: &[&str], asked: &str) -> String {
         let declared: Vec<String> = declared.iter().map(|tag| (*tag).to_owned()).collect();
         nearest(&declared, asked).cloned().unwrap_or_default()
     }
