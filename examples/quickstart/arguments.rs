@@ -1,5 +1,7 @@
 //! What the command line asks for.
 
+use std::path::PathBuf;
+
 use crate::Sabotage;
 
 pub const HELP: &str = "\
@@ -8,6 +10,7 @@ Consent, end to end: two phones, a server, an outage, a kill, a withdrawal on th
     cargo run --example quickstart [-- OPTIONS]
 
     --json               print one JSON object instead of the story
+    --policy FILE        tell it with a policy of your own; what it needs and lacks is listed
     --sabotage PROMISE   break a promise on purpose, and see it noticed:
                            drop-queue     what waits to be sent is deleted while the app is dead
                            grant-wins     a grant claims to have seen a withdrawal that it has not
@@ -15,7 +18,7 @@ Consent, end to end: two phones, a server, an outage, a kill, a withdrawal on th
                            wait-for-disk  the app answers from what is on disk alone
     --help               print this
 
-Exits with 0 where every step holds, 1 where one does not, 2 where the options are not understood.";
+Exits with 0 where every step holds, 1 where one does not, 2 where the options are not understood or the policy does not fit.";
 
 /// How to run.
 #[derive(Default)]
@@ -23,6 +26,8 @@ pub struct Arguments {
     pub json: bool,
     pub help: bool,
     pub sabotage: Option<Sabotage>,
+    /// The file of the policy, where it is not Influential's.
+    pub policy: Option<PathBuf>,
 }
 
 impl Arguments {
@@ -31,12 +36,16 @@ impl Arguments {
         let mut arguments = Self::default();
         while let Some(argument) = given.next() {
             let (option, joined) = match argument.split_once('=') {
-                Some(("--sabotage", name)) => ("--sabotage", Some(name.to_owned())),
+                Some((option @ ("--sabotage" | "--policy"), name)) => (option, Some(name.to_owned())),
                 _ => (argument.as_str(), None),
             };
             match option {
                 "--json" => arguments.json = true,
                 "--help" | "-h" => arguments.help = true,
+                "--policy" if arguments.policy.is_some() => return Err("--policy is there twice: tell the story with one".into()),
+                "--policy" => {
+                    arguments.policy = Some(joined.or_else(|| given.next()).ok_or("--policy needs the file of a policy")?.into());
+                }
                 "--sabotage" if arguments.sabotage.is_some() => return Err("--sabotage is there twice: break one promise at a time".into()),
                 "--sabotage" => {
                     let known = Sabotage::ALL.map(Sabotage::name).join(", ");

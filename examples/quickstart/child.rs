@@ -12,7 +12,7 @@ use consentkit::client::{Answer, Consent};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
-    Result,
+    Result, policy,
     stage::{StoryClock, app},
 };
 
@@ -108,6 +108,10 @@ pub fn run(mut arguments: impl Iterator<Item = String>) -> Result<()> {
     let (Some(task), Some(ledger), Some(now)) = (arguments.next(), arguments.next(), arguments.next()) else {
         return Err("the child process needs a task, a ledger and a time".into());
     };
+    // The story has looked at the policy already.
+    if let Some(path) = arguments.next().filter(|path| !path.is_empty()) {
+        policy::take(path.as_ref())?;
+    }
     let consent = Consent::open(app(ledger.as_ref(), Arc::new(StoryClock::at(now.parse()?))))?;
     match (task.as_str(), arguments.next()) {
         (SAY, Some(purpose)) => say(&consent, &purpose),
@@ -148,7 +152,7 @@ fn read<T: DeserializeOwned>(line: &str) -> Result<T> {
 
 fn command(task: &str, ledger: &Path, now: i64) -> Result<Command> {
     let mut command = Command::new(env::current_exe()?);
-    command.arg(CHILD).arg(task).arg(ledger).arg(now.to_string());
+    command.arg(CHILD).arg(task).arg(ledger).arg(now.to_string()).arg(policy::path().unwrap_or(Path::new("")));
     Ok(command)
 }
 

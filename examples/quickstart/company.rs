@@ -16,7 +16,7 @@ use consentkit_server::{Options, Running, Server};
 use serde_json::{Value, json};
 
 use crate::{
-    POLICY, Result,
+    Result, policy,
     stage::{MEMBER, StoryClock, transport},
 };
 
@@ -52,7 +52,7 @@ impl Company {
             let running = Server::start(Options {
                 database: Some(self.database.clone()),
                 listen: self.address,
-                policies: vec![POLICY.to_owned()],
+                policies: vec![policy::text().to_owned()],
                 operator_key: Some(OPERATOR_KEY.to_owned()),
                 clock: Some(Arc::new(move || clock.now())),
             })?;

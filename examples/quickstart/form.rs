@@ -12,6 +12,7 @@ use consentkit::{
 use crate::{
     Result, Sabotage,
     facts::Facts,
+    policy::asked_on,
     stage::{EVENING, NOON, Stage, sync, word},
 };
 
@@ -24,6 +25,10 @@ pub const SMS: &str = "marketing.sms";
 pub const KAKAO: &str = "marketing.kakao";
 pub const PUSH: &str = "marketing.push";
 pub const NIGHT_PUSH: &str = "marketing.push.night";
+
+/// The form of a fresh install, and the one behind the settings.
+pub const FIRST_RUN: &str = "first_run";
+pub const SETTINGS: &str = "settings";
 
 /// What the person switches on in the first form; every other switch stays off.
 const YES: [&str; 5] = [ANALYTICS, ADS, DATA_USE, EMAIL, PUSH];
@@ -45,15 +50,15 @@ pub fn questions_with_notices(stage: &mut Stage, facts: &mut Facts) -> Result<()
     let phone = stage.phone()?;
     stage.log_in(phone)?;
     facts.same("sync after the log-in, before asking", "up to date", sync(phone)?.0);
-    let form = phone.questions("first_run")?;
+    let form = phone.questions(FIRST_RUN)?;
     let complete = |question: &&Question| {
         let notice = &question.notice;
         let texts = [&notice.title, &notice.used_for, &notice.retention, &notice.refusal];
         texts.iter().all(|text| !text.is_empty()) && !notice.items.is_empty()
     };
     let first = form.questions.iter().filter(|question| question.why == Why::FirstTime).count();
-    let needing = phone.snapshot().policy.purposes.iter().filter(|purpose| purpose.basis == Basis::Consent).count();
-    facts.same(format!("questions, of {needing} purposes that need consent"), 12, form.questions.len());
+    let (asked, others) = asked_on(FIRST_RUN, &phone.snapshot().policy);
+    facts.same(format!("questions, of {} purposes that need consent", asked.len() + others.len()), asked.len(), form.questions.len());
     facts.same("asked for the first time, all off", form.questions.len(), first);
     facts.same("with all four items of a notice", form.questions.len(), form.questions.iter().filter(complete).count());
     for Question { purpose, notice, .. } in &form.questions {
@@ -62,13 +67,15 @@ pub fn questions_with_notices(stage: &mut Stage, facts: &mut Facts) -> Result<()
         facts.note(format!("    {} [{}]", notice.used_for, notice.items.join(", ")));
         facts.note(format!("    {} · {}", notice.retention, notice.refusal));
     }
-    facts.note("not asked here: ad_id.link_account, which the policy puts on the form `settings` alone");
+    for other in others {
+        facts.note(format!("not asked here: {}, which the policy puts on the form `{}` alone", other.id, other.surfaces.join("`, `")));
+    }
     Ok(())
 }
 
 pub fn answers(stage: &mut Stage, facts: &mut Facts) -> Result<()> {
     let phone = stage.phone()?;
-    let form = phone.questions("first_run")?;
+    let form = phone.questions(FIRST_RUN)?;
     let say = |question: &Question| {
         let purpose = question.purpose.as_str();
         if YES.contains(&purpose) { Answer::grant(purpose) } else { Answer::refuse(purpose) }

@@ -1,6 +1,6 @@
 //! The main job, end to end, as a story with a checked outcome at each step: `cargo run --example quickstart`.
 //!
-//! A real server on loopback, two phones with a ledger each, the Influential policy, the built-in transport. Only the clock belongs
+//! A real server on loopback, two phones with a ledger each, the Influential policy or another, the built-in transport. Only the clock belongs
 //! to the story, so that its night is night at any hour.
 
 mod arguments;
@@ -11,6 +11,7 @@ mod elsewhere;
 mod facts;
 mod form;
 mod outage;
+mod policy;
 mod print;
 mod proof;
 mod sabotage;
@@ -30,10 +31,7 @@ use stage::Stage;
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-/// The policy that the app ships and the server has in force.
-const POLICY: &str = include_str!("../influential/policy.json");
-
-/// Exit code where the command line is not understood.
+/// Exit code where the command line is not understood, or names a policy that the story cannot be told with.
 const USAGE: u8 = 2;
 
 /// One step of the story.
@@ -140,7 +138,13 @@ fn main() -> ExitCode {
             println!("{HELP}");
             ExitCode::SUCCESS
         }
-        Ok(arguments) => finish(tell(&arguments)),
+        Ok(arguments) => match arguments.policy.as_deref().map(|path| (path, policy::take(path))) {
+            Some((path, Err(unfit))) => {
+                eprintln!("quickstart: --policy {}: {unfit}", path.display());
+                ExitCode::from(USAGE)
+            }
+            _ => finish(tell(&arguments)),
+        },
     }
 }
 

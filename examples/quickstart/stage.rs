@@ -18,8 +18,9 @@ use consentkit::{
 use tempfile::TempDir;
 
 use crate::{
-    POLICY, Result, Sabotage,
+    Result, Sabotage,
     company::{Company, Page},
+    policy,
     sabotage::claim_to_have_seen,
 };
 
@@ -224,7 +225,7 @@ pub fn app(ledger: &Path, clock: Arc<StoryClock>) -> Options {
         os_version: "17.5".to_owned(),
         app_version: "2.4.0".to_owned(),
         clock,
-        ..Options::new(ledger, POLICY)
+        ..Options::new(ledger, policy::text())
     }
 }
 
