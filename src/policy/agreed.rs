@@ -25,6 +25,9 @@ pub(super) struct Part {
     /// Its place in the later document, a JSON pointer.
     pub(super) pointer: String,
     pub(super) kind: Kind,
+    /// True where the change adds something to what the purpose allows, or says it in other words. False where it takes something away, and
+    /// for what the guards of a delivered edition look at by themselves: basis, scope, night, cookies, expiry and what is required.
+    pub(super) widens: bool,
 }
 
 /// The parts of a purpose that an edition changes. Each purpose comes with the edition that asks for it; `at` is its place among the
@@ -43,22 +46,26 @@ pub(super) fn changed_parts_in_any_language(before: (&Policy, &Purpose), after: 
 fn parts_changed_in(first: Option<&str>, before: (&Policy, &Purpose), after: (&Policy, &Purpose), at: usize) -> Vec<Part> {
     let (old, new) = (before.1, after.1);
     let mut parts = Parts { list: vec![], place: format!("/purposes/{at}") };
-    parts.fact("basis", old.basis != new.basis);
-    parts.fact("scope", old.scope != new.scope);
-    parts.fact("channel", old.channel != new.channel);
-    parts.fact("night", old.night != new.night);
-    parts.fact("uses", old.uses != new.uses);
-    parts.fact("sharing", old.sharing != new.sharing);
+    parts.fact_that_widens("basis", old.basis != new.basis, false);
+    parts.fact_that_widens("scope", old.scope != new.scope, false);
+    parts.fact_that_widens("channel", old.channel != new.channel, new.channel.is_some());
+    parts.fact_that_widens("night", old.night != new.night, false);
+    parts.fact_that_widens("uses", old.uses != new.uses, new.uses.is_some());
+    parts.fact_that_widens("sharing", old.sharing != new.sharing, new.sharing);
     parts.fact("google", new.google.iter().any(|kind| !old.google.contains(kind)));
-    parts.fact("cookies", new.cookies.iter().any(|pattern| !old.cookies.contains(pattern)));
-    parts.fact("expires_after_days", new.lasts_longer_than(old));
-    parts.fact("requires", set(&old.requires) != set(&new.requires));
-    parts.fact("third_parties", set(&old.third_parties) != set(&new.third_parties));
-    parts.fact("transfers", set(&old.transfers) != set(&new.transfers));
+    parts.fact_that_widens("cookies", new.cookies.iter().any(|pattern| !old.cookies.contains(pattern)), false);
+    parts.fact_that_widens("expires_after_days", new.lasts_longer_than(old), false);
+    parts.fact_that_widens("requires", set(&old.requires) != set(&new.requires), false);
+    parts.fact_that_widens(
+        "third_parties",
+        set(&old.third_parties) != set(&new.third_parties),
+        !set(&new.third_parties).is_subset(&set(&old.third_parties)),
+    );
+    parts.fact_that_widens("transfers", set(&old.transfers) != set(&new.transfers), !set(&new.transfers).is_subset(&set(&old.transfers)));
     parts.fact("vendors", !set(&new.vendors).is_subset(&set(&old.vendors)));
     let none = PurposeNotice::default();
     let (told, tells) = (old.notice.as_ref().unwrap_or(&none), new.notice.as_ref().unwrap_or(&none));
-    parts.fact("notice/items", items(old) != items(new));
+    parts.fact_that_widens("notice/items", items(old) != items(new), !items(new).is_subset(&items(old)));
     parts.of("notice/purpose", Kind::Wording, is_reworded(first, &told.purpose, &tells.purpose));
     parts.of("notice/retention", Kind::Wording, is_reworded(first, &told.retention, &tells.retention));
     parts.of("notice/refusal", Kind::Wording, is_reworded(first, &told.refusal, &tells.refusal));
@@ -86,7 +93,7 @@ fn parts_changed_in(first: Option<&str>, before: (&Policy, &Purpose), after: (&P
 }
 
 fn third_party(parts: &mut Parts, first: Option<&str>, old: &ThirdParty, new: &ThirdParty) {
-    parts.fact("items", set(&old.items) != set(&new.items));
+    parts.fact_that_widens("items", set(&old.items) != set(&new.items), !set(&new.items).is_subset(&set(&old.items)));
     parts.of("recipient", Kind::Name, is_renamed(&old.recipient, &new.recipient));
     parts.of("purpose", Kind::Wording, is_reworded(first, &old.purpose, &new.purpose));
     parts.of("retention", Kind::Wording, is_reworded(first, &old.retention, &new.retention));
@@ -94,7 +101,7 @@ fn third_party(parts: &mut Parts, first: Option<&str>, old: &ThirdParty, new: &T
 }
 
 fn abroad(parts: &mut Parts, first: Option<&str>, old: &Transfer, new: &Transfer) {
-    parts.fact("items", set(&old.items) != set(&new.items));
+    parts.fact_that_widens("items", set(&old.items) != set(&new.items), !set(&new.items).is_subset(&set(&old.items)));
     parts.of("country", Kind::Name, is_renamed(&old.country, &new.country));
     parts.of("recipient", Kind::Name, is_renamed(&old.recipient, &new.recipient));
     parts.of("contact", Kind::Wording, old.contact != new.contact);
@@ -124,14 +131,22 @@ struct Parts {
 }
 
 impl Parts {
-    fn of(&mut self, field: &str, kind: Kind, changed: bool) {
+    fn add(&mut self, field: &str, kind: Kind, changed: bool, widens: bool) {
         if changed {
-            self.list.push(Part { pointer: format!("{}/{field}", self.place), kind });
+            self.list.push(Part { pointer: format!("{}/{field}", self.place), kind, widens });
         }
+    }
+
+    fn of(&mut self, field: &str, kind: Kind, changed: bool) {
+        self.add(field, kind, changed, true);
     }
 
     fn fact(&mut self, field: &str, changed: bool) {
         self.of(field, Kind::Fact, changed);
+    }
+
+    fn fact_that_widens(&mut self, field: &str, changed: bool, widens: bool) {
+        self.add(field, Kind::Fact, changed, widens);
     }
 }
 

@@ -7,7 +7,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Audience, Basis, FaultCode, GoogleConsentType, Policy, Purpose, fault::Faults};
+use super::{
+    Audience, Basis, FaultCode, GoogleConsentType, Policy, Purpose,
+    agreed::{Kind, changed_parts},
+    fault::Faults,
+};
 
 /// What to do about each of these faults.
 const FIX: &str = "ship the change inside the app";
@@ -60,7 +64,10 @@ pub(super) fn check(faults: &mut Faults, in_force: &Policy, former: &[Policy], o
             faults.push(format!("{place}/material"), FaultCode::OutOfRange, what, "count it up by one, or ship the change inside the app");
         }
         match last_asked(in_force, former, &purpose.id) {
-            Some((policy, before)) => purpose_keeps_its_guards(faults, &place, (policy, before), (offered, purpose)),
+            Some((policy, before)) => {
+                purpose_keeps_its_guards(faults, &place, (policy, before), (offered, purpose));
+                nothing_is_added_unasked(faults, (policy, before), (offered, purpose), at);
+            }
             None if purpose.basis.silence_allows() => {
                 let what = "a delivered policy brings a purpose that is allowed although nobody was asked about it";
                 faults.push(format!("{place}/basis"), FaultCode::ConsentTakenAway, what, FIX);
@@ -130,26 +137,59 @@ fn purpose_keeps_its_guards(faults: &mut Faults, place: &str, before: (&Policy, 
     }
 }
 
+// Nobody is asked about a purpose that rests on a contract, on a law or on silence, however much `material` rises. So whatever is added to it
+// would be allowed at once, also to those who refused the same thing elsewhere.
+fn nothing_is_added_unasked(faults: &mut Faults, before: (&Policy, &Purpose), after: (&Policy, &Purpose), at: usize) {
+    let (old, new) = (before.1, after.1);
+    if old.basis == Basis::Consent || new.basis == Basis::Consent {
+        return;
+    }
+    let is_editorial = new.is_editorial(before.0.edition, after.0.edition);
+    let added = changed_parts(before, after, at).into_iter().filter(|part| part.widens && !(is_editorial && part.kind == Kind::Wording));
+    for part in added {
+        let what = "a delivered policy changes what is allowed although nobody is asked about it";
+        faults.push(part.pointer, FaultCode::ConsentTakenAway, what, FIX);
+    }
+}
+
 // A cookie can lose its protection although no purpose loses any: another purpose may claim it, or claim a narrower name. Where no purpose
 // of the edition in force claims the cookie, the last edition that had it claimed is compared; otherwise one edition could drop the cookie
 // and the next one give it to a purpose without protection.
 fn cookies_keep_their_guards(faults: &mut Faults, editions: &[&Policy], offered: &Policy) {
     let before: Vec<Claims<'_>> = editions.iter().copied().map(Claims::of).collect();
     let now = Claims::of(offered);
-    let names: BTreeSet<&str> = before.iter().chain([&now]).flat_map(Claims::texts).collect();
+    let names: BTreeSet<Sought<'_>> = before.iter().chain([&now]).flat_map(Claims::sought).collect();
     for name in names {
         let Some((after, at, index)) = now.owner(name) else { continue };
-        let last = before.iter().find_map(|claims| claims.owner(name));
-        let Some((before, ..)) = last.filter(|(purpose, ..)| purpose.basis.may_be_answered()) else { continue };
-        let place = format!("/purposes/{at}/cookies/{index}");
-        if say(after.basis) < say(before.basis) {
-            let what = format!("a delivered policy takes the cookie {name} away from {}", lost_say(before.basis));
+        let (place, cookie) = (format!("/purposes/{at}/cookies/{index}"), name.text());
+        let Some((before, ..)) = before.iter().find_map(|claims| claims.owner(name)) else {
+            if brings_cookies_unasked(after, editions) {
+                let what = format!("a delivered policy allows the cookie {cookie} although nobody was asked about it");
+                faults.push(place, FaultCode::ConsentTakenAway, what, FIX);
+            }
+            continue;
+        };
+        if !before.basis.may_be_answered() {
+            continue;
+        }
+        // An objection to one purpose is none to another.
+        let leaves_objection = after.basis.silence_allows() && after.id != before.id;
+        if say(after.basis) < say(before.basis) || leaves_objection {
+            let what = format!("a delivered policy takes the cookie {cookie} away from {}", lost_say(before.basis));
             faults.push(place, FaultCode::ConsentTakenAway, what, FIX);
         } else if before.shares_for_advertising() && !after.shares_for_advertising() {
-            let what = format!("a delivered policy takes the cookie {name} away from what Global Privacy Control holds back");
+            let what = format!("a delivered policy takes the cookie {cookie} away from what Global Privacy Control holds back");
             faults.push(place, FaultCode::GuardWeakened, what, FIX);
         }
     }
+}
+
+// A cookie that no purpose claimed before is allowed at once where its purpose needs no yes. Where a person can object, the objection was to
+// the cookies of then. A purpose that rests on a contract or a law and has cookies may have more of them, since their names are technical and
+// change; one that had none may not begin to.
+fn brings_cookies_unasked(purpose: &Purpose, editions: &[&Policy]) -> bool {
+    let before = || editions.iter().find_map(|policy| policy.purpose(&purpose.id));
+    purpose.basis.silence_allows() || (purpose.basis != Basis::Consent && before().is_some_and(|before| before.cookies.is_empty()))
 }
 
 // Google is told that a type is granted while every purpose that names the type is allowed. Where one purpose no longer names it, the type
@@ -195,14 +235,35 @@ impl<'a> Claims<'a> {
         claims
     }
 
-    /// The text of every pattern: the name, or the beginning that stands before the `*`.
-    fn texts(&self) -> impl Iterator<Item = &'a str> + '_ {
-        self.names.keys().chain(self.beginnings.keys()).copied()
+    /// What these patterns tell apart: each exact name, and for each beginning the names that have nothing more exact.
+    fn sought(&self) -> impl Iterator<Item = Sought<'a>> + '_ {
+        let exact = self.names.keys().copied().map(Sought::Name);
+        exact.chain(self.beginnings.keys().copied().map(Sought::Beginning))
     }
 
     /// The owner of a cookie: whoever claims the exact name, or else whoever claims the longest beginning of it (CK-8).
-    fn owner(&self, name: &str) -> Option<Claim<'a>> {
+    fn owner(&self, sought: Sought<'_>) -> Option<Claim<'a>> {
+        let name = sought.text();
+        let exact = match sought {
+            Sought::Name(name) => self.names.get(name),
+            Sought::Beginning(_) => None,
+        };
         let beginnings = || (0..=name.len()).rev().find_map(|end| self.beginnings.get(name.get(..end)?));
-        self.names.get(name).or_else(beginnings).copied()
+        exact.or_else(beginnings).copied()
+    }
+}
+
+/// A name of a cookie that is looked up, or any name with this beginning for which no purpose has a more exact pattern.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Sought<'a> {
+    Name(&'a str),
+    Beginning(&'a str),
+}
+
+impl<'a> Sought<'a> {
+    fn text(self) -> &'a str {
+        match self {
+            Self::Name(text) | Self::Beginning(text) => text,
+        }
     }
 }
