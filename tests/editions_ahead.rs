@@ -366,6 +366,9 @@ fn f_35_silence_is_worth_as_much_at_the_first_moment_as_once_it_is_recorded() {
     let decided = || [ANALYTICS, NEW].map(|purpose| (consent.allows(purpose), consent.explain(purpose).reasons));
     let first = decided();
     assert!(!first[0].0, "whoever was asked for consent and said nothing has not agreed: {first:?}");
+    let told = consent.state_at(DAY_OF_4).unwrap();
+    let told_of = |purpose: &str| told.decisions.iter().find(|decision| decision.purpose == purpose).map(|decision| decision.allowed);
+    assert_eq!([ANALYTICS, NEW].map(told_of), [first[0].0, first[1].0].map(Some), "the past is told as the phone had it");
     consent.withdraw(&[EMAIL]).unwrap();
     assert_eq!((in_force(&consent), decided()), (4, first));
 }

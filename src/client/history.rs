@@ -1,12 +1,15 @@
 //! The past: what happened, and what was allowed at a time.
 
-use super::{open_ledger::OpenLedger, writing::kept_editions::stored_policy, zones::zone_of};
+use super::{
+    open_ledger::OpenLedger,
+    past::{Counted, counted_at},
+    zones::zone_of,
+};
 use crate::{
     decision::{Context, Decision, decide},
     error::{Error, Result},
     ledger::{Actor, Body, ChoiceKind, Method, PolicyAnnounced, Record, State, Status},
     store::Transaction,
-    sync::device_rule::current_answers,
 };
 
 /// Most entries one call of `history` returns.
@@ -98,11 +101,9 @@ pub fn state_at(ledger: &OpenLedger, at: i64) -> Result<StateAt> {
 
 /// The decisions about all purposes by the state of that time.
 fn decided(transaction: &Transaction<'_>, past: &State, ledger: &OpenLedger, at: i64) -> Result<StateAt> {
-    let Some(adopted) = &past.policy else { return Ok(StateAt { at, policy_version: None, decisions: vec![] }) };
-    // An edition that was announced counted from its day on, also before any record said so.
-    let begun = past.announced.iter().rev().find(|ahead| ahead.from_ms() <= at).map(|ahead| ahead.edition);
-    let policy = stored_policy(transaction, begun.unwrap_or(adopted.edition))?;
-    let answers = current_answers(past, &policy);
+    let Some(Counted { policy, answers }) = counted_at(transaction, past, at)? else {
+        return Ok(StateAt { at, policy_version: None, decisions: vec![] });
+    };
     let signals = past.present_signals(policy.age_of_consent());
     let (platform, zones) = (ledger.options.platform, ledger.zones.known());
     let zone = zone_of(&zones, &policy);

@@ -3,11 +3,10 @@
 use std::{fmt::Write as _, path::Path};
 
 use consentkit::{
+    client::{Counted, counted_at},
     decision::{Context, Decision, decide},
-    ledger::{CurrentAnswer, Record, State},
-    policy::Policy,
+    ledger::{CurrentAnswer, Record, State, Status},
     signal::Platform,
-    sync::device_rule::current_answers,
 };
 use serde_json::{Value, json};
 
@@ -33,25 +32,24 @@ pub struct Asked {
 /// What a ledger held at a time.
 struct Past {
     state: State,
-    policy: Option<Policy>,
+    counted: Option<Counted>,
     records: Vec<Record>,
 }
 
 pub fn run(file: &Path, asked: &Asked, json: bool) -> Outcome {
     let at = asked.at.unwrap_or_else(time::now);
     let past = past(file, at)?;
-    let Some(policy) = &past.policy else {
+    let Some(Counted { policy, answers }) = &past.counted else {
         return Err(Stop::usage(format!("--at lies before the first policy of {}; give a later time", file.display())));
     };
     if let Some(purpose) = asked.purpose.as_ref().filter(|purpose| policy.purpose(purpose).is_none()) {
         let known: Vec<&str> = policy.purposes.iter().map(|purpose| purpose.id.as_str()).collect();
         return Err(Stop::usage(format!("`{purpose}` is no purpose of the policy of that time; it has {}", known.join(", "))));
     }
-    let answers = current_answers(&past.state, policy);
     let signals = past.state.present_signals(policy.age_of_consent());
     // What a host knows of a named time zone is not in the file: a night by such a zone is explained as one whose zone is not known.
     let platform = platform(asked.platform);
-    let context = Context { policy, answers: &answers, signals: &signals, platform, available: true, zone: None };
+    let context = Context { policy, answers, signals: &signals, platform, available: true, zone: None };
     let purposes = policy.purposes.iter().filter(|purpose| asked.purpose.as_ref().is_none_or(|asked| *asked == purpose.id));
     let explained: Vec<Explained> = purposes
         .map(|purpose| Explained {
@@ -88,18 +86,8 @@ fn past(file: &Path, at: i64) -> Outcome<Past> {
             }
             Ok(true)
         })?;
-        // An edition that was announced counted from its day on, also before any record said so.
-        let begun = state.announced.iter().rev().find(|ahead| ahead.from_ms() <= at).map(|ahead| ahead.edition);
-        let adopted = begun.or(state.policy.as_ref().map(|policy| policy.edition));
-        let policy = match adopted {
-            Some(edition) => {
-                let kept = transaction.policy(edition)?.and_then(|document| Policy::read_kept(&document));
-                let assumed = transaction.assumed_regimes(edition)?;
-                kept.map(|policy| if policy.regimes.is_empty() { Policy { regimes: assumed, ..policy } } else { policy })
-            }
-            None => None,
-        };
-        Ok(Past { state, policy, records })
+        let counted = counted_at(transaction, &state, at)?;
+        Ok(Past { state, counted, records })
     });
     read.map_err(|error| of_file(file, &error))
 }
@@ -130,7 +118,7 @@ impl Explained<'_> {
         for reason in &self.decision.reasons {
             let _ = writeln!(text, "    {}: {}", reason.code(), reason.text(language));
         }
-        if let Some(answer) = self.answer {
+        if let Some(answer) = self.answer.filter(|answer| answer.status != Status::NotAnswered) {
             let place = answer.seq.map_or_else(|| "no record of this device".to_owned(), |seq| format!("record {seq}"));
             let _ = writeln!(
                 text,
