@@ -261,3 +261,21 @@ fn a_night_consent_for_a_policy_with_hours_of_its_own_needs_no_law() {
     scene.policy.regimes = vec![];
     assert_eq!(scene.codes("news", at("2026-01-15T23:00:00+09:00")), [""; 0], "no law and no quiet hours");
 }
+
+#[test]
+fn kr_4_a_night_purpose_on_another_basis_than_consent_is_a_fault_under_no_law_too() {
+    for (basis, faulty) in [("consent", false), ("opt_out", true), ("legitimate_interest", true), ("contract", true), ("law", true)] {
+        let title = json!({ "en": "News" });
+        let policy = json!({
+            "id": "app", "version": "1", "edition": 1, "languages": ["en"], "night": night("Europe/Berlin"),
+            "purposes": [
+                { "id": "push", "title": title, "basis": basis, "scope": "person", "channel": "push" },
+                { "id": "push.night", "title": title, "basis": basis, "scope": "person", "channel": "push", "night": true, "requires": ["push"] },
+            ],
+        });
+        let faults = consentkit::policy::Policy::parse(&policy.to_string()).err().unwrap_or_default();
+        let found: Vec<_> = faults.iter().map(|fault| (fault.pointer.as_str(), fault.code)).collect();
+        let expected = [("/purposes/1/basis", consentkit::policy::FaultCode::MarketingNeedsConsent)];
+        assert_eq!(found, if faulty { expected.to_vec() } else { vec![] }, "{basis}");
+    }
+}

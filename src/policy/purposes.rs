@@ -81,6 +81,10 @@ fn basis(check: &Check<'_>, faults: &mut Faults, place: &str, purpose: &Purpose)
     if let Some(rule) = purpose.is_marketing().then(|| check.policy.asked_by(Matter::MarketingOnConsent)).flatten() {
         let what = format!("marketing needs the person's own consent ({rule})");
         faults.push(&place, FaultCode::MarketingNeedsConsent, what, "write \"consent\"");
+    } else if purpose.night {
+        // On another basis it would be a consent that nobody gave, and the decision never counts it.
+        let what = "the separate consent to messages at night is a consent (KR-4)";
+        faults.push(&place, FaultCode::MarketingNeedsConsent, what, "write \"consent\", or remove the purpose");
     }
     if !purpose.uses_advertising_id() {
         return;
