@@ -15,7 +15,7 @@ import kotlin.time.Duration.Companion.milliseconds
 /**
  * What a person allowed on this device, and what follows from it. One `Consent` is one database file; an app keeps one.
  *
- * May be used from any thread. [allows], [explain], [state], [snapshot], [nextPrompt] and [unrecorded] answer from memory and never throw. Every
+ * May be used from any thread. [allows], [explain], [text], [state], [snapshot], [nextPrompt] and [unrecorded] answer from memory and never throw. Every
  * suspend function leaves the calling thread; once it was entered by a coroutine that is active, its change is written even where
  * the coroutine is cancelled meanwhile: only the result is dropped. Each has a twin for Java, which blocks (`recordBlocking`) and
  * must not be called on the main thread.
@@ -31,6 +31,12 @@ public interface Consent : Closeable {
 
     /** The same answer with every reason against it. */
     public fun explain(purpose: String): Decision
+
+    /**
+     * A reason as one sentence in the person's language ([ConsentOptions.language]): in the policy's own words where it has some, and otherwise
+     * in the library's, as [Reason.text] has them. They are the library's as well until the file is open and after it was closed.
+     */
+    public fun text(reason: Reason): String
 
     /** The state of all purposes, new with each change; a slow collector sees the last. One that throws harms nobody but itself. */
     public val state: StateFlow<Snapshot>

@@ -62,6 +62,38 @@ class ConsentTest {
     }
 
     @Test
+    fun `a Consent says a reason in the policy's own words, in its language nearest to the person's`() {
+        val own = """
+            "reasons": [
+              { "code": "requires", "text": { "ko": "먼저 {purpose}에 동의해 주세요.", "en": "Please agree to {purpose} first." } },
+              { "code": "ask_again", "text": { "ko": "다시 확인해 주세요.", "en": "Please look at it again." } },
+              { "code": "ask_again:expired", "text": { "ko": "기간이 지났어요.", "en": "It ran out." } }
+            ],
+        """
+        val consent = phone.open(policy = POLICY.replaceFirst("{", "{ $own")) { language = "en-GB" }
+        val title = consent.questionsBlocking("settings").questions.single { it.purpose == "marketing.data_use" }.notice.title
+        val expected = mapOf(
+            Reason.Requires("marketing.data_use") to "Please agree to $title first.",
+            Reason.Requires("gone") to "Please agree to gone first.",
+            Reason.AskAgain(AskAgain.EXPIRED) to "It ran out.",
+            Reason.AskAgain(AskAgain.RESTORED) to "Please look at it again.",
+            Reason.Night to Reason.Night.text("en"),
+            Reason.Opening to Reason.StoreUnavailable.text("en"),
+        )
+        for ((reason, words) in expected) assertEquals(words, consent.text(reason), reason.code)
+        consent.close()
+        for (reason in expected.keys) assertEquals(reason.text("en"), consent.text(reason), "the library's own words after the closing")
+    }
+
+    @Test
+    fun `a reason is told in the person's language also where the file cannot be opened`() = runBlocking {
+        val consent = Consent.opening(phone.path("no/such/folder/consent.db"), POLICY) { language = "ko" }
+        assertFailsWith<ConsentException> { consent.policy() }
+        assertEquals(Reason.StoreUnavailable.text("ko"), consent.text(Reason.StoreUnavailable))
+        consent.close()
+    }
+
+    @Test
     fun `the history tells what happened, and the state at a time what held then`() = runBlocking {
         val clock = FakeClock(1_700_000_000_000)
         val consent = phone.open { this.clock = clock }

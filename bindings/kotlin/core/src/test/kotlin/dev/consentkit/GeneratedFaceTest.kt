@@ -57,6 +57,7 @@ class GeneratedFaceTest {
             consent.reportSignals(Signals(gpc = true))
             consent.advertisingId("ad_id.measurement")
             consent.nextPrompt()
+            consent.text(Reason.Night)
             consent.policy()
             runCatching { consent.adoptPolicy(POLICY) }
             runCatching { consent.sync(1.milliseconds) }

@@ -136,6 +136,13 @@ internal class BlockingCore(
         null
     }
 
+    /** `null` where the core cannot answer. */
+    fun text(reason: dev.consentkit.Reason): String? = try {
+        core.reasonText(reason.toCore())
+    } catch (_: Exception) {
+        null
+    }
+
     /** Tells everybody what the core says now. Where it is closed, what it said last stays. Collectors and listeners may run in here. */
     fun renew() {
         present()?.let(board::show)

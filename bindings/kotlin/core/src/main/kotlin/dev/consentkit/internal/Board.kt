@@ -19,6 +19,10 @@ import java.util.concurrent.atomic.AtomicReference
 internal class Board(first: Snapshot, @Volatile var clock: ConsentClock?) : ConsentObserver {
     private val newest = AtomicReference(first)
 
+    /** The person's language, for what is said without the core; empty until the options are known. */
+    @Volatile
+    var language = ""
+
     /** What collectors were told last. */
     val state = MutableStateFlow(first)
 

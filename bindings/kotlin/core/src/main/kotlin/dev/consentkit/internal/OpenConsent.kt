@@ -69,6 +69,8 @@ internal class OpenConsent private constructor(private val board: Board, private
         return if (!known.changesWithTime || holds(known, shown)) known.decision else renewed().explain(purpose)
     }
 
+    override fun text(reason: dev.consentkit.Reason): String = given("reason", reason).let { core?.text(it) ?: textOf(it, board.language) }
+
     override fun purpose(purpose: String): PurposeHandle = Handle(purpose)
 
     override val state: StateFlow<Snapshot> = board.state.asStateFlow()

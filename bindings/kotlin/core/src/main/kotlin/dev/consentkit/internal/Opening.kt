@@ -30,6 +30,7 @@ internal fun openingConsent(options: () -> dev.consentkit.ConsentOptions): Conse
 
 private fun open(app: dev.consentkit.ConsentOptions, board: Board, log: Log): BlockingCore = loading {
     board.clock = app.clock
+    board.language = app.language
     log.log = app.log
     val exchanges = Exchanges()
     val core = ConsentCore.open(options(app), services(app, exchanges))

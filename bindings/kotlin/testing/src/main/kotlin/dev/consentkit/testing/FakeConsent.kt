@@ -21,6 +21,7 @@ import dev.consentkit.Platform
 import dev.consentkit.PolicyView
 import dev.consentkit.Prompt
 import dev.consentkit.Questions
+import dev.consentkit.Reason
 import dev.consentkit.Receipt
 import dev.consentkit.ReceiptItem
 import dev.consentkit.Shown
@@ -174,6 +175,13 @@ public class FakeConsent private constructor(
     override fun allows(purpose: String): Boolean = explain(purpose).allowed
 
     override fun explain(purpose: String): Decision = clock.now().let { now -> present.at(now).decisions.decide(purpose, now) }
+
+    /** The policy's own words are there as in the library; for every other reason see [Reason.text]. */
+    override fun text(reason: Reason): String {
+        given("reason", reason)
+        val policy = present.at(clock.now()).state.policy
+        return policy.ownWords(reason, language) ?: reason.text(language)
+    }
 
     override val state: StateFlow<Snapshot> = telling.state
 

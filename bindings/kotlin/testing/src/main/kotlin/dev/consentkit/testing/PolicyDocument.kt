@@ -1,5 +1,6 @@
 package dev.consentkit.testing
 
+import dev.consentkit.Reason
 import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonElement
 
@@ -56,6 +57,20 @@ internal class PolicyDocument private constructor(
 
     /** A text in a language, in the first language where that is missing, empty where both are. */
     fun text(text: JsonElement?, language: String): String = text.text.let { it[language] ?: it[languages.firstOrNull()] }.orEmpty()
+
+    /**
+     * The document's own words for a reason, in the declared language nearest to the asked one; those for its family where it has none for the
+     * reason itself. `null` where it has neither.
+     */
+    fun ownWords(reason: Reason, asked: String): String? {
+        fun words(code: String) = whole["reasons"].list.find { it["code"].word == code }
+        val own = words(reason.code) ?: words(reason.code.substringBefore(':')) ?: return null
+        val language = language(asked)
+        val text = text(own["text"], language)
+        return if (reason is Reason.Requires) text.replace("{purpose}", title(reason.purpose, language)) else text
+    }
+
+    private fun title(id: String, language: String): String = purpose(id)?.let { text(it.whole["title"], language) } ?: id
 
     /** The names of data items. */
     fun labels(ids: JsonElement?, language: String): List<String> =

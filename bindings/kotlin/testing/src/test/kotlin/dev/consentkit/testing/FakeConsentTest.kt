@@ -57,6 +57,24 @@ class FakeConsentTest {
     }
 
     @Test
+    fun aReasonIsToldInThePolicysOwnWordsInItsLanguageNearestToThePersons() {
+        val own = """
+            "reasons": [
+              { "code": "requires", "text": { "ko": "먼저 {purpose}에 동의해 주세요.", "en": "Please agree to {purpose} first." } },
+              { "code": "ask_again", "text": { "ko": "다시 확인해 주세요.", "en": "Please look at it again." } },
+              { "code": "ask_again:expired", "text": { "ko": "기간이 지났어요.", "en": "It ran out." } }
+            ],
+        """
+        fun words(language: String, reason: Reason) = FakeConsent(policy.replaceFirst("{", "{ $own"), language = language).text(reason)
+        assertEquals("Please agree to gone first.", words("en", Reason.Requires("gone")))
+        assertEquals("It ran out.", words("en-GB", Reason.AskAgain(AskAgain.EXPIRED)))
+        assertEquals("다시 확인해 주세요.", words("ko-KR", Reason.AskAgain(AskAgain.RESTORED)))
+        assertEquals("다시 확인해 주세요.", words("ja", Reason.AskAgain(AskAgain.RESTORED)), "the policy's first language")
+        assertFalse("{" in words("en", Reason.Requires("marketing.data_use")), "the title of the purpose")
+        assertEquals(Reason.Night.text("en"), words("en", Reason.Night), "the library's own words")
+    }
+
+    @Test
     fun aTestBeginsWithWhatWasGivenAndSeesWhatTheAppDid() = runTest {
         val consent = fake().given("marketing.email")
         assertTrue(consent.allows("marketing.email"))
