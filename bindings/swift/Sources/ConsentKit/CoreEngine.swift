@@ -13,6 +13,7 @@ final class CoreEngine: ConsentEngine {
     }
 
     func snapshot() -> Consent.Snapshot { Consent.Snapshot(core.snapshot()) }
+    func text(of reason: Consent.Reason) -> String { core.reasonText(reason: ConsentKitFFI.Reason(reason)) }
     func policy() throws(ConsentKitBase.ConsentError) -> Consent.PolicyView { Consent.PolicyView(core.policy()) }
     func unrecorded() -> [Consent.Unrecorded] { core.unrecorded().map(Consent.Unrecorded.init) }
     func nextPrompt() -> Consent.Prompt? { core.nextPrompt().map(Consent.Prompt.init) }

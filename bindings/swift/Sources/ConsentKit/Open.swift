@@ -25,7 +25,8 @@ extension Consent {
     public static func opening(
         at file: URL, policy: String, options: ConsentKitBase.ConsentOptions = ConsentKitBase.ConsentOptions()
     ) -> Consent {
-        let engine = OpeningEngine(clock: options.clock ?? SystemClock())
+        let language = options.language
+        let engine = OpeningEngine(clock: options.clock ?? SystemClock()) { $0.text(language: language) }
         let consent = Consent(engine: engine, options)
         consent.openFirst {
             engine.open { () throws(ConsentKitBase.ConsentError) in try CoreEngine.open(at: file, policy: policy, options: options) }
@@ -117,7 +118,8 @@ extension Consent {
 }
 
 extension Consent.Reason {
-    /// One sentence for a person or a privacy officer: Korean for a `ko` language tag, English for any other.
+    /// One sentence for a person or a privacy officer: Korean for a `ko` language tag, Japanese for `ja`, English for any other.
+    /// `Consent.text(of:)` has it in the policy's own words.
     public func text(language: String) -> String {
         reasonText(reason: ConsentKitFFI.Reason(self), language: language)
     }

@@ -65,6 +65,14 @@ public final class Consent: Sendable {
         return Decision(purpose: purpose, allowed: answer.allowed, reasons: answer.reasons, osBlocked: answer.osBlocked)
     }
 
+    /// A reason as one sentence for a person or a privacy officer, in the language that was given at open: in the policy's own words where it
+    /// has some (`reasons` of the document), or else in Korean for a `ko` language tag, in Japanese for `ja` and in English for any other. In
+    /// the policy's own words the purpose that a `requires` names has its title. Answers from memory; before the file is open, and where it
+    /// could not be opened, without the policy's words.
+    public func text(of reason: Reason) -> String {
+        engine.text(of: reason)
+    }
+
     /// The present state of all purposes. Answers from memory.
     public var snapshot: Snapshot {
         board.current() ?? renewed()

@@ -1,9 +1,10 @@
 /// What a `Consent` stands on: the core behind UniFFI, or the fake for an app's own tests.
 ///
 /// Every call may block on the disk, `sync` and the sign-out that sends first on the network, `advertisingID` on the platform's provider; `snapshot`,
-/// `nextPrompt` and `unrecorded` answer from memory. Calls come from several threads.
+/// `text`, `nextPrompt` and `unrecorded` answer from memory. Calls come from several threads.
 package protocol ConsentEngine: AnyObject, Sendable {
     func snapshot() -> Consent.Snapshot
+    func text(of reason: Consent.Reason) -> String
     func policy() throws(ConsentError) -> Consent.PolicyView
     func nextPrompt() -> Consent.Prompt?
     func unrecorded() -> [Consent.Unrecorded]

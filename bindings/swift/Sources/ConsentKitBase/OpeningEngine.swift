@@ -14,9 +14,12 @@ package final class OpeningEngine: ConsentEngine, @unchecked Sendable {
     private var changed: (@Sendable (Consent.Snapshot) -> Void)?
     private var subscription: (any Sendable & AnyObject)?
     private let clock: any ConsentClock
+    private let textOfReason: @Sendable (Consent.Reason) -> String
 
-    package init(clock: any ConsentClock) {
+    /// - Parameter textOfReason: A reason as a sentence while no policy is read that might have words of its own.
+    package init(clock: any ConsentClock, textOfReason: @escaping @Sendable (Consent.Reason) -> String) {
         self.clock = clock
+        self.textOfReason = textOfReason
         opened.enter()
     }
 
@@ -62,6 +65,10 @@ package final class OpeningEngine: ConsentEngine, @unchecked Sendable {
         case .opening: .opening(at: clock.now())
         case .failed: .unavailable(at: clock.now())
         }
+    }
+
+    package func text(of reason: Consent.Reason) -> String {
+        if case .open(let engine) = present { engine.text(of: reason) } else { textOfReason(reason) }
     }
 
     package func nextPrompt() -> Consent.Prompt? {

@@ -118,6 +118,10 @@ final class FakeEngine: ConsentEngine, @unchecked Sendable {
         lock.withLock { present() }
     }
 
+    func text(of reason: Consent.Reason) -> String {
+        lock.withLock { ledger.policy.text(of: reason, in: ledger.language) }
+    }
+
     func policy() throws(ConsentError) -> Consent.PolicyView {
         try call(nil) { ledger, _ throws(ConsentError) in
             ledger.policy.view(in: ledger.language, platform: ledger.platform, osVersion: osVersion)

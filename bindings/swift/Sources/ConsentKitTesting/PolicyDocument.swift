@@ -47,6 +47,12 @@ struct PolicyDocument: Decodable, Equatable, Sendable {
         let name: String
     }
 
+    /// The document's own words for one reason, or for all reasons of one family.
+    struct ReasonText: Decodable, Equatable, Sendable {
+        let code: String
+        let text: LocalisedText
+    }
+
     /// The age of consent where a policy names none (PIPA-8).
     static let defaultAgeOfConsent = 14
     /// The number of the first edition, and of the first meaning of a notice.
@@ -73,10 +79,11 @@ struct PolicyDocument: Decodable, Equatable, Sendable {
     let purposes: [PolicyPurpose]
     let thirdParties: [PolicyThirdParty]
     let transfers: [PolicyTransfer]
+    let reasons: [ReasonText]
     let texts: PolicyTexts
 
     private enum Keys: String, CodingKey {
-        case regimes, id, version, edition, languages, channels, vendors, surfaces, audience, night, items, purposes, transfers
+        case regimes, id, version, edition, languages, channels, vendors, surfaces, audience, night, items, purposes, transfers, reasons
         case thirdParties = "third_parties"
         case ageOfConsent = "age_of_consent"
         case coolDownDays = "cool_down_days"
@@ -100,6 +107,7 @@ struct PolicyDocument: Decodable, Equatable, Sendable {
         purposes = try fields.decode([PolicyPurpose].self, forKey: .purposes)
         thirdParties = try fields.decodeIfPresent([PolicyThirdParty].self, forKey: .thirdParties) ?? []
         transfers = try fields.decodeIfPresent([PolicyTransfer].self, forKey: .transfers) ?? []
+        reasons = try fields.decodeIfPresent([ReasonText].self, forKey: .reasons) ?? []
         texts = try PolicyTexts(from: decoder)
     }
 

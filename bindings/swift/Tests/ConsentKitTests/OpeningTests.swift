@@ -11,7 +11,7 @@ final class OpeningTests: XCTestCase {
         try await earlier.close()
 
         let (hold, clock) = (DispatchSemaphore(value: 0), StillClock())
-        let engine = OpeningEngine(clock: clock)
+        let engine = OpeningEngine(clock: clock) { $0.code }
         let consent = Consent(engine: engine, clock: clock, log: nil)
         let (file, options) = (phone.file, phone.options)
         let policy = try influential()

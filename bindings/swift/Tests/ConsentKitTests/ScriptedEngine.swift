@@ -42,6 +42,7 @@ final class ScriptedEngine: ConsentEngine {
 
     private func refuse<Value>() throws(ConsentError) -> Value { throw failure.value ?? .internal }
 
+    func text(of reason: Consent.Reason) -> String { reason.code }
     func policy() throws(ConsentError) -> Consent.PolicyView { try refuse() }
     func nextPrompt() -> Consent.Prompt? { nil }
     func questions(surface: String) throws(ConsentError) -> Consent.Questions { try refuse() }
