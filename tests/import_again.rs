@@ -45,12 +45,15 @@ fn codes(consent: &Consent, purpose: &str) -> Vec<String> {
 /// What happens to an app between two starts at which it imports.
 type Between = fn(&Device, Consent) -> Consent;
 
+/// With its name.
+type Named = (&'static str, Between);
+
 fn options(device: &Device) -> Options {
     Options { marker: Some(device.folder.path().join("marker")), ..device.options() }
 }
 
 /// What an app meets with, beside whether somebody else is in front of the screen afterwards.
-fn what_happens() -> Vec<(&'static str, Between)> {
+fn what_happens() -> Vec<Named> {
     let reopened: Between = |device, consent| {
         consent.shutdown().unwrap();
         Consent::open(options(device)).unwrap()
@@ -74,7 +77,7 @@ fn what_happens() -> Vec<(&'static str, Between)> {
 }
 
 /// Each of them, and after it the one that stands next to it.
-fn pairs() -> Vec<((&'static str, Between), (&'static str, Between))> {
+fn pairs() -> Vec<(Named, Named)> {
     let (all, mut next) = (what_happens(), what_happens());
     next.rotate_left(1);
     all.into_iter().zip(next).collect()
