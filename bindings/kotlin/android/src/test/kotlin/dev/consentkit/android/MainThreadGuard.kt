@@ -7,6 +7,7 @@ import dev.consentkit.internal.ConsentCore
 import dev.consentkit.internal.ConsentObserver
 import dev.consentkit.internal.ImportChoice
 import dev.consentkit.internal.NoHandle
+import dev.consentkit.internal.Reason
 import dev.consentkit.internal.Signals
 import java.io.File
 import java.lang.management.ManagementFactory
@@ -68,6 +69,7 @@ internal class GuardedCore(private val core: ConsentCore) : ConsentCore(NoHandle
     // From memory, as the library documents.
     override fun allows(purpose: String) = core.allows(purpose)
     override fun explain(purpose: String) = core.explain(purpose)
+    override fun reasonText(reason: Reason) = core.reasonText(reason)
     override fun snapshot() = core.snapshot()
     override fun nextPrompt() = core.nextPrompt()
     override fun policy() = core.policy()

@@ -82,6 +82,7 @@ class MainThreadTest {
         "options" to { Consent.options("no file yet", Phone.POLICY) },
         "allows" to { consent.allows("cookies.analytics") },
         "explain" to { consent.explain("marketing.push.night") },
+        "text" to { consent.text(consent.explain("marketing.push.night").reasons.first()) },
         "getState" to { consent.state.value },
         "getSnapshot" to { consent.snapshot },
         "allowsFlow" to { consent.allowsFlow("cookies.analytics").first() },
