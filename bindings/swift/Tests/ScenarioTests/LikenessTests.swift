@@ -151,7 +151,8 @@ private struct Refusal: Equatable {
 
     init(_ error: ConsentError?) {
         code = error?.code
-        if case .policyRefused(let faults) = error { places = faults.map { "\($0.pointer) \($0.code.rawValue)" } } else { places = [] }
+        // In which order the faults of a document are listed is no promise of either.
+        if case .policyRefused(let faults) = error { places = faults.map { "\($0.pointer) \($0.code.rawValue)" }.sorted() } else { places = [] }
     }
 }
 
