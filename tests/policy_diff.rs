@@ -266,3 +266,28 @@ fn f_36_every_change_of_one_leaf_is_found_and_nothing_else() {
     }
     assert!(compared > 60, "{compared}");
 }
+
+#[test]
+fn f_36_a_delivered_edition_puts_no_other_language_first_since_texts_are_compared_in_that_one() {
+    let turned = [Set("/languages", json!(["en", "ko"]))];
+    assert_eq!(found(&turned, true), vec![]);
+    let places: Vec<(String, FaultCode)> = found(&turned, false).into_iter().map(|(pointer, code, _)| (pointer, code)).collect();
+    assert_eq!(places, [("/languages/0".to_owned(), GuardWeakened)]);
+}
+
+#[test]
+fn f_36_where_the_title_is_all_that_a_person_reads_it_is_what_was_agreed_to() {
+    let of = |edition: u32, title: &str| -> Policy {
+        let purpose = json!({ "id": "crash-reports", "title": { "en": title } });
+        serde_json::from_value(json!({ "id": "notes", "version": "1", "edition": edition, "languages": ["en"], "purposes": [purpose] }))
+            .unwrap()
+    };
+    let before = of(1, "Send crash reports");
+    for shipped in [true, false] {
+        let faults = revision::check(&before, &[], &of(2, "Sell my data to advertisers"), shipped).unwrap_err();
+        assert!(faults.iter().any(|fault| fault.pointer == "/purposes/0/material" && fault.code == MaterialNotRaised), "{faults:?}");
+        assert!(revision::check(&before, &[], &of(2, "Send crash reports"), shipped).is_ok());
+    }
+    // Where a notice says what the purpose is for, the title is its label.
+    assert_eq!(found(&[Set("/purposes/13/title", text("another label"))], true), vec![]);
+}

@@ -31,7 +31,8 @@ pub(super) struct Part {
 }
 
 /// The parts of a purpose that an edition changes. Each purpose comes with the edition that asks for it; `at` is its place among the
-/// purposes of the later edition. The title and the forms that ask are no part of what is agreed to, and less is: a cookie or a consent type
+/// purposes of the later edition. The title is
+/// one only where it is all that a person reads. The forms that ask are no part of what is agreed to, and less is: a cookie or a consent type
 /// of Google that the purpose gives up takes nothing from anybody.
 pub(super) fn changed_parts(before: (&Policy, &Purpose), after: (&Policy, &Purpose), at: usize) -> Vec<Part> {
     parts_changed_in(before.0.languages.first().map(String::as_str), before, after, at)
@@ -66,6 +67,8 @@ fn parts_changed_in(first: Option<&str>, before: (&Policy, &Purpose), after: (&P
     let none = PurposeNotice::default();
     let (told, tells) = (old.notice.as_ref().unwrap_or(&none), new.notice.as_ref().unwrap_or(&none));
     parts.fact_that_widens("notice/items", items(old) != items(new), !items(new).is_subset(&items(old)));
+    let told_by_title = told.purpose.is_empty() && tells.purpose.is_empty();
+    parts.of("title", Kind::Wording, told_by_title && is_reworded(first, &old.title, &new.title));
     parts.of("notice/purpose", Kind::Wording, is_reworded(first, &told.purpose, &tells.purpose));
     parts.of("notice/retention", Kind::Wording, is_reworded(first, &told.retention, &tells.retention));
     parts.of("notice/refusal", Kind::Wording, is_reworded(first, &told.refusal, &tells.refusal));

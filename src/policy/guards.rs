@@ -37,6 +37,11 @@ pub(super) fn check(faults: &mut Faults, in_force: &Policy, former: &[Policy], o
         let what = "a delivered policy lowers the age of consent, and a child would be taken for a grown-up (PIPA-8)";
         faults.push("/age_of_consent", FaultCode::GuardWeakened, what, FIX);
     }
+    if offered.languages.first() != in_force.languages.first() {
+        let what =
+            "a delivered policy puts another language first, and texts are compared in the first one, so a later text could change unseen";
+        faults.push("/languages/0", FaultCode::GuardWeakened, what, FIX);
+    }
     if spares_more(offered, in_force) {
         let what = "a delivered policy allows messages at hours that need a consent of their own (KR-4)";
         faults.push("/night", FaultCode::ConsentTakenAway, what, FIX);
