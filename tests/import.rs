@@ -6,7 +6,7 @@ mod support;
 use std::sync::Arc;
 
 use consentkit::{
-    client::{Consent, ImportChoice, ImportReceipt, Options},
+    client::{Consent, ImportChoice, Options},
     ledger::{ChoiceKind, Status},
     signal::Platform,
 };
@@ -14,34 +14,8 @@ use proptest::{collection::vec, prelude::*, sample::select};
 use support::{
     Device, NOON, answer,
     loopback::{Host, LogIn, PlainTransport},
+    older_store::{COOKIES, DATA_USE, DAY, HOUR, MARCH_2024, MINUTE, codes, no, row, taken, yes},
 };
-
-const COOKIES: &str = "cookies.analytics";
-const DATA_USE: &str = "marketing.data_use";
-const MINUTE: i64 = 60_000;
-const HOUR: i64 = 60 * MINUTE;
-const DAY: i64 = 86_400_000;
-const MARCH_2024: i64 = 1_709_251_200_000;
-
-fn row(choice: ChoiceKind, said_at: Option<i64>) -> ImportChoice {
-    ImportChoice { purpose: COOKIES.into(), choice, said_at, source: "old-app".into(), text_version: None, actor: None }
-}
-
-fn yes(at: i64) -> ImportChoice {
-    row(ChoiceKind::Granted, Some(at))
-}
-
-fn no(at: i64) -> ImportChoice {
-    row(ChoiceKind::Withdrawn, Some(at))
-}
-
-fn taken(receipt: &ImportReceipt) -> (usize, usize) {
-    (receipt.imported.len(), receipt.kept.len())
-}
-
-fn codes(consent: &Consent, purpose: &str) -> Vec<String> {
-    consent.explain(purpose).reasons.iter().map(|reason| reason.code()).collect()
-}
 
 #[test]
 fn f_4_a_later_no_wins_over_an_earlier_imported_yes() {

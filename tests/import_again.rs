@@ -6,41 +6,15 @@ mod support;
 use std::sync::Arc;
 
 use consentkit::{
-    client::{Consent, ImportChoice, ImportReceipt, Options},
+    client::{Consent, ImportChoice, Options},
     ledger::ChoiceKind,
     signal::Platform,
 };
 use support::{
     Device, NOON, answer,
     loopback::{Host, LogIn, PlainTransport},
+    older_store::{COOKIES, DATA_USE, DAY, HOUR, MARCH_2024, MINUTE, codes, no, row, taken, yes},
 };
-
-const COOKIES: &str = "cookies.analytics";
-const DATA_USE: &str = "marketing.data_use";
-const MINUTE: i64 = 60_000;
-const HOUR: i64 = 60 * MINUTE;
-const DAY: i64 = 24 * HOUR;
-const MARCH_2024: i64 = 1_709_251_200_000;
-
-fn row(choice: ChoiceKind, said_at: Option<i64>) -> ImportChoice {
-    ImportChoice { purpose: COOKIES.into(), choice, said_at, source: "old-app".into(), text_version: None, actor: None }
-}
-
-fn yes(at: i64) -> ImportChoice {
-    row(ChoiceKind::Granted, Some(at))
-}
-
-fn no(at: i64) -> ImportChoice {
-    row(ChoiceKind::Withdrawn, Some(at))
-}
-
-fn taken(receipt: &ImportReceipt) -> (usize, usize) {
-    (receipt.imported.len(), receipt.kept.len())
-}
-
-fn codes(consent: &Consent, purpose: &str) -> Vec<String> {
-    consent.explain(purpose).reasons.iter().map(|reason| reason.code()).collect()
-}
 
 /// What happens to an app between two starts at which it imports.
 type Between = fn(&Device, Consent) -> Consent;

@@ -5,6 +5,7 @@ pub mod announced;
 pub mod edition;
 pub mod faulty;
 pub mod loopback;
+pub mod older_store;
 pub mod refusing;
 pub mod silent_policy;
 pub mod story;
