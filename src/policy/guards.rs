@@ -164,6 +164,9 @@ fn cookies_keep_their_guards(faults: &mut Faults, editions: &[&Policy], offered:
     let before: Vec<Claims<'_>> = editions.iter().copied().map(Claims::of).collect();
     let now = Claims::of(offered);
     let names: BTreeSet<Sought<'_>> = before.iter().chain([&now]).flat_map(Claims::sought).collect();
+    let mut names: Vec<Sought<'_>> = names.into_iter().collect();
+    // Who reads the faults goes through the document from its top.
+    names.sort_by_cached_key(|name| now.owner(*name).map(|(_, at, index)| (at, index)));
     for name in names {
         let Some((after, at, index)) = now.owner(name) else { continue };
         let (place, cookie) = (format!("/purposes/{at}/cookies/{index}"), name.text());

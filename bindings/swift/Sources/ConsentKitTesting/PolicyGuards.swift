@@ -71,8 +71,11 @@ extension PolicyDocument {
     /// compared with the last edition in which anybody claimed it.
     private func cookiesFreed(since editions: [PolicyDocument]) -> [Loosened] {
         let names = Set((editions + [self]).flatMap { $0.purposes.flatMap(\.cookies) }.map(Self.name))
-        return names.sorted().compactMap { name in
-            guard let (after, place) = owner(of: name), let before = editions.lazy.compactMap({ $0.owner(of: name)?.purpose }).first,
+        // As in the library, from the top of the document to its end.
+        let owned = names.sorted().compactMap { name in owner(of: name).map { (name, $0.purpose, $0.at, $0.index) } }
+        return owned.sorted { ($0.2, $0.3) < ($1.2, $1.3) }.compactMap { name, after, at, index in
+            let place = "/purposes/\(at)/cookies/\(index)"
+            guard let before = editions.lazy.compactMap({ $0.owner(of: name)?.purpose }).first,
                 before.basis.mayBeAnswered
             else { return nil }
             if after.basis.say < before.basis.say { return (place, .consentTakenAway, "takes the cookie \(name) away from \(before.basis.lostSay)") }
@@ -86,17 +89,17 @@ extension PolicyDocument {
     }
 
     /// The purpose that a cookie's name falls to, and the pattern's place: the exact name first, then the longest beginning (CK-8).
-    private func owner(of name: String) -> (purpose: PolicyPurpose, place: String)? {
-        var best: (length: Int, purpose: PolicyPurpose, place: String)?
+    private func owner(of name: String) -> (purpose: PolicyPurpose, at: Int, index: Int)? {
+        var best: (length: Int, purpose: PolicyPurpose, at: Int, index: Int)?
         for (at, purpose) in purposes.enumerated() {
             for (index, pattern) in purpose.cookies.enumerated() {
                 let beginning = Self.name(pattern)
                 let fits = pattern.hasSuffix("*") ? name.hasPrefix(beginning) : pattern == name
                 let length = pattern.hasSuffix("*") ? beginning.utf8.count : .max
-                if fits, length > best?.length ?? -1 { best = (length, purpose, "/purposes/\(at)/cookies/\(index)") }
+                if fits, length > best?.length ?? -1 { best = (length, purpose, at, index) }
             }
         }
-        return best.map { ($0.purpose, $0.place) }
+        return best.map { ($0.purpose, $0.at, $0.index) }
     }
 
     /// A pattern without its `*`.

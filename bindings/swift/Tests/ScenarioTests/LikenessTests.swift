@@ -151,8 +151,7 @@ private struct Refusal: Equatable {
 
     init(_ error: ConsentError?) {
         code = error?.code
-        // In which order the faults of a document are listed is no promise of either.
-        if case .policyRefused(let faults) = error { places = faults.map { "\($0.pointer) \($0.code.rawValue)" }.sorted() } else { places = [] }
+        if case .policyRefused(let faults) = error { places = faults.map { "\($0.pointer) \($0.code.rawValue)" } } else { places = [] }
     }
 }
 
