@@ -5,10 +5,10 @@
 //! system, the other consents that a purpose requires. Only an edition that ships inside the app may loosen those, because it went through
 //! the app's own release.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::{
-    Audience, Basis, FaultCode, GoogleConsentType, Policy, Purpose,
+    Audience, Basis, CookieNames, CookiePattern, FaultCode, GoogleConsentType, Policy, Purpose,
     agreed::{Kind, changed_parts},
     fault::Faults,
 };
@@ -218,46 +218,32 @@ fn google_keeps_its_guards(faults: &mut Faults, editions: &[&Policy], offered: &
     }
 }
 
-/// Finds the purpose and the pattern that a cookie's name belongs to. It looks names up in maps, because the document of a hostile server
-/// may list a hundred thousand of them.
-struct Claims<'a> {
-    names: BTreeMap<&'a str, Claim<'a>>,
-    beginnings: BTreeMap<&'a str, Claim<'a>>,
-}
+/// The purpose and the pattern that a cookie's name belongs to (CK-8).
+struct Claims<'a>(CookieNames<&'a str, Claim<'a>>);
 
 /// A purpose, its place in the policy, and the place of one of its patterns.
 type Claim<'a> = (&'a Purpose, usize, usize);
 
 impl<'a> Claims<'a> {
     fn of(policy: &'a Policy) -> Self {
-        let mut claims = Self { names: BTreeMap::new(), beginnings: BTreeMap::new() };
-        for (at, purpose) in policy.purposes.iter().enumerate() {
-            for (index, pattern) in purpose.cookies.iter().enumerate() {
-                let (map, text) = match pattern.strip_suffix('*') {
-                    Some(start) => (&mut claims.beginnings, start),
-                    None => (&mut claims.names, pattern.as_str()),
-                };
-                map.entry(text).or_insert((purpose, at, index));
-            }
-        }
-        claims
+        Self(CookieNames::new(policy.purposes.iter().enumerate().flat_map(|(at, purpose)| {
+            let patterns = purpose.cookies.iter().enumerate();
+            patterns.map(move |(index, pattern)| CookiePattern::read(pattern, (purpose, at, index)))
+        })))
     }
 
     /// What these patterns tell apart: each exact name, and for each beginning the names that have nothing more exact.
     fn sought(&self) -> impl Iterator<Item = Sought<'a>> + '_ {
-        let exact = self.names.keys().copied().map(Sought::Name);
-        exact.chain(self.beginnings.keys().copied().map(Sought::Beginning))
+        let exact = self.0.names().copied().map(Sought::Name);
+        exact.chain(self.0.beginnings().copied().map(Sought::Beginning))
     }
 
-    /// The owner of a cookie: whoever claims the exact name, or else whoever claims the longest beginning of it (CK-8).
     fn owner(&self, sought: Sought<'_>) -> Option<Claim<'a>> {
-        let name = sought.text();
-        let exact = match sought {
-            Sought::Name(name) => self.names.get(name),
-            Sought::Beginning(_) => None,
+        let owner = match sought {
+            Sought::Name(name) => self.0.of_name(name),
+            Sought::Beginning(beginning) => self.0.of_beginning(beginning),
         };
-        let beginnings = || (0..=name.len()).rev().find_map(|end| self.beginnings.get(name.get(..end)?));
-        exact.or_else(beginnings).copied()
+        owner.copied()
     }
 }
 
