@@ -16,7 +16,7 @@ pub const ARROWS: &[(&str, &[&str])] = &[
     ("ledger", &["debug", "digest", "json", "policy", "signal"]),
     ("decision", &["policy", "signal", "ledger"]),
     ("duty", &["policy", "signal", "ledger", "decision"]),
-    ("cookie", &["policy", "signal", "ledger", "decision"]),
+    ("cookie", &["debug", "policy", "signal", "ledger", "decision"]),
     ("sync", &["debug", "json", "text", "policy", "signal", "ledger"]),
     ("error", &["policy"]),
     ("transport", &["error"]),
