@@ -4,10 +4,10 @@
 mod cut;
 mod histories;
 mod hostile;
-mod stage;
-mod wire;
 
 use std::process::ExitCode;
+
+use consentkit_proof::{chance, stage, wire};
 
 const USAGE: &str = "usage: consentkit-proof hostile [--slice] | cut [--slice] | histories [--slice] [--seeds N] [--seed S]";
 

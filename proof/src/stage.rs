@@ -1,4 +1,4 @@
-//! What the three proofs share: a clock that stands still, a folder in memory, a device, a count of cases.
+//! What the proofs share: a clock that stands still, a folder in memory, a device, a count of cases.
 
 use std::{
     error::Error,
@@ -18,7 +18,7 @@ use consentkit::{
 use serde_json::Value;
 
 /// What a step answers. The text of an error says what was wrong.
-pub type Done<T = ()> = Result<T, Box<dyn Error>>;
+pub type Done<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
 
 /// 2026-11-22 12:00 in Seoul.
 pub const NOON: i64 = 1_795_316_400_000;

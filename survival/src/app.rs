@@ -117,19 +117,19 @@ pub fn story(seed: u64, calls: usize) -> Vec<Call> {
     let mut chance = Chance::of(seed);
     let mut story = vec![Call::Open, Call::Answer("marketing.data_use", "cookies.marketing")];
     while story.len() < calls {
-        let purpose = chance.one_of(&PURPOSES);
+        let purpose = chance.pick(&PURPOSES);
         if story.len() > calls / 2 && !story.contains(&Call::Adopt) {
             story.push(Call::Adopt);
         }
         match chance.below(12) {
             0 => story.extend([Call::Close, Call::Open]),
-            1 => story.push(Call::SignIn(chance.one_of(&["acct_81", "acct_91"]))),
+            1 => story.push(Call::SignIn(chance.pick(&["acct_81", "acct_91"]))),
             2 => story.push(Call::SignOut),
             3 => story.push(Call::Gpc(chance.once_in(2))),
             4 => story.push(Call::Import(purpose)),
             5..=8 => story.push(Call::Withdraw(purpose)),
             _ => {
-                let refused = chance.one_of(&["marketing.kakao", "cookies.marketing"]);
+                let refused = chance.pick(&["marketing.kakao", "cookies.marketing"]);
                 story.push(Call::Answer(purpose, refused));
             }
         }

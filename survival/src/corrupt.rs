@@ -73,7 +73,7 @@ fn whole(seed: u64) -> Done<Whole> {
 fn corrupt(whole: &Whole, other: &Whole, chance: &mut Chance) -> (Files, String) {
     let mut files = whole.files.clone();
     let present: Vec<Kept> = files.keys().copied().collect();
-    let mut file = chance.one_of(&present);
+    let mut file = chance.pick(&present);
     let way = chance.below(20);
     // The small files are soon through: most of what is hurt lies in the two large ones.
     if way < 12 && chance.once_in(2) {
@@ -122,12 +122,12 @@ fn flip_what_decides(bytes: &mut [u8], waiting: &[PendingChange], chance: &mut C
             POLICY.as_bytes()[from..from + SNIPPET].to_vec()
         }
         1 if !waiting.is_empty() => packed(&waiting[chance.below(waiting.len())].op),
-        _ => chance.one_of(&DECIDING).as_bytes().to_vec(),
+        _ => chance.pick(&DECIDING).as_bytes().to_vec(),
     };
     let places: Vec<usize> = (0..bytes.len().saturating_sub(looked_for.len())).filter(|at| bytes[*at..].starts_with(&looked_for)).collect();
     let at = match places.as_slice() {
         [] => chance.below(bytes.len()),
-        some => chance.one_of(some) + chance.below(looked_for.len()),
+        some => chance.pick(some) + chance.below(looked_for.len()),
     };
     format!("{} (in what decides)", flip(bytes, at, chance))
 }

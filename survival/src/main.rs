@@ -1,13 +1,17 @@
-//! Proves that what was acknowledged survives. Run it by `cargo xtask crash`, `faults`, `corrupt` or `kill`.
+//! Proves that what was acknowledged survives. Run it by `cargo xtask crash`, `faults`, `corrupt`, `kill`,
+//! `clock`, `processes` or `clones`.
 #![deny(missing_docs)]
 
 mod app;
-mod chance;
+mod clock;
+mod clones;
 mod corrupt;
 mod crash;
 mod disk;
 mod faults;
 mod kill;
+mod phone;
+mod processes;
 mod replay;
 mod stage;
 mod tape;
@@ -15,7 +19,9 @@ mod vfs;
 
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: consentkit-survival crash N | corrupt N | kill N | faults CALLS";
+use consentkit_proof::chance;
+
+const USAGE: &str = "usage: consentkit-survival crash N | corrupt N | kill N | clock N | processes N | clones N | faults CALLS";
 
 /// The story whose operations are failed one after the other.
 const STORY_OF_FAULTS: u64 = 3;
@@ -32,9 +38,16 @@ fn main() -> ExitCode {
         ["crash", number] => counted(number, crash::run),
         ["corrupt", number] => counted(number, corrupt::run),
         ["kill", number] => counted(number, kill::run),
+        ["clock", number] => counted(number, clock::run),
+        ["processes", number] => counted(number, processes::run),
+        ["clones", number] => counted(number, clones::run),
         ["faults", number] => counted(number, |calls| faults::run(STORY_OF_FAULTS, calls)),
         ["child", folder, seed, ends_at] => match seed.parse() {
             Ok(seed) => kill::child(folder.as_ref(), seed, ends_at.parse().ok()),
+            Err(_) => Err(USAGE.into()),
+        },
+        ["worker", folder, server, seed] => match seed.parse() {
+            Ok(seed) => processes::worker(folder.as_ref(), server, seed),
             Err(_) => Err(USAGE.into()),
         },
         _ => {

@@ -1,24 +1,13 @@
-//! What the proofs share: a folder in memory, a count of cases, and two threads.
+//! What these proofs share: the files of a folder, a count of cases, and two threads.
 
-use std::{error::Error, fs, path::Path, thread};
+use std::{fs, path::Path, thread};
+
+pub use consentkit_proof::stage::{Done, folder};
 
 use crate::{replay::Files, tape::Kept};
 
-/// What a step answers. The text of an error says what was wrong.
-pub type Done<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
-
-/// A folder that is in memory on Linux. What a disk would lose is worked out from the tape, so no real disk is needed.
-const MEMORY: &str = "/dev/shm";
-
 /// How many failures are printed in full. The others are only counted.
 const SHOWN_FAILURES: usize = 12;
-
-/// A new folder. It is removed when the value is dropped.
-pub fn folder() -> Done<tempfile::TempDir> {
-    let memory = Path::new(MEMORY);
-    let made = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
-    Ok(made.or_else(|_| tempfile::tempdir())?)
-}
 
 /// Puts files into a folder that held others before.
 pub fn lay(folder: &Path, files: &Files) -> Done {

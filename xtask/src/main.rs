@@ -57,9 +57,13 @@ Commands:
   faults [CALLS]       every operation of a story of so many calls fails, with every code of SQLite's
   corrupt [N]          bits flipped, files cut, pages swapped, foreign and stale logs: N files
   kill [N]             N processes ended at an operation on a file, or at any moment
-  survival             a part of these four, as `test` does; --mutants: every client that was made wrong on purpose has to be found
-  crash --mutant NAME (faults, corrupt and kill too)
-                       the same with one such client; a name that is not known is answered with those that are
+  clock [N]            the phone's clock jumps before each step of a story, by a second to a century, forward and back: N stories
+  processes [N]        four processes on one file, some of which are killed: N rounds
+  clones [N]           files put back to an earlier time or copied, with and without what no backup carries: N cases
+  survival             a part of these seven, as `test` does; --mutants: every client that was made wrong on purpose has to be found
+  crash --mutant NAME (and each of the other six)
+                       the same over such a client: it fails, and the last line says why; a name that is not known is answered with
+                       those that are
   size                 build the library as it ships and print its sizes beside their bounds
   model [--slice]      walk every schedule of a small world with the shipped conflict rule, and catch the wrong ones; the slice takes a minute
   model --fault, hostile --fault, histories --fault
@@ -72,7 +76,7 @@ Commands:
   help                 this text
 
 Exit codes: 0 all is well, 1 something failed or is past its bound, 2 the command is not known,
-3 a toolchain is missing: what needs it did not run, and nothing of it counts as passed.
+3 a toolchain is missing: what needs it did not run, and nothing of it counts as passed, 4 a fault that was made on purpose was not found.
 CARGO_TARGET_DIR is honoured. The Swift toolchain that `swift` installs when `swift` is not on PATH
 (on Linux, as root) lies in <cache>/consentkit, where <cache> is XDG_CACHE_HOME or ~/.cache.";
 
@@ -120,9 +124,9 @@ fn dispatch(arguments: &[&str]) -> Outcome {
         ["hostile", "--fault"] => proof::hostile_fault(),
         ["histories", "--fault"] => proof::histories_fault(),
         ["histories", ..] => proof::run(arguments),
-        [proof @ ("crash" | "faults" | "corrupt" | "kill")] => survival::run(proof),
-        [proof @ ("crash" | "faults" | "corrupt" | "kill"), "--mutant", name] => survival::mutant(proof, name),
-        [proof @ ("crash" | "faults" | "corrupt" | "kill"), cases] => survival::run_cases(proof, cases),
+        [proof] if survival::NAMES.contains(proof) => survival::run(proof),
+        [proof, "--mutant", name] if survival::NAMES.contains(proof) => survival::mutant(proof, name),
+        [proof, cases] if survival::NAMES.contains(proof) => survival::run_cases(proof, cases),
         ["survival"] => survival::slice(),
         ["survival", "--mutants"] => survival::mutants(),
         ["hostile" | "cut"] | ["hostile" | "cut", "--slice"] => proof::run(arguments),

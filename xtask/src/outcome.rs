@@ -14,15 +14,19 @@ pub enum Stop {
     Usage(String),
     /// A toolchain is missing: nothing ran.
     Missing(String),
+    /// A fault that was made on purpose was not found, or another one was.
+    Survived(String),
 }
 
 impl Stop {
-    /// The exit code. A missing toolchain has its own, so that CI cannot take it for a pass or for a fault of the code.
+    /// The exit code. A missing toolchain has its own, so that CI cannot take it for a pass or for a fault of the code; and so has a seeded
+    /// fault that was not found, since a run over a seeded fault has to fail.
     pub fn code(&self) -> u8 {
         match self {
             Self::Failed(_) => 1,
             Self::Usage(_) => 2,
             Self::Missing(_) => 3,
+            Self::Survived(_) => 4,
         }
     }
 }
@@ -32,6 +36,7 @@ impl fmt::Display for Stop {
         match self {
             Self::Failed(what) | Self::Usage(what) => f.write_str(what),
             Self::Missing(what) => write!(f, "missing: {what}"),
+            Self::Survived(what) => write!(f, "the seeded fault ({what}) was not found"),
         }
     }
 }

@@ -1,4 +1,5 @@
-//! `crash`, `faults`, `corrupt`, `kill`: the proofs that what was acknowledged survives, and the mutants that each has to find.
+//! `crash`, `faults`, `corrupt`, `kill`, `clock`, `processes`, `clones`: the proofs that what was acknowledged survives, and the mutants that
+//! each has to find.
 
 use super::{
     fault::{self, Proof, Rewrite},
@@ -9,24 +10,37 @@ use super::{
 /// The package, and its program's name.
 const PACKAGE: &str = "consentkit-survival";
 
-/// The proofs, each with how many cases it takes when it is called by itself, as a part of `test`, and in the night. For `faults` it is the
-/// length of the story whose operations are failed.
-const PROOFS: [(&str, &str, &str, &str); 4] = [
-    ("crash", "100000", "20000", "1000000"),
-    ("faults", "6", "3", "12"),
-    ("corrupt", "10000", "5000", "20000"),
-    ("kill", "1000", "300", "20000"),
-];
+/// The names of the proofs, as they are called on the command line.
+pub const NAMES: [&str; 7] = ["crash", "faults", "corrupt", "kill", "clock", "processes", "clones"];
 
-/// How many cases it takes to find a mutant: what is wrong on purpose shows soon.
-const OF_A_MUTANT: [(&str, &str); 4] = [("crash", "2000"), ("faults", "3"), ("corrupt", "3000"), ("kill", "100")];
+/// How many cases one proof takes. For `faults` it is the length of the story whose operations are failed.
+struct Cases {
+    proof: &'static str,
+    /// When it is called by itself.
+    alone: &'static str,
+    /// As a part of `test`.
+    slice: &'static str,
+    night: &'static str,
+    /// Over a client that was made wrong on purpose, which shows soon.
+    mutant: &'static str,
+}
+
+const PROOFS: [Cases; 7] = [
+    Cases { proof: "crash", alone: "100000", slice: "20000", night: "1000000", mutant: "2000" },
+    Cases { proof: "faults", alone: "6", slice: "3", night: "12", mutant: "3" },
+    Cases { proof: "corrupt", alone: "10000", slice: "5000", night: "20000", mutant: "3000" },
+    Cases { proof: "kill", alone: "1000", slice: "300", night: "20000", mutant: "100" },
+    Cases { proof: "clock", alone: "3072", slice: "768", night: "19200", mutant: "384" },
+    Cases { proof: "processes", alone: "100", slice: "20", night: "1000", mutant: "20" },
+    Cases { proof: "clones", alone: "2100", slice: "350", night: "14000", mutant: "210" },
+];
 
 /// A client that was made wrong on purpose, by lines of it that are replaced in a copy.
 struct Mutant {
     name: &'static str,
     /// The proof that has to find it.
     proof: &'static str,
-    /// What that proof says then.
+    /// What that proof says then, in a failure of its own.
     finds: &'static str,
     rewrites: &'static [Rewrite],
 }
@@ -57,6 +71,43 @@ const MUTANTS: &[Mutant] = &[
         proof: "corrupt",
         finds: "SILENT: what waits to be sent",
         rewrites: &[("src/store/outbox/sum.rs", "if self.sum_waiting()? == head.waiting {", "if head.pending >= 0 {")],
+    },
+    Mutant { name: "no-watermark", proof: "clones", finds: "UNNOTICED", rewrites: NO_WATERMARK },
+    Mutant {
+        name: "missing-marker-is-no-copy",
+        proof: "clones",
+        finds: "UNNOTICED",
+        rewrites: &[(
+            "src/client/writing/installation.rs",
+            "Said::Nothing => transaction.setting(MARKED)?.is_some(),",
+            "Said::Nothing => false,",
+        )],
+    },
+    Mutant {
+        name: "two-uploaders",
+        proof: "processes",
+        finds: "TWO UPLOADERS",
+        rewrites: &[(
+            "src/client/sync/lock.rs",
+            "if try_lock(&file).map_err(unusable)? { Ok(file) }",
+            "if try_lock(&file).is_ok() { Ok(file) }",
+        )],
+    },
+    Mutant {
+        name: "deferred-transactions",
+        proof: "processes",
+        finds: "LOCKED",
+        rewrites: &[("src/store/transaction.rs", "\"BEGIN IMMEDIATE\"", "\"BEGIN DEFERRED\"")],
+    },
+    Mutant {
+        name: "deadline-by-the-wall-clock",
+        proof: "clock",
+        finds: "STALLED",
+        rewrites: &[(
+            "src/sync/retry.rs",
+            "Some(until).filter(|until| self.saved_at <= now_ms && now_ms < *until)",
+            "Some(until).filter(|until| now_ms < *until)",
+        )],
     },
     Mutant {
         name: "delete-on-cantopen",
@@ -105,8 +156,8 @@ const ACKNOWLEDGE_BEFORE_COMMIT: &[Rewrite] = &[
 
 const NO_WATERMARK: &[Rewrite] = &[("src/store/file.rs", "self.raise(kept, said, watermarked);", "let _ = (said, watermarked);")];
 
-fn proof(name: &str) -> Outcome<(&'static str, &'static str, &'static str, &'static str)> {
-    PROOFS.into_iter().find(|proof| proof.0 == name).ok_or_else(|| Stop::Usage(format!("`{name}` is no proof of survival")))
+fn proof(name: &str) -> Outcome<&'static Cases> {
+    PROOFS.iter().find(|cases| cases.proof == name).ok_or_else(|| Stop::Usage(format!("`{name}` is no proof of survival")))
 }
 
 fn play(name: &str, cases: &str) -> Outcome {
@@ -116,39 +167,49 @@ fn play(name: &str, cases: &str) -> Outcome {
 
 /// Runs one proof by itself.
 pub fn run(name: &str) -> Outcome {
-    play(name, proof(name)?.1)
+    play(name, proof(name)?.alone)
 }
 
 /// Runs one proof with so many cases.
 pub fn run_cases(name: &str, cases: &str) -> Outcome {
-    play(proof(name)?.0, cases)
+    play(proof(name)?.proof, cases)
 }
 
 /// The part of all of them that `test` runs.
 pub fn slice() -> Outcome {
-    PROOFS.into_iter().try_for_each(|(name, _, cases, _)| play(name, cases))
+    PROOFS.iter().try_for_each(|cases| play(cases.proof, cases.slice))
 }
 
 /// All of them at length.
 pub fn night() -> Outcome {
-    PROOFS.into_iter().try_for_each(|(name, _, _, cases)| play(name, cases))
+    PROOFS.iter().try_for_each(|cases| play(cases.proof, cases.night))
 }
 
-/// Builds a client that is wrong on purpose, and expects the proof to find it for what it is.
+/// Runs one proof over a client that is wrong on purpose. It fails as it has to, and the last line says why, in the words of the proof. Where
+/// it does not fail, or for another reason, that is told by [`Stop::Survived`].
 pub fn mutant(name: &str, mutant: &str) -> Outcome {
-    let (name, ..) = proof(name)?;
+    let cases = proof(name)?;
     let Some(found) = MUTANTS.iter().find(|known| known.proof == name && known.name == mutant) else {
         let known: Vec<&str> = MUTANTS.iter().filter(|known| known.proof == name).map(|known| known.name).collect();
         return Err(Stop::Usage(format!("`{name}` knows no mutant `{mutant}`, but {}", known.join(", "))));
     };
-    let cases = OF_A_MUTANT.into_iter().find(|(of, _)| *of == name).map_or("1", |(_, cases)| cases);
-    let arguments = &[name, cases];
-    fault::run(&Proof { package: PACKAGE, profile: "proof", arguments, finds: found.finds }, mutant, found.rewrites)
+    Err(Stop::Failed(format!("{name} fails over the mutant {mutant}, for its reason: {}", find(found, cases)?)))
 }
 
-/// Every mutant of every proof.
+/// Builds a client that is wrong on purpose, and gives what the proof says of it.
+fn find(mutant: &Mutant, cases: &Cases) -> Outcome<String> {
+    let arguments = &[mutant.proof, cases.mutant];
+    fault::found(&Proof { package: PACKAGE, profile: "proof", arguments, finds: mutant.finds }, mutant.name, mutant.rewrites)
+}
+
+/// Every mutant of every proof. Each has to be found for its reason.
 pub fn mutants() -> Outcome {
-    MUTANTS.iter().try_for_each(|found| mutant(found.proof, found.name))
+    for mutant in MUTANTS {
+        let said = find(mutant, proof(mutant.proof)?)?;
+        println!("{} over {}: {said}", mutant.proof, mutant.name);
+    }
+    println!("mutants: {} of {} found", MUTANTS.len(), MUTANTS.len());
+    Ok(())
 }
 
 #[cfg(test)]

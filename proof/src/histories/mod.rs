@@ -2,7 +2,6 @@
 //! screen then.
 
 mod agreement;
-mod chance;
 mod ghost;
 mod happened;
 mod lossy;

@@ -14,13 +14,13 @@ use serde_json::{Value, json};
 
 use super::{
     agreement::{agree, landed},
-    chance::Chance,
     ghost::{Ghost, Ops, list},
     happened::Happened,
     lossy::{Lossy, Luck},
     person::{ACCOUNTS, Memory, PURPOSES, Phone},
 };
 use crate::{
+    chance::Chance,
     stage::{Clock, DAY, Device, Done, PASS_MS, folder},
     wire::{Host, LogIn},
 };
