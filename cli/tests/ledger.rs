@@ -98,6 +98,13 @@ fn what_happened_is_listed_and_exported() {
         assert!(ran.out.contains(line), "{line}\n{}", ran.out);
     }
     assert!(!ran.out.contains("acct_81"), "no account is named");
+    let never_answered = run(&["ledger", "show", &path, "--purpose", "marketing.email"]);
+    assert_eq!((never_answered.code, never_answered.out.as_str()), (0, "No record of that kind.\n"), "{}", never_answered.err);
+    for (purpose, meant) in [("marketing.emial", "perhaps `marketing.email` is meant"), ("nosuch", "there are ad_id.")] {
+        let unknown = run(&["ledger", "show", &path, "--purpose", purpose]);
+        assert_eq!((unknown.code, unknown.out.as_str()), (2, ""), "{purpose}");
+        assert!(unknown.err.contains(meant), "{}", unknown.err);
+    }
     let of_one = run(&["ledger", "show", &path, "--purpose", "cookies.analytics"]);
     assert_eq!(of_one.out.lines().count(), 2, "{}", of_one.out);
     let export = run(&["ledger", "export", &path]);
@@ -116,9 +123,13 @@ fn a_decision_is_explained_at_a_time() {
     let at = "2026-11-22T12:00:00+09:00";
     let ran = run(&["ledger", "explain", &path, "cookies.analytics", "--at", at, "--platform", "android"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
-    for line in
-        ["cookies.analytics: not allowed", "withdrawn: The person has withdrawn the consent.", "it stands withdrawn by the person since"]
-    {
+    for line in [
+        "At 2026-11-22 12:00:00 +09:00 by policy",
+        "Times are those of the phone's clock",
+        "cookies.analytics: not allowed",
+        "withdrawn: The person has withdrawn the consent.",
+        "it stands withdrawn by the person since 2026-11-22 12:00:00 +09:00",
+    ] {
         assert!(ran.out.contains(line), "{line}\n{}", ran.out);
     }
     let all = run(&["ledger", "explain", &path, "--at", at, "--platform", "ios", "--language", "ko", "--json"]);

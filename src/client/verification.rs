@@ -1,14 +1,15 @@
 //! The proof that a ledger is whole.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use crate::{
+    disk::SystemDisk,
     error::{Error, Result},
     ledger::{
         Body, State,
         chain::{self, GENESIS},
     },
-    store::{Fault, Store},
+    store::{Compared, Fault, Store, Watermark},
 };
 
 /// Where a ledger does not hold.
@@ -32,20 +33,38 @@ pub struct Verification {
 }
 
 /// Checks a copy of a database, as a privacy officer does. What it says is not changed. An empty ledger proves nothing and is no yes.
+///
+/// Whether the newest records are missing is told by the file beside the database that ends in `-watermark`. Copy it too, and the one that ends
+/// in `-wal`, which holds what was recorded last while the app is open. A copy without a watermark is checked up to where it ends.
 pub fn verify_file(path: impl AsRef<Path>) -> Result<Verification> {
     let path = path.as_ref();
     if !path.is_file() {
         return Err(Error::invalid("path", "is no file; give the copy of a database"));
     }
+    // Read before the ledger, since both grow where an app writes just now.
+    let level = Watermark::of(path, Arc::new(SystemDisk)).level();
     let store = match Store::open(path, None) {
         Ok(store) => store,
         Err(Error::Damaged { reason }) => return Ok(broken(0, 0, reason)),
         Err(other) => return Err(other),
     };
-    match verify(&store)? {
-        Verification { ok: true, records: 0, .. } => Ok(broken(0, 0, "the file holds no records")),
-        other => Ok(other),
+    let checked = verify(&store)?;
+    if !checked.ok {
+        return Ok(checked);
     }
+    Ok(match store.read(|transaction, head| transaction.compare(head, level))? {
+        Compared::Missing { records } => {
+            let what = format!(
+                "{records} records are missing from here on, by the watermark beside the file; copy the file that ends in -wal too"
+            );
+            broken(checked.records, checked.records + 1, what)
+        }
+        Compared::Another => {
+            broken(checked.records, 0, "the watermark beside the file is of another ledger, or the file was put back to an earlier one")
+        }
+        Compared::Whole if checked.records == 0 => broken(0, 0, "the file holds no records"),
+        Compared::Whole => checked,
+    })
 }
 
 fn broken(records: i64, seq: i64, what: impl Into<String>) -> Verification {

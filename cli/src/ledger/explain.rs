@@ -6,6 +6,7 @@ use consentkit::{
     client::{Counted, counted_at},
     decision::{Context, Decision, decide},
     ledger::{CurrentAnswer, Record, State, Status},
+    policy::Policy,
     signal::Platform,
 };
 use serde_json::{Value, json};
@@ -34,6 +35,15 @@ struct Past {
     state: State,
     counted: Option<Counted>,
     records: Vec<Record>,
+    /// Whether records of the file are missing.
+    missing: Found,
+}
+
+impl Past {
+    /// How far ahead of UTC the phone's clock was when it wrote the last of the records, minutes.
+    fn utc_offset(&self) -> i32 {
+        self.records.last().map_or(0, |record| record.offset)
+    }
 }
 
 pub fn run(file: &Path, asked: &Asked, json: bool) -> Outcome {
@@ -56,23 +66,26 @@ pub fn run(file: &Path, asked: &Asked, json: bool) -> Outcome {
             decision: decide(&purpose.id, &context, at),
             answer: answers.get(&purpose.id),
             records: past.records.iter().filter(|record| is_about(record, &purpose.id)).collect(),
+            utc_offset: past.utc_offset(),
         })
         .collect();
     if json {
-        let purposes: Vec<Value> = explained.iter().map(|explained| explained.json(&asked.language)).collect();
+        let purposes: Vec<Value> = explained.iter().map(|explained| explained.json(policy, &asked.language)).collect();
         print::json(&json!({ "at": at, "policy_version": policy.version, "purposes": purposes }));
     } else {
-        let mut text = format!("At {} by policy {}:\n", time::shown(at, 0), policy.version);
-        explained.iter().for_each(|explained| explained.tell(&mut text, &asked.language));
+        let mut text = format!("At {} by policy {}:\n", time::shown(at, past.utc_offset()), policy.version);
+        text.push_str("(Times are those of the phone's clock, each with how far it was ahead of UTC.)\n");
+        explained.iter().for_each(|explained| explained.tell(&mut text, policy, &asked.language));
         print::text(&text);
     }
-    Ok(Found::Nothing)
+    Ok(past.missing)
 }
 
 /// Folds the records up to a time. The past ends with the last record that bears a time up to then, since a clock may have been set back.
 fn past(file: &Path, at: i64) -> Outcome<Past> {
     let copy = Copy::of(file)?;
     let store = copy.open(file)?;
+    let missing = copy.missing(file, &store)?;
     let read = store.read(|transaction, _| {
         let (mut state, mut records, mut open) = (State::default(), vec![], vec![]);
         transaction.records(1, |record| {
@@ -87,7 +100,7 @@ fn past(file: &Path, at: i64) -> Outcome<Past> {
             Ok(true)
         })?;
         let counted = counted_at(transaction, &state, at)?;
-        Ok(Past { state, counted, records })
+        Ok(Past { state, counted, records, missing })
     });
     read.map_err(|error| of_file(file, &error))
 }
@@ -97,11 +110,13 @@ struct Explained<'a> {
     decision: Decision,
     answer: Option<&'a CurrentAnswer>,
     records: Vec<&'a Record>,
+    /// How far ahead of UTC the times of its answer are told, minutes.
+    utc_offset: i32,
 }
 
 impl Explained<'_> {
-    fn json(&self, language: &str) -> Value {
-        let reasons = self.decision.reasons.iter().map(|reason| json!({ "code": reason.code(), "text": reason.text(language) }));
+    fn json(&self, policy: &Policy, language: &str) -> Value {
+        let reasons = self.decision.reasons.iter().map(|reason| json!({ "code": reason.code(), "text": reason.text_by(policy, language) }));
         let answer = self.answer.map(|answer| json!({ "status": stands(answer.status), "at": answer.at, "seq": answer.seq }));
         json!({
             "purpose": self.decision.purpose,
@@ -112,11 +127,11 @@ impl Explained<'_> {
         })
     }
 
-    fn tell(&self, text: &mut String, language: &str) {
+    fn tell(&self, text: &mut String, policy: &Policy, language: &str) {
         let word = if self.decision.allowed { "allowed" } else { "not allowed" };
         let _ = writeln!(text, "\n{}: {word}", self.decision.purpose);
         for reason in &self.decision.reasons {
-            let _ = writeln!(text, "    {}: {}", reason.code(), reason.text(language));
+            let _ = writeln!(text, "    {}: {}", reason.code(), reason.text_by(policy, language));
         }
         if let Some(answer) = self.answer.filter(|answer| answer.status != Status::NotAnswered) {
             let place = answer.seq.map_or_else(|| "no record of this device".to_owned(), |seq| format!("record {seq}"));
@@ -125,7 +140,7 @@ impl Explained<'_> {
                 "    it stands {} by {} since {} ({place})",
                 stands(answer.status),
                 by(answer.actor),
-                time::shown(answer.at, 0)
+                time::shown(answer.at, self.utc_offset)
             );
         }
         for record in &self.records {

@@ -5,14 +5,11 @@ use std::{fmt::Write as _, path::Path};
 use serde_json::{Value, json};
 
 use super::{copy::Copy, of_file};
-use crate::{
-    outcome::{Found, Outcome},
-    print,
-};
+use crate::{outcome::Outcome, print};
 
 pub fn run(file: &Path, output: Option<&Path>) -> Outcome {
-    let store = Copy::of(file)?;
-    let store = store.open(file)?;
+    let copy = Copy::of(file)?;
+    let store = copy.open(file)?;
     let mut lines = String::new();
     let read = store.read(|transaction, _| {
         transaction.walk(1, |row| {
@@ -33,7 +30,7 @@ pub fn run(file: &Path, output: Option<&Path>) -> Outcome {
         Some(path) => print::write_new(path, &lines)?,
         None => print::text(&lines),
     }
-    Ok(Found::Nothing)
+    copy.missing(file, &store)
 }
 
 fn bytes(bytes: &[u8]) -> String {

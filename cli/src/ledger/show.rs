@@ -1,13 +1,17 @@
 //! `ledger show`: what happened, a line for each record.
 
-use std::{fmt::Write as _, path::Path};
+use std::{collections::BTreeSet, fmt::Write as _, path::Path};
 
-use consentkit::ledger::{Actor, Body, ChoiceKind, Record, Status};
+use consentkit::{
+    ledger::{Actor, Body, ChoiceKind, Record, Status},
+    policy::{Policy, nearest},
+    store::Store,
+};
 use serde_json::{Value, json};
 
 use super::{copy::Copy, of_file};
 use crate::{
-    outcome::{Found, Outcome},
+    outcome::{Outcome, Stop},
     print, time,
 };
 
@@ -21,6 +25,9 @@ pub struct Wanted {
 pub fn run(file: &Path, wanted: &Wanted, json: bool) -> Outcome {
     let copy = Copy::of(file)?;
     let store = copy.open(file)?;
+    if let Some(purpose) = &wanted.purpose {
+        is_known(file, &store, purpose)?;
+    }
     let mut records: Vec<Record> = vec![];
     let read = store.read(|transaction, _| {
         transaction.records(wanted.after.max(0).saturating_add(1), |record| {
@@ -44,7 +51,35 @@ pub fn run(file: &Path, wanted: &Wanted, json: bool) -> Outcome {
         }
         print::text(&text);
     }
-    Ok(Found::Nothing)
+    copy.missing(file, &store)
+}
+
+/// Refuses the name of a purpose that neither a record nor a policy of the file has. A list without a line would say that nothing happened.
+fn is_known(file: &Path, store: &Store, purpose: &str) -> Outcome<()> {
+    let read = store.read(|transaction, _| {
+        let mut is_recorded = false;
+        let mut known: BTreeSet<String> = BTreeSet::new();
+        transaction.records(1, |record| {
+            is_recorded = is_about(&record, purpose);
+            let edition = match &record.body {
+                Body::Policy(adopted) => Some(adopted.edition),
+                Body::Announced(announced) => Some(announced.policy.edition),
+                _ => None,
+            };
+            if let Some(document) = edition.filter(|_| !is_recorded).and_then(|edition| transaction.policy(edition).ok()?) {
+                known.extend(Policy::parse(&document).into_iter().flat_map(|policy| policy.purposes).map(|purpose| purpose.id));
+            }
+            Ok(!is_recorded)
+        })?;
+        Ok((is_recorded || known.contains(purpose), known))
+    });
+    let (is_known, known) = read.map_err(|error| of_file(file, &error))?;
+    if is_known {
+        return Ok(());
+    }
+    let near = nearest(purpose, known.iter().map(String::as_str)).map(|near| format!("; perhaps `{near}` is meant")).unwrap_or_default();
+    let known = known.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+    Err(Stop::usage(format!("--purpose {purpose}: no policy and no record of {} has it{near}; there are {known}", file.display())))
 }
 
 /// True where the record is about this purpose.
@@ -56,6 +91,7 @@ pub fn is_about(record: &Record, purpose: &str) -> bool {
         Body::Remote(remote) => remote.states.iter().any(|state| state.purpose == purpose),
         Body::Redated(redated) => redated.answers.iter().any(|answer| answer.purpose == purpose),
         Body::Kept(kept) => kept.noes.iter().chain(&kept.yeses).any(|row| row.purpose == purpose),
+        Body::Closed(closed) => closed.questions.iter().any(|question| question.purpose == purpose),
         _ => false,
     }
 }

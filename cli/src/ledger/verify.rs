@@ -16,11 +16,14 @@ pub fn run(file: &Path, json: bool) -> Outcome {
     let checked = verify_file(&copy.path).map_err(|error| of_file(file, &error))?;
     if json {
         let fault = checked.fault.as_ref().map(|fault| json!({ "seq": fault.seq, "what": fault.what }));
-        print::json(&json!({ "ok": checked.ok, "records": checked.records, "fault": fault }));
+        print::json(&json!({ "ok": checked.ok, "records": checked.records, "fault": fault, "doubt": copy.doubt() }));
     } else {
         let records = checked.records;
         print::text(&match &checked.fault {
-            None => format!("The ledger holds: {records} records, each the one that was written, in its place."),
+            None => {
+                let doubt = copy.doubt().map(|doubt| format!("\n{doubt}")).unwrap_or_default();
+                format!("The ledger holds: {records} records, each the one that was written, in its place.{doubt}")
+            }
             Some(fault) if fault.seq > 0 => {
                 format!("The ledger does not hold. Up to record {records} it does; at record {}: {}.", fault.seq, fault.what)
             }
