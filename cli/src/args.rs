@@ -103,7 +103,7 @@ pub struct Purposes {
     #[arg(long)]
     pub swift: bool,
     /// The package of the Kotlin file.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", conflicts_with = "swift")]
     pub package: Option<String>,
     /// The name of the object or the enum that holds the constants.
     #[arg(long, default_value = "Purposes")]
