@@ -2,7 +2,7 @@
 
 use consentkit::{policy::Policy, text};
 
-use super::{choose, date::Reading, map::Map, report::Report, row::Rules, table, word::Words};
+use super::{choose, date::Reading, map::Map, name::Names, report::Report, row::Rules, table, word::Words};
 use crate::{
     args::CheckImport,
     outcome::{Found, Outcome, Stop},
@@ -26,7 +26,8 @@ pub fn run(asked: &CheckImport, json: bool) -> Outcome {
     let map = Map::of(asked, &table.columns, &policy)?;
     let words = Words::new(&asked.yes, &asked.no);
     let dates = Reading { zone: asked.zone, order: asked.dates };
-    let rules = Rules { map: &map, policy: &policy, words: &words, dates, now: asked.now.unwrap_or_else(time::now) };
+    let names = Names::new(&map, &policy);
+    let rules = Rules { map: &map, policy: &policy, names: &names, words: &words, dates, now: asked.now.unwrap_or_else(time::now) };
     let (mut answers, mut left_out) = (vec![], vec![]);
     for read in table.rows.iter().flat_map(|row| rules.read(row)) {
         match read {

@@ -1,18 +1,8 @@
 //! What a row that cannot be taken may have said no to. A yes that it may have taken back is not taken either: in doubt the answer is no.
 
-use consentkit::{
-    ledger::ChoiceKind,
-    policy::{Policy, nearest},
-};
+use consentkit::ledger::ChoiceKind;
 
-use super::{
-    map::{Layout, Map, asked_for},
-    row::Rules,
-    table::TableRow,
-};
-
-/// Shortest name of a purpose that is looked for within a longer one, in characters. Shorter ones are part of many words.
-const SHORTEST_NAME_WITHIN: usize = 3;
+use super::{map::Layout, name::Name, row::Rules, table::TableRow};
 
 /// What stands between the values of a table, in any of its forms. A row whose quotation mark is not closed holds other rows with all of these.
 const BETWEEN_VALUES: [char; 11] = [',', ';', '\t', '|', '"', '\n', '\r', '[', ']', '{', '}'];
@@ -38,8 +28,8 @@ impl Doubt {
     }
 
     /// A row about one person, which names a purpose by a name that is not known but may be one of these in another spelling.
-    pub fn of_name(person: &str, name: &str, map: &Map, policy: &Policy) -> Self {
-        Self { persons: vec![person.to_owned()], purposes: Some(meant(name, map, policy)) }
+    pub fn of_name(person: &str, name: &Name) -> Self {
+        Self { persons: vec![person.to_owned()], purposes: Some(name.meant.clone()) }
     }
 
     /// True where a yes to this purpose may have been taken back.
@@ -64,10 +54,11 @@ impl Rules<'_> {
             Layout::Columns(_) => None,
             Layout::Rows { .. } if of_several_lines => None,
             Layout::Rows { purpose, .. } if !anywhere => {
-                Some(row.value(purpose)).filter(|name| !name.is_empty()).map(|name| meant(name, self.map, self.policy))
+                Some(row.value(purpose)).filter(|name| !name.is_empty()).map(|name| self.names.of(name).meant.clone())
             }
             Layout::Rows { .. } => {
-                let named = pieces.iter().map(|piece| self.map.purpose(piece)).filter(|id| asked_for(self.policy, id).is_ok());
+                let is_asked = |id: &&str| self.policy.purpose(id).is_some_and(|purpose| purpose.basis.may_be_answered());
+                let named = pieces.iter().map(|piece| self.map.purpose(piece)).filter(is_asked);
                 Some(named.map(str::to_owned).collect::<Vec<_>>()).filter(|named| !named.is_empty())
             }
         };
@@ -84,33 +75,6 @@ fn pieces(values: &[String]) -> Vec<String> {
     pieces.sort_unstable();
     pieces.dedup();
     pieces
-}
-
-/// The purposes that a name may mean: the one that has it, or else those with a name like it.
-fn meant(name: &str, map: &Map, policy: &Policy) -> Vec<String> {
-    let id = map.purpose(name);
-    if policy.purpose(id).is_some() {
-        return vec![id.to_owned()];
-    }
-    let own =
-        policy.purposes.iter().filter(|purpose| purpose.basis.may_be_answered()).map(|purpose| (purpose.id.as_str(), purpose.id.as_str()));
-    let known: Vec<(&str, &str)> = own.chain(map.names()).collect();
-    let letters = plain(name);
-    let within = |long: &str, short: &str| short.chars().count() >= SHORTEST_NAME_WITHIN && long.contains(short);
-    let like = |other: &str| {
-        let other = plain(other);
-        other == letters || within(&other, &letters) || within(&letters, &other) || nearest(&letters, [other.as_str()]).is_some()
-    };
-    known.into_iter().filter(|(name, _)| like(name)).map(|(_, id)| id.to_owned()).collect()
-}
-
-/// The letters and digits of a name, all small and of the usual width, so that `E-Mail` and `email` are the same.
-fn plain(name: &str) -> String {
-    let usual = |letter: char| match u32::from(letter) {
-        code @ 0xFF01..=0xFF5E => char::from_u32(code - 0xFEE0).unwrap_or(letter),
-        _ => letter,
-    };
-    name.chars().map(usual).filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// True for a word that says yes, which takes nothing back whatever it was about.

@@ -6,6 +6,7 @@ mod date;
 mod doubt;
 mod json_table;
 mod map;
+mod name;
 mod report;
 mod row;
 mod table;

@@ -40,6 +40,9 @@ impl Report {
         }
         let _ = writeln!(text, "  superseded  {:>6}", self.superseded.len());
         let _ = writeln!(text, "  left out    {:>6}", self.left_out.len());
+        for (code, count) in self.left_out_by_reason() {
+            let _ = writeln!(text, "              {count:>6}   {}", in_words(code));
+        }
         if !without.is_empty() {
             let _ = writeln!(text, "\ntaken without what cannot be read:");
         }
@@ -55,6 +58,15 @@ impl Report {
             }
         }
         text
+    }
+
+    /// How many rows are left out for each reason, the most frequent first.
+    fn left_out_by_reason(&self) -> Vec<(&'static str, usize)> {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        self.left_out.iter().for_each(|row| *counts.entry(row.code).or_default() += 1);
+        let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
+        counts.sort_by_key(|(code, count)| (std::cmp::Reverse(*count), *code));
+        counts
     }
 
     /// The noes that are taken without their date, or the version of their text.
@@ -83,6 +95,7 @@ impl Report {
             "taken": self.taken.iter().map(taken).collect::<Vec<_>>(),
             "superseded": others(&self.superseded),
             "left_out": others(&self.left_out),
+            "left_out_by_reason": self.left_out_by_reason().into_iter().collect::<BTreeMap<_, _>>(),
         })
     }
 
@@ -103,6 +116,23 @@ impl Report {
             }
         }
         json!({ "persons": persons.into_iter().map(|(person, choices)| json!({ "person": person, "choices": choices })).collect::<Vec<_>>() })
+    }
+}
+
+/// A reason for which rows are left out, for a person.
+fn in_words(code: &str) -> &str {
+    match code {
+        "unreadable" => "cannot be read as a row",
+        "no_person" => "name no person",
+        "no_purpose" => "name no purpose",
+        "unknown_purpose" => "name a purpose that the policy does not ask for",
+        "no_answer" => "hold no answer",
+        "unknown_answer" => "hold a word that is neither yes nor no",
+        "bad_date" => "bear a date that is none, or may be two",
+        "impossible_date" => "bear a date that cannot be",
+        "bad_version" => "bear a version of the text that cannot be kept",
+        "in_doubt" => "say yes, and another row may be a later no of the same person",
+        other => other,
     }
 }
 

@@ -9,7 +9,8 @@ use consentkit::{
 use super::{
     date::Reading,
     doubt::{Doubt, is_yes},
-    map::{Layout, Map, asked_for},
+    map::{Layout, Map},
+    name::Names,
     table::TableRow,
     word::Words,
 };
@@ -58,6 +59,7 @@ pub struct NotTaken {
 pub struct Rules<'a> {
     pub map: &'a Map,
     pub policy: &'a Policy,
+    pub names: &'a Names<'a>,
     pub words: &'a Words,
     pub dates: Reading,
     pub now: i64,
@@ -83,11 +85,13 @@ impl Rules<'_> {
                     let not = not("no_purpose", format!("`{purpose}` is empty; name the purpose"));
                     return vec![Err(NotTaken { doubts: doubts(Doubt::of_any_purpose(person)), ..not })];
                 }
-                if let Err(fault) = asked_for(self.policy, self.map.purpose(name)) {
-                    let doubts = doubts(Doubt::of_name(person, name, self.map, self.policy));
-                    return vec![Err(NotTaken { doubts, ..not("unknown_purpose", fault) })];
+                let name = self.names.of(name);
+                match &name.purpose {
+                    Err(fault) => {
+                        vec![Err(NotTaken { doubts: doubts(Doubt::of_name(person, &name)), ..not("unknown_purpose", fault.clone()) })]
+                    }
+                    Ok(purpose) => vec![self.answer(row, person, (purpose, choice), self.map.said_at.as_deref())],
                 }
-                vec![self.answer(row, person, (self.map.purpose(name), choice), self.map.said_at.as_deref())]
             }
             Layout::Columns(columns) => {
                 let given = columns.iter().filter(|(_, column, _)| !row.value(column).is_empty());

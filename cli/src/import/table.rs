@@ -75,11 +75,18 @@ pub fn read(path: &Path, bytes: &[u8]) -> Outcome<Table> {
         return Err(Stop::file(path, "is UTF-16; save it as UTF-8"));
     }
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    match bytes.iter().find(|byte| !byte.is_ascii_whitespace()) {
+    let table = match bytes.iter().find(|byte| !byte.is_ascii_whitespace()) {
         None => Err(Stop::file(path, "is empty; give a table with a line of names and rows below it")),
         Some(b'[' | b'{') => json_table::read(path, bytes),
         Some(_) => of_csv(path, bytes),
+    }?;
+    if table.rows.is_empty() {
+        return Err(Stop::file(
+            path,
+            "has no rows; give the table as the older system holds it, with a row for each answer or each person",
+        ));
     }
+    Ok(table)
 }
 
 /// What stands between the columns: whichever of the usual ones the first line has most of.
