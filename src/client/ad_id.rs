@@ -5,6 +5,7 @@ use std::fmt;
 use super::{
     arguments::check_text,
     denial::Denied,
+    host::asked,
     open_ledger::OpenLedger,
     signals,
     writing::ad_id::{record_ad_id, tag},
@@ -57,7 +58,7 @@ pub fn advertising_id(ledger: &OpenLedger, purpose: &str) -> Result<AdvertisingI
         return Ok(AdvertisingId::Refused { reasons: before.reasons });
     }
     let answer = match &ledger.options.ad_id {
-        Some(provider) => provider.advertising_id(),
+        Some(provider) => asked(|| provider.advertising_id()).unwrap_or(AdIdAnswer::Unavailable { kind: AdIdUnavailable::Failed }),
         None => AdIdAnswer::Unavailable { kind: AdIdUnavailable::NoProvider },
     };
     let (signal, id) = read(&answer);

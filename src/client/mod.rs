@@ -17,6 +17,7 @@ mod consent;
 mod denial;
 mod editions;
 mod history;
+mod host;
 mod import;
 mod last_form;
 mod observers;

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use arc_swap::ArcSwap;
 
-use super::options::TimeZones;
+use super::{host::asked, options::TimeZones};
 use crate::{
     ledger::EARLIEST_DATE,
     policy::{Night, Policy, ZoneOffsets},
@@ -54,7 +54,7 @@ impl ZoneBook {
         let known = self.known.load();
         let enough = |zone: &Arc<ZoneOffsets>| zone.changes.is_empty() || zone.until >= now.saturating_add(LEAST_MS);
         let Some(host) = self.host.as_ref().filter(|_| !known.get(name).is_some_and(enough)) else { return false };
-        let told = host.offsets(name, EARLIEST_DATE, now.max(EARLIEST_DATE).saturating_add(AHEAD_MS));
+        let told = asked(|| host.offsets(name, EARLIEST_DATE, now.max(EARLIEST_DATE).saturating_add(AHEAD_MS))).flatten();
         let told = Arc::new(told.map(ZoneOffsets::checked).unwrap_or_default());
         self.known.rcu(|known| {
             let mut known = if known.len() < MAX_ZONES { Zones::clone(known) } else { Zones::new() };

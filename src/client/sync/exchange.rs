@@ -9,7 +9,7 @@ use super::{
     results::set_aside,
 };
 use crate::{
-    client::{open_ledger::OpenLedger, writing::random::random},
+    client::{host::asked, open_ledger::OpenLedger, writing::random::random},
     error::{Error, Result},
     json,
     store::{
@@ -38,7 +38,7 @@ pub fn exchange(ledger: &OpenLedger, plan: &mut Plan, step: Step, requests: &Req
     let token: Option<Vec<u8>> = match (nothing, lane.by_install(), &ledger.options.tokens) {
         (true, _, _) => None,
         (false, true, _) if !refresh_token => ledger.read(|transaction, _| transaction.setting(INSTALL_TOKEN))?,
-        (false, _, Some(tokens)) => tokens.token(&lane.wire, refresh_token).map(String::into_bytes),
+        (false, _, Some(tokens)) => asked(|| tokens.token(&lane.wire, refresh_token)).flatten().map(String::into_bytes),
         (false, _, None) => None,
     };
     let Some(token) = token else {

@@ -5,6 +5,7 @@ use std::cell::Cell;
 use serde::Serialize;
 
 use crate::{
+    client::host::asked,
     clock::Clock,
     error::{Error, Result},
     sync::{
@@ -62,14 +63,16 @@ impl Requests<'_> {
         if let Some(token) = token {
             headers.push(HttpHeader { name: "Authorization".into(), value: format!("Bearer {}", String::from_utf8_lossy(token)) });
         }
-        let answer = self.transport.send(HttpRequest {
+        let request = HttpRequest {
             method: method.into(),
             url: format!("{}{path}", self.server.trim_end_matches('/')),
             headers,
             body,
             timeout_ms: left_ms.min(EXCHANGE_TIMEOUT_MS),
             max_response_bytes: i64::try_from(MAX_RESPONSE_BYTES).unwrap_or(i64::MAX),
-        });
+        };
+        let answer = asked(|| self.transport.send(request));
+        let answer = answer.unwrap_or_else(|| Err(TransportError::Unreachable { reason: "the transport failed".into() }));
         if matches!(answer, Err(TransportError::GivenUp)) {
             self.given_up.set(true);
             return None;
