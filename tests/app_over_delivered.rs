@@ -163,7 +163,7 @@ fn f_10_delivered_days_of_notice_do_not_keep_the_app_from_opening() {
         let device = Device::new(Platform::Desktop);
         let consent = device.open();
         let promise = [("/amendments/notice_days", json!(days)), ("/amendments/material_notice_days", json!(days))];
-        let taken = consent.adopt_policy(&edition_announced(5, ("0020-01-01", "2020-12-02"), &promise)).is_ok();
+        let taken = consent.adopt_policy(&edition_announced(5, ("1920-01-01", "2020-12-02"), &promise)).is_ok();
         assert_eq!(taken, days <= 3_660, "{days}");
         drop(consent);
         let consent = opens(&device, &edition_announced(6, ("2026-01-01", "2026-11-01"), &[]));

@@ -51,7 +51,18 @@ fn f_40_marks_of_direction_are_a_part_of_hebrew_and_arabic_and_what_is_unclosed_
 
 #[test]
 fn f_40_a_text_that_shows_nothing_is_an_empty_text() {
-    for text in ["\u{200B}", "\u{3164}", "\u{2800}\u{2800}", "\u{E0041}\u{E007F}", "\u{FE0F}", " \u{200D} ", "\u{2066}\u{2069}", "\u{AD}"] {
+    for text in [
+        "\u{200B}",
+        "\u{3164}",
+        "\u{2800}\u{2800}",
+        "\u{E0041}\u{E007F}",
+        "\u{FE0F}",
+        " \u{200D} ",
+        "\u{2066}\u{2069}",
+        "\u{AD}",
+        "\u{FFFC}",
+        "\u{378}\u{FFFC}",
+    ] {
         let escaped = text.escape_unicode().to_string();
         assert_eq!(codes(&[Set("/purposes/13/title/en", json!(text))]), [EmptyText], "{escaped}");
         assert_eq!(codes(&[Set("/purposes/13/notice/refusal/en", json!(text))]), [EmptyText], "{escaped}");

@@ -1,5 +1,7 @@
 //! The forms that the short texts of a document must have: ids, languages, addresses, cookies.
 
+use chrono::Datelike;
+
 use super::{TimeOfDay, guide::is_version, regime::regime, zone::is_zone};
 use crate::text;
 
@@ -17,6 +19,9 @@ const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 3..=15;
 
 /// How many digits the extension behind a telephone number may have.
 const EXTENSION_DIGITS: std::ops::RangeInclusive<usize> = 1..=7;
+
+/// The years that a date may lie in. No policy, and no law that one names, is older; a later year is a slip of the pen, or stands for never.
+const YEARS: std::ops::RangeInclusive<i32> = 1900..=2999;
 
 /// Lower-case words joined by dots, hyphens or underscores: `marketing.email`, `ad_id.personalised_ads`, `newsletter.new-books`.
 pub(super) fn is_id(id: &str) -> bool {
@@ -45,7 +50,7 @@ pub(super) fn is_cookie(pattern: &str) -> bool {
 pub(super) fn misfit(format: &str, text: &str) -> Option<&'static str> {
     let (fits, wanted) = match format {
         "dotted-id" => (is_id(text), "an id: lower-case words joined by dots, hyphens or underscores, such as marketing.email"),
-        "date" => (is_date(text), "a date such as 2020-05-27"),
+        "date" => (is_date(text), "a date such as 2020-05-27, in a year from 1900 to 2999"),
         "hh:mm" => (TimeOfDay::parse(text).is_some(), "a time of day such as 21:00"),
         "os-version" => (is_version(text), "a version number such as 14.5"),
         "email" => (is_email(text), "an e-mail address such as privacy@example.com"),
@@ -60,7 +65,7 @@ pub(super) fn misfit(format: &str, text: &str) -> Option<&'static str> {
 
 // The reader of `chrono` also takes blanks and months of one digit, so the date is written back and compared.
 fn is_date(text: &str) -> bool {
-    text.parse::<chrono::NaiveDate>().is_ok_and(|day| day.to_string() == text)
+    text.parse::<chrono::NaiveDate>().is_ok_and(|day| YEARS.contains(&day.year()) && day.to_string() == text)
 }
 
 fn is_email(text: &str) -> bool {

@@ -28,10 +28,12 @@ enum Arguments {
     /// False for a character that leaves nothing on the screen. A text of these alone looks like an empty one.
     private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
         let properties = scalar.properties
-        if properties.isWhitespace || properties.generalCategory == .control || properties.isDefaultIgnorableCodePoint { return false }
+        if properties.isWhitespace || properties.isDefaultIgnorableCodePoint { return false }
+        if properties.generalCategory == .control || properties.generalCategory == .unassigned { return false }
         switch scalar.value {
-        // The Braille pattern without dots, the empty note head, the anchors of annotations, the joiners of hieroglyphs.
-        case 0x2800, 0x1D159, 0xFFF9...0xFFFB, 0x13430...0x13440, 0x16FE4: return false
+        // The Braille pattern without dots, the empty note head, the anchors of annotations and the place of an object, the joiners of
+        // hieroglyphs.
+        case 0x2800, 0x1D159, 0xFFF9...0xFFFC, 0x13430...0x13440, 0x16FE4: return false
         // What Unicode will never assign, and what it leaves to private agreement.
         case 0xFDD0...0xFDEF, 0xE000...0xF8FF, 0xF0000...0x10FFFF: return false
         default: return scalar.value & 0xFFFE != 0xFFFE

@@ -28,15 +28,17 @@ private fun isBidi(letter: Int) =
 internal fun isBlank(letter: Int) = Character.isWhitespace(letter) || Character.isSpaceChar(letter)
 
 /** False for a character that leaves nothing on the screen. A text of these alone looks like an empty one. */
-private fun isVisible(letter: Int): Boolean = !isBlank(letter) && !isControl(letter) && INVISIBLE.none { letter in it } && letter and 0xFFFE != 0xFFFE
+private fun isVisible(letter: Int): Boolean =
+    Character.isDefined(letter) && !isBlank(letter) && !isControl(letter) && INVISIBLE.none { letter in it } && letter and 0xFFFE != 0xFFFE
 
 private val INVISIBLE = listOf(
     // What Unicode lets a screen ignore: joiners, fillers, variation selectors, tags and what is reserved for more.
     0x00AD..0x00AD, 0x034F..0x034F, 0x061C..0x061C, 0x115F..0x1160, 0x17B4..0x17B5, 0x180B..0x180F, 0x200B..0x200F, 0x202A..0x202E,
     0x2060..0x206F, 0x3164..0x3164, 0xFE00..0xFE0F, 0xFEFF..0xFEFF, 0xFFA0..0xFFA0, 0xFFF0..0xFFF8, 0x1BCA0..0x1BCA3, 0x1D173..0x1D17A,
     0xE0000..0xE0FFF,
-    // What has no ink: the Braille pattern without dots, the empty note head, the anchors of annotations, the joiners of hieroglyphs.
-    0x2800..0x2800, 0x1D159..0x1D159, 0xFFF9..0xFFFB, 0x13430..0x13440, 0x16FE4..0x16FE4,
+    // What has no ink: the Braille pattern without dots, the empty note head, the anchors of annotations and the place of an object, the joiners of
+    // hieroglyphs.
+    0x2800..0x2800, 0x1D159..0x1D159, 0xFFF9..0xFFFC, 0x13430..0x13440, 0x16FE4..0x16FE4,
     // What Unicode will never assign, and what it leaves to private agreement.
     0xFDD0..0xFDEF, 0xE000..0xF8FF, 0xF0000..0x10FFFF,
 )
