@@ -266,3 +266,44 @@ fn an_edition_that_the_app_ships_may_leave_a_law_behind() {
     let consent = consentkit::client::Consent::open(consentkit::client::Options { policy: shipped, ..device.options() }).unwrap();
     assert_eq!(consent.snapshot().policy.regimes, [""; 0]);
 }
+
+#[test]
+fn gcm_6_sharing_for_advertising_rests_on_a_basis_that_a_person_can_say_no_to() {
+    for (basis, scope, without_a_law, rule) in [
+        ("consent", "device", true, None),
+        ("consent", "person", true, None),
+        ("opt_out", "device", true, None),
+        ("legitimate_interest", "device", true, None),
+        ("opt_out", "person", true, Some("BA-1")),
+        ("legitimate_interest", "person", true, Some("PIPA-4")),
+        ("contract", "device", false, Some("GCM-6")),
+        ("law", "person", false, Some("GCM-6")),
+    ] {
+        let mut document = influential();
+        let purpose = document["purposes"].as_array_mut().unwrap().iter_mut().find(|purpose| purpose["id"] == "cookies.analytics").unwrap();
+        for field in ["google", "cookies", "requires"] {
+            purpose.as_object_mut().unwrap().remove(field);
+        }
+        (purpose["basis"], purpose["scope"], purpose["sharing"]) = (json!(basis), json!(scope), json!(true));
+        let found = faults(&document);
+        assert!(found.iter().all(|fault| fault.code == SharingNeedsConsent), "{basis} {scope}: {found:?}");
+        assert_eq!(found.first().is_some_and(|fault| rule.is_some_and(|rule| fault.what.contains(rule))), rule.is_some(), "{found:?}");
+        document["regimes"] = json!([]);
+        assert_eq!(faults(&document).is_empty(), without_a_law, "{basis} {scope}");
+    }
+}
+
+#[test]
+fn kr_4_a_letter_may_be_named_among_what_the_night_spares_since_it_has_none() {
+    let with = |channel: &str, electronic: bool| {
+        let mut document = influential();
+        document["channels"] = json!([{ "id": "leaflet", "electronic": electronic }]);
+        document["night"]["exempt"] = json!(["email", channel]);
+        places(&faults(&document)).into_iter().map(|(place, code)| (place.to_owned(), code)).collect::<Vec<_>>()
+    };
+    assert_eq!(with("post", true), []);
+    assert_eq!(with("leaflet", false), []);
+    for (channel, electronic) in [("leaflet", true), ("sms", false), ("push", true)] {
+        assert_eq!(with(channel, electronic), [("/night/exempt/1".to_owned(), BadNight)], "{channel}");
+    }
+}

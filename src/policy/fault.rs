@@ -73,6 +73,8 @@ pub enum FaultCode {
     MarketingNeedsConsent,
     /// The advertising id on another basis than consent (KR-19, BA-1).
     AdvertisingIdNeedsConsent,
+    /// Sharing for advertising on a basis that leaves the person nothing to say (GCM-6), or that a law does not take for it (BA-1).
+    SharingNeedsConsent,
     /// A channel that does not require the consent to use data for marketing (KR-5, PIPA-4).
     DataUseNotRequired,
     /// A purpose that needs no consent requires one that does.

@@ -86,14 +86,24 @@ fn basis(check: &Check<'_>, faults: &mut Faults, place: &str, purpose: &Purpose)
         let what = "the separate consent to messages at night is a consent (KR-4)";
         faults.push(&place, FaultCode::MarketingNeedsConsent, what, "write \"consent\", or remove the purpose");
     }
-    if !purpose.uses_advertising_id() {
-        return;
-    }
-    // The opt-outs of the system hold back what a person decides on. What rests on a contract or a law would pass them by.
-    let platform = matches!(purpose.basis, Basis::Contract | Basis::Law).then_some("OPT-1");
-    if let Some(rule) = check.policy.asked_by(Matter::AdvertisingIdOnConsent).or(platform) {
-        let what = format!("the advertising id needs the person's own consent ({rule})");
-        faults.push(&place, FaultCode::AdvertisingIdNeedsConsent, what, "write \"consent\"");
+    // The opt-outs of the system and Global Privacy Control hold back what a person decides on. What rests on a contract or a law would pass
+    // them by.
+    let passes_by = !purpose.basis.may_be_answered();
+    if purpose.uses_advertising_id() {
+        if let Some(rule) = check.policy.asked_by(Matter::AdvertisingIdOnConsent).or(passes_by.then_some("OPT-1")) {
+            let what = format!("the advertising id needs the person's own consent ({rule})");
+            faults.push(&place, FaultCode::AdvertisingIdNeedsConsent, what, "write \"consent\"");
+        }
+    } else if purpose.sharing && passes_by {
+        let what = "nobody can say no to this basis, so Global Privacy Control would not hold the sharing back (GCM-6)";
+        let fix = "write \"consent\", or \"opt_out\" where the law lets people say no afterwards, or remove sharing";
+        faults.push(&place, FaultCode::SharingNeedsConsent, what, fix);
+    } else if purpose.sharing
+        && purpose.scope == Scope::Person
+        && let Some(rule) = check.policy.asked_by(Matter::SharingOfPersonOnConsent)
+    {
+        let what = format!("what is known of a person is shared for advertising only with that person's consent ({rule})");
+        faults.push(&place, FaultCode::SharingNeedsConsent, what, "write \"consent\", or remove sharing");
     }
 }
 

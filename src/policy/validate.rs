@@ -258,7 +258,8 @@ fn channels(policy: &Policy, faults: &mut Faults) {
 fn night_by_law(policy: &Policy, faults: &mut Faults, night: &Night) {
     for Ruled { value: law, rule } in policy.laws().filter_map(|law| law.quiet_hours.as_ref()) {
         for (at, channel) in night.exempt.iter().enumerate() {
-            if !law.exempt.contains(channel) {
+            let is_letter = policy.channels.iter().any(|defined| defined.id == channel.word() && !defined.electronic);
+            if law.restricts(channel) && !is_letter {
                 let what = format!("this channel is not exempt ({rule})");
                 faults.push(format!("/night/exempt/{at}"), FaultCode::BadNight, what, "remove it");
             }

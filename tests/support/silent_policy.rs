@@ -52,6 +52,8 @@ pub fn edition(number: u32, purposes: Vec<Value>) -> Value {
     for name in ["edition", "version", "announced_on", "effective_on"] {
         policy[name] = dates[name].clone();
     }
+    // Korean law takes no basis but consent for what one of these purposes shares of a person.
+    policy["regimes"] = json!([]);
     policy["amendments"]["versions"].as_array_mut().unwrap().push(dates);
     policy["purposes"].as_array_mut().unwrap().extend(purposes);
     policy

@@ -16,6 +16,7 @@ pub const KR: Regime = Regime {
         Says { matter: Matter::TransferItems, rule: "PIPA-3" },
         Says { matter: Matter::MarketingOnConsent, rule: "KR-1" },
         Says { matter: Matter::AdvertisingIdOnConsent, rule: "KR-19, BA-1" },
+        Says { matter: Matter::SharingOfPersonOnConsent, rule: "PIPA-4, BA-1" },
         Says { matter: Matter::MarketingDataUse, rule: "KR-5, PIPA-4" },
         Says { matter: Matter::RefusalGuides, rule: "PIPA-12" },
         Says { matter: Matter::WholeDocument, rule: "PIPA-12" },

@@ -15,6 +15,8 @@ pub enum Matter {
     MarketingOnConsent,
     /// The use of the advertising id rests on nothing but consent.
     AdvertisingIdOnConsent,
+    /// What is known of a person is shared for advertising on nothing but consent. What is known of a device alone is another matter.
+    SharingOfPersonOnConsent,
     /// A channel is used only with the consent to use data for marketing, where the document has that consent.
     MarketingDataUse,
     /// The document tells how to refuse what is collected automatically.

@@ -5,7 +5,7 @@ use super::{
     law::{Matter, Regime, Ruled},
 };
 use crate::{
-    policy::{Basis, Channel, Night, Policy, Purpose},
+    policy::{Basis, Channel, Night, Policy, Purpose, Scope},
     signal::DEFAULT_AGE_OF_CONSENT,
 };
 
@@ -26,8 +26,12 @@ impl Policy {
             return None;
         }
         let marketing = || purpose.is_marketing().then(|| self.asked_by(Matter::MarketingOnConsent)).flatten();
+        let sharing = || {
+            let of_person = purpose.sharing && purpose.scope == Scope::Person;
+            of_person.then(|| self.asked_by(Matter::SharingOfPersonOnConsent)).flatten()
+        };
         let advertising_id = || purpose.uses_advertising_id().then(|| self.asked_by(Matter::AdvertisingIdOnConsent)).flatten();
-        marketing().or_else(advertising_id)
+        marketing().or_else(advertising_id).or_else(sharing)
     }
 
     /// From which age a person consents alone, in years: what the policy says, or else the highest that its laws set (PIPA-8).

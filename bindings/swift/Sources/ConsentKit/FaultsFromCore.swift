@@ -40,6 +40,7 @@ extension Consent.FaultCode {
         case .badNight: self = .badNight
         case .marketingNeedsConsent: self = .marketingNeedsConsent
         case .advertisingIdNeedsConsent: self = .advertisingIdNeedsConsent
+        case .sharingNeedsConsent: self = .sharingNeedsConsent
         case .dataUseNotRequired: self = .dataUseNotRequired
         case .requiresConsent: self = .requiresConsent
         case .wrongScope: self = .wrongScope

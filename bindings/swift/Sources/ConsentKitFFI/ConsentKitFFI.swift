@@ -8993,6 +8993,10 @@ public enum FaultCode: Equatable, Hashable {
      */
     case advertisingIdNeedsConsent
     /**
+     * Sharing for advertising on a basis that leaves the person nothing to say (GCM-6), or that a law does not take for it (BA-1).
+     */
+    case sharingNeedsConsent
+    /**
      * A channel that does not require the consent to use data for marketing (KR-5, PIPA-4).
      */
     case dataUseNotRequired
@@ -9160,43 +9164,45 @@ public struct FfiConverterTypeFaultCode: FfiConverterRustBuffer {
         
         case 35: return .advertisingIdNeedsConsent
         
-        case 36: return .dataUseNotRequired
+        case 36: return .sharingNeedsConsent
         
-        case 37: return .requiresConsent
+        case 37: return .dataUseNotRequired
         
-        case 38: return .wrongScope
+        case 38: return .requiresConsent
         
-        case 39: return .cookieClaimedTwice
+        case 39: return .wrongScope
         
-        case 40: return .googleNeedsConsent
+        case 40: return .cookieClaimedTwice
         
-        case 41: return .googleNeedsSharing
+        case 41: return .googleNeedsConsent
         
-        case 42: return .guideMissing
+        case 42: return .googleNeedsSharing
         
-        case 43: return .versionsUnordered
+        case 43: return .guideMissing
         
-        case 44: return .datesBackwards
+        case 44: return .versionsUnordered
         
-        case 45: return .dayTaken
+        case 45: return .datesBackwards
         
-        case 46: return .noticeTooShort
+        case 46: return .dayTaken
         
-        case 47: return .versionMismatch
+        case 47: return .noticeTooShort
         
-        case 48: return .otherPolicy
+        case 48: return .versionMismatch
         
-        case 49: return .olderEdition
+        case 49: return .otherPolicy
         
-        case 50: return .sameEditionChanged
+        case 50: return .olderEdition
         
-        case 51: return .consentTakenAway
+        case 51: return .sameEditionChanged
         
-        case 52: return .guardWeakened
+        case 52: return .consentTakenAway
         
-        case 53: return .materialNotRaised
+        case 53: return .guardWeakened
         
-        case 54: return .materialLowered
+        case 54: return .materialNotRaised
+        
+        case 55: return .materialLowered
         
         default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -9346,80 +9352,84 @@ public struct FfiConverterTypeFaultCode: FfiConverterRustBuffer {
             writeInt(&buf, Int32(35))
         
         
-        case .dataUseNotRequired:
+        case .sharingNeedsConsent:
             writeInt(&buf, Int32(36))
         
         
-        case .requiresConsent:
+        case .dataUseNotRequired:
             writeInt(&buf, Int32(37))
         
         
-        case .wrongScope:
+        case .requiresConsent:
             writeInt(&buf, Int32(38))
         
         
-        case .cookieClaimedTwice:
+        case .wrongScope:
             writeInt(&buf, Int32(39))
         
         
-        case .googleNeedsConsent:
+        case .cookieClaimedTwice:
             writeInt(&buf, Int32(40))
         
         
-        case .googleNeedsSharing:
+        case .googleNeedsConsent:
             writeInt(&buf, Int32(41))
         
         
-        case .guideMissing:
+        case .googleNeedsSharing:
             writeInt(&buf, Int32(42))
         
         
-        case .versionsUnordered:
+        case .guideMissing:
             writeInt(&buf, Int32(43))
         
         
-        case .datesBackwards:
+        case .versionsUnordered:
             writeInt(&buf, Int32(44))
         
         
-        case .dayTaken:
+        case .datesBackwards:
             writeInt(&buf, Int32(45))
         
         
-        case .noticeTooShort:
+        case .dayTaken:
             writeInt(&buf, Int32(46))
         
         
-        case .versionMismatch:
+        case .noticeTooShort:
             writeInt(&buf, Int32(47))
         
         
-        case .otherPolicy:
+        case .versionMismatch:
             writeInt(&buf, Int32(48))
         
         
-        case .olderEdition:
+        case .otherPolicy:
             writeInt(&buf, Int32(49))
         
         
-        case .sameEditionChanged:
+        case .olderEdition:
             writeInt(&buf, Int32(50))
         
         
-        case .consentTakenAway:
+        case .sameEditionChanged:
             writeInt(&buf, Int32(51))
         
         
-        case .guardWeakened:
+        case .consentTakenAway:
             writeInt(&buf, Int32(52))
         
         
-        case .materialNotRaised:
+        case .guardWeakened:
             writeInt(&buf, Int32(53))
         
         
-        case .materialLowered:
+        case .materialNotRaised:
             writeInt(&buf, Int32(54))
+        
+        
+        case .materialLowered:
+            writeInt(&buf, Int32(55))
         
         }
     }

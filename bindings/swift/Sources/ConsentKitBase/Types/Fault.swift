@@ -71,6 +71,8 @@ extension Consent {
         case marketingNeedsConsent = "marketing_needs_consent"
         /// The advertising id on another basis than consent (KR-19, BA-1).
         case advertisingIdNeedsConsent = "advertising_id_needs_consent"
+        /// Sharing for advertising on a basis that leaves the person nothing to say (GCM-6), or that a law does not take for it (BA-1).
+        case sharingNeedsConsent = "sharing_needs_consent"
         /// A channel that does not require the consent to use data for marketing (KR-5, PIPA-4).
         case dataUseNotRequired = "data_use_not_required"
         /// A purpose that needs no consent requires one that does.

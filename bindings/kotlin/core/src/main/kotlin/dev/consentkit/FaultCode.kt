@@ -160,6 +160,10 @@ public class FaultCode private constructor(
         @JvmField
         public val ADVERTISING_ID_NEEDS_CONSENT: FaultCode = FaultCode("advertising_id_needs_consent")
 
+        /** Sharing for advertising on a basis that leaves the person nothing to say (GCM-6), or that a law does not take for it (BA-1). */
+        @JvmField
+        public val SHARING_NEEDS_CONSENT: FaultCode = FaultCode("sharing_needs_consent")
+
         /** A channel that does not require the consent to use data for marketing (KR-5, PIPA-4). */
         @JvmField
         public val DATA_USE_NOT_REQUIRED: FaultCode = FaultCode("data_use_not_required")
