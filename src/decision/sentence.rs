@@ -8,6 +8,9 @@ use crate::{ledger::AskAgain, policy::Policy, signal::AdIdUnavailable};
 const PURPOSE: &str = "{purpose}";
 
 impl Reason {
+    /// The languages that [`Reason::text`] has a sentence in.
+    pub const LANGUAGES: [&'static str; 3] = ["ko", "en", "ja"];
+
     /// One sentence, in Korean for a `ko` language tag, in Japanese for `ja`, and in English for any other.
     pub fn text(&self, language: &str) -> String {
         let primary = language.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();

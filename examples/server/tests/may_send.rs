@@ -61,7 +61,9 @@ fn every_channel_requires_the_use_of_data_for_marketing() {
     let answer = home.may_send("acct_1", "email", DAY);
     assert_eq!(answer["reasons"], json!(["requires:marketing.data_use"]));
     let text = &answer["texts"]["requires:marketing.data_use"];
-    assert!(!text["ko"].as_str().unwrap().is_empty() && !text["en"].as_str().unwrap().is_empty());
+    for (language, word) in [("ko", "다른 목적"), ("en", "Another purpose"), ("ja", "目的")] {
+        assert!(text[language].as_str().unwrap().contains(word), "{text}");
+    }
 }
 
 #[test]
@@ -157,4 +159,17 @@ fn a_question_that_cannot_be_read_is_refused() {
     }
     let plain_plus = home.get("/v1/subjects/acct_1/may-send?channel=email&kind=ad&at=2026-11-22T20:59:59+09:00");
     assert_eq!((plain_plus.status, &plain_plus.body["at"]), (200, &json!("2026-11-22T11:59:59.000Z")));
+}
+
+#[test]
+fn a_reason_is_told_in_the_policys_own_words_and_in_each_of_its_languages() {
+    let mut policy: serde_json::Value = serde_json::from_str(support::POLICY).unwrap();
+    policy["reasons"] =
+        json!([{ "code": "requires", "text": { "ko": "{purpose}에 먼저 동의해 주세요.", "en": "Please agree to {purpose} first." } }]);
+    let home = support::start_with(vec![policy.to_string()]);
+    grant(&home, &["marketing.email"]);
+    let texts = &home.may_send("acct_1", "email", DAY)["texts"]["requires:marketing.data_use"];
+    let english = texts["en"].as_str().unwrap();
+    assert!(english.starts_with("Please agree to ") && !english.contains("{purpose}"), "{texts}");
+    assert!(texts["ko"].as_str().unwrap().contains("먼저 동의해 주세요") && texts["ja"].as_str().unwrap().contains("目的"), "{texts}");
 }

@@ -4,7 +4,7 @@
 use consentkit::{
     decision::{Context, Reason, decide},
     ledger::{millis, rfc3339},
-    policy::Channel,
+    policy::{Channel, Policy},
     signal::Platform,
 };
 use rusqlite::{Transaction, params};
@@ -88,8 +88,7 @@ pub fn may_send(app: &App, tx: &Transaction<'_>, name: &str, question: &Question
             op,
         ],
     )?;
-    let texts: Map<String, Value> =
-        reasons.iter().map(|reason| (reason.code(), json!({ "ko": reason.text("ko"), "en": reason.text("en") }))).collect();
+    let texts: Map<String, Value> = reasons.iter().map(|reason| (reason.code(), texts(&published.policy, reason))).collect();
     Ok(json!({
         "allowed": reasons.is_empty(),
         "reasons": codes,
@@ -99,6 +98,13 @@ pub fn may_send(app: &App, tx: &Transaction<'_>, name: &str, question: &Question
         "at": rfc3339(at),
         "policy": published.reference(),
     }))
+}
+
+/// A reason in every language that somebody may read it in: the policy's own, in its own words where it has some, and those that are built in.
+fn texts(policy: &Policy, reason: &Reason) -> Value {
+    let built_in = Reason::LANGUAGES.iter().map(|language| ((*language).to_owned(), json!(reason.text(language))));
+    let own = policy.languages.iter().map(|language| (language.clone(), json!(reason.text_by(policy, language))));
+    Value::Object(built_in.chain(own).collect())
 }
 
 fn ask(published: &Published, purpose: &str, facts: &Facts, at: i64) -> Vec<Reason> {
