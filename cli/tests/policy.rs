@@ -149,6 +149,9 @@ fn a_new_policy_opens_lints_clean_and_marks_what_is_to_be_written() {
         }
     }
     let minimal = run(&["policy", "new", "--purpose", "crash_reports"]).out;
+    assert!(!minimal.contains("example.com"), "{minimal}");
+    let korean = run(&["policy", "new", "--regime", "kr"]).out;
+    assert!(korean.lines().filter(|line| line.contains("example.com")).all(|line| line.contains("TODO")), "{korean}");
     assert!(minimal.lines().count() <= 25, "{minimal}");
     for (arguments, word) in [
         (["policy", "new", "--regime", "xx"], "known are"),
@@ -214,4 +217,51 @@ fn the_schema_the_completions_and_the_man_page_are_written() {
     assert!(man.contains("consentkit\\-ledger\\-verify") && man.contains("Exit codes"), "{man}");
     assert_eq!(run(&[]).code, 2);
     assert_eq!(run(&["policy", "frobnicate"]).code, 2);
+}
+
+#[test]
+fn a_night_consent_is_written_as_one_and_a_purpose_that_is_only_called_so_is_a_gap() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("night.json");
+    let night = ["policy", "new", "--purpose", "marketing.push.night", "--output", path.to_str().unwrap()];
+    let free = run(&night);
+    assert_eq!(free.code, 2, "which hours, where no law has any?");
+    assert!(free.err.contains("--regime kr"), "{}", free.err);
+    assert_eq!(run(&[&night[..], &["--regime", "kr"]].concat()).code, 0);
+    let mut document: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+    let purposes = document["purposes"].as_array().unwrap();
+    let ids: Vec<&str> = purposes.iter().map(|purpose| purpose["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, ["marketing.data_use", "marketing.push", "marketing.push.night"]);
+    assert_eq!((&purposes[2]["night"], &purposes[2]["channel"]), (&Value::Bool(true), &Value::from("push")));
+    assert_eq!(run(&["policy", "lint", path.to_str().unwrap()]).code, 0);
+    let purpose = document["purposes"][2].as_object_mut().unwrap();
+    purpose.remove("night");
+    purpose.remove("channel");
+    fs::write(&path, document.to_string()).unwrap();
+    let ran = run(&["policy", "lint", path.to_str().unwrap(), "--json"]);
+    let told: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!((ran.code, &told["opens"], &told["gaps"], &told["faults"]), (1, &true.into(), &2.into(), &0.into()), "{}", ran.out);
+    for channel in ["email", "post"] {
+        let ran = run(&["policy", "new", "--regime", "kr", "--purpose", &format!("marketing.{channel}.night")]);
+        assert_eq!(ran.code, 2, "{channel} needs no consent of its own at night");
+        assert!(ran.err.contains("KR-4"), "{}", ran.err);
+    }
+}
+
+#[test]
+fn a_zone_that_nobody_knows_is_a_gap_and_a_comment_in_a_title_does_not_end_the_comment() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("zone.json");
+    let text = r#"{"id":"a","version":"1","languages":["en"],"night":{"from":"21:00","until":"08:00","zone":"Europe/Berln"},
+        "purposes":[{"id":"self.in","title":{"en":"All /* or */ nothing"}}]}"#;
+    fs::write(&path, text).unwrap();
+    let ran = run(&["policy", "lint", path.to_str().unwrap()]);
+    assert_eq!(ran.code, 1, "{}", ran.out);
+    assert!(ran.out.contains("/night/zone") && ran.out.contains("perhaps Europe/Berlin is meant"), "{}", ran.out);
+    assert!(ran.out.contains("The policy opens. 0 faults, 1 gap."), "{}", ran.out);
+    let kotlin = run(&["policy", "purposes", path.to_str().unwrap(), "--kotlin", "--package", "com.in.app"]).out;
+    assert!(kotlin.contains("package com.`in`.app") && kotlin.contains("/** All / * or * / nothing */"), "x_9: {kotlin}");
+    assert_eq!(run(&["policy", "purposes", path.to_str().unwrap(), "--kotlin", "--name", "object"]).code, 2);
+    assert_eq!(run(&["policy", "purposes", path.to_str().unwrap(), "--swift", "--name", "Self"]).code, 2);
+    assert_eq!(run(&["policy", "purposes", path.to_str().unwrap(), "--swift", "--package", "a.b"]).code, 2);
 }

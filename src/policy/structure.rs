@@ -175,10 +175,19 @@ impl<'a> Walk<'a> {
     }
 
     /// What belongs into a field, in words.
-    fn article_of(&self, field: &'a Value) -> &'a str {
+    fn article_of(&self, field: &'a Value) -> String {
         let (schema, _) = self.resolve(field);
         let inner = schema.get("anyOf").and_then(Value::as_array).and_then(|kinds| kinds.iter().find(|kind| !takes_null(kind)));
-        article(kind(inner.map_or(schema, |inner| self.resolve(inner).0)))
+        let schema = inner.map_or(schema, |inner| self.resolve(inner).0);
+        if schema.get("oneOf").is_some() || schema.get("enum").is_some() {
+            return format!("one of {}", allowed(schema));
+        }
+        // No text of a format is empty, so an empty one is answered by what is wanted.
+        let wanted = schema.get("format").and_then(Value::as_str).and_then(|format| shape::misfit(format, ""));
+        match kind(schema) {
+            "object" if schema.get("properties").is_none() => "a text in every declared language".to_owned(),
+            kind => wanted.unwrap_or(article(kind)).to_owned(),
+        }
     }
 
     /// The demand of a law for a field of a part.
@@ -294,15 +303,12 @@ impl<'a> Walk<'a> {
                 return self.object(chosen.unwrap_or(schema), fields, "", object);
             }
         }
-        let words: Vec<&str> = [schema].into_iter().chain(kinds).flat_map(words).collect();
-        if value.as_str().is_some_and(|word| words.contains(&word)) {
+        if value.as_str().is_some_and(|word| [schema].into_iter().chain(kinds).flat_map(words).any(|known| known == word)) {
             return;
         }
-        let fields = kinds.iter().flat_map(field_names).map(|field| format!("{{{field:?}: …}}"));
-        let allowed: Vec<String> = words.iter().map(|word| format!("{word:?}")).chain(fields).collect();
         let code = if value.is_string() || value.is_object() { FaultCode::UnknownValue } else { FaultCode::WrongType };
         let what = format!("{} is not one of those allowed", shown(value));
-        self.replace(schema, value, code, what, format!("write one of {}", allowed.join(", ")));
+        self.replace(schema, value, code, what, format!("write one of {}", allowed(schema)));
     }
 
     fn replace(&mut self, schema: &'a Value, value: &mut Value, code: FaultCode, what: impl Into<String>, fix: impl Into<String>) {
@@ -370,6 +376,14 @@ fn required(schema: &Value) -> impl Iterator<Item = &str> {
 fn words(schema: &Value) -> impl Iterator<Item = &str> {
     let listed = schema.get("enum").and_then(Value::as_array).into_iter().flatten();
     listed.chain(schema.get("const")).filter_map(Value::as_str)
+}
+
+/// The values of one of our enums, as an error lists them: words, and objects with one field.
+fn allowed(schema: &Value) -> String {
+    let kinds = schema.get("oneOf").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let words = [schema].into_iter().chain(kinds).flat_map(words).map(|word| format!("{word:?}"));
+    let fields = kinds.iter().flat_map(field_names).map(|field| format!("{{{field:?}: …}}"));
+    words.chain(fields).collect::<Vec<_>>().join(", ")
 }
 
 fn field_names(schema: &Value) -> impl Iterator<Item = &str> {

@@ -26,17 +26,11 @@ pub fn of(document: &Value) -> Vec<Finding> {
 }
 
 fn gap(letter: char, rule: &str, pointer: impl Into<String>, what: impl Into<String>, advice: &str) -> Option<Finding> {
-    Some(Finding {
-        letter: Some(letter),
-        code: None,
-        rule: Some(rule.to_owned()),
-        pointer: pointer.into(),
-        what: what.into(),
-        advice: advice.to_owned(),
-    })
+    Some(Finding { letter: Some(letter), ..Finding::gap(Some(rule), pointer, what, advice) })
 }
 
-fn list<'a>(value: &'a Value, field: &str) -> &'a [Value] {
+/// The entries of a list of the document; none where it has no such list.
+pub fn list<'a>(value: &'a Value, field: &str) -> &'a [Value] {
     value.get(field).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 

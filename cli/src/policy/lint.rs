@@ -5,7 +5,7 @@ use std::path::Path;
 use consentkit::policy::Policy;
 use serde_json::{Value, json};
 
-use super::{MAX_DOCUMENT_BYTES, finding::Finding, gaps};
+use super::{MAX_DOCUMENT_BYTES, finding::Finding, gaps, names, zones};
 use crate::{
     outcome::{Found, Outcome},
     print,
@@ -16,11 +16,11 @@ pub fn run(file: &Path, json: bool) -> Outcome {
     let document = print::read_text(file, MAX_DOCUMENT_BYTES)?;
     let faults = Policy::parse(&document).err().unwrap_or_default();
     let value: Option<Value> = serde_json::from_str(document.trim_start_matches('\u{FEFF}')).ok();
-    let gaps = value.as_ref().map(gaps::of).unwrap_or_default();
+    let gaps = value.iter().flat_map(|value| gaps::of(value).into_iter().chain(names::of(value)).chain(zones::of(value)));
     let opens = faults.is_empty();
     let mut findings: Vec<Finding> = faults.iter().map(Finding::of_fault).chain(gaps).collect();
     findings.sort_by_key(Finding::order);
-    let gaps = findings.iter().filter(|finding| finding.letter.is_some()).count();
+    let gaps = findings.iter().filter(|finding| finding.is_gap()).count();
     if json {
         let listed: Vec<Value> = findings.iter().map(Finding::json).collect();
         print::json(&json!({ "opens": opens, "faults": findings.len() - gaps, "gaps": gaps, "findings": listed }));

@@ -2,11 +2,14 @@
 
 mod compare;
 mod constants;
+mod field;
 mod finding;
 mod gaps;
 mod lint;
+mod names;
 mod new;
 mod rules;
+mod zones;
 
 use std::path::Path;
 

@@ -11,7 +11,7 @@ use crate::{
     outcome::{Found, Outcome, Stop},
     print,
 };
-use document::{Wanted, document};
+use document::{Wanted, document, night_of};
 
 pub fn run(asked: &NewPolicy) -> Outcome {
     let wanted = wanted(asked)?;
@@ -23,11 +23,14 @@ pub fn run(asked: &NewPolicy) -> Outcome {
     // The type has its fields in the order in which a person reads them.
     let whole = serde_json::to_string_pretty(&policy).map_err(|error| Stop::File(error.to_string()))? + "\n";
     let document = if wanted.regimes.is_empty() { without_what_goes_without_saying(&whole) } else { whole };
-    let todo = document.matches(document::TODO).count();
+    let todo = document.matches(document::MARK).count();
     match &asked.output {
         Some(path) => {
             print::write_new(path, &document)?;
-            print::text(&format!("{} written. It opens; {todo} texts marked TODO are to be written by a person.", path.display()));
+            print::text(&format!(
+                "{} written. It opens; {todo} texts and addresses marked TODO are to be written by a person.",
+                path.display()
+            ));
         }
         None => print::text(&document),
     }
@@ -83,6 +86,11 @@ fn wanted(asked: &NewPolicy) -> Outcome<Wanted> {
     }
     if wanted.purposes.is_empty() {
         wanted.purposes = vec!["cookies.analytics".into(), "marketing.email".into()];
+    }
+    if let Some(night) = wanted.purposes.iter().find(|id| night_of(id).is_some()).filter(|_| wanted.regimes.is_empty()) {
+        return Err(Stop::usage(format!(
+            "--purpose {night}: a policy that is held to no law has no night; give --regime kr, or add `night` with its hours and the purpose yourself"
+        )));
     }
     Ok(wanted)
 }

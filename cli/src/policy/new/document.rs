@@ -3,17 +3,26 @@
 use chrono::{Days, NaiveDate};
 use serde_json::{Map, Value, json};
 
-/// What stands in front of a text that a person has to write.
-pub const TODO: &str = "TODO: ";
+use crate::policy::names::CHANNELS;
+
+/// What marks a text that a person has to write.
+pub const MARK: &str = "TODO";
+
+/// What stands in front of such a text.
+const TODO: &str = "TODO: ";
+
+/// Addresses that a person has to write: they have the form of one, since a policy with any other does not open.
+const EMAIL_TODO: &str = "TODO@example.com";
+const URL_TODO: &str = "https://example.com/TODO";
+
+/// What the id of a night consent ends with, behind the id of the same channel by day.
+const NIGHT: &str = ".night";
 
 /// How many days before it is in force a first edition is announced.
 const NOTICE_DAYS: u32 = 7;
 
 /// The consent to use data for marketing, which each channel requires (KR-5).
 const DATA_USE: &str = "marketing.data_use";
-
-/// The channels that a purpose `marketing.<channel>` may be about.
-const CHANNELS: &[&str] = &["email", "sms", "push", "kakao", "phone", "post"];
 
 /// What the document is made of.
 pub struct Wanted {
@@ -43,19 +52,31 @@ impl Wanted {
         self.purposes.iter().any(|purpose| purpose.starts_with(kind))
     }
 
-    /// The purposes, and in front of a channel the consent that it requires.
+    /// The purposes, and in front of a channel the consent that it requires, as the channel by day in front of its night.
     fn ids(&self) -> Vec<String> {
         let mut ids: Vec<String> = vec![];
         for purpose in &self.purposes {
-            if purpose.starts_with("marketing.") && purpose != DATA_USE && !ids.iter().any(|id| id == DATA_USE) {
-                ids.push(DATA_USE.into());
-            }
-            if !ids.contains(purpose) {
-                ids.push(purpose.clone());
+            let data_use = (purpose.starts_with("marketing.") && purpose != DATA_USE).then(|| DATA_USE.to_owned());
+            let by_day = night_of(purpose).map(|_| purpose.trim_end_matches(NIGHT).to_owned());
+            for id in data_use.into_iter().chain(by_day).chain([purpose.clone()]) {
+                if !ids.contains(&id) {
+                    ids.push(id);
+                }
             }
         }
         ids
     }
+}
+
+/// The channel of a purpose such as `marketing.email`, and of its night.
+fn channel_of(id: &str) -> Option<&str> {
+    let channel = id.strip_prefix("marketing.").map(|rest| rest.strip_suffix(NIGHT).unwrap_or(rest));
+    channel.filter(|channel| CHANNELS.contains(channel))
+}
+
+/// The channel of a night consent such as `marketing.push.night`; `None` for every other purpose.
+pub fn night_of(id: &str) -> Option<&str> {
+    channel_of(id).filter(|_| id.ends_with(NIGHT))
 }
 
 pub fn document(wanted: &Wanted) -> Value {
@@ -97,9 +118,13 @@ fn purpose(wanted: &Wanted, id: &str, by_law: bool) -> Value {
     }
     set("basis", json!("consent"));
     set("scope", json!(if of_device { "device" } else { "person" }));
-    if let Some(channel) = id.strip_prefix("marketing.").filter(|channel| CHANNELS.contains(channel)) {
+    if let Some(channel) = channel_of(id) {
         set("channel", json!(channel));
         set("requires", json!([DATA_USE]));
+    }
+    if night_of(id).is_some() {
+        set("night", json!(true));
+        set("requires", json!([id.trim_end_matches(NIGHT)]));
     }
     if id.starts_with("ad_id.") {
         set("uses", json!("advertising_id"));
@@ -122,7 +147,7 @@ fn purpose(wanted: &Wanted, id: &str, by_law: bool) -> Value {
 
 /// The parts that a published policy has under a law.
 fn law(wanted: &Wanted, effective: NaiveDate, set: &mut impl FnMut(&str, Value)) {
-    let contact = json!({ "email": "privacy@example.com" });
+    let contact = json!({ "email": EMAIL_TODO });
     set("controller", json!({ "name": wanted.said(&wanted.company()), "sender_name": wanted.said(&wanted.company()), "contact": contact }));
     set(
         "statements",
@@ -177,7 +202,7 @@ fn law(wanted: &Wanted, effective: NaiveDate, set: &mut impl FnMut(&str, Value))
     );
     set(
         "remedies",
-        json!([{ "id": "outside", "origin": "added", "name": wanted.text("who helps outside the company"), "contact": { "url": "https://example.com" } }]),
+        json!([{ "id": "outside", "origin": "added", "name": wanted.text("who helps outside the company"), "contact": { "url": URL_TODO } }]),
     );
     set(
         "amendments",
