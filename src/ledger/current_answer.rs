@@ -103,14 +103,12 @@ impl CurrentAnswer {
         }
     }
 
-    /// True where an objection stands: a no that no later yes took back which counts. Whether the purpose is one that can be objected to
-    /// is not looked at.
+    /// True where an objection that is known stands: a no that no later yes took back which counts. Whether the purpose is one that can be
+    /// objected to is not looked at, nor whether there may be a no that is not known here; that is [`Silence::NotPulled`].
     pub fn objects(&self) -> bool {
         match (self.status, self.ask_again) {
             (Status::Refused | Status::Withdrawn, _) => true,
             (Status::Granted, None) => false,
-            // The server says that such a yes overtook a no, which may not be known here.
-            (Status::Granted, Some(AskAgain::StaleGrant)) => true,
             (Status::Granted | Status::NotAnswered, _) => self.refused_before,
         }
     }

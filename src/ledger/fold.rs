@@ -310,6 +310,7 @@ impl State {
 
     fn outcome(&mut self, touched: &mut Touched, record: &Record, outcome: &OutcomeRecord) {
         let Some(subject) = self.subjects.get_mut(&outcome.subject) else { return };
+        let mut unheard_no = false;
         for (purpose, key) in &mut subject.keys {
             let before = key.clone();
             for result in &outcome.results {
@@ -326,6 +327,7 @@ impl State {
                         let Pending { op, at, material, actor, .. } = pending.clone();
                         key.pending = None;
                         key.stale = (!overtaken).then_some(StaleGrant { op, seq: record.seq, at, material, known, actor });
+                        unheard_no |= !key.was_refused();
                     }
                     OutcomeKind::StaleGrant | OutcomeKind::Rejected | OutcomeKind::Stuck => pending.stuck = true,
                 }
@@ -333,6 +335,9 @@ impl State {
             if *key != before {
                 touched.keys.push((outcome.subject.clone(), purpose.clone()));
             }
+        }
+        if unheard_no {
+            self.doubt_silence(touched, &outcome.subject);
         }
     }
 

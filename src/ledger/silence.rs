@@ -40,6 +40,13 @@ impl State {
         }
     }
 
+    /// The server says that a yes overtook a no, and no such no is known here. So the server has not told all that was said.
+    pub(super) fn doubt_silence(&mut self, touched: &mut Touched, subject: &str) {
+        if self.subjects.get(subject).is_some_and(|subject| subject.pulled == Pulled::All) {
+            self.subject_mut(touched, subject).pulled = Pulled::NotYet;
+        }
+    }
+
     /// What the persons said elsewhere is not known any more, since the file may be older than that.
     pub(super) fn forget_pulls(&mut self, touched: &mut Touched) {
         self.forget_pulls_of(touched, |_| true);

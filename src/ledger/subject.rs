@@ -28,7 +28,8 @@ pub enum SubjectKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, FromJson)]
 #[serde(rename_all = "snake_case")]
 pub enum Pulled {
-    /// No: since the last sign-in, or since the file came from elsewhere, the server has not told all of it.
+    /// No: since the last sign-in, or since the file came from elsewhere, or since the server spoke of a no that is not known here, it has
+    /// not told all of it.
     #[default]
     NotYet,
     /// Yes: the server told all of it since, or nothing was ever said elsewhere.

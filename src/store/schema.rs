@@ -20,6 +20,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/005_brought_rows.sql"),
     include_str!("migrations/006_silence.sql"),
     include_str!("migrations/007_all_under_the_root.sql"),
+    include_str!("migrations/008_unheard_no.sql"),
 ];
 
 fn number(connection: &Connection, sql: &str) -> Result<i64> {
