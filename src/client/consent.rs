@@ -3,12 +3,13 @@
 use std::sync::{Arc, atomic::AtomicBool};
 
 use super::{
-    AdvertisingId, AnnouncedEdition, Answer, HistoryEntry, ImportChoice, ImportReceipt, Observer, Options, PendingChange, PurposeHandle,
-    Questions, Receipt, Recovered, RolledBack, SignOutReport, Snapshot, StateAt, Subscription, SyncReport, Unrecorded, Verification, ad_id,
-    adopt_policy, closed, editions, history, import, last_form::LastForm, open, open_ledger::OpenLedger, pending, questions, record,
-    recover, sign_in, sign_out, signals, sync, verification, withdraw,
+    AdvertisingId, AnnouncedEdition, Answer, CookieGate, CookieOptions, HistoryEntry, ImportChoice, ImportReceipt, Observer, Options,
+    PendingChange, PurposeHandle, Questions, Receipt, Recovered, RolledBack, SignOutReport, Snapshot, StateAt, Subscription, SyncReport,
+    Unrecorded, Verification, ad_id, adopt_policy, closed, cookies, editions, history, import, last_form::LastForm, open,
+    open_ledger::OpenLedger, pending, questions, record, recover, sign_in, sign_out, signals, sync, verification, withdraw,
 };
 use crate::{
+    cookie::{PurgeStep, SeenCookie},
     decision::{Decision, Prompt, Reason},
     error::Result,
     policy::{PolicyView, view},
@@ -257,6 +258,19 @@ impl Consent {
     /// Blocks on the disk; reads the ledger from its start.
     pub fn state_at(&self, at: i64) -> Result<StateAt> {
         history::state_at(&self.ledger, at)
+    }
+
+    /// The cookies that may be set and sent, for an HTTP client or a web view: see `CookieGate`. Reads the catalogue and the list of public
+    /// suffixes, so make it once and keep it.
+    pub fn cookies(&self, options: &CookieOptions) -> Result<CookieGate> {
+        cookies::cookies(&self.ledger, options)
+    }
+
+    /// Records that cookies went after a withdrawal: `steps` is the plan that `CookieGate::purge` made and the host carried out, and `left` the
+    /// cookies that are in the jars afterwards all the same. What is kept are counts for each jar and purpose, no name and no value. Blocks on
+    /// the disk; writes nothing for an empty plan.
+    pub fn cookies_removed(&self, steps: &[PurgeStep], left: &[SeenCookie]) -> Result<()> {
+        cookies::cookies_removed(&self.ledger, steps, left)
     }
 
     /// Checks every record, the chain, and that the state follows from them. Blocks on the disk for as long as the ledger is long.

@@ -14,6 +14,7 @@ mod ahead;
 mod arguments;
 mod closed;
 mod consent;
+mod cookies;
 mod denial;
 mod editions;
 mod history;
@@ -47,6 +48,7 @@ mod zones;
 
 pub use ad_id::AdvertisingId;
 pub use consent::Consent;
+pub use cookies::{CookieGate, CookieJudgement, CookieOptions};
 pub use denial::{DenialKind, Unrecorded};
 pub use editions::AnnouncedEdition;
 pub use history::{HistoryEntry, StateAt};

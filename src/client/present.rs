@@ -46,6 +46,14 @@ pub struct Whose {
     pub ad_id: Option<Vec<u8>>,
 }
 
+impl Drop for Present {
+    fn drop(&mut self) {
+        // Nobody can tell of a withdrawal any more, so who still answers from here denies what needs consent.
+        let closed = self.snapshot.load().closed();
+        self.snapshot.store(Arc::new(closed));
+    }
+}
+
 impl Present {
     pub fn new(blank: Snapshot) -> Self {
         let blank = Arc::new(blank);
@@ -105,6 +113,11 @@ impl Present {
         inner.words.show(&snapshot);
         self.snapshot.store(snapshot);
         inner.untold = true;
+    }
+
+    /// What readers see, for who answers from it more than once and sees every change.
+    pub fn shared(&self) -> Arc<ArcSwap<Snapshot>> {
+        self.snapshot.clone()
     }
 
     /// A handle of one purpose.

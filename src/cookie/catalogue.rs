@@ -98,6 +98,12 @@ impl Catalogue {
         (entry.source, entry.purposes.iter().map(|at| &*self.purposes[*at]))
     }
 
+    /// True where everything that a cookie needs is allowed. What needs nothing that is known is not allowed.
+    pub fn allows(&self, name: &str, allows: impl Fn(&str) -> bool) -> bool {
+        let needed = &self.entry(name).purposes;
+        !needed.is_empty() && needed.iter().all(|at| allows(&self.purposes[*at]))
+    }
+
     /// Every pattern, with a `*` behind the beginning of a name, and the purposes that its cookies need.
     pub fn patterns(&self) -> impl Iterator<Item = (String, Vec<&str>)> {
         self.names.patterns().map(|(text, is_beginning, entry)| {

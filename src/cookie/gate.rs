@@ -3,6 +3,15 @@
 use super::{Catalogue, Cookie, CookieFault, CookieSource, Place, PublicSuffixes, header::trimmed, judge};
 use crate::decision::{Decision, Reason};
 
+/// What an HTTP client asks about cookies.
+pub trait CookieFilter: Send + Sync {
+    /// A `Cookie` header without the cookies that may not be sent; `None` where none may.
+    fn request(&self, header: &str) -> Option<String>;
+
+    /// True where a `Set-Cookie` header that came from an address may be handed to the jar.
+    fn passes(&self, url: &str, header: &str) -> bool;
+}
+
 /// Whether a cookie may be set and sent, with every reason against it.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct CookieVerdict {
@@ -55,6 +64,11 @@ impl<'a> Gate<'a> {
         !needed.is_empty() && needed.iter().all(|at| self.allowed[*at])
     }
 
+    /// The purposes that a cookie needs, all of them.
+    pub fn purposes_of(&self, name: &str) -> Vec<String> {
+        self.catalogue.purposes_of(name).1.map(str::to_owned).collect()
+    }
+
     /// A `Cookie` header without the cookies that may not be sent; empty where none may, and then the header has to be left out.
     pub fn request(&self, header: &str) -> String {
         let mut kept = String::with_capacity(header.len());
@@ -84,7 +98,7 @@ impl<'a> Gate<'a> {
         now: i64,
     ) -> Result<Option<Cookie>, CookieFault> {
         let cookie = judge(header, place, suffixes, now)?;
-        let passes = self.allows(&cookie.name) || cookie.expires_at.is_some_and(|at| at <= now);
+        let passes = self.allows(&cookie.name) || cookie.is_past(now);
         Ok(passes.then_some(cookie))
     }
 }

@@ -32,6 +32,13 @@ pub struct Cookie {
 
 crate::debug::silent!(Cookie);
 
+impl Cookie {
+    /// True where it deletes the cookie of its name instead of setting one, at `now` (Unix milliseconds).
+    pub fn is_past(&self, now: i64) -> bool {
+        self.expires_at.is_some_and(|at| at <= now)
+    }
+}
+
 /// The names that promise what the cookie is, longest first, each with what is said where the promise is not kept.
 const PREFIXES: [(&str, CookieFault); 4] = [
     ("__Host-Http-", CookieFault::HostHttpPrefix),

@@ -35,7 +35,7 @@ pub use catalogue::{Catalogue, CookieSource};
 pub use catalogue_file::{CatalogueFault, CatalogueFile, CategoryPurpose, MAX_CATALOGUE_BYTES, MAX_CATALOGUE_ROWS};
 pub use date::cookie_date;
 pub use fault::CookieFault;
-pub use gate::{CookieVerdict, Gate};
+pub use gate::{CookieFilter, CookieVerdict, Gate};
 pub use header::{MAX_ATTRIBUTE_BYTES, MAX_PAIR_BYTES, SameSite, SetCookie};
 pub use judge::{Cookie, MAX_AGE_SECONDS, judge};
 pub use place::{Place, PlaceFault};

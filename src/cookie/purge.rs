@@ -13,12 +13,16 @@ pub struct PurgeStep {
     /// For a jar that does not: the Set-Cookie headers that delete it, whichever of them fits. They go to the address for which the plan was
     /// made.
     pub headers: Vec<String>,
+    /// The purposes that it needs and that are not all allowed.
+    pub purposes: Vec<String>,
 }
 
 /// The cookies that were seen at a place and may not be there, each with how it is deleted. What the gate allows stays.
 pub fn purge(gate: &Gate<'_>, place: &Place, suffixes: Option<&PublicSuffixes>, seen: Vec<SeenCookie>) -> Vec<PurgeStep> {
     let unwanted = seen.into_iter().filter(|cookie| !gate.allows(&cookie.name));
-    unwanted.map(|cookie| PurgeStep { headers: headers(&cookie, place, suffixes), cookie }).collect()
+    unwanted
+        .map(|cookie| PurgeStep { headers: headers(&cookie, place, suffixes), purposes: gate.purposes_of(&cookie.name), cookie })
+        .collect()
 }
 
 /// A cookie is deleted by one with the same name, domain and path. Where these are not known, the host alone, the host with the hosts under

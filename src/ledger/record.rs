@@ -223,6 +223,31 @@ pub struct PullEnded {
     pub subject: String,
 }
 
+/// How many cookies of one purpose went out of a jar, and how many are still in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
+pub struct RemovedCookies {
+    /// The purpose that they need.
+    pub purpose: String,
+    /// How many went.
+    pub removed: u32,
+    /// How many the jar still has.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub left: u32,
+}
+
+fn is_zero(count: &u32) -> bool {
+    *count == 0
+}
+
+/// Cookies that may not be there were taken out of a jar. It has no name of a cookie, since some names hold an id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
+pub struct CookiesRemoved {
+    /// The jar, in the host's own word.
+    pub store: String,
+    /// What went, by purpose.
+    pub purposes: Vec<RemovedCookies>,
+}
+
 /// What a record says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -257,6 +282,8 @@ pub enum Body {
     Announced(PolicyAnnounced),
     /// A form was closed without an answer.
     Closed(Closed),
+    /// Cookies were taken out of a jar.
+    CookiesRemoved(CookiesRemoved),
 }
 
 /// One record of the ledger.

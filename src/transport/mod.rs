@@ -5,10 +5,14 @@ use std::sync::Arc;
 mod exchange;
 #[cfg(feature = "http-reqwest")]
 mod reqwest;
+#[cfg(feature = "cookies-reqwest")]
+mod reqwest_cookies;
 
 pub use self::exchange::{HttpHeader, HttpRequest, HttpResponse, Transport, TransportError};
 #[cfg(feature = "http-reqwest")]
 pub use self::reqwest::{ReqwestOptions, ReqwestTransport};
+#[cfg(feature = "cookies-reqwest")]
+pub use self::reqwest_cookies::GatedCookieStore;
 
 /// The transport this build brings along, if any.
 pub fn built_in() -> Option<Arc<dyn Transport>> {

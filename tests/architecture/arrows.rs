@@ -19,7 +19,7 @@ pub const ARROWS: &[(&str, &[&str])] = &[
     ("cookie", &["debug", "policy", "signal", "ledger", "decision"]),
     ("sync", &["debug", "json", "text", "policy", "signal", "ledger"]),
     ("error", &["policy"]),
-    ("transport", &["error"]),
+    ("transport", &["cookie", "error"]),
     ("store", &["disk", "json", "policy", "signal", "ledger", "sync", "error"]),
     (
         "client",

@@ -7,7 +7,7 @@ use super::{
 
 /// Crates that one place alone may name.
 const HOMES: &[(&str, &[&str])] =
-    &[("store/", &["rusqlite", "libsqlite3_sys"]), ("transport/reqwest.rs", &["reqwest", "rustls", "webpki_roots"])];
+    &[("store/", &["rusqlite", "libsqlite3_sys"]), ("transport/reqwest", &["reqwest", "rustls", "webpki_roots"])];
 
 /// What of UniFFI plain data may use anywhere. The rest belongs to `ffi/`.
 const PLAIN_DATA: &[&str] = &["Record", "Enum", "Error"];

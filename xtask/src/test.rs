@@ -10,18 +10,19 @@ use super::{
     process, project, proof, survival, swift, workflows,
 };
 
+/// What is left out of a plain build and has tests of its own.
+const FEATURES: &str = "consentkit/schema,consentkit/cookies-reqwest";
+
 /// A step: its part, its name, and what it does.
 type Step = (Part, &'static str, fn() -> Outcome);
 
 const STEPS: &[Step] = &[
     (Part::Rust, "format", || cargo(&["fmt", "--all", "--", "--check"])),
-    (Part::Rust, "clippy", || {
-        cargo(&["clippy", "--workspace", "--all-targets", "--features", "consentkit/schema", "--", "-D", "warnings"])
-    }),
+    (Part::Rust, "clippy", || cargo(&["clippy", "--workspace", "--all-targets", "--features", FEATURES, "--", "-D", "warnings"])),
     (Part::Rust, "clippy, the pure rings alone", || clippy_lib("")),
     (Part::Rust, "clippy, without HTTP", || clippy_lib("device,bundled-sqlite")),
     (Part::Rust, "docs", docs),
-    (Part::Rust, "tests", || cargo(&["test", "--workspace", "--exclude", "consentkit-cli", "--features", "consentkit/schema"])),
+    (Part::Rust, "tests", || cargo(&["test", "--workspace", "--exclude", "consentkit-cli", "--features", FEATURES])),
     (Part::Rust, "model, a slice", || model::run(true)),
     (Part::Rust, "hostile, a slice", || proof::run(&["hostile", "--slice"])),
     (Part::Rust, "cut, a slice", || proof::run(&["cut", "--slice"])),

@@ -90,6 +90,7 @@ pub fn is_about(record: &Record, purpose: &str) -> bool {
         Body::Merge(merge) => merge.answers.iter().any(|answer| answer.purpose == purpose),
         Body::Remote(remote) => remote.states.iter().any(|state| state.purpose == purpose),
         Body::Redated(redated) => redated.answers.iter().any(|answer| answer.purpose == purpose),
+        Body::CookiesRemoved(removed) => removed.purposes.iter().any(|of| of.purpose == purpose),
         Body::Kept(kept) => kept.noes.iter().chain(&kept.yeses).any(|row| row.purpose == purpose),
         Body::Closed(closed) => closed.questions.iter().any(|question| question.purpose == purpose),
         _ => false,
@@ -130,6 +131,10 @@ pub fn told(record: &Record) -> String {
             format!("policy edition {} was announced, to come into force later", announced.policy.edition)
         }
         Body::Closed(closed) => format!("the form {} was closed with {} questions open", closed.surface, closed.questions.len()),
+        Body::CookiesRemoved(removed) => {
+            let counts = removed.purposes.iter().map(|of| format!("{} of {} ({} left)", of.removed, of.purpose, of.left));
+            format!("cookies went out of {}: {}", removed.store, counts.collect::<Vec<_>>().join(", "))
+        }
         Body::Pulled(_) => "the server has told all that it holds of a subject".into(),
         Body::Kept(kept) => format!("{} rows of an older store were brought and changed nothing", kept.noes.len() + kept.yeses.len()),
     }

@@ -122,7 +122,8 @@ impl<'a> LedgerWriter<'a> {
             | Body::Kept(_)
             | Body::Pulled(_)
             | Body::Announced(_)
-            | Body::Closed(_) => {
+            | Body::Closed(_)
+            | Body::CookiesRemoved(_) => {
                 return Err(Error::Damaged { reason: "such a record is not sent".into() });
             }
         };
@@ -162,7 +163,7 @@ fn watermarked(body: &Body) -> Watermarked {
         Body::Install(_) | Body::Restore(_) => Watermarked::Anew,
         Body::Choice(choice) if !choice.choice.lowers() => Watermarked::Soon,
         Body::Import(import) if !import.choice.lowers() => Watermarked::Soon,
-        Body::Outcome(_) => Watermarked::Soon,
+        Body::Outcome(_) | Body::CookiesRemoved(_) => Watermarked::Soon,
         _ => Watermarked::Durably,
     }
 }
