@@ -49,6 +49,8 @@ pub mod decision;
 
 pub mod cookie;
 
+pub mod web;
+
 pub mod sync;
 
 #[cfg(feature = "device")]

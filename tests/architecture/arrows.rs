@@ -17,6 +17,7 @@ pub const ARROWS: &[(&str, &[&str])] = &[
     ("decision", &["policy", "signal", "ledger"]),
     ("duty", &["policy", "signal", "ledger", "decision"]),
     ("cookie", &["debug", "policy", "signal", "ledger", "decision"]),
+    ("web", &["debug", "json", "policy", "signal", "ledger", "decision", "cookie"]),
     ("sync", &["debug", "json", "text", "policy", "signal", "ledger"]),
     ("error", &["policy"]),
     ("transport", &["cookie", "error"]),
@@ -34,17 +35,18 @@ pub const ARROWS: &[(&str, &[&str])] = &[
             "decision",
             "duty",
             "cookie",
+            "web",
             "sync",
             "error",
             "transport",
             "store",
         ],
     ),
-    ("ffi", &["json", "clock", "policy", "signal", "ledger", "decision", "duty", "cookie", "sync", "error", "transport", "client"]),
+    ("ffi", &["json", "clock", "policy", "signal", "ledger", "decision", "duty", "cookie", "web", "sync", "error", "transport", "client"]),
 ];
 
 /// Rooms that compute and nothing else. They also compile with `--no-default-features`.
-pub const PURE: &[&str] = &["debug", "digest", "text", "json", "policy", "signal", "ledger", "decision", "duty", "cookie", "sync"];
+pub const PURE: &[&str] = &["debug", "digest", "text", "json", "policy", "signal", "ledger", "decision", "duty", "cookie", "web", "sync"];
 
 /// What a pure room has no business with, as the beginning of a path.
 const OUTSIDE: &[&[&str]] = &[
