@@ -196,6 +196,8 @@ fn gcm_6_privacy_control_is_asserted_while_something_is_not_shared_or_the_host_s
     assert!(!gpc(sharing.clone(), Some(false), &["ads", "partners"]));
     assert!(gpc(sharing, Some(true), &["ads", "partners"]), "the host knows better");
     assert!(!gpc(plain.clone(), None, &[]), "a policy that shares nothing asserts nothing");
+    let ad_id = policy(json!([{ "id": "ads", "title": { "en": "Adverts" }, "uses": "advertising_id" }]));
+    assert!(!gpc(ad_id, None, &[]), "no page is given the advertising id");
     assert!(gpc(plain, Some(true), &["analytics"]));
 }
 

@@ -1,7 +1,9 @@
 //! What a page knows of the state: what is allowed, and which cookies its scripts may set.
 
-use serde::Serialize;
 use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::Value;
 
 use super::escape;
 use crate::{
@@ -107,8 +109,14 @@ impl PageState {
 
     /// The state as JSON that may stand in a script.
     pub fn json(&self) -> String {
+        escape::in_script(&self.value().to_string())
+    }
+
+    /// The state as a part of a message. Its members are in the order in which [`json`](Self::json) has them too, because a page tells by its
+    /// text whether a state is another one.
+    pub fn value(&self) -> Value {
         // Writing JSON fails only for maps with odd keys and for numbers that are none; a state has neither.
-        escape::in_script(&serde_json::to_string(self).unwrap_or_default())
+        serde_json::to_value(self).unwrap_or_default()
     }
 }
 
@@ -146,9 +154,10 @@ fn granted(google: GoogleConsent) -> Vec<GoogleConsentType> {
     types.into_iter().filter_map(|(kind, granted)| granted.then_some(kind)).collect()
 }
 
-/// Whether Global Privacy Control is asserted to pages (GCM-6): the host knows that the person asserts it, or some purpose that shares data
-/// for advertising is not allowed. A policy that shares nothing asserts nothing by itself.
+/// Whether Global Privacy Control is asserted to pages (GCM-6): the host knows that the person asserts it, or some purpose that says that it
+/// shares data for advertising is not allowed. A policy that shares nothing asserts nothing by itself, and neither does one whose only sharing
+/// is that of the advertising id, which no page is given.
 pub fn asserts_gpc(policy: &Policy, signals: &Signals, allows: impl Fn(&str) -> bool) -> bool {
-    let held_back = || policy.purposes.iter().any(|purpose| purpose.shares_for_advertising() && !allows(&purpose.id));
+    let held_back = || policy.purposes.iter().any(|purpose| purpose.sharing && !allows(&purpose.id));
     signals.gpc == Some(true) || held_back()
 }

@@ -38,6 +38,6 @@ pub fn hand_off(facts: &Facts<'_>, channel: &Channel) -> Script {
 
 /// The script that tells a page, which was handed an earlier state, the present one. In a page that was handed none it does nothing.
 pub fn update(state: &PageState, channel: &Channel) -> String {
-    let message = reply(channel.nonce(), [("state", serde_json::to_value(state).unwrap_or_default())]);
+    let message = reply(channel.nonce(), [("state", state.value())]);
     format!("window.consentkit&&window.consentkit.receive({});", escape::string(&message))
 }

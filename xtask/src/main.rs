@@ -4,8 +4,10 @@ mod android;
 mod apple;
 mod bench;
 mod bindings;
+mod browser;
 mod budget;
 mod check_targets;
+mod chromium;
 mod consumers;
 mod fault;
 mod kotlin;
@@ -57,6 +59,7 @@ Commands:
   faults [CALLS]       every operation of a story of so many calls fails, with every code of SQLite's
   corrupt [N]          bits flipped, files cut, pages swapped, foreign and stale logs: N files
   kill [N]             N processes ended at an operation on a file, or at any moment
+<<<<<<< HEAD
   clock [N]            the phone's clock jumps before each step of a story, by a second to a century, forward and back: N stories
   processes [N]        four processes on one file, some of which are killed: N rounds
   clones [N]           files put back to an earlier time or copied, with and without what no backup carries: N cases
@@ -64,6 +67,12 @@ Commands:
   crash --mutant NAME (and each of the other six)
                        the same over such a client: it fails, and the last line says why; a name that is not known is answered with
                        those that are
+=======
+  survival             a part of these four, as `test` does; --mutants: every client that was made wrong on purpose has to be found
+  crash --mutant NAME (faults, corrupt and kill too)
+                       the same with one such client; a name that is not known is answered with those that are
+  browser [--refresh]  real pages in Chromium, which it installs where it is missing; --refresh makes src/web/hand_off.min.js anew
+>>>>>>> bdf837d (Test the hand-off in headless Chromium: cookies and consent calls in each state, and pages that mean harm)
   size                 build the library as it ships and print its sizes beside their bounds
   model [--slice]      walk every schedule of a small world with the shipped conflict rule, and catch the wrong ones; the slice takes a minute
   model --fault, hostile --fault, histories --fault
@@ -114,6 +123,8 @@ fn dispatch(arguments: &[&str]) -> Outcome {
         ["swift", "--sample"] => swift::ready().and_then(|()| bindings::run()).and_then(|()| swift::sample()),
         ["bench"] => bench::run(),
         ["bench", "--bindings"] => kotlin::ready().and_then(|()| swift::ready()).and_then(|()| bench::run_bindings()),
+        ["browser"] => browser::test(),
+        ["browser", "--refresh"] => browser::refresh(),
         ["size"] => size::run(),
         ["android"] => android::run(),
         ["apple"] => apple::run(),

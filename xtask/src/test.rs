@@ -3,9 +3,9 @@
 use std::time::{Duration, Instant};
 
 use super::{
-    bindings,
+    bindings, browser,
     budget::{self, Part, Taken},
-    kotlin, licences, model,
+    chromium, kotlin, licences, model,
     outcome::{Outcome, Stop},
     process, project, proof, survival, swift, workflows,
 };
@@ -22,13 +22,16 @@ const STEPS: &[Step] = &[
     (Part::Rust, "clippy, the pure rings alone", || clippy_lib("")),
     (Part::Rust, "clippy, without HTTP", || clippy_lib("device,bundled-sqlite")),
     (Part::Rust, "docs", docs),
-    (Part::Rust, "tests", || cargo(&["test", "--workspace", "--exclude", "consentkit-cli", "--features", FEATURES])),
+    (Part::Rust, "tests", || {
+        cargo(&["test", "--workspace", "--exclude", "consentkit-cli", "--exclude", "consentkit-browser", "--features", FEATURES])
+    }),
     (Part::Rust, "model, a slice", || model::run(true)),
     (Part::Rust, "hostile, a slice", || proof::run(&["hostile", "--slice"])),
     (Part::Rust, "cut, a slice", || proof::run(&["cut", "--slice"])),
     (Part::Rust, "histories, a slice", || proof::run(&["histories", "--slice"])),
     (Part::Rust, "survival, a slice", survival::slice),
     (Part::Policy, "policy", || cargo(&["test", "--package", "consentkit-cli"])),
+    (Part::Cookies, "browser", browser::test),
     (Part::Packages, "bindings", bindings::run),
     (Part::Packages, "kotlin", kotlin::test),
     (Part::Packages, "swift", swift::test),
@@ -39,7 +42,7 @@ const WHERE_INSTALLED: &[Step] = &[(Part::Rust, "licences", licences::run), (Par
 
 /// What each step needs besides Rust is installed first: the minutes that takes are the network's, and count for no part.
 fn ready() {
-    for (name, ready) in [("kotlin", kotlin::ready as fn() -> Outcome), ("swift", swift::ready)] {
+    for (name, ready) in [("kotlin", kotlin::ready as fn() -> Outcome), ("swift", swift::ready), ("browser", chromium::ready)] {
         if let Err(stop) = ready() {
             // The step that needs it says so itself, and fails.
             println!("{name}: {stop}");

@@ -39,7 +39,7 @@ pub fn web_hand_off(ledger: &OpenLedger, view: &WebView) -> WebHandOff {
 /// The present state as a page knows it.
 pub(super) fn page_state(ledger: &OpenLedger, view: &WebView) -> Value {
     let (now, snapshot) = (ledger.options.clock.now(), ledger.present.load_full());
-    serde_json::to_value(hand_off(&facts(snapshot.at(now), now), &view.channel()).state).unwrap_or_default()
+    hand_off(&facts(snapshot.at(now), now), &view.channel()).state.value()
 }
 
 fn facts(snapshot: &Snapshot, now: i64) -> Facts<'_> {
