@@ -91,7 +91,7 @@ fn a_page_is_handed_what_is_allowed_before_and_after_an_answer_and_after_a_withd
     let phone = Phone::new();
     let state = phone.state();
     assert_eq!((&state["allowed"][ANALYTICS], &state["google"], &state["gpc"]), (&Value::Null, &json!([]), &json!(true)));
-    assert_eq!(state["cookies"], json!(["session_id", "csrf_token", "consent_choices"]), "the necessary ones alone");
+    assert_eq!(state["cookies"], json!(["consent_choices", "csrf_token", "session_id"]), "the necessary ones alone");
 
     answer(&phone.consent, &[ANALYTICS], &[]).unwrap();
     let state = phone.state();
@@ -117,6 +117,32 @@ fn the_script_has_at_most_4_kib_and_tells_what_it_leaves_out() {
         assert!(hand_off.script.len() <= MAX_SCRIPT_BYTES, "{}", hand_off.script.len());
         assert_eq!(hand_off.left_out, Vec::<String>::new());
     }
+}
+
+#[test]
+fn ck_8_a_page_is_told_which_cookies_go_before_others_and_what_becomes_of_those_that_nobody_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let policy = json!({ "id": "shop", "version": "1", "languages": ["en"], "purposes": [
+        { "id": "login", "title": { "en": "Log-in" }, "basis": "contract", "cookies": ["s_*", "ad_free"] },
+        { "id": "analytics", "title": { "en": "Counting" }, "cookies": ["s_count*", "c_*"] },
+        { "id": "ads", "title": { "en": "Adverts" }, "sharing": true, "cookies": ["ad_*", "s_count_ad"] },
+    ] });
+    let consent = Consent::open(Options::new(folder.path().join("consent.db"), policy.to_string())).unwrap();
+    let view = consent.web_view(&[SHOP]).unwrap();
+    let told = |yes: &[&str]| {
+        if !yes.is_empty() {
+            answer(&consent, yes, &[]).unwrap();
+        }
+        let script = consent.web_hand_off(&view).script;
+        let arguments = script.rsplit_once("}(").unwrap().1;
+        let state: Value = serde_json::Deserializer::from_str(arguments).into_iter().next().unwrap().unwrap();
+        json!([state["cookies"], state["denied"], state["unknown"]])
+    };
+    assert_eq!(told(&[]), json!([["ad_free", "s_*"], ["s_count_ad", "s_count*"], false]), "and nothing of what no shorter one would allow");
+    assert_eq!(told(&["analytics"]), json!([["ad_free", "c_*", "s_*", "s_count*"], ["s_count_ad"], false]));
+    consent.withdraw(&["analytics"]).unwrap();
+    assert_eq!(told(&["ads"])[2], true, "an unknown cookie counts as marketing");
+    assert_eq!(told(&[])[1], json!(["c_*", "s_count*"]), "and then every name has to be told that may not be set");
 }
 
 /// A policy as long and as hostile as one may be: everything in it is allowed.

@@ -8,6 +8,8 @@ use std::{
 
 use consentkit::{
     client::{Consent, Options, WebOutcome, WebView},
+    clock::{Clock, SystemClock},
+    cookie::{Catalogue, Gate, Place, SeenCookie, purge},
     web::Sender,
 };
 
@@ -41,32 +43,33 @@ pub struct App {
 }
 
 /// Carries the requests of the web view by the decisions of the library.
-struct Gate {
+struct Carried {
     consent: Arc<Consent>,
     view: Arc<WebView>,
 }
 
-impl Gate {
-    fn allows(&self, cookie: &str) -> bool {
-        let snapshot = self.consent.snapshot();
-        let names = snapshot.policy.purposes.iter().flat_map(|purpose| purpose.cookies.iter().map(move |pattern| (pattern, &purpose.id)));
-        let fits = |pattern: &str| pattern.strip_suffix('*').map_or(pattern == cookie, |beginning| cookie.starts_with(beginning));
-        names
-            .filter(|(pattern, _)| fits(pattern))
-            .max_by_key(|(pattern, _)| pattern.len())
-            .is_some_and(|(_, purpose)| self.consent.allows(purpose))
+impl Carried {
+    fn with_gate<T>(&self, work: impl FnOnce(&Gate<'_>) -> T) -> T {
+        let catalogue = Catalogue::of(&self.consent.snapshot().policy);
+        work(&Gate::new(&catalogue, |purpose| self.consent.allows(purpose)))
     }
 }
 
-impl Carrier for Gate {
+impl Carrier for Carried {
     fn request(&self, request: Request) -> Request {
         let sec_gpc = self.consent.web_hand_off(&self.view).gpc.then(|| "1".to_owned());
-        Request { sec_gpc, ..request }
+        let cookies = request.cookies.as_deref().map(|header| self.with_gate(|gate| gate.request(header)));
+        Request { sec_gpc, cookies: cookies.filter(|header| !header.is_empty()), ..request }
     }
 
-    fn response(&self, _: &Request, response: Response) -> Response {
-        let name = |cookie: &String| cookie.split('=').next().unwrap_or_default().trim().to_owned();
-        Response { set_cookies: response.set_cookies.into_iter().filter(|cookie| self.allows(&name(cookie))).collect(), ..response }
+    fn response(&self, request: &Request, response: Response) -> Response {
+        // Browsers take a host of this machine itself for a secure one.
+        let place = Place::of(&format!("https://{}{}", request.host, request.path));
+        let passes = |header: &String| {
+            let Ok(place) = &place else { return false };
+            self.with_gate(|gate| gate.response(header, place, None, SystemClock.now()).is_ok_and(|cookie| cookie.is_some()))
+        };
+        Response { set_cookies: response.set_cookies.into_iter().filter(passes).collect(), ..response }
     }
 }
 
@@ -76,8 +79,8 @@ impl App {
         let folder = tempfile::tempdir()?;
         let consent = Arc::new(Consent::open(Options::new(folder.path().join("consent.db"), policy))?);
         let view = Arc::new(consent.web_view(&[SHOP])?);
-        let gate = Gate { consent: consent.clone(), view: view.clone() };
-        let site = Site::start(Arc::new(gate), || include_str!("../site/shop.html").to_owned())?;
+        let carried = Carried { consent: consent.clone(), view: view.clone() };
+        let site = Site::start(Arc::new(carried), || include_str!("../site/shop.html").to_owned())?;
         let mut page = Page::open(Chromium::start(site.port)?)?;
         page.hand(&consent.web_hand_off(&view).script)?;
         let policy = policy.to_owned();
@@ -138,11 +141,13 @@ impl App {
 
     /// Removes every cookie that may not be kept.
     fn purge(&mut self) -> Result<()> {
-        let gate = Gate { consent: self.consent.clone(), view: self.view.clone() };
-        for cookie in self.page.cookies()? {
-            if !gate.allows(&cookie.name) {
-                self.page.remove(&cookie)?;
-            }
+        let carried = Carried { consent: self.consent.clone(), view: self.view.clone() };
+        let seen = |kept: Kept| SeenCookie { name: kept.name, store: "web_view".into(), domain: Some(kept.domain), path: Some(kept.path) };
+        let seen = self.page.cookies()?.into_iter().map(seen).collect();
+        let place = Place::of(SHOP).map_err(|fault| fault.to_string())?;
+        for step in carried.with_gate(|gate| purge(gate, &place, None, seen)) {
+            let SeenCookie { name, domain, path, .. } = step.cookie;
+            self.page.remove(&Kept { name, domain: domain.unwrap_or_default(), path: path.unwrap_or_default() })?;
         }
         Ok(())
     }

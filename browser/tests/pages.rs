@@ -68,9 +68,11 @@ fn gcm_1_after_a_yes_by_the_pages_own_banner_the_consented_cookies_exist_and_aft
         "shop.localhost _gcl_gs",
         "shop.localhost _gid",
         "shop.localhost consent_choices",
+        "shop.localhost nobody_knows",
+        "shop.localhost promo",
         "shop.localhost session_id",
     ];
-    assert_eq!(app.cookies().unwrap(), consented);
+    assert_eq!(app.cookies().unwrap(), consented, "and those that nobody names, since they count as marketing (CK-8)");
     assert_eq!(app.page.value("navigator.globalPrivacyControl").unwrap(), false);
     assert!(
         app.site.heard().iter().all(|request| request.sec_gpc.is_none()),

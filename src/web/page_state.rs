@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::escape;
 use crate::{
+    cookie::Catalogue,
     decision::GoogleConsent,
     policy::{GoogleConsentType, Policy},
     signal::Signals,
@@ -30,8 +31,6 @@ pub struct Facts<'a> {
     pub google: GoogleConsent,
     /// True where Global Privacy Control is asserted to pages.
     pub gpc: bool,
-    /// True where a cookie that nobody described may be set (CK-8).
-    pub unknown_cookies: bool,
 }
 
 /// What a page knows of the state. It holds ids of purposes and names of cookies, and no text that is shown to people.
@@ -79,29 +78,28 @@ impl PageState {
             }
         }
         let is_allowed = |purpose: &str| facts.allowed.iter().any(|(allowed, _)| *allowed == purpose);
-        let (mut may, mut may_not) = (vec![], vec![]);
-        for purpose in &facts.policy.purposes {
-            if is_allowed(&purpose.id) { &mut may } else { &mut may_not }.extend(purpose.cookies.iter());
-        }
-        let mut may = may.into_iter();
+        let catalogue = Catalogue::of(facts.policy);
+        let (may, may_not): (Vec<_>, Vec<_>) = catalogue.patterns().partition(|(_, purposes)| purposes.iter().copied().all(is_allowed));
+        let may_not: Vec<String> = may_not.into_iter().map(|(pattern, _)| pattern).collect();
+        let mut may = may.into_iter().map(|(pattern, _)| pattern);
         for pattern in may.by_ref() {
-            let but: Vec<&String> =
-                may_not.iter().copied().filter(|denied| covers(pattern, denied) && !state.denied.contains(denied)).collect();
+            let but: Vec<&String> = may_not.iter().filter(|denied| covers(&pattern, denied) && !state.denied.contains(denied)).collect();
             // The first one that does not fit ends it, because a hostile policy may list a hundred thousand more.
-            if !room.take(written(pattern) + 1 + but.iter().map(|denied| written(denied) + 1).sum::<usize>()) {
-                left_out.push(pattern.clone());
+            if !room.take(written(&pattern) + 1 + but.iter().map(|denied| written(denied) + 1).sum::<usize>()) {
+                left_out.push(pattern);
                 break;
             }
-            state.cookies.push(pattern.clone());
             state.denied.extend(but.into_iter().cloned());
+            state.cookies.push(pattern);
         }
-        left_out.extend(may.take(MAX_LEFT_OUT_TOLD).cloned());
+        left_out.extend(may.take(MAX_LEFT_OUT_TOLD));
         left_out.truncate(MAX_LEFT_OUT_TOLD);
-        if facts.unknown_cookies {
-            let but: Vec<&String> = may_not.into_iter().filter(|denied| !state.denied.contains(denied)).collect();
-            state.unknown = room.take(but.iter().map(|denied| written(denied) + 1).sum());
+        let mut needed_by_unknown = catalogue.purposes_of_unknown().peekable();
+        if needed_by_unknown.peek().is_some() && needed_by_unknown.all(is_allowed) {
+            // Room for what was told already is left as well, so nothing has to be looked up among what a hostile policy lists.
+            state.unknown = room.take(may_not.iter().map(|denied| written(denied) + 1).sum());
             if state.unknown {
-                state.denied.extend(but.into_iter().cloned());
+                state.denied = may_not;
             }
         }
         (state, left_out)

@@ -49,12 +49,5 @@ fn facts(snapshot: &Snapshot, now: i64) -> Facts<'_> {
         .map(|purpose| (purpose, snapshot.valid_until(purpose, now)))
         .collect();
     let gpc = asserts_gpc(&snapshot.policy, &snapshot.signals, |purpose| allowed.iter().any(|(known, _)| *known == purpose));
-    Facts {
-        policy: &snapshot.policy,
-        generation: snapshot.generation,
-        allowed,
-        google: snapshot.google_consent(now),
-        gpc,
-        unknown_cookies: false,
-    }
+    Facts { policy: &snapshot.policy, generation: snapshot.generation, allowed, google: snapshot.google_consent(now), gpc }
 }
