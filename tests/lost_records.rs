@@ -37,8 +37,22 @@ fn copy(device: &Device) -> Device {
             fs::copy(file(device, name), file(&copy, name)).unwrap();
         }
     }
+    name_the_file(&copy);
     copy
 }
+
+/// Lets the marker of a copied folder name the database that lies there, since the copy stands for the same file at another time.
+#[cfg(unix)]
+fn name_the_file(device: &Device) {
+    use std::os::unix::fs::MetadataExt;
+    let database = fs::metadata(file(device, DATABASE)).unwrap();
+    let marker = fs::read_to_string(file(device, "marker")).unwrap();
+    let (install, _) = marker.split_once('\n').unwrap();
+    fs::write(file(device, "marker"), format!("{install}\n{} {}", database.ino(), database.dev())).unwrap();
+}
+
+#[cfg(not(unix))]
+fn name_the_file(_: &Device) {}
 
 fn with_marker(device: &Device) -> Options {
     Options { marker: Some(file(device, "marker")), ..device.options() }

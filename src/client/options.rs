@@ -5,10 +5,10 @@ use std::{
     sync::Arc,
 };
 
-use super::{arguments::check_text, writing::marker::Marker};
+use super::{arguments::check_text, mailbox::Mailbox, reserve::Reserve, writing::marker::Marker};
 use crate::{
     clock::{Clock, SystemClock},
-    disk::{Disk, SystemDisk},
+    disk::{Disk, SystemDisk, identity},
     error::{Error, Result},
     policy::ZoneOffsets,
     signal::{AdIdAnswer, Platform},
@@ -96,12 +96,27 @@ impl Options {
 
     /// The marker, where the app gives one.
     pub(super) fn marker(&self) -> Option<Marker<'_>> {
-        self.marker.as_deref().map(|path| Marker { path, disk: &*self.disk })
+        self.marker_of(&self.path)
+    }
+
+    /// The marker for a file that is about to take the database's place.
+    pub(super) fn marker_of(&self, file: &Path) -> Option<Marker<'_>> {
+        self.marker.as_deref().map(|path| Marker { path, disk: &*self.disk, of: identity(file).ok().flatten() })
     }
 
     /// The watermark of the database.
     pub(super) fn watermark(&self) -> Watermark {
         Watermark::of(&self.path, self.disk.clone())
+    }
+
+    /// The mailbox of the database.
+    pub(super) fn mailbox(&self) -> Mailbox {
+        Mailbox::of(&self.path, self.disk.clone(), self.watermark())
+    }
+
+    /// The reserve of the database.
+    pub(super) fn reserve(&self) -> Reserve {
+        Reserve::of(&self.path, self.disk.clone())
     }
 
     pub(super) fn check(&self) -> Result<()> {

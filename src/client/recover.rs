@@ -8,6 +8,7 @@ use super::{
     writing::{
         installation::{begin, restore},
         kept_editions::stored_policy,
+        marker::Marker,
         random::random_name,
         writer::LedgerWriter,
     },
@@ -53,7 +54,11 @@ pub fn recover(options: &Options) -> Result<Recovered> {
     let records = i64::try_from(saved.records.len()).unwrap_or(i64::MAX);
     let lost = Lost { records: level.map_or(0, |level| (level.seq - records).max(0)), since: saved.since.clone() };
     let fresh = Store::open(&made, None)?;
-    let (noes, level) = fresh.write(|| (), |transaction, head| carry_over(transaction, head, options, &saved, &lost), |_, _| ())?;
+    let (noes, level) = fresh.write(
+        || (),
+        |transaction, head| carry_over(transaction, head, (options, options.marker_of(&made)), &saved, &lost),
+        |_, _| (),
+    )?;
     fresh.close()?;
     let cannot = |_| Error::StoreUnavailable { reason: "the damaged file cannot be moved aside".into(), code: 0 };
     let aside = move_aside(&options.path).map_err(cannot)?;
@@ -81,7 +86,13 @@ fn is_whole(options: &Options) -> Result<bool> {
 }
 
 /// Writes into a fresh file what was saved, and begins a new installation on it. Gives how many noes wait, and where the ledger ends.
-fn carry_over(transaction: &Transaction<'_>, head: &mut Head, options: &Options, saved: &Salvage, lost: &Lost) -> Result<(i64, Level)> {
+fn carry_over(
+    transaction: &Transaction<'_>,
+    head: &mut Head,
+    (options, marker): (&Options, Option<Marker<'_>>),
+    saved: &Salvage,
+    lost: &Lost,
+) -> Result<(i64, Level)> {
     for entry in &saved.records {
         transaction.append(entry, None)?;
     }
@@ -100,7 +111,6 @@ fn carry_over(transaction: &Transaction<'_>, head: &mut Head, options: &Options,
         head.pending += 1;
     }
     let mut writer = LedgerWriter::new(transaction, head, stamp(options));
-    let marker = options.marker();
     if writer.head.seq == 0 {
         begin(&mut writer, marker, Some(lost.clone()))?;
     } else {

@@ -17,6 +17,25 @@ pub fn lay(folder: &Path, files: &Files) -> Done {
     for (file, bytes) in files {
         fs::write(folder.join(file.name()), bytes)?;
     }
+    name_the_file(folder, files)
+}
+
+/// Lets a whole marker name the database as it lies in the folder. Each file is laid out anew, and stands for the same file at another time.
+#[cfg(unix)]
+fn name_the_file(folder: &Path, files: &Files) -> Done {
+    use std::os::unix::fs::MetadataExt;
+    let marker = files.get(&Kept::Marker).and_then(|bytes| std::str::from_utf8(bytes).ok());
+    if let Some((install, file)) = marker.and_then(|marker| marker.split_once('\n'))
+        && file.split(' ').all(|number| number.parse::<u64>().is_ok())
+        && let Ok(database) = fs::metadata(folder.join(Kept::Database.name()))
+    {
+        fs::write(folder.join(Kept::Marker.name()), format!("{install}\n{} {}", database.ino(), database.dev()))?;
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn name_the_file(_: &Path, _: &Files) -> Done {
     Ok(())
 }
 

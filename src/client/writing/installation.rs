@@ -36,9 +36,7 @@ fn is_copy(transaction: &Transaction<'_>, head: &Head, marker: Option<Marker<'_>
 /// Lets the marker name this installation, where the app passes one, and remembers that it does.
 pub fn mark(transaction: &Transaction<'_>, install: &str, marker: Option<Marker<'_>>) -> Result<()> {
     let Some(marker) = marker else { return Ok(()) };
-    if marker.says_of(install)? != Said::This {
-        marker.write(install)?;
-    }
+    marker.name(install)?;
     if transaction.setting(MARKED)?.is_none() {
         transaction.set_setting(MARKED, b"yes")?;
     }
@@ -54,12 +52,14 @@ fn lost_its_key(transaction: &Transaction<'_>, head: &Head) -> Result<bool> {
     Ok(transaction.setting(INSTALL_KEY)?.is_none_or(|key| installation::name(&key) != *install))
 }
 
-/// What of this ledger was lost: it ends before its watermark, or another ledger came so far. `level` is what the watermark said before the
-/// transaction began, or in one that writes.
-pub fn lost(transaction: &Transaction<'_>, head: &Head, level: Option<Level>) -> Result<Option<Lost>> {
+/// What of this ledger was lost: it ends before its watermark, or another ledger came so far, or so many noes lay in its mailbox that are
+/// `unreadable` now. `level` is what the watermark said before the transaction began, or in one that writes.
+pub fn lost(transaction: &Transaction<'_>, head: &Head, level: Option<Level>, unreadable: usize) -> Result<Option<Lost>> {
+    let unreadable = i64::try_from(unreadable).unwrap_or(i64::MAX);
     let records = match transaction.compare(head, level)? {
-        Compared::Whole => return Ok(None),
-        Compared::Missing { records } => records,
+        Compared::Whole if unreadable == 0 => return Ok(None),
+        Compared::Whole => unreadable,
+        Compared::Missing { records } => records.saturating_add(unreadable),
         Compared::Another => 0,
     };
     Ok(Some(Lost { records, since: transaction.record(head.seq)?.map(|record| record.at) }))
