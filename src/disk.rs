@@ -6,10 +6,12 @@ use std::{
     fs::{self, File, OpenOptions},
     io::{ErrorKind, Read, Result, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
+    thread,
+    time::Duration,
 };
 
-/// The most that is read of a small file, in bytes. All that this library keeps in one is far shorter.
-const MAX_READ_BYTES: u64 = 64 * 1024;
+/// The most that is read of a small file, in bytes. All that this library keeps in one is shorter.
+pub(crate) const MAX_READ_BYTES: u64 = 64 * 1024;
 
 /// Where the small files beside the database lie. Tests bring their own.
 pub trait Disk: Send + Sync {
@@ -23,6 +25,46 @@ pub trait Disk: Send + Sync {
     /// Replaces a whole file and returns once that survives a power cut. Whenever the process or the power ends, the old file is there as a
     /// whole, or the new one.
     fn replace(&self, path: &Path, bytes: &[u8]) -> Result<()>;
+
+    /// Removes a file. One that is not there is removed already. After a power cut it may be there again.
+    fn remove(&self, path: &Path) -> Result<()> {
+        match fs::remove_file(path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// Lets a file take up so many bytes of the disk, or as many as there is room for. False where there was not room for all of them.
+    fn take_up(&self, path: &Path, bytes: usize) -> Result<bool> {
+        let mut file = OpenOptions::new().create(true).append(true).open(path)?;
+        let mut length = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
+        while length < bytes {
+            let more = (bytes - length).min(TAKEN_AT_ONCE);
+            match file.write(&incompressible(length, more)) {
+                Ok(0) => return Ok(false),
+                Ok(written) => length += written,
+                Err(error) if matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) => return Ok(false),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(true)
+    }
+}
+
+/// Bytes that are written at once while room is taken up.
+const TAKEN_AT_ONCE: usize = 16 * 1024;
+
+/// Bytes that no file system makes smaller, so that they take up the room that they seem to. `seed` makes each part another one.
+fn incompressible(seed: usize, bytes: usize) -> Vec<u8> {
+    let mut state = u64::try_from(seed).unwrap_or_default() ^ 0x9e37_79b9_7f4a_7c15;
+    let next = || {
+        // Marsaglia's generator with the shifts 13, 7 and 17.
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.to_le_bytes()
+    };
+    std::iter::repeat_with(next).flatten().take(bytes).collect()
 }
 
 /// The system's disk.
@@ -63,6 +105,25 @@ impl Disk for SystemDisk {
         file.sync_all()?;
         rename(&fresh, path)
     }
+}
+
+/// How often the lock of a small file is tried that another process has, and how long between two tries. Together it is a second, far more
+/// than a disk takes to write one.
+const TRIES: usize = 200;
+const BETWEEN_TRIES: Duration = Duration::from_millis(5);
+
+/// Takes a file's lock, and makes the file where there is none. `None` where it cannot be opened. Where another process keeps the lock, it is
+/// given up after a second and the file is given without it, since a process that was stopped must not hold up a withdrawal.
+#[expect(clippy::disallowed_methods, reason = "the lock of a file has no time-out of its own, and no host is asked while it is waited for")]
+pub fn hold(path: &Path) -> Option<File> {
+    let file = OpenOptions::new().create(true).truncate(false).write(true).open(path).ok()?;
+    for _ in 0..TRIES {
+        match try_lock(&file) {
+            Ok(false) => thread::sleep(BETWEEN_TRIES),
+            _ => break,
+        }
+    }
+    Some(file)
 }
 
 /// Takes a file's lock, which the kernel frees with the file or with its process; false where another process has it. The standard library's

@@ -464,6 +464,8 @@ fn shutdown_records_what_is_held_or_says_that_it_is_lost() {
 
     let consent = device.open();
     let refusing = Refusing::every_write(device.folder.path());
+    // Nor can the mailbox be written, in whose place a folder lies.
+    std::fs::create_dir(device.folder.path().join("consent.db-mailbox")).unwrap();
     counts_in_memory(consent.withdraw(&[ANALYTICS]));
     let Err(Error::StoreUnavailable { reason, .. }) = consent.shutdown() else { panic!("the loss is told") };
     assert!(reason.contains("lost with this process"), "{reason}");

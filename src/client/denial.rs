@@ -124,6 +124,17 @@ impl Denial {
         }
     }
 
+    /// The same for a no that does not say whose it is: it is that of whoever is in front of the screen.
+    #[must_use]
+    pub fn said_by_whoever_is_here(mut self, person: &str) -> Self {
+        if let Denied::No(choice) = &mut self.what
+            && choice.subject.is_empty()
+        {
+            person.clone_into(&mut choice.subject);
+        }
+        self
+    }
+
     /// True where it is the sign-out after which this person came in front of the screen.
     pub fn brought(&self, person: &str) -> bool {
         matches!(&self.what, Denied::Left { next, .. } if next == person)

@@ -11,12 +11,14 @@ use super::{
     writing::{
         asked::Asked,
         choices::{check_guardian, fitted, remember_brought},
+        writer::LedgerWriter,
     },
 };
 use crate::{
     error::{Error, Result},
     ledger::{Actor, Body, ChoiceKind, EARLIEST_DATE, Import, SaidElsewhere, is_in_years, rfc3339},
     policy::{Policy, Purpose},
+    store::Patience,
     sync::device_rule::subject_of,
 };
 
@@ -81,7 +83,7 @@ pub fn import(ledger: &OpenLedger, choices: &[ImportChoice]) -> Result<ImportRec
     let latest = latest(choices);
     let noes = latest.iter().map(|(_, choice)| choice.choice.lowers().then(|| no(choice)).transpose()).collect::<Result<Vec<_>>>()?;
     let held: Vec<Denial> = noes.iter().flatten().cloned().collect();
-    ledger.write(&held, |writer| {
+    let work = |writer: &mut LedgerWriter<'_>| {
         for (index, choice) in latest.iter().filter(|(_, choice)| !choice.choice.lowers()) {
             let actor = choice.actor.unwrap_or_default();
             check_guardian(&policy, &writer.head.state, actor, || format!("choices[{index}].actor"))?;
@@ -108,7 +110,9 @@ pub fn import(ledger: &OpenLedger, choices: &[ImportChoice]) -> Result<ImportRec
         }
         remember_brought(writer, &brought)?;
         Ok(outcome)
-    })
+    };
+    let refuses_all = latest.iter().all(|(_, choice)| choice.choice.lowers());
+    if refuses_all { ledger.write_no(Patience::Waits, &held, work) } else { ledger.write(&held, work) }
 }
 /// The latest answer to each purpose, with its place in the call, in the order in which the purposes come first.
 fn latest(choices: &[ImportChoice]) -> Vec<(usize, &ImportChoice)> {

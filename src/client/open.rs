@@ -1,6 +1,10 @@
 //! Opening: the file, the policy that the app ships, and what was noticed of wrong dates.
 
-use std::sync::{Arc, atomic::AtomicBool};
+use std::{
+    fs,
+    path::Path,
+    sync::{Arc, atomic::AtomicBool},
+};
 
 use arc_swap::ArcSwap;
 
@@ -9,6 +13,7 @@ use super::{
     open_ledger::{OpenLedger, stamp},
     options::Options,
     present::Present,
+    reserve::Reserve,
     snapshot::Snapshot,
     writing::{
         editions::{Offered, weigh},
@@ -23,7 +28,7 @@ use crate::{
     error::{Error, Result},
     ledger::chain,
     policy::Policy,
-    store::{Patience, Store},
+    store::{Patience, Store, is_of_the_disk, wants_room},
     transport::built_in,
 };
 
@@ -35,7 +40,8 @@ pub fn open(mut options: Options) -> Result<OpenLedger> {
         options.transport = Some(built_in().ok_or_else(missing)?);
     }
     let shipped = Policy::parse(&options.policy).map_err(|faults| Error::PolicyInvalid { faults })?;
-    let store = Store::open(&options.path, Some(options.watermark()))?;
+    let (reserve, mailbox) = (options.reserve(), options.mailbox());
+    let (store, is_locked) = open_store(&options, &reserve)?;
     let stamp = stamp(&options);
     let written = |policy: Policy| {
         store.write_with(
@@ -50,8 +56,10 @@ pub fn open(mut options: Options) -> Result<OpenLedger> {
             |_, _| (),
         )
     };
-    let entered = if store.is_behind() { None } else { Some(written(shipped.clone())) };
+    let entered = if is_locked || store.is_behind() { None } else { Some(written(shipped.clone())) };
     let (policy, entered) = match entered {
+        // Nothing of it is shown before the file can be read, and then the file says which policy is in force.
+        None if is_locked => (shipped, false),
         None => (in_force(&store, &options, shipped)?, false),
         Some(Err(error @ Error::StoreUnavailable { .. })) => match in_force(&store, &options, shipped) {
             // The first error bears what SQLite said, which tells more.
@@ -70,11 +78,26 @@ pub fn open(mut options: Options) -> Result<OpenLedger> {
         zones,
         options,
         store,
+        reserve,
+        mailbox,
         observers: Arc::new(Registry::default()),
         entered: AtomicBool::new(entered),
         tracking_read: AtomicBool::new(false),
     };
-    ledger.refresh()?;
+    match ledger.refresh() {
+        Err(error @ Error::StoreUnavailable { .. }) if !is_locked => return Err(error),
+        Ok(()) | Err(Error::StoreUnavailable { .. }) => {}
+        Err(other) => return Err(other),
+    }
+    ledger.reserve.fill();
+    if entered {
+        // What could not be read of it was told as lost, by the transaction above.
+        ledger.mailbox.forget_unreadable();
+    }
+    if ledger.meet_mail() && entered {
+        // Where it cannot be recorded now it counts all the same, and the next write tries again.
+        drop(ledger.record_left_over());
+    }
     if entered && ledger.present.load().bears_impossible_dates(ledger.options.clock.now()) {
         // Any write records it. Where the file took none just now, such a grant does not count, and the next write tries again.
         drop(ledger.write(&[], |_| Ok(())));
@@ -83,6 +106,28 @@ pub fn open(mut options: Options) -> Result<OpenLedger> {
         ledger.store.fold_log();
     }
     Ok(ledger)
+}
+
+/// Opens the file, and says whether it is locked: it is there and cannot be read now, which the next calls try again.
+fn open_store(options: &Options, reserve: &Reserve) -> Result<(Store, bool)> {
+    let open = || Store::open(&options.path, Some(options.watermark()));
+    let mut opened = open();
+    if opened.as_ref().err().is_some_and(wants_room) {
+        // A file that was closed has to be given the two small files of its log before anything of it can be read.
+        reserve.release();
+        opened = open();
+    }
+    match opened {
+        Err(error) if is_of_the_disk(&error) && has_content(&options.path) => {
+            Ok((Store::locked(&options.path, Some(options.watermark())), true))
+        }
+        opened => Ok((opened?, false)),
+    }
+}
+
+/// True where a file lies there that is not empty. In the place of any other one a ledger would have to be created.
+fn has_content(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() > 0)
 }
 
 /// The policy that was in force in a file that takes no writes now. It fails where the file has no policy yet, where the one that the app
@@ -96,7 +141,7 @@ fn in_force(store: &Store, options: &Options, shipped: Policy) -> Result<Policy>
         if needs_another_installation(transaction, head, options.marker())? {
             return Err(cannot("the file cannot be written, and is a copy of another installation's"));
         }
-        if lost(transaction, head, level)?.is_some() {
+        if lost(transaction, head, level, options.mailbox().unreadable())?.is_some() {
             return Err(cannot("the file cannot be written, and records of it are missing"));
         }
         let hash = chain::hex(&chain::hash(options.policy.as_bytes()));

@@ -13,12 +13,14 @@ use super::{
     writing::{
         asked::Asked,
         choices::{as_recorded, check_guardian, choice_of, status_before},
+        writer::LedgerWriter,
     },
 };
 use crate::{
     error::{Error, Result},
     ledger::{Actor, Body, Choice, ChoiceKind, Method},
     policy::Policy,
+    store::Patience,
     sync::device_rule::subject_of,
 };
 
@@ -59,7 +61,7 @@ pub fn record(ledger: &OpenLedger, last_form: &LastForm, shown: &str, answers: &
     let noes = noes_of_form(ledger, &policy, form.as_deref(), answers)?;
     // A form that does not fit answers nothing, so nothing of it counts while the file is waited for.
     let held: Vec<Denial> = if form.is_some() { noes.iter().flatten().cloned().collect() } else { vec![] };
-    ledger.write(&held, |writer| {
+    let work = |writer: &mut LedgerWriter<'_>| {
         let policy = ledger.policy.load_full();
         let form = last_form.read(writer, shown)?;
         let form = &form.shown;
@@ -94,7 +96,9 @@ pub fn record(ledger: &OpenLedger, last_form: &LastForm, shown: &str, answers: &
             items.push(receipt(&answer.purpose, choice, appended));
         }
         Ok(Receipt { items, at: writer.stamp.now, pending: writer.head.pending })
-    })
+    };
+    let refuses_all = answers.iter().all(|answer| answer.choice.lowers());
+    if refuses_all { ledger.write_no(Patience::Waits, &held, work) } else { ledger.write(&held, work) }
 }
 
 /// The noes among the answers to a form. Each stands at the index of its answer, and a yes leaves its place empty.

@@ -5,20 +5,25 @@ use std::sync::atomic::Ordering;
 use super::{
     denial::{Denial, Denied},
     open_ledger::OpenLedger,
-    writing::signals::{record_signals, report_person},
+    writing::{
+        signals::{record_signals, report_person},
+        writer::LedgerWriter,
+    },
 };
-use crate::{error::Result, signal::Signals};
+use crate::{error::Result, signal::Signals, store::Patience};
 
 /// Records what is reported: see `Consent::report_signals`.
 pub fn report(ledger: &OpenLedger, reported: Signals) -> Result<()> {
     let denials = denials_of(ledger, reported)?;
     let age_of_consent = ledger.policy_now().age_of_consent();
-    let written = ledger.write(&denials, |writer| {
+    let work = |writer: &mut LedgerWriter<'_>| {
         let signals = writer.head.state.signals.with(reported);
         record_signals(writer, signals, false)?;
         let person = writer.head.state.person.clone();
         report_person(writer, &person, reported, age_of_consent)
-    });
+    };
+    // A signal never grants. What is reported beside a denial may be written in the room of the no.
+    let written = if denials.is_empty() { ledger.write(&[], work) } else { ledger.write_no(Patience::Waits, &denials, work) };
     if reported.tracking.is_some() && ledger.tracking_read.swap(written.is_ok(), Ordering::Relaxed) != written.is_ok() {
         // Where it was written, the permission was read in this process and counts from now on, also where it is the same as before and
         // made no record. Where it was not written, an old permission must not stand in for what could not be recorded.

@@ -16,6 +16,7 @@ use crate::{
     error::{Error, Result},
     ledger::{Body, Choice, ChoiceKind},
     policy::MAX_ID_CHARS,
+    store::Patience,
     sync::device_rule::subject_of,
 };
 
@@ -41,7 +42,7 @@ pub fn withdraw(ledger: &OpenLedger, purposes: &[&str]) -> Result<Receipt> {
         noes.push(about.map(no).transpose()?);
     }
     let held: Vec<Denial> = noes.iter().flatten().cloned().collect();
-    ledger.write(&held, |writer| {
+    ledger.write_no(Patience::Waits, &held, |writer| {
         let policy = ledger.policy.load_full();
         let about = |(index, id): (usize, &&str)| withdrawable(writer.transaction, &writer.head.state, &policy, id, || field(index));
         let about: Vec<Asked> = purposes.iter().enumerate().map(about).collect::<Result<_>>()?;

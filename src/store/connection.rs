@@ -30,10 +30,18 @@ const MAX_SQL_BYTES: i32 = 64 * 1024;
 /// Opens the file, creating it where there is none, and sets the connection up. It waits for others for [`OPEN_TIMEOUT`] until it is told to
 /// wait for longer.
 pub(super) fn open(path: &Path) -> Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-        | OpenFlags::SQLITE_OPEN_CREATE
-        | OpenFlags::SQLITE_OPEN_NO_MUTEX
-        | OpenFlags::SQLITE_OPEN_EXRESCODE;
+    opened(path, FLAGS | OpenFlags::SQLITE_OPEN_CREATE)
+}
+
+/// The same for a file that is there. Where it is gone meanwhile, none is created in its place.
+pub(super) fn open_again(path: &Path) -> Result<Connection> {
+    opened(path, FLAGS)
+}
+
+/// How every file is opened: extended codes of errors, and no mutex of SQLite's, since the connection lies behind one of ours.
+const FLAGS: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE.union(OpenFlags::SQLITE_OPEN_NO_MUTEX).union(OpenFlags::SQLITE_OPEN_EXRESCODE);
+
+fn opened(path: &Path, flags: OpenFlags) -> Result<Connection> {
     let mut connection = Connection::open_with_flags(path, flags).map_err(failure)?;
     configure(&connection).map_err(failure)?;
     connection.busy_timeout(OPEN_TIMEOUT).map_err(failure)?;

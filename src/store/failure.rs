@@ -37,6 +37,25 @@ pub fn failure(error: rusqlite::Error) -> Error {
     Error::StoreUnavailable { reason: reason.into(), code }
 }
 
+/// True where the disk is at fault, and not another process or the file itself: it is full, or read-only, or it failed, or the device is locked.
+pub fn is_of_the_disk(error: &Error) -> bool {
+    let of_the_disk = [ffi::SQLITE_FULL, ffi::SQLITE_IOERR, ffi::SQLITE_CANTOPEN, ffi::SQLITE_READONLY, ffi::SQLITE_PERM, ffi::SQLITE_AUTH];
+    // The lowest byte of an extended code is the plain one.
+    matches!(error, Error::StoreUnavailable { code, .. } if of_the_disk.contains(&(code & 0xff)))
+}
+
+/// True where more room on the disk may help: a write failed, or a file that was to be made.
+pub fn wants_room(error: &Error) -> bool {
+    let of_room = [ffi::SQLITE_FULL, ffi::SQLITE_IOERR, ffi::SQLITE_CANTOPEN];
+    matches!(error, Error::StoreUnavailable { code, .. } if of_room.contains(&(code & 0xff)))
+}
+
+/// The error for a call that has to leave what room there is to refusals and withdrawals.
+pub fn full() -> Error {
+    let reason = "the disk is full, and what room is left is kept for refusals and withdrawals; make room on the disk";
+    Error::StoreUnavailable { reason: reason.into(), code: ffi::SQLITE_FULL }
+}
+
 /// The error for a file that is not the one any more that was opened.
 pub fn moved() -> Error {
     Error::StoreUnavailable {

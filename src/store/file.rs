@@ -9,8 +9,8 @@ use rusqlite::{Connection, ffi};
 
 use super::{
     connection,
-    failure::{failure, held, moved},
-    older_file::migrated_copy,
+    failure::{failure, held, is_of_the_disk, moved},
+    older_file::{copy_of_closed, migrated_copy},
     schema,
     state_table::Head,
     transaction::{AT_ONCE, BUSY_TIMEOUT, OPEN_TIMEOUT, READING, Transaction, WRITING, Watermarked},
@@ -43,37 +43,51 @@ pub struct Store {
 }
 
 struct Open {
-    connection: Connection,
+    /// The connection; `None` while the file cannot be opened, because its disk is full or read-only or the device is locked, and while it
+    /// was let go of. The next call that needs it opens it again.
+    file: Option<Connection>,
     head: Head,
     /// What this handle knows to be said by the watermark.
     said: Option<Level>,
-    /// Only for a file that an earlier version wrote and that takes no writes now: what is in it, brought to the newest schema in memory.
-    /// Reads are answered from this copy until a write has brought the file itself there.
+    /// Only for a file that takes no writes now and either was written by an earlier version or cannot even be opened: what is in it, brought
+    /// to the newest schema in memory. Reads are answered from this copy until the file itself can be read.
     copy: Option<Connection>,
     /// SQLite's number for what other connections have committed, as it was when their news was read last.
     news: Option<i64>,
 }
 
 impl Open {
-    /// What reads are answered from. Another process may have brought the file to the newest schema meanwhile; then the copy is dropped.
-    fn readable(&mut self) -> Result<(&mut Connection, &mut Head)> {
-        if self.copy.is_some() && schema::is_newest(&self.connection)? {
+    /// What reads are answered from. Where there is a copy and the file itself can be read by now, the copy is dropped.
+    fn readable(&mut self, path: &Path, known: Option<(u64, u64)>) -> Result<(&mut Connection, &mut Head)> {
+        let reached = reach(&mut self.file, path, known);
+        if self.copy.is_none() {
+            reached?;
+        } else if let Ok(connection) = reached
+            && schema::is_newest(connection)?
+        {
             self.leave_copy();
         }
-        Ok((self.copy.as_mut().unwrap_or(&mut self.connection), &mut self.head))
+        match self.copy.as_mut().or(self.file.as_mut()) {
+            Some(connection) => Ok((connection, &mut self.head)),
+            None => Err(moved()),
+        }
     }
 
-    /// Brings the file to the newest schema where that was not possible when it was opened.
-    fn catch_up(&mut self) -> Result<()> {
-        if self.copy.is_some() {
-            schema::migrate(&mut self.connection)?;
+    /// Opens the file where it is not open, and brings it to the newest schema where that was not possible before.
+    fn catch_up(&mut self, path: &Path, known: Option<(u64, u64)>) -> Result<()> {
+        // A connection to a file that was read-only when it was opened never writes.
+        self.file.take_if(|connection| is_read_only(connection));
+        let was_open = self.file.is_some();
+        let connection = reach(&mut self.file, path, known)?;
+        if self.copy.is_some() || (!was_open && !schema::is_newest(connection)?) {
+            schema::migrate(connection)?;
             self.leave_copy();
         }
         Ok(())
     }
 
-    fn read<T>(&mut self, work: impl FnOnce(&Transaction<'_>, &Head) -> Result<T>) -> Result<T> {
-        let (connection, head) = self.readable()?;
+    fn read<T>(&mut self, path: &Path, known: Option<(u64, u64)>, work: impl FnOnce(&Transaction<'_>, &Head) -> Result<T>) -> Result<T> {
+        let (connection, head) = self.readable(path, known)?;
         let transaction = Transaction::begin(connection, READING)?;
         if !transaction.is_at(head)? {
             *head = transaction.head()?;
@@ -81,16 +95,11 @@ impl Open {
         work(&transaction, head)
     }
 
-    fn news(&mut self, work: impl FnOnce(&Transaction<'_>, &Head) -> Result<()>) -> Result<()> {
-        let version: i64 = {
-            let mut version = self.connection.prepare_cached("PRAGMA data_version").map_err(failure)?;
-            version.query_row([], |row| row.get(0)).map_err(failure)?
-        };
-        if self.news != Some(version) {
-            self.read(work)?;
-            self.news = Some(version);
-        }
-        Ok(())
+    /// SQLite's number for what other connections have committed; `None` while the file is not open.
+    fn version(&self) -> Result<Option<i64>> {
+        let Some(connection) = &self.file else { return Ok(None) };
+        let mut version = connection.prepare_cached("PRAGMA data_version").map_err(failure)?;
+        version.query_row([], |row| row.get(0)).map(Some).map_err(failure)
     }
 
     fn leave_copy(&mut self) {
@@ -106,26 +115,34 @@ impl Store {
     ///
     /// Without a watermark nothing is written to one; that is for a copy that is only read.
     pub fn open(path: &Path, watermark: Option<Watermark>) -> Result<Self> {
-        let mut connection = connection::open(path)?;
-        // A file that needs no migration is read without waiting for others to let go of it.
-        let migrated = if schema::is_newest(&connection)? { Ok(()) } else { schema::migrate(&mut connection) };
-        let mut copy = match migrated {
-            Ok(()) => None,
-            Err(Error::StoreUnavailable { .. }) if schema::is_of_an_earlier_version(&connection)? => Some(migrated_copy(&connection)?),
+        let (mut file, mut copy) = match connection::open(path) {
+            Ok(mut connection) => {
+                let copy = copy_where_behind(&mut connection)?;
+                (Some(connection), copy)
+            }
+            Err(error) if is_of_the_disk(&error) => match copy_of_closed(path) {
+                Some(copy) => (None, Some(copy)),
+                None => return Err(error),
+            },
             Err(error) => return Err(error),
         };
-        let head = Transaction::begin(copy.as_mut().unwrap_or(&mut connection), READING)?.head()?;
-        connection.busy_timeout(BUSY_TIMEOUT).map_err(failure)?;
+        let read = copy.as_mut().or(file.as_mut()).ok_or_else(moved)?;
+        let head = Transaction::begin(read, READING)?.head()?;
+        if let Some(connection) = &file {
+            connection.busy_timeout(BUSY_TIMEOUT).map_err(failure)?;
+        }
         let identity = identity(path).map_err(|_| moved())?;
-        Ok(Self {
-            path: path.to_owned(),
-            identity,
-            open: Mutex::new(Some(Open { connection, head, said: None, copy, news: None })),
-            watermark,
-        })
+        let open = Open { file, head, said: None, copy, news: None };
+        Ok(Self { path: path.to_owned(), identity, open: Mutex::new(Some(open)), watermark })
     }
 
-    /// True where the file is of an earlier version still, because it took no writes when it was opened.
+    /// A file that is there and cannot even be read now, because the device is locked, say. Every call tries to open it, and none creates it.
+    pub fn locked(path: &Path, watermark: Option<Watermark>) -> Self {
+        let open = Open { file: None, head: Head::default(), said: None, copy: None, news: None };
+        Self { path: path.to_owned(), identity: identity(path).ok().flatten(), open: Mutex::new(Some(open)), watermark }
+    }
+
+    /// True where reads are answered from a copy, because the file took no writes when it was opened.
     pub fn is_behind(&self) -> bool {
         self.lock().as_ref().is_some_and(|open| open.copy.is_some())
     }
@@ -163,17 +180,18 @@ impl Store {
                 (self.lock(), None)
             }
         };
-        if guard.as_ref().is_some_and(|open| open.copy.is_some()) {
-            // Bringing the file to the newest schema may wait for as long as any write.
+        if guard.as_ref().is_some_and(|open| open.copy.is_some() || open.file.as_ref().is_none_or(is_read_only)) {
+            // Opening the file and bringing it to the newest schema may wait for as long as any write.
             if let Some(waits) = waits.take() {
                 drop(guard);
                 waits();
                 guard = self.lock();
             }
-            guard.as_mut().ok_or(Error::ShutDown)?.catch_up()?;
+            guard.as_mut().ok_or(Error::ShutDown)?.catch_up(&self.path, self.identity)?;
         }
         if let Some(waits) = waits {
-            let Open { connection, head, said, .. } = guard.as_mut().ok_or(Error::ShutDown)?;
+            let Open { file, head, said, .. } = guard.as_mut().ok_or(Error::ShutDown)?;
+            let connection = file.as_mut().ok_or_else(moved)?;
             if let Some(transaction) = Transaction::begin_at_once(connection)? {
                 return self.run(transaction, head, said, work, committed);
             }
@@ -184,7 +202,9 @@ impl Store {
             waits();
             guard = self.lock();
         }
-        let Open { connection, head, said, .. } = guard.as_mut().ok_or(Error::ShutDown)?;
+        let open = guard.as_mut().ok_or(Error::ShutDown)?;
+        let Open { file, head, said, .. } = open;
+        let connection = reach(file, &self.path, self.identity)?;
         if patience == Patience::Opens {
             // The next write sets it back.
             connection.busy_timeout(OPEN_TIMEOUT).map_err(failure)?;
@@ -232,43 +252,109 @@ impl Store {
         *said = written.then_some(level);
     }
 
+    /// True while there is a connection to the file: it can be opened, and was not let go of.
+    pub fn is_open(&self) -> bool {
+        self.lock().as_ref().is_some_and(|open| open.file.is_some())
+    }
+
     /// Runs `work` where another connection has committed something since the last call of this, and the file can be had without waiting
-    /// for anybody. Where nobody has committed anything, this costs one statement.
-    pub fn read_news(&self, work: impl FnOnce(&Transaction<'_>, &Head) -> Result<()>) -> Result<()> {
+    /// for anybody. Where nobody has committed anything, this costs one statement. False where another thread has the file now.
+    pub fn read_news(&self, work: impl FnOnce(&Transaction<'_>, &Head) -> Result<()>) -> Result<bool> {
         let mut guard = match self.open.try_lock() {
             Ok(guard) => guard,
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
             // Whoever has the lock has looked for news before it began to wait.
-            Err(TryLockError::WouldBlock) => return Ok(()),
+            Err(TryLockError::WouldBlock) => return Ok(false),
         };
         let open = guard.as_mut().ok_or(Error::ShutDown)?;
-        open.connection.busy_timeout(AT_ONCE).map_err(failure)?;
-        let read = open.news(work);
-        open.connection.busy_timeout(BUSY_TIMEOUT).map_err(failure)?;
-        read
+        let version = self.at_once(open, |open| open.version())?;
+        if version.is_some() && open.news == version {
+            return Ok(true);
+        }
+        self.at_once(open, |open| open.read(&self.path, self.identity, work))?;
+        open.news = version;
+        Ok(true)
+    }
+
+    /// Does something with the file without waiting for another process that holds it.
+    fn at_once<T>(&self, open: &mut Open, work: impl FnOnce(&mut Open) -> Result<T>) -> Result<T> {
+        if let Some(connection) = &open.file {
+            connection.busy_timeout(AT_ONCE).map_err(failure)?;
+        }
+        let done = work(open);
+        if let Some(connection) = &open.file {
+            connection.busy_timeout(BUSY_TIMEOUT).map_err(failure)?;
+        }
+        done
     }
 
     /// Runs `work` on one consistent view of the file.
     pub fn read<T>(&self, work: impl FnOnce(&Transaction<'_>, &Head) -> Result<T>) -> Result<T> {
-        self.lock().as_mut().ok_or(Error::ShutDown)?.read(work)
+        self.lock().as_mut().ok_or(Error::ShutDown)?.read(&self.path, self.identity, work)
     }
 
     /// Folds the write-ahead log back into the file, where nobody else uses it now, so that little is in a file that only counts whole to
     /// its first torn page. Where that fails, the log is as good as it was.
     pub fn fold_log(&self) {
-        if let Some(open) = self.lock().as_mut()
-            && open.connection.busy_timeout(AT_ONCE).is_ok()
-        {
-            let _ = open.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
-            let _ = open.connection.busy_timeout(BUSY_TIMEOUT);
+        if let Some(open) = self.lock().as_mut() {
+            let _ = self.at_once(open, |open| open.file.as_ref().map_or(Ok(()), fold));
         }
+    }
+
+    /// Folds the write-ahead log back and lets go of the file and of every lock on it, without an end of this handle: the next call opens it
+    /// again.
+    pub fn let_go(&self) -> Result<()> {
+        let mut guard = self.lock();
+        let open = guard.as_mut().ok_or(Error::ShutDown)?;
+        let _ = self.at_once(open, |open| open.file.as_ref().map_or(Ok(()), fold));
+        open.news = None;
+        end(open.file.take())
+    }
+
+    /// Lets go of the file for good. Later calls answer `ShutDown`.
+    pub fn abandon(&self) {
+        drop(self.lock().take());
     }
 
     /// Folds the write-ahead log back and closes the file. Later calls answer `ShutDown`.
     pub fn close(&self) -> Result<()> {
-        let Some(Open { connection, .. }) = self.lock().take() else { return Ok(()) };
-        let checkpoint = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
-        connection.close().map_err(|(_, error)| failure(error))?;
-        checkpoint.map_err(failure)
+        let Some(Open { file, .. }) = self.lock().take() else { return Ok(()) };
+        let folded = file.as_ref().map_or(Ok(()), fold);
+        end(file)?;
+        folded
     }
+}
+
+/// The connection. Where the file is not open it is opened again, unless another file lies in its place.
+fn reach<'a>(file: &'a mut Option<Connection>, path: &Path, known: Option<(u64, u64)>) -> Result<&'a mut Connection> {
+    let connection = match file.take() {
+        Some(connection) => connection,
+        None if identity(path).is_ok_and(|present| present == known) => connection::open_again(path)?,
+        None => return Err(moved()),
+    };
+    Ok(file.insert(connection))
+}
+
+/// What is in a file that an earlier version wrote and that takes no writes now. `None` for a file of the newest schema, also where it was
+/// brought there just now.
+fn copy_where_behind(connection: &mut Connection) -> Result<Option<Connection>> {
+    // A file that needs no migration is read without waiting for others to let go of it.
+    let migrated = if schema::is_newest(connection)? { Ok(()) } else { schema::migrate(connection) };
+    match migrated {
+        Ok(()) => Ok(None),
+        Err(Error::StoreUnavailable { .. }) if schema::is_of_an_earlier_version(connection)? => migrated_copy(connection).map(Some),
+        Err(error) => Err(error),
+    }
+}
+
+fn is_read_only(connection: &Connection) -> bool {
+    connection.is_readonly("main").unwrap_or(false)
+}
+
+fn fold(connection: &Connection) -> Result<()> {
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(failure)
+}
+
+fn end(file: Option<Connection>) -> Result<()> {
+    file.map_or(Ok(()), |connection| connection.close().map_err(|(_, error)| failure(error)))
 }

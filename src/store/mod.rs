@@ -5,7 +5,7 @@
 //! table has its file (`ledger_rows`, `key_table`, `state_table`, `outbox/`, `subjects`, `policies`, `settings`), which adds its reads and
 //! writes to [`Transaction`]. `kept` sums up what is beside
 //! the records and decides. `salvage` reads what is left of a damaged file. `watermark` is the small file beside the database that shows when records
-//! of it are missing. `schema` brings a file to the newest schema, `older_file` serves one that cannot be brought there now, and
+//! of it are missing. `schema` brings a file to the newest schema, `older_file` serves one that cannot be brought there or opened now, and
 //! `file` is the [`Store`]: the one open file behind the one mutex.
 
 mod connection;
@@ -25,6 +25,7 @@ mod subjects;
 mod transaction;
 mod watermark;
 
+pub use failure::{full, is_of_the_disk, wants_room};
 pub use file::{Patience, Store};
 pub use key_table::NO_PURPOSE;
 pub use ledger_rows::{Entry, Fault, Row};

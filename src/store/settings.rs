@@ -40,6 +40,9 @@ pub const TOLD_AGAIN: &str = "told_again";
 /// The last no to a purpose that the server told and that was not recorded; the subject and the purpose follow in the name.
 pub const HELD_BACK: &str = "held_back";
 
+/// The operations of the letters that were taken in from the mailbox last.
+pub const TAKEN_IN: &str = "taken_in";
+
 /// The keyed hash of the last advertising id.
 pub const AD_ID_TAG: &str = "ad_id_tag";
 

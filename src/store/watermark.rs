@@ -5,18 +5,16 @@
 //! being written, the other says what was true before.
 
 use std::{
-    fs::{File, OpenOptions},
+    fs::File,
     path::{Path, PathBuf},
     sync::Arc,
-    thread,
-    time::Duration,
 };
 
 use sha2::{Digest, Sha256};
 
 use super::{state_table::Head, transaction::Transaction};
 use crate::{
-    disk::{Disk, beside, try_lock},
+    disk::{Disk, beside, hold},
     error::Result,
     ledger::chain::Hash,
 };
@@ -38,11 +36,6 @@ const SUM_BYTES: usize = 16;
 
 /// Bytes of one place.
 const PLACE_BYTES: usize = SAID_BYTES + SUM_BYTES;
-
-/// How often a watermark is tried that another process writes just then, and how long between two tries. Together it is a second, far more
-/// than a disk takes. After that it is written all the same, since a process that was stopped must not hold up a withdrawal.
-const TRIES: usize = 200;
-const BETWEEN_TRIES: Duration = Duration::from_millis(5);
 
 /// How far a ledger had come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,19 +129,9 @@ impl Watermark {
         [0, SECOND_PLACE].map(|at| bytes.get(at..at + PLACE_BYTES).and_then(Place::read))
     }
 
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the lock of a file has no time-out of its own, and no host is asked while it is waited for"
-    )]
-    fn lock(&self) -> Option<File> {
-        let file = OpenOptions::new().create(true).truncate(false).write(true).open(&self.path).ok()?;
-        for _ in 0..TRIES {
-            match try_lock(&file) {
-                Ok(false) => thread::sleep(BETWEEN_TRIES),
-                _ => break,
-            }
-        }
-        Some(file)
+    /// The lock of the small files beside the database. The watermark is the one among them that is never replaced, so its lock is theirs.
+    pub fn lock(&self) -> Option<File> {
+        hold(&self.path)
     }
 }
 

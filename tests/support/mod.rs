@@ -8,6 +8,8 @@ pub mod loopback;
 pub mod older_store;
 pub mod refusing;
 pub mod silent_policy;
+#[cfg(target_os = "linux")]
+pub mod small_disk;
 pub mod story;
 
 use std::sync::{

@@ -18,7 +18,7 @@ use crate::{
 /// policy that is in force then.
 pub fn enter(writer: &mut LedgerWriter<'_>, options: &Options, shipped: Policy) -> Result<Policy> {
     let marker = options.marker();
-    let lost = lost(writer.transaction, writer.head, options.watermark().level())?;
+    let lost = lost(writer.transaction, writer.head, options.watermark().level(), options.mailbox().unreadable())?;
     if writer.head.seq == 0 {
         begin(writer, marker, lost)?;
     } else if lost.is_some() || needs_another_installation(writer.transaction, writer.head, marker)? {

@@ -13,17 +13,25 @@ use crate::{
         sync::states::record_held,
     },
     error::Result,
-    ledger::{Body, Link, RemoteState},
+    ledger::{Body, Link, RemoteState, State},
     policy::{Policy, Scope},
     signal::{DEFAULT_AGE_OF_CONSENT, Signals},
+    store::settings::TAKEN_IN,
     sync::protocol::MAX_AFTER,
 };
 
 /// Records what earlier calls left in memory, in the order of the taps, each with its own time and for its own person. Gives the edition of
 /// the policy that it put in force, where it did.
-pub fn record_all(writer: &mut LedgerWriter<'_>, denials: &[Denial]) -> Result<Option<Policy>> {
+///
+/// `posted` names those that lie in the mailbox, too. That they are recorded is remembered in the same transaction, so that each is recorded
+/// once, also where the process ends before the mailbox is emptied.
+pub fn record_all(writer: &mut LedgerWriter<'_>, denials: &[Denial], posted: &[String]) -> Result<Option<Policy>> {
     let mut adopted = None;
-    for denial in denials {
+    let taken_in = if denials.is_empty() { vec![] } else { taken_in(writer)? };
+    if !posted.is_empty() && posted != taken_in {
+        writer.transaction.set_setting(TAKEN_IN, posted.join(" ").as_bytes())?;
+    }
+    for denial in denials.iter().filter(|denial| !taken_in.contains(&denial.op)) {
         let now = writer.stamp.clone();
         (writer.stamp.now, writer.stamp.offset) = (denial.at, denial.offset);
         match &denial.what {
@@ -35,14 +43,17 @@ pub fn record_all(writer: &mut LedgerWriter<'_>, denials: &[Denial]) -> Result<O
     Ok(adopted)
 }
 
+/// The operations of the letters that were taken in last.
+fn taken_in(writer: &LedgerWriter<'_>) -> Result<Vec<String>> {
+    let said = writer.transaction.setting(TAKEN_IN)?.unwrap_or_default();
+    Ok(String::from_utf8_lossy(&said).split(' ').map(str::to_owned).collect())
+}
+
 fn record_denial(writer: &mut LedgerWriter<'_>, denial: &Denial) -> Result<()> {
     match &denial.what {
         Denied::No(choice) => {
             let mut choice = choice.clone();
-            // On a copied file the device has another name by now. The no is the device's all the same.
-            if choice.scope == Scope::Device {
-                choice.subject.clone_from(&writer.head.state.device);
-            }
+            choice.subject = whose(writer, choice.scope, choice.subject)?;
             if is_recorded(writer, &choice.subject, &choice.purpose, &denial.op)? {
                 return Ok(());
             }
@@ -51,9 +62,7 @@ fn record_denial(writer: &mut LedgerWriter<'_>, denial: &Denial) -> Result<()> {
         }
         Denied::Import(import) => {
             let mut import = import.clone();
-            if import.scope == Scope::Device {
-                import.subject.clone_from(&writer.head.state.device);
-            }
+            import.subject = whose(writer, import.scope, import.subject)?;
             if is_recorded(writer, &import.subject, &import.purpose, &denial.op)? {
                 return Ok(());
             }
@@ -67,7 +76,10 @@ fn record_denial(writer: &mut LedgerWriter<'_>, denial: &Denial) -> Result<()> {
             record_signals(writer, signals, false)
         }
         // Only a band that denies is held, and such a band denies whatever age of consent it is recorded with.
-        Denied::Person { person, reported } => report_person(writer, person, *reported, DEFAULT_AGE_OF_CONSENT),
+        Denied::Person { person, reported } => {
+            let person = if person.is_empty() { writer.head.state.person.clone() } else { person.clone() };
+            report_person(writer, &person, *reported, DEFAULT_AGE_OF_CONSENT)
+        }
         Denied::AnotherAdId(tag) => record_ad_id(writer, Signals::default(), Some(tag)),
         Denied::Left { person, next } => {
             // What the person who follows has said is held behind this, so that person has to be a known subject first. Where a commit was
@@ -75,7 +87,9 @@ fn record_denial(writer: &mut LedgerWriter<'_>, denial: &Denial) -> Result<()> {
             if !writer.transaction.knows_subject(next)? {
                 writer.transaction.add_subject(next, None)?;
             }
-            if writer.head.state.person != *person {
+            // A sign-out while the file could not be read names nobody: whoever was signed in has left.
+            let State { person: here, signed_in, .. } = &writer.head.state;
+            if if person.is_empty() { !signed_in } else { here != person } {
                 return Ok(());
             }
             let install = writer.head.state.install.clone();
@@ -91,6 +105,17 @@ fn record_denial(writer: &mut LedgerWriter<'_>, denial: &Denial) -> Result<()> {
         Denied::ServerState(told) => record_held(writer, &told.subject, &told.state),
         Denied::Arriving { .. } | Denied::Edition { .. } => Ok(()),
     }
+}
+
+/// Whose a no is by the file as it is now. On a copied file the device has another name, and a file that was lost with its people and begun
+/// anew has another person in front of the screen, to whom a no of the mailbox belongs then.
+fn whose(writer: &LedgerWriter<'_>, scope: Scope, subject: String) -> Result<String> {
+    let state = &writer.head.state;
+    Ok(match scope {
+        Scope::Device => state.device.clone(),
+        Scope::Person if writer.transaction.knows_subject(&subject)? => subject,
+        Scope::Person => state.person.clone(),
+    })
 }
 
 /// True where a commit was reported as failed and had succeeded: then the no already waits to be sent.
