@@ -6,8 +6,8 @@ use super::{
     AdvertisingId, AnnouncedEdition, Answer, CookieGate, CookieOptions, HistoryEntry, ImportChoice, ImportReceipt, Observer, Options,
     PendingChange, PurposeHandle, Questions, Receipt, Recovered, RolledBack, SignOutReport, Snapshot, StateAt, Subscription, SyncReport,
     Unrecorded, Verification, WebAnswer, WebHandOff, WebView, ad_id, adopt_policy, closed, cookies, editions, history, import,
-    last_form::LastForm, open, open_ledger::OpenLedger, pending, questions, record, recover, sign_in, sign_out, signals, sync,
-    verification, web, withdraw,
+    last_form::LastForm, leave_withdrawal, open, open_ledger::OpenLedger, pending, questions, record, recover, sign_in, sign_out, signals,
+    sync, verification, watch::Watch, web, withdraw,
 };
 use crate::{
     cookie::{PurgeStep, SeenCookie},
@@ -23,7 +23,9 @@ use crate::{
 /// One value is one database. All methods may be called from any thread. `allows`, `explain` and `snapshot` touch neither
 /// disk nor lock; the others block on the disk, `sync` on the network.
 pub struct Consent {
-    ledger: OpenLedger,
+    ledger: Arc<OpenLedger>,
+    /// Notices what other processes wrote.
+    watch: Watch,
     /// The form that was answered last.
     last_form: LastForm,
     /// True while a sync runs.
@@ -38,9 +40,12 @@ impl Consent {
     /// the one in force or older than an app shipped here before, and a file that is not ours; nothing is lost then.
     ///
     /// Where a file that was opened before takes no writes now, it opens all the same, under the policy that was in force in it: what
-    /// denies counts, and the first write that the file takes does what this call could not.
+    /// denies counts, and the first write that the file takes does what this call could not. Where it cannot even be read, because the device
+    /// is locked, say, it opens as well: everything that needs consent is denied as `store_unavailable` until the storage comes back, which
+    /// the next call or the watch notices within a second, and nothing is created anew.
     pub fn open(options: Options) -> Result<Self> {
-        Ok(Self { ledger: open::open(options)?, last_form: LastForm::empty(), syncing: AtomicBool::new(false) })
+        let ledger = Arc::new(open::open(options)?);
+        Ok(Self { watch: Watch::on(&ledger), ledger, last_form: LastForm::empty(), syncing: AtomicBool::new(false) })
     }
 
     /// The way out where `open` answers `Damaged`, or `NotADatabase` for a file that is the app's own: what can still be read is carried
@@ -52,6 +57,16 @@ impl Consent {
     /// left alone and named as an error, and so is one that cannot be read now.
     pub fn recover(options: &Options) -> Result<Recovered> {
         recover::recover(options)
+    }
+
+    /// Leaves a withdrawal beside a file that cannot be opened or is not this process's to open: the device is locked, a later version of the
+    /// app wrote the file, or this is an app's extension. Whoever opens the file next takes it in, and so does a handle that is open, with
+    /// its next write; each withdrawal is recorded once.
+    ///
+    /// The purposes are those of the policy in `options` that people are asked about. Returns when it is on disk. The file itself is not
+    /// touched, and nothing is sent.
+    pub fn leave_withdrawal(options: &Options, purposes: &[&str]) -> Result<()> {
+        leave_withdrawal::leave_withdrawal(options, purposes)
     }
 
     /// May this be done now? Anything but a clear yes is a no: an unknown purpose, an unanswered question, a closed store.
@@ -316,14 +331,26 @@ impl Consent {
         adopt_policy::adopt_policy(&self.ledger, document)
     }
 
-    /// Reads the file again: another process may have written to it. Blocks on the disk.
+    /// Reads the file again: another process may have written to it. It is noticed by itself within a second; this does not wait for that.
+    /// Blocks on the disk.
     pub fn refresh(&self) -> Result<()> {
         self.ledger.refresh()
+    }
+
+    /// The app is about to rest: records what is held in memory alone, folds the log back into the file, and lets go of the file and of every
+    /// lock on it. iOS ends an app that keeps a lock while it is suspended (0xdead10cc).
+    ///
+    /// Answers go on, from memory. The next call that needs the file opens it again by itself; until then a no of another process is not
+    /// heard, so call `refresh` once the app is back. A file that was replaced or removed meanwhile is told then, and none is created in its
+    /// place. Fails where something could not be recorded; the file is let go of all the same.
+    pub fn suspend(&self) -> Result<()> {
+        self.ledger.suspend()
     }
 
     /// Closes the file, after what is held in memory alone is recorded. Afterwards nothing that needs consent is allowed, and every
     /// other call answers `ShutDown`. Fails where something could not be recorded; the file is closed all the same.
     pub fn shutdown(&self) -> Result<()> {
+        self.watch.end();
         self.ledger.shutdown()
     }
 }
@@ -332,6 +359,9 @@ impl Drop for Consent {
     /// A last attempt to record what is held in memory alone, because the disk may be back since the call that failed. Where it is not,
     /// nobody can be told, which is what `shutdown` is for.
     fn drop(&mut self) {
+        self.watch.end();
         drop(self.ledger.record_left_over());
+        // The watch may be reading at this moment. The file is let go of here and not whenever that ends.
+        self.ledger.store.abandon();
     }
 }

@@ -1,5 +1,5 @@
-//! The open ledger: the file, what readers see of it, the policy in force and the observers. Every call that touches the file comes through
-//! `read` and `write` of this file.
+//! The open ledger: the file, what readers see of it, the policy in force and the observers. Every call that reads the file comes through
+//! `read` of this file, and every one that writes through `write.rs`.
 
 use std::sync::{
     Arc,
@@ -11,48 +11,36 @@ use arc_swap::ArcSwap;
 use super::{
     ahead::{self, Ahead},
     denial::{Denial, Denied},
+    mailbox::Mailbox,
     observers::Registry,
     options::Options,
     present::{Present, Whose},
+    reserve::Reserve,
     rolled_back::RolledBack,
     snapshot::{self, NextEdition, Snapshot},
-    writing::{
-        editions::come_into_force,
-        enter::enter_late,
-        impossible_dates,
-        kept_editions::stored_policy,
-        left_over::record_all,
-        random::new_op,
-        writer::{LedgerWriter, Stamp},
-    },
+    writing::{kept_editions::stored_policy, random::new_op, writer::Stamp},
     zones::ZoneBook,
 };
 use crate::{
-    error::{Error, Result},
+    error::Result,
     ledger::State,
     policy::Policy,
     signal::{Signals, Tracking},
     store::{
-        Head, Patience, Store, Transaction,
+        Head, Store, Transaction,
         settings::{AD_ID_TAG, SHOWN_KEY},
     },
     sync::device_rule::current_answers,
 };
 
-/// What an error says while something is held in memory alone.
-const COUNTS: &str = "what was taken away counts in memory already, and the next call that can write records it (see `unrecorded`); nothing \
-                      else of this call was done: make it again once the file can be written";
-
-/// What an error says while nothing is held in memory.
-const NOT_DONE: &str = "nothing of this call was done: make it again once the file can be written";
-
-/// What the error of `shutdown` says.
-const LOST: &str = "what was held in memory alone (see `unrecorded`) could not be recorded, and is lost with this process";
-
 /// What a `Consent` has open, and what its calls share.
 pub struct OpenLedger {
     pub options: Options,
     pub store: Store,
+    /// The room that a no finds on a full disk.
+    pub reserve: Reserve,
+    /// Where a no lies that could not be recorded.
+    pub mailbox: Mailbox,
     /// What readers see.
     pub present: Present,
     /// The policy that the file says is in force. Once the day of an announced edition has come, that one counts: see `policy_now`.
@@ -66,28 +54,6 @@ pub struct OpenLedger {
     pub entered: AtomicBool,
     /// True once this process read the permission to track. A permission counts only then, while a denial that was recorded counts always.
     pub tracking_read: AtomicBool,
-}
-
-/// The denials of one call. Where the call ends without a word, by a panic in host code, they stay for the next write.
-struct Held<'a> {
-    present: &'a Present,
-    ids: Vec<u64>,
-    ended: bool,
-}
-
-impl Held<'_> {
-    fn end(&mut self, keep: bool) {
-        self.present.release(&self.ids, keep);
-        self.ended = true;
-    }
-}
-
-impl Drop for Held<'_> {
-    fn drop(&mut self) {
-        if !self.ended {
-            self.present.release(&self.ids, true);
-        }
-    }
 }
 
 impl OpenLedger {
@@ -114,127 +80,21 @@ impl OpenLedger {
         drop(self.store.read_news(|transaction, head| self.meet(transaction, head)));
     }
 
-    /// Runs `work` in one transaction and tells the observers of what it changed.
-    ///
-    /// `denials` is what the call takes away. It counts from before the file is touched, since that may take long or fail, and it goes on
-    /// counting where it cannot be recorded. What earlier calls could not record is recorded first. Where that fails, this call fails too,
-    /// so that nothing that was said later comes before it in the ledger.
-    pub fn write<T>(&self, denials: &[Denial], work: impl FnOnce(&mut LedgerWriter<'_>) -> Result<T>) -> Result<T> {
-        self.write_and(denials, work, |_| ())
-    }
-
-    /// The same for a call that may have waited for the file already: `patience` says how long this write waits.
-    pub fn write_with<T>(
-        &self,
-        patience: Patience,
-        denials: &[Denial],
-        work: impl FnOnce(&mut LedgerWriter<'_>) -> Result<T>,
-    ) -> Result<T> {
-        self.write_then(patience, denials, work, |_| ())
-    }
-
-    /// The same as `write`. `then` runs once the change is on disk, and before readers see it.
-    pub fn write_and<T>(
-        &self,
-        denials: &[Denial],
-        work: impl FnOnce(&mut LedgerWriter<'_>) -> Result<T>,
-        then: impl FnOnce(&T),
-    ) -> Result<T> {
-        self.write_then(Patience::Waits, denials, work, then)
-    }
-
-    fn write_then<T>(
-        &self,
-        patience: Patience,
-        denials: &[Denial],
-        work: impl FnOnce(&mut LedgerWriter<'_>) -> Result<T>,
-        then: impl FnOnce(&T),
-    ) -> Result<T> {
-        let mut held = Held { present: &self.present, ids: self.present.hold(denials), ended: false };
-        let written = self.enter_due_edition(patience).and_then(|()| self.write_now(patience, &held.ids, work, then));
-        let kept = written.as_ref().err().is_some_and(Error::is_of_the_file);
-        held.end(kept);
+    /// For the watch: shows readers what another process wrote. False where it could not be read now.
+    pub fn hear_others(&self) -> bool {
+        // A file that was let go of is not opened again by the watch, since the app lets go of it for as long as it rests. One that could
+        // never be read is.
+        if !self.store.is_open() && self.present.load().available {
+            return false;
+        }
+        let heard = self.store.read_news(|transaction, head| self.meet(transaction, head));
         self.learn_zone();
         self.tell();
-        match written {
-            Err(error) if kept && !self.present.left_over().is_empty() => Err(saying(error, COUNTS)),
-            Err(error @ Error::StoreUnavailable { .. }) => Err(saying(error, NOT_DONE)),
-            written => written,
-        }
-    }
-
-    /// Records that an announced edition is in force, where its day has come. It is a transaction of its own, so that whatever a call reads
-    /// of the policy in force fits what it writes.
-    fn enter_due_edition(&self, patience: Patience) -> Result<()> {
-        if !self.present.is_edition_due(self.options.clock.now()) {
-            return Ok(());
-        }
-        self.write_now(
-            patience,
-            &[],
-            |writer| Ok(come_into_force(writer)?.map(Arc::new)),
-            |policy| {
-                if let Some(policy) = policy {
-                    self.policy.store(policy.clone());
-                }
-            },
-        )
-        .map(drop)
-    }
-
-    fn write_now<T>(
-        &self,
-        patience: Patience,
-        held: &[u64],
-        work: impl FnOnce(&mut LedgerWriter<'_>) -> Result<T>,
-        then: impl FnOnce(&T),
-    ) -> Result<T> {
-        let stamp = self.stamp();
-        let written = self.store.write_with(
-            patience,
-            // An observer that keeps the last snapshot must not answer from it for as long as this call waits.
-            || self.tell(),
-            |transaction, head| {
-                self.meet(transaction, head)?;
-                let (left_over, unchanged) = (self.present.left_over(), transaction.changes());
-                let mut writer = LedgerWriter::new(transaction, head, stamp);
-                let entered = if self.entered.load(Ordering::Relaxed) { None } else { Some(enter_late(&mut writer, &self.options)?) };
-                let adopted = record_all(&mut writer, &left_over)?;
-                if self.present.load().bears_impossible_dates(writer.stamp.now) {
-                    impossible_dates::notice(&mut writer)?;
-                }
-                let value = work(&mut writer)?;
-                writer.finish()?;
-                // A call that wrote nothing does not show that the file can be written, so a failed sign-in still denies after it.
-                let ends = |denial: &&Denial| denial.is_recorded_by_itself() || transaction.changes() > unchanged;
-                let recorded = left_over.iter().filter(ends).map(|denial| denial.id).collect::<Vec<_>>();
-                let announced = self.newly_announced(transaction, &head.state)?;
-                Ok((value, recorded, entered.map(Arc::new), adopted.map(Arc::new), announced.map(Arc::new)))
-            },
-            |head, (value, recorded, entered, adopted, announced)| {
-                if let Some(policy) = entered {
-                    self.policy.store(policy.clone());
-                    self.entered.store(true, Ordering::Relaxed);
-                }
-                if let Some(policy) = adopted {
-                    self.policy.store(policy.clone());
-                }
-                then(value);
-                if let Some(announced) = announced {
-                    self.announced.store(announced.clone());
-                }
-                let mut recorded = recorded.clone();
-                recorded.extend(held);
-                if !recorded.is_empty() || !self.present.is_at((head.seq, head.pending), &self.policy.load()) {
-                    self.publish(head, &recorded);
-                }
-            },
-        );
-        written.map(|(value, ..)| value)
+        heard.unwrap_or(false)
     }
 
     /// The editions that the file says come into force later, where they or the edition that they follow are others than those known.
-    fn newly_announced(&self, transaction: &Transaction<'_>, state: &State) -> Result<Option<Vec<Ahead>>> {
+    pub(super) fn newly_announced(&self, transaction: &Transaction<'_>, state: &State) -> Result<Option<Vec<Ahead>>> {
         let known = self.announced.load();
         let follows_the_same = || state.policy.as_ref().is_some_and(|adopted| adopted.edition == self.policy.load().edition);
         if known.iter().map(|ahead| &ahead.named).eq(&state.announced) && (known.is_empty() || follows_the_same()) {
@@ -257,7 +117,7 @@ impl OpenLedger {
 
     /// Shows readers what is newer in the file than what they see. Another process may have written it, and may have brought another edition
     /// of the policy into force.
-    fn meet(&self, transaction: &Transaction<'_>, head: &Head) -> Result<()> {
+    pub(super) fn meet(&self, transaction: &Transaction<'_>, head: &Head) -> Result<()> {
         let edition = head.state.policy.as_ref().map(|adopted| adopted.edition);
         if let Some(edition) = edition.filter(|edition| *edition != self.policy.load().edition) {
             self.policy.store(Arc::new(stored_policy(transaction, edition)?));
@@ -286,12 +146,12 @@ impl OpenLedger {
         self.read(|_, _| Ok(()))
     }
 
-    fn publish(&self, head: &Head, recorded: &[u64]) {
+    pub(super) fn publish(&self, head: &Head, recorded: &[u64]) {
         self.present.rebase(self.view_of(head), recorded, &self.observers);
     }
 
     /// Lets readers see the policy in force by its own time zone, where the host has to tell that. No lock is held.
-    fn learn_zone(&self) {
+    pub(super) fn learn_zone(&self) {
         let now = self.options.clock.now();
         let in_force = self.zones.learn(&self.policy.load_full(), now);
         let ahead = self.announced.load().iter().filter(|ahead| self.zones.learn(&ahead.policy, now)).count();
@@ -354,23 +214,6 @@ impl OpenLedger {
         recorded
     }
 
-    /// Closes the file, after what is held in memory alone is recorded.
-    pub fn shutdown(&self) -> Result<()> {
-        let recorded = self.record_left_over();
-        let closed = self.store.close();
-        self.present.close(&self.observers);
-        self.tell();
-        match recorded {
-            Ok(()) | Err(Error::ShutDown) => closed,
-            Err(error) => Err(saying(error, LOST)),
-        }
-    }
-
-    /// Records what is held in memory alone. Where nothing is held, the file is not touched.
-    pub fn record_left_over(&self) -> Result<()> {
-        if self.present.left_over().is_empty() { Ok(()) } else { self.write(&[], |_| Ok(())) }
-    }
-
     /// A denial of this moment, to be handed to `write`.
     pub fn denial(&self, stamp: &Stamp, what: Denied) -> Result<Denial> {
         let Stamp { now: at, offset, .. } = *stamp;
@@ -392,13 +235,4 @@ impl OpenLedger {
 /// When, by which app and on which platform a record of this moment is written.
 pub fn stamp(options: &Options) -> Stamp {
     Stamp { now: options.clock.now(), offset: options.clock.utc_offset(), app: options.app_version.clone(), platform: options.platform }
-}
-
-/// The same error, whose text says more.
-fn saying(error: Error, more: &str) -> Error {
-    match error {
-        Error::StoreUnavailable { reason, code } => Error::StoreUnavailable { reason: format!("{reason}; {more}"), code },
-        Error::Damaged { reason } => Error::Damaged { reason: format!("{reason}; {more}") },
-        other => other,
-    }
 }
