@@ -19,10 +19,16 @@ impl Snapshot {
     }
 
     fn deny(&mut self, scope: Scope, subject: &str, purpose: &str, status: Status, at: i64) {
-        if scope == Scope::Device || self.person == subject {
+        if scope == Scope::Device || self.is_about(subject) {
             let silence = self.answers.get(purpose).map(|before| before.silence).unwrap_or_default();
             self.answers.insert(purpose.to_owned(), CurrentAnswer { status, at, silence, ..CurrentAnswer::default() });
         }
+    }
+
+    /// True where this person is in front of the screen. What was said while the file could not be read names nobody: it is about whoever is
+    /// there.
+    fn is_about(&self, person: &str) -> bool {
+        person.is_empty() || self.person == person
     }
 
     /// Lets what a later edition takes away count while the one in force stays in force: a purpose is allowed where both allow it. Its name
@@ -63,7 +69,7 @@ fn apply(denial: &Denial, snapshot: &mut Snapshot) {
             snapshot.signals = snapshot.signals.denied_by(*reported);
             snapshot.recorded = snapshot.recorded.denied_by(*reported);
         }
-        Denied::Person { person, reported } if snapshot.person == *person => {
+        Denied::Person { person, reported } if snapshot.is_about(person) => {
             snapshot.signals = snapshot.signals.denied_by(*reported);
             snapshot.recorded = snapshot.recorded.denied_by(*reported);
         }
@@ -75,7 +81,7 @@ fn apply(denial: &Denial, snapshot: &mut Snapshot) {
                 }
             }
         }
-        Denied::Left { person, next } if snapshot.person == *person => {
+        Denied::Left { person, next } if snapshot.person == *person || (person.is_empty() && snapshot.signed_in) => {
             snapshot.forget_person(|_| true);
             // Age band and guardian were that person's, so what they allow ends now. What they deny ends only once the sign-out is recorded.
             for signals in [&mut snapshot.signals, &mut snapshot.recorded] {

@@ -58,12 +58,13 @@ fn leave(ledger: &OpenLedger, patience: Patience) -> Result<()> {
     ledger.meet_news();
     let present = ledger.present.load_full();
     let left = Denied::Left { person: present.person.clone(), next: next.clone() };
-    let denials = if present.signed_in { vec![ledger.denial(&ledger.stamp(), left)?] } else { vec![] };
-    ledger.write_with(patience, &denials, |writer| {
+    // Where the file cannot be read, nobody knows whether somebody is signed in.
+    let denials = if present.signed_in || !present.available { vec![ledger.denial(&ledger.stamp(), left)?] } else { vec![] };
+    ledger.write_no(patience, &denials, |writer| {
         if !writer.head.state.signed_in {
             return Ok(());
         }
-        let reference = next;
+        let reference = next.clone();
         writer.transaction.add_subject(&reference, None)?;
         let install = writer.head.state.install.clone();
         writer.append(&install, Body::Link(Link { subject: reference, account: false }))?;
