@@ -76,6 +76,24 @@ fn while_the_server_is_down_choices_are_saved_and_pending() {
     server.holds(DATA_USE, "granted");
 }
 
+#[test]
+fn what_was_on_its_way_when_the_server_went_down_waits_and_is_sent_again() {
+    let (phone, server) = phone_and_server();
+    phone.signs_in();
+    phone.sends_everything();
+    server.down();
+    phone.answers(&[DATA_USE], &[EMAIL]);
+    for _ in 0..2 {
+        let report = phone.syncs();
+        assert_eq!((report.state, report.pending, report.stuck), (SyncState::Waiting, 2, 0), "{report:?}");
+        phone.is_online_again();
+    }
+    server.up();
+    phone.sends_everything();
+    server.holds(DATA_USE, "granted");
+    server.holds(EMAIL, "refused");
+}
+
 /// A first phone said yes and then no. A second one, which heard of neither, said yes and sent it.
 fn a_second_phone_that_could_not_see_the_no() -> (Phone, Phone, Arc<Host>) {
     let (first, server) = phone_and_server();

@@ -1,7 +1,9 @@
-//! Proves the sync promises against the shipped client and server. Run it by `cargo xtask hostile`, `cut` or `histories`.
+//! Proves the sync promises against the shipped client and server. Run it by `cargo xtask hostile`, `cut`, `histories`
+//! or `fuzz`.
 #![deny(missing_docs)]
 
 mod cut;
+mod fuzz;
 mod histories;
 mod hostile;
 
@@ -9,7 +11,7 @@ use std::process::ExitCode;
 
 use consentkit_proof::{chance, stage, wire};
 
-const USAGE: &str = "usage: consentkit-proof hostile [--slice] | cut [--slice] | histories [--slice] [--seeds N] [--seed S]";
+const USAGE: &str = "usage: consentkit-proof hostile [--slice] | cut [--slice] | histories [--slice] [--seeds N] [--seed S] | fuzz N";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -22,6 +24,10 @@ fn main() -> ExitCode {
         ["histories", rest @ ..] => match histories::Wanted::read(rest) {
             Some(wanted) => histories::run(wanted),
             None => return refuse(),
+        },
+        ["fuzz", wanted] => match wanted.parse() {
+            Ok(wanted) => fuzz::run(wanted),
+            Err(_) => return refuse(),
         },
         _ => return refuse(),
     };

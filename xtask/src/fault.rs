@@ -49,8 +49,7 @@ pub fn run(proof: &Proof<'_>, fault: &str, rewrites: &[Rewrite]) -> Outcome {
 
 /// The same, and gives the line in which the proof says what it found.
 pub fn found(proof: &Proof<'_>, fault: &str, rewrites: &[Rewrite]) -> Outcome<String> {
-    let target = project::target().join("fault");
-    let copy = copy(&target, rewrites)?;
+    let (target, copy) = (target(), copy(rewrites)?);
     // The copy is built first, so that one which does not build is not taken for a fault that was found.
     let built = ["build", "--quiet", "--profile", proof.profile, "--package", proof.package];
     // It is built without incremental compilation, whose files a build that was killed leaves unusable. The sources are a fresh copy anyway.
@@ -65,17 +64,21 @@ pub fn found(proof: &Proof<'_>, fault: &str, rewrites: &[Rewrite]) -> Outcome<St
     found.map(|line| line.trim_start_matches("FAIL").trim().to_owned()).ok_or_else(|| Stop::Survived(fault.to_owned()))
 }
 
-/// Copies the sources and seeds the faults.
-fn copy(target: &Path, rewrites: &[Rewrite]) -> Outcome<PathBuf> {
-    let copy = target.join("source");
-    project::remove(&copy)?;
+/// Where what is built from a copy goes.
+pub fn target() -> PathBuf {
+    project::target().join("fault")
+}
+
+/// Copies the sources and seeds the faults. What is there already and the same is left alone, so that little is built anew.
+pub fn copy(rewrites: &[Rewrite]) -> Outcome<PathBuf> {
+    let copy = target().join("source");
     for path in project::entries(&project::root())? {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if name.starts_with('.') || LEFT_OUT.contains(&name.as_str()) {
             continue;
         }
         let to = copy.join(&name);
-        if path.is_dir() { project::copy_folder(&path, &to)? } else { project::copy(&path, &to)? }
+        if path.is_dir() { project::mirror(&path, &to)? } else { project::update(&path, &to)? }
     }
     for (file, from, to) in rewrites {
         rewrite(&copy.join(file), from, to)?;

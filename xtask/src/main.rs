@@ -9,10 +9,12 @@ mod budget;
 mod check_targets;
 mod chromium;
 mod consumers;
+mod defects;
 mod fault;
 mod kotlin;
 mod licences;
 mod model;
+mod mutants;
 mod ndk;
 mod night;
 mod outcome;
@@ -55,24 +57,16 @@ Commands:
   cut [--slice]        the connection cut at every byte of a sync; each change must take effect once
   histories [--seeds N [--from S] | --seed S | --slice]
                        random histories of phones, web and server (10,000 unless told otherwise); --seed plays one again, in words
+  fuzz [N]             answers of the server, policies and rows of older stores, each nearly right: N of each, from seeds
   crash [N]            the power cut at every operation of the client on its files, in each way of losing what was not synced: N states
   faults [CALLS]       every operation of a story of so many calls fails, with every code of SQLite's
   corrupt [N]          bits flipped, files cut, pages swapped, foreign and stale logs: N files
   kill [N]             N processes ended at an operation on a file, or at any moment
-<<<<<<< HEAD
-  clock [N]            the phone's clock jumps before each step of a story, by a second to a century, forward and back: N stories
-  processes [N]        four processes on one file, some of which are killed: N rounds
-  clones [N]           files put back to an earlier time or copied, with and without what no backup carries: N cases
-  survival             a part of these seven, as `test` does; --mutants: every client that was made wrong on purpose has to be found
-  crash --mutant NAME (and each of the other six)
-                       the same over such a client: it fails, and the last line says why; a name that is not known is answered with
-                       those that are
-=======
-  survival             a part of these four, as `test` does; --mutants: every client that was made wrong on purpose has to be found
-  crash --mutant NAME (faults, corrupt and kill too)
-                       the same with one such client; a name that is not known is answered with those that are
   browser [--refresh]  real pages in Chromium, which it installs where it is missing; --refresh makes src/web/hand_off.min.js anew
->>>>>>> bdf837d (Test the hand-off in headless Chromium: cookies and consent calls in each state, and pages that mean harm)
+  defects [NAME]       faults that the issues of other SDKs tell of, each made in a copy of this one: what it names has to find it
+  mutants [--shard K/N]
+                       each operator and result in the decision, the conflict rule and the fold altered: a test has to fail, or the
+                       reason has to be written down why none can; --shard takes one of N parts of them
   size                 build the library as it ships and print its sizes beside their bounds
   model [--slice]      walk every schedule of a small world with the shipped conflict rule, and catch the wrong ones; the slice takes a minute
   model --fault, hostile --fault, histories --fault
@@ -138,8 +132,14 @@ fn dispatch(arguments: &[&str]) -> Outcome {
         [proof] if survival::NAMES.contains(proof) => survival::run(proof),
         [proof, "--mutant", name] if survival::NAMES.contains(proof) => survival::mutant(proof, name),
         [proof, cases] if survival::NAMES.contains(proof) => survival::run_cases(proof, cases),
+        ["defects"] => defects::run(None),
+        ["defects", name] => defects::run(Some(name)),
+        ["mutants"] => mutants::run(None),
+        ["mutants", "--shard", part] => mutants::run(Some(part)),
         ["survival"] => survival::slice(),
         ["survival", "--mutants"] => survival::mutants(),
+        ["fuzz"] => proof::run(&["fuzz", "20000"]),
+        ["fuzz", _] => proof::run(arguments),
         ["hostile" | "cut"] | ["hostile" | "cut", "--slice"] => proof::run(arguments),
         other => Err(Stop::Usage(format!("no command `{}`; `cargo xtask help` lists them", other.join(" ")))),
     }

@@ -1,7 +1,7 @@
 //! `night`: the long forms of what `test` runs a slice of. Run it before a release, and before an issue is called resolved.
 
 use super::{
-    bench, bindings, consumers, kotlin, model,
+    bench, bindings, consumers, defects, kotlin, model, mutants,
     outcome::{Outcome, Stop},
     proof, size, survival, swift,
 };
@@ -18,8 +18,11 @@ const STEPS: &[Step] = &[
     ("cut", || proof::run(&["cut"])),
     ("histories, 10,000", || proof::run(&["histories", "--seeds", "10000"])),
     ("histories, with a seeded fault", proof::histories_fault),
+    ("fuzz, 200,000 of each", || proof::run(&["fuzz", "200000"])),
     ("survival", survival::night),
     ("survival, with clients made wrong on purpose", survival::mutants),
+    ("defects of other SDKs", || defects::run(None)),
+    ("mutants of what decides, a part", || mutants::run(Some(mutants::OF_A_NIGHT))),
     ("size", size::run),
     ("consumers", consumers::run),
     ("bench", bench::run),

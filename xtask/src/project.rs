@@ -1,6 +1,6 @@
 //! Where things are.
 
-use super::outcome::{Outcome, while_doing};
+use super::outcome::{Outcome, Stop, while_doing};
 use std::{
     env, fs,
     path::{Path, PathBuf},
@@ -19,6 +19,15 @@ pub fn target() -> PathBuf {
     root().join(env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into()))
 }
 
+/// The folder in the user's cache where tools lie that a command installed.
+pub fn cache() -> Outcome<PathBuf> {
+    let home = || env::var_os("HOME").map(|home| Path::new(&home).join(".cache"));
+    let cache = env::var_os("XDG_CACHE_HOME").filter(|path| !path.is_empty()).map(PathBuf::from).or_else(home);
+    let cache = cache.ok_or_else(|| Stop::Failed("neither XDG_CACHE_HOME nor HOME is set".to_owned()))?.join("consentkit");
+    fs::create_dir_all(&cache).map_err(while_doing(format!("make {}", cache.display())))?;
+    Ok(cache)
+}
+
 /// Where the generated bindings and the library they belong to lie.
 pub fn bindings() -> PathBuf {
     target().join("bindings")
@@ -30,15 +39,6 @@ pub fn copy(from: &Path, to: &Path) -> Outcome {
         fs::create_dir_all(folder).map_err(while_doing(format!("make {}", folder.display())))?;
     }
     fs::copy(from, to).map(drop).map_err(while_doing(format!("copy {} to {}", from.display(), to.display())))
-}
-
-/// Copies a folder with what is in it.
-pub fn copy_folder(from: &Path, to: &Path) -> Outcome {
-    for path in entries(from)? {
-        let target = to.join(path.file_name().unwrap_or_default());
-        if path.is_dir() { copy_folder(&path, &target)? } else { copy(&path, &target)? }
-    }
-    Ok(())
 }
 
 /// Makes a folder hold what another one holds, and nothing else. Files that are the same are left alone, so that build tools

@@ -8,7 +8,7 @@ use super::{
 };
 
 /// The package, and its program's name.
-const PACKAGE: &str = "consentkit-survival";
+pub const PACKAGE: &str = "consentkit-survival";
 
 /// The names of the proofs, as they are called on the command line.
 pub const NAMES: [&str; 7] = ["crash", "faults", "corrupt", "kill", "clock", "processes", "clones"];

@@ -5,7 +5,7 @@ use super::{
     process, project,
 };
 use std::{
-    env, fs,
+    fs,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -26,7 +26,7 @@ const MARKER: &str = ".consentkit-complete";
 
 /// The folder with a finished installation of a Debian release, installed now if need be.
 pub fn installed(release: &str) -> Outcome<PathBuf> {
-    let root = cache()?.join(format!("swift-{release}"));
+    let root = project::cache()?.join(format!("swift-{release}"));
     if is_complete(&root, release) {
         return Ok(root);
     }
@@ -52,14 +52,6 @@ pub fn command(root: &Path, shared: &Path, script: &str) -> Command {
     // The host's folders mean nothing inside.
     command.env("HOME", "/root").env("TMPDIR", "/tmp").env("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
     command
-}
-
-fn cache() -> Outcome<PathBuf> {
-    let home = || env::var_os("HOME").map(|home| Path::new(&home).join(".cache"));
-    let cache = env::var_os("XDG_CACHE_HOME").filter(|path| !path.is_empty()).map(PathBuf::from).or_else(home);
-    let cache = cache.ok_or_else(|| Stop::Failed("neither XDG_CACHE_HOME nor HOME is set".to_owned()))?.join("consentkit");
-    fs::create_dir_all(&cache).map_err(while_doing(format!("make {}", cache.display())))?;
-    Ok(cache)
 }
 
 fn recipe(release: &str) -> String {

@@ -29,6 +29,7 @@ const STEPS: &[Step] = &[
     (Part::Rust, "hostile, a slice", || proof::run(&["hostile", "--slice"])),
     (Part::Rust, "cut, a slice", || proof::run(&["cut", "--slice"])),
     (Part::Rust, "histories, a slice", || proof::run(&["histories", "--slice"])),
+    (Part::Rust, "fuzz, a slice", || proof::run(&["fuzz", "1000"])),
     (Part::Rust, "survival, a slice", survival::slice),
     (Part::Policy, "policy", || cargo(&["test", "--package", "consentkit-cli"])),
     (Part::Cookies, "browser", browser::test),

@@ -3,10 +3,10 @@
 //! Three things hold in each case: nothing leaves the queue without a 2xx that names it, no grant counts that did not count before, and
 //! the ledger verifies.
 
-mod honest;
+pub mod honest;
 mod lies;
 mod malformed;
-mod scene;
+pub mod scene;
 mod sockets;
 mod statuses;
 
