@@ -142,9 +142,11 @@ const ACKNOWLEDGE_BEFORE_COMMIT: &[Rewrite] = &[
     ),
     (
         "src/store/file.rs",
-        "let checkpoint = connection",
-        "if !connection.is_autocommit() { drop(connection.execute_batch(\"COMMIT\")); }
-        let checkpoint = connection",
+        "let folded = file.as_ref()",
+        "if let Some(connection) = file.as_ref().filter(|connection| !connection.is_autocommit()) {
+            drop(connection.execute_batch(\"COMMIT\"));
+        }
+        let folded = file.as_ref()",
     ),
     (
         "src/store/transaction.rs",
