@@ -372,3 +372,19 @@ fn f_35_silence_is_worth_as_much_at_the_first_moment_as_once_it_is_recorded() {
     consent.withdraw(&[EMAIL]).unwrap();
     assert_eq!((in_force(&consent), decided()), (4, first));
 }
+
+#[test]
+fn f_35_what_is_delivered_on_its_day_is_compared_with_it_before_any_record_says_that_it_counts() {
+    let device = Device::new(Platform::Desktop);
+    let consent = device.open();
+    consent.adopt_policy(&fourth()).unwrap();
+    device.clock.set(DAY_OF_4 + DAY);
+    assert_eq!(refused(&consent, &edition(4, "2026-12-20", &[])), ("/edition".into(), FaultCode::SameEditionChanged));
+    // It repeats the day of the edition in force, and so does not tell anew when it was announced. Beside edition 3 it would come too late.
+    let changes = [(place(ANALYTICS, "material"), json!(2)), ("/purposes/-".into(), new_purpose(NEW))];
+    let changes: Vec<(&str, serde_json::Value)> = changes.iter().map(|(at, value)| (at.as_str(), value.clone())).collect();
+    consent.adopt_policy(&edition_announced(5, ("2026-12-10", "2026-12-20"), &changes)).unwrap();
+    assert_eq!(in_force(&consent), 5);
+    let editions: Vec<_> = consent.history(0, 100).unwrap().into_iter().filter(|entry| entry.kind == "policy").collect();
+    assert_eq!(editions.iter().filter_map(|entry| entry.edition).collect::<Vec<_>>(), [3, 4, 5]);
+}

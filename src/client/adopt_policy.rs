@@ -20,6 +20,7 @@ use crate::{
 pub fn adopt_policy(ledger: &OpenLedger, document: &str) -> Result<()> {
     let offered = Policy::parse(document).map_err(|faults| Error::PolicyInvalid { faults })?;
     ledger.zones.learn(&offered, ledger.options.clock.now());
+    ledger.settle_edition()?;
     let denials = narrowing(ledger, &offered, document)?;
     let adopt = |writer: &mut LedgerWriter<'_>| Ok(Arc::new(adopt(writer, &offered, document, false)?));
     ledger.write_and(&denials, adopt, |policy| ledger.policy.store(policy.clone()))?;

@@ -174,6 +174,14 @@ impl OpenLedger {
         written
     }
 
+    /// For a call that compares something with the policy in force before it writes. It waits for nobody: where the file takes no write now, the
+    /// write of that call says so.
+    pub fn settle_edition(&self) -> Result<()> {
+        let entered = self.enter_due_edition(Patience::AtOnce);
+        self.tell();
+        entered.or_else(|error| if error.is_of_the_file() { Ok(()) } else { Err(error) })
+    }
+
     /// Records that an announced edition is in force, where its day has come. It is a transaction of its own, so that whatever a call reads
     /// of the policy in force fits what it writes.
     fn enter_due_edition(&self, patience: Patience) -> Result<()> {
