@@ -6,11 +6,11 @@ use crate::ledger::{State, millis};
 ///
 /// What was granted before does not count any more, until a sync shows that it still does or the person answers again: nobody can tell
 /// whether a withdrawal was among what is gone. No withdrawal is made up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Record)]
 pub struct RolledBack {
     /// How many records are gone, at least; 0 where that cannot be told.
     pub records: i64,
-    /// When the last record was written that is still there, Unix milliseconds; `None` where none is. What was said after it is gone.
+    /// When the last record was written that is still there, Unix milliseconds. It is left out where none is. What was said after it is gone.
     pub since: Option<i64>,
     /// Position of the record that says so, from which on the ledger goes on.
     pub seq: i64,

@@ -4,26 +4,27 @@
 mod error;
 mod host;
 mod options;
+mod recovery;
 mod snapshot;
 
 use std::sync::Arc;
 
-use self::host::{HostAdId, HostClock, HostObserver, HostTokens, HostTransport, HostZones};
+use self::host::HostObserver;
 use crate::{
     client::{
-        self, AdvertisingId, AnnouncedEdition, Answer, Consent, HistoryEntry, ImportChoice, ImportReceipt, Options, PendingChange,
-        Questions, Receipt, SignOutReport, StateAt, Subscription, SyncReport, Unrecorded, Verification,
+        self, AdvertisingId, AnnouncedEdition, Answer, Consent, HistoryEntry, ImportChoice, ImportReceipt, PendingChange, Questions,
+        Receipt, RolledBack, SignOutReport, StateAt, Subscription, SyncReport, Unrecorded, Verification,
     },
     clock::Clock,
     decision::{Decision, Prompt, Reason},
     policy::{Fault, Policy, PolicyView},
     signal::Signals,
-    transport::Transport,
 };
 
 pub use error::ConsentError;
 pub use host::{AccountTokens, AdvertisingIdSource, ConsentObserver, HostError, HttpTransport, SystemZones, TestClock};
 pub use options::{ConsentOptions, HostServices};
+pub use recovery::{Recovered, recover};
 pub use snapshot::{ConsentSnapshot, PurposeAnswer};
 
 type Result<T> = std::result::Result<T, ConsentError>;
@@ -55,22 +56,8 @@ impl ConsentCore {
     /// Opens the database, creating it where there is none, and brings the policy the app ships into force. Sends nothing.
     #[uniffi::constructor]
     pub fn open(options: ConsentOptions, host: HostServices) -> Result<Arc<Self>> {
-        let defaults = Options::new(options.path, options.policy);
-        let clock = host.clock.map_or(defaults.clock.clone(), |clock| Arc::new(HostClock(clock)));
-        let options = Options {
-            marker: options.marker.map(Into::into),
-            platform: options.platform,
-            os_version: options.os_version,
-            language: options.language,
-            app_version: options.app_version,
-            server: options.server,
-            clock: clock.clone(),
-            transport: host.transport.map(|transport| Arc::new(HostTransport(transport)) as Arc<dyn Transport>),
-            tokens: host.tokens.map(|tokens| Arc::new(HostTokens(tokens)) as _),
-            ad_id: host.advertising_id.map(|source| Arc::new(HostAdId(source)) as _),
-            zones: host.zones.map(|zones| Arc::new(HostZones(zones)) as _),
-            ..defaults
-        };
+        let options = options.with(host);
+        let clock = options.clock.clone();
         Ok(Arc::new(Self { consent: Consent::open(options)?, clock }))
     }
 
@@ -194,6 +181,12 @@ impl ConsentCore {
     /// then it would be lost with the process. Answers from memory.
     pub fn unrecorded(&self) -> Vec<Unrecorded> {
         self.consent.unrecorded()
+    }
+
+    /// The records of this file that were on the disk once and are gone, where any are: the file, or a part of it, was lost or was put back to
+    /// an earlier state. Answers from memory.
+    pub fn rolled_back(&self) -> Option<RolledBack> {
+        self.consent.rolled_back()
     }
 
     /// What happened after a position of the ledger (0 for all), oldest first, at most 1,000 records.

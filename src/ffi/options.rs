@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use super::host::{AccountTokens, AdvertisingIdSource, HttpTransport, SystemZones, TestClock};
-use crate::signal::Platform;
+use super::host::{
+    AccountTokens, AdvertisingIdSource, HostAdId, HostClock, HostTokens, HostTransport, HostZones, HttpTransport, SystemZones, TestClock,
+};
+use crate::{client::Options, signal::Platform, transport::Transport};
 
 /// What a core is opened with.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
@@ -49,4 +51,25 @@ pub struct HostServices {
     /// A clock for tests.
     #[uniffi(default = None)]
     pub clock: Option<Arc<dyn TestClock>>,
+}
+
+impl ConsentOptions {
+    /// The options of the library's own face, with what the host brings along.
+    pub(super) fn with(self, host: HostServices) -> Options {
+        let defaults = Options::new(self.path, self.policy);
+        Options {
+            marker: self.marker.map(Into::into),
+            platform: self.platform,
+            os_version: self.os_version,
+            language: self.language,
+            app_version: self.app_version,
+            server: self.server,
+            clock: host.clock.map_or(defaults.clock.clone(), |clock| Arc::new(HostClock(clock))),
+            transport: host.transport.map(|transport| Arc::new(HostTransport(transport)) as Arc<dyn Transport>),
+            tokens: host.tokens.map(|tokens| Arc::new(HostTokens(tokens)) as _),
+            ad_id: host.advertising_id.map(|source| Arc::new(HostAdId(source)) as _),
+            zones: host.zones.map(|zones| Arc::new(HostZones(zones)) as _),
+            ..defaults
+        }
+    }
 }

@@ -444,6 +444,11 @@ void uniffi_consentkit_fn_method_consentcore_refresh(uint64_t ptr, RustCallStatu
 void uniffi_consentkit_fn_method_consentcore_report_signals(uint64_t ptr, RustBuffer signals, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_CONSENTCORE_ROLLED_BACK
+#define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_CONSENTCORE_ROLLED_BACK
+RustBuffer uniffi_consentkit_fn_method_consentcore_rolled_back(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_CONSENTCORE_SHUTDOWN
 #define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_CONSENTCORE_SHUTDOWN
 void uniffi_consentkit_fn_method_consentcore_shutdown(uint64_t ptr, RustCallStatus *_Nonnull out_status
@@ -657,6 +662,11 @@ RustBuffer uniffi_consentkit_fn_func_reason_text(RustBuffer reason, RustBuffer l
 #ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_FUNC_VERIFY_FILE
 #define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_FUNC_VERIFY_FILE
 RustBuffer uniffi_consentkit_fn_func_verify_file(RustBuffer path, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_FUNC_RECOVER
+#define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_FUNC_RECOVER
+RustBuffer uniffi_consentkit_fn_func_recover(RustBuffer options, RustBuffer host, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_FFI_CONSENTKIT_RUSTBUFFER_ALLOC
@@ -943,6 +953,12 @@ uint16_t uniffi_consentkit_checksum_func_verify_file(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_FUNC_RECOVER
+#define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_FUNC_RECOVER
+uint16_t uniffi_consentkit_checksum_func_recover(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_CONSENTCORE_ADOPT_POLICY
 #define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_CONSENTCORE_ADOPT_POLICY
 uint16_t uniffi_consentkit_checksum_method_consentcore_adopt_policy(void
@@ -1048,6 +1064,12 @@ uint16_t uniffi_consentkit_checksum_method_consentcore_refresh(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_CONSENTCORE_REPORT_SIGNALS
 #define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_CONSENTCORE_REPORT_SIGNALS
 uint16_t uniffi_consentkit_checksum_method_consentcore_report_signals(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_CONSENTCORE_ROLLED_BACK
+#define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_CONSENTCORE_ROLLED_BACK
+uint16_t uniffi_consentkit_checksum_method_consentcore_rolled_back(void
     
 );
 #endif

@@ -16,6 +16,7 @@ final class CoreEngine: ConsentEngine {
     func text(of reason: Consent.Reason) -> String { core.reasonText(reason: ConsentKitFFI.Reason(reason)) }
     func policy() throws(ConsentKitBase.ConsentError) -> Consent.PolicyView { Consent.PolicyView(core.policy()) }
     func unrecorded() -> [Consent.Unrecorded] { core.unrecorded().map(Consent.Unrecorded.init) }
+    func rolledBack() -> Consent.RolledBack? { core.rolledBack().map(Consent.RolledBack.init) }
     func nextPrompt() -> Consent.Prompt? { core.nextPrompt().map(Consent.Prompt.init) }
 
     func questions(surface: String) throws(ConsentKitBase.ConsentError) -> Consent.Questions {
@@ -52,7 +53,6 @@ final class CoreEngine: ConsentEngine {
         try translated { AdvertisingID(try core.advertisingId(purpose: purpose)) }
     }
 
-
     func sync(timeoutMs: Int64, exchange: Exchange) throws(ConsentKitBase.ConsentError) -> Consent.SyncReport {
         guard exchanges.begin(exchange) else { throw .alreadySyncing }
         defer { exchanges.finish(exchange) }
@@ -78,7 +78,7 @@ final class CoreEngine: ConsentEngine {
     func closed(_ shown: Consent.Shown) throws(ConsentKitBase.ConsentError) { try translated { try core.closed(shown: shown.rawValue) } }
     func adoptPolicy(_ document: String) throws(ConsentKitBase.ConsentError) { try translated { try core.adoptPolicy(document: document) } }
     func refresh() throws(ConsentKitBase.ConsentError) { try translated { try core.refresh() } }
-    
+
     func close() throws(ConsentKitBase.ConsentError) {
         // After the file was closed: what the sync would still note of it is refused.
         defer { exchanges.end() }

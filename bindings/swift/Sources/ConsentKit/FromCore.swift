@@ -366,6 +366,18 @@ extension Consent.Unrecorded {
     }
 }
 
+extension Consent.RolledBack {
+    init(_ core: ConsentKitFFI.RolledBack) {
+        self.init(records: core.records, since: core.since, seq: core.seq)
+    }
+}
+
+extension Consent.Recovered {
+    init(_ core: ConsentKitFFI.Recovered) {
+        self.init(records: core.records, lost: core.lost, noes: core.noes, aside: core.aside)
+    }
+}
+
 extension Consent.HTTPHeader {
     init(_ core: ConsentKitFFI.HttpHeader) {
         self.init(name: core.name, value: core.value)

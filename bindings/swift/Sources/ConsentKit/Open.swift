@@ -35,6 +35,25 @@ extension Consent {
         return consent
     }
 
+    /// Recovers a file that `open` refused as damaged, or as no database though it is the app's own: moves it aside, and carries over into a
+    /// fresh one what can still be read. Every refusal and withdrawal that was saved counts, and is sent where the server has not acknowledged
+    /// it. Nothing that was granted counts until a sync shows it or the person answers again, and nobody is signed in. Open it afterwards,
+    /// with the same options.
+    ///
+    /// Blocks on the disk, the longer the history the longer. Throws `.invalid` where the file is not damaged, and leaves it as it is.
+    public static func recover(
+        at file: URL, policy: String, options: ConsentKitBase.ConsentOptions = ConsentKitBase.ConsentOptions()
+    ) throws(ConsentKitBase.ConsentError) -> Recovered {
+        do throws(ConsentKitBase.ConsentError) {
+            let recovered = try CoreEngine.recover(at: file, policy: policy, options: options)
+            options.log?(LogEvent(name: "recovered"))
+            return recovered
+        } catch {
+            options.log?(LogEvent(name: "failed", codes: [error.code]))
+            throw error
+        }
+    }
+
     private convenience init(engine: any ConsentEngine, _ options: ConsentKitBase.ConsentOptions) {
         let syncs = options.syncsByItself && options.server != nil
         self.init(engine: engine, clock: options.clock, log: options.log, occasions: syncs ? options.occasions() : nil)
@@ -81,27 +100,44 @@ extension CoreEngine {
         guard file.isFileURL else { throw .invalid(field: "file", reason: "is no file URL") }
         let exchanges = Exchanges()
         let core = try translated {
-            try ConsentCore.open(
-                options: ConsentKitFFI.ConsentOptions(
-                    path: file.path,
-                    marker: options.marker?.path,
-                    policy: policy,
-                    platform: ConsentKitFFI.Platform(options.platform),
-                    osVersion: options.osVersion,
-                    language: options.language,
-                    appVersion: options.appVersion,
-                    server: options.server?.absoluteString
-                ),
-                host: HostServices(
-                    transport: options.transport.map { HostTransport($0, exchanges) },
-                    tokens: options.tokens.map { HostTokens($0, exchanges) },
-                    advertisingId: options.advertisingID.map { HostAdvertisingID($0) },
-                    zones: HostZones(),
-                    clock: options.clock.map { HostClock($0) }
-                )
-            )
+            try ConsentCore.open(options: coreOptions(at: file, policy: policy, options), host: hostServices(options, exchanges))
         }
         return CoreEngine(core, exchanges)
+    }
+
+    static func recover(
+        at file: URL, policy: String, options: ConsentKitBase.ConsentOptions
+    ) throws(ConsentKitBase.ConsentError) -> Consent.Recovered {
+        guard file.isFileURL else { throw .invalid(field: "file", reason: "is no file URL") }
+        return try translated {
+            let options = (core: coreOptions(at: file, policy: policy, options), host: hostServices(options, Exchanges()))
+            return Consent.Recovered(try ConsentKitFFI.recover(options: options.core, host: options.host))
+        }
+    }
+
+    private static func coreOptions(
+        at file: URL, policy: String, _ options: ConsentKitBase.ConsentOptions
+    ) -> ConsentKitFFI.ConsentOptions {
+        ConsentKitFFI.ConsentOptions(
+            path: file.path,
+            marker: options.marker?.path,
+            policy: policy,
+            platform: ConsentKitFFI.Platform(options.platform),
+            osVersion: options.osVersion,
+            language: options.language,
+            appVersion: options.appVersion,
+            server: options.server?.absoluteString
+        )
+    }
+
+    private static func hostServices(_ options: ConsentKitBase.ConsentOptions, _ exchanges: Exchanges) -> HostServices {
+        HostServices(
+            transport: options.transport.map { HostTransport($0, exchanges) },
+            tokens: options.tokens.map { HostTokens($0, exchanges) },
+            advertisingId: options.advertisingID.map { HostAdvertisingID($0) },
+            zones: HostZones(),
+            clock: options.clock.map { HostClock($0) }
+        )
     }
 }
 

@@ -1,13 +1,14 @@
 /// What a `Consent` stands on: the core behind UniFFI, or the fake for an app's own tests.
 ///
 /// Every call may block on the disk, `sync` and the sign-out that sends first on the network, `advertisingID` on the platform's provider; `snapshot`,
-/// `text`, `nextPrompt` and `unrecorded` answer from memory. Calls come from several threads.
+/// `text`, `nextPrompt`, `unrecorded` and `rolledBack` answer from memory. Calls come from several threads.
 package protocol ConsentEngine: AnyObject, Sendable {
     func snapshot() -> Consent.Snapshot
     func text(of reason: Consent.Reason) -> String
     func policy() throws(ConsentError) -> Consent.PolicyView
     func nextPrompt() -> Consent.Prompt?
     func unrecorded() -> [Consent.Unrecorded]
+    func rolledBack() -> Consent.RolledBack?
     func questions(surface: String) throws(ConsentError) -> Consent.Questions
     func record(shown: Consent.Shown, answers: [Consent.Answer]) throws(ConsentError) -> Consent.Receipt
     func withdraw(_ purposes: [String]) throws(ConsentError) -> Consent.Receipt

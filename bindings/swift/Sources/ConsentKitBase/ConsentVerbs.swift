@@ -198,6 +198,12 @@ extension Consent {
         engine.unrecorded()
     }
 
+    /// The records of this file that were lost last: it was put back to an earlier state, or a part of it is gone. An app may say that what
+    /// was said since then has to be said again. Answers from memory; nil where none ever were.
+    public func rolledBack() -> RolledBack? {
+        engine.rolledBack()
+    }
+
     /// The core counts in milliseconds. No number is one of no time; the largest is one without an end.
     private static func milliseconds(_ seconds: TimeInterval) -> Int64 {
         let millis = (seconds * 1_000).rounded(.up)

@@ -79,6 +79,10 @@ package final class OpeningEngine: ConsentEngine, @unchecked Sendable {
         if case .open(let engine) = present { engine.unrecorded() } else { [] }
     }
 
+    package func rolledBack() -> Consent.RolledBack? {
+        if case .open(let engine) = present { engine.rolledBack() } else { nil }
+    }
+
     package func subscribe(_ changed: @escaping @Sendable (Consent.Snapshot) -> Void) -> any Sendable & AnyObject {
         lock.withLock { self.changed = changed }
         return self

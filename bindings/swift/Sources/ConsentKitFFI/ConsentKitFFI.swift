@@ -1123,6 +1123,12 @@ public protocol ConsentCoreProtocol: AnyObject, Sendable {
     func reportSignals(signals: Signals) throws 
     
     /**
+     * The records of this file that were on the disk once and are gone, where any are: the file, or a part of it, was lost or was put back to
+     * an earlier state. Answers from memory.
+     */
+    func rolledBack()  -> RolledBack?
+    
+    /**
      * Closes the file. Afterwards nothing that needs consent is allowed, and every other call throws.
      */
     func shutdown() throws 
@@ -1487,6 +1493,19 @@ open func reportSignals(signals: Signals)throws   {try rustCallWithError(FfiConv
         FfiConverterTypeSignals_lower(signals),uniffiCallStatus
     )
 }
+}
+    
+    /**
+     * The records of this file that were on the disk once and are gone, where any are: the file, or a part of it, was lost or was put back to
+     * an earlier state. Answers from memory.
+     */
+open func rolledBack() -> RolledBack?  {
+    return try!  FfiConverterOptionTypeRolledBack.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_consentkit_fn_method_consentcore_rolled_back(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
 }
     
     /**
@@ -6074,6 +6093,95 @@ public func FfiConverterTypeReceiptItem_lower(_ value: ReceiptItem) -> RustBuffe
 
 
 /**
+ * What was saved of a damaged file. It holds nothing of what anybody said, so that it may be shown and sent to whoever helps.
+ */
+public struct Recovered: Equatable, Hashable {
+    /**
+     * Records that were carried over: all from the first on up to the first that is gone or altered.
+     */
+    public let records: Int64
+    /**
+     * Records that are known to be gone.
+     */
+    public let lost: Int64
+    /**
+     * Refusals and withdrawals among those carried over that the server has not acknowledged. They are sent at the next sync.
+     */
+    public let noes: Int64
+    /**
+     * Where the damaged file lies now, with its log beside it. Nothing but the app removes it.
+     */
+    public let aside: String
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Records that were carried over: all from the first on up to the first that is gone or altered.
+         */records: Int64, 
+        /**
+         * Records that are known to be gone.
+         */lost: Int64, 
+        /**
+         * Refusals and withdrawals among those carried over that the server has not acknowledged. They are sent at the next sync.
+         */noes: Int64, 
+        /**
+         * Where the damaged file lies now, with its log beside it. Nothing but the app removes it.
+         */aside: String) {
+        self.records = records
+        self.lost = lost
+        self.noes = noes
+        self.aside = aside
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension Recovered: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeRecovered: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Recovered {
+        return
+            try Recovered(
+                records: FfiConverterInt64.read(from: &buf), 
+                lost: FfiConverterInt64.read(from: &buf), 
+                noes: FfiConverterInt64.read(from: &buf), 
+                aside: FfiConverterString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: Recovered, into buf: inout [UInt8]) {
+        FfiConverterInt64.write(value.records, into: &buf)
+        FfiConverterInt64.write(value.lost, into: &buf)
+        FfiConverterInt64.write(value.noes, into: &buf)
+        FfiConverterString.write(value.aside, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeRecovered_lift(_ buf: RustBuffer) throws -> Recovered {
+    return try FfiConverterTypeRecovered.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeRecovered_lower(_ value: Recovered) -> RustBuffer {
+    return FfiConverterTypeRecovered.lower(value)
+}
+
+
+/**
  * A body outside the company that helps a person whose rights were violated.
  */
 public struct RemedyView: Equatable, Hashable {
@@ -6456,6 +6564,88 @@ public func FfiConverterTypeRightsView_lift(_ buf: RustBuffer) throws -> RightsV
 #endif
 public func FfiConverterTypeRightsView_lower(_ value: RightsView) -> RustBuffer {
     return FfiConverterTypeRightsView.lower(value)
+}
+
+
+/**
+ * Records of this file that were on the disk once and are gone. The file, or a part of it, was lost or was put back to an earlier state.
+ *
+ * What was granted before does not count any more, until a sync shows that it still does or the person answers again: nobody can tell
+ * whether a withdrawal was among what is gone. No withdrawal is made up.
+ */
+public struct RolledBack: Equatable, Hashable {
+    /**
+     * How many records are gone, at least; 0 where that cannot be told.
+     */
+    public let records: Int64
+    /**
+     * When the last record was written that is still there, Unix milliseconds. It is left out where none is. What was said after it is gone.
+     */
+    public let since: Int64?
+    /**
+     * Position of the record that says so, from which on the ledger goes on.
+     */
+    public let seq: Int64
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * How many records are gone, at least; 0 where that cannot be told.
+         */records: Int64, 
+        /**
+         * When the last record was written that is still there, Unix milliseconds. It is left out where none is. What was said after it is gone.
+         */since: Int64?, 
+        /**
+         * Position of the record that says so, from which on the ledger goes on.
+         */seq: Int64) {
+        self.records = records
+        self.since = since
+        self.seq = seq
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension RolledBack: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeRolledBack: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> RolledBack {
+        return
+            try RolledBack(
+                records: FfiConverterInt64.read(from: &buf), 
+                since: FfiConverterOptionInt64.read(from: &buf), 
+                seq: FfiConverterInt64.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: RolledBack, into buf: inout [UInt8]) {
+        FfiConverterInt64.write(value.records, into: &buf)
+        FfiConverterOptionInt64.write(value.since, into: &buf)
+        FfiConverterInt64.write(value.seq, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeRolledBack_lift(_ buf: RustBuffer) throws -> RolledBack {
+    return try FfiConverterTypeRolledBack.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeRolledBack_lower(_ value: RolledBack) -> RustBuffer {
+    return FfiConverterTypeRolledBack.lower(value)
 }
 
 
@@ -11720,6 +11910,30 @@ fileprivate struct FfiConverterOptionTypeGuideView: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeRolledBack: FfiConverterRustBuffer {
+    typealias SwiftType = RolledBack?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeRolledBack.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeRolledBack.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypeSyncReport: FfiConverterRustBuffer {
     typealias SwiftType = SyncReport?
 
@@ -12749,6 +12963,20 @@ public func verifyFile(path: String)throws  -> Verification  {
     )
 })
 }
+/**
+ * Recovers a file that open refused as damaged, or as no database though it is the app's own: moves it aside, and carries over into a fresh
+ * one what can still be read. Every refusal and withdrawal that was saved counts. Nothing that was granted counts until a sync shows it or
+ * the person answers again. Open it afterwards, with the same options. A file that is not damaged is not touched.
+ */
+public func recover(options: ConsentOptions, host: HostServices)throws  -> Recovered  {
+    return try  FfiConverterTypeRecovered_lift(try rustCallWithError(FfiConverterTypeConsentError_lift) {
+        uniffiCallStatus in
+    uniffi_consentkit_fn_func_recover(
+        FfiConverterTypeConsentOptions_lower(options),
+        FfiConverterTypeHostServices_lower(host),uniffiCallStatus
+    )
+})
+}
 
 private enum InitializationResult {
     case ok
@@ -12775,6 +13003,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_consentkit_checksum_func_verify_file() != 23446) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_consentkit_checksum_func_recover() != 5707) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_consentkit_checksum_method_consentcore_adopt_policy() != 50269) {
@@ -12829,6 +13060,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_consentkit_checksum_method_consentcore_report_signals() != 21374) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_consentkit_checksum_method_consentcore_rolled_back() != 31609) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_consentkit_checksum_method_consentcore_shutdown() != 27010) {

@@ -137,6 +137,9 @@ final class FakeEngine: ConsentEngine, @unchecked Sendable {
         lock.withLock { ledger.held.map(\.listed) }
     }
 
+    /// Always nil: a fake has no file that could lose records.
+    func rolledBack() -> Consent.RolledBack? { nil }
+
     private func present() -> Consent.Snapshot {
         let (now, ledger) = (clock.now(), ledger.shown)
         let circumstances = ledger.circumstances

@@ -87,6 +87,28 @@ final class DocsSnippets {
     }
 }
 
+/// What an app does with a file that is damaged or was put back.
+struct FileCare {
+    let tell: (String) -> Void
+
+    func openOrRecover(at file: URL, policy: String, options: ConsentOptions) throws(ConsentError) -> Consent {
+        do {
+            return try Consent.open(at: file, policy: policy, options: options)
+        } catch {
+            guard case .damaged = error else { throw error }
+            let saved = try Consent.recover(at: file, policy: policy, options: options)
+            tell("\(saved.records) records were saved, \(saved.lost) are gone")
+            return try Consent.open(at: file, policy: policy, options: options)
+        }
+    }
+
+    func sayWhatIsGone(_ consent: Consent) {
+        if let lost = consent.rolledBack(), let since = lost.since {
+            tell("What was said since \(Date(timeIntervalSince1970: Double(since) / 1000)) is gone: please look at your choices again.")
+        }
+    }
+}
+
 /// The app's own log-in.
 struct Login: Sendable {
     let answer: @Sendable (_ renewed: Bool) -> String?

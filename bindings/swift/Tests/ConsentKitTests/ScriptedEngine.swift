@@ -51,6 +51,7 @@ final class ScriptedEngine: ConsentEngine {
     func `import`(_ choices: [Consent.ImportChoice]) throws(ConsentError) -> Consent.ImportReceipt { try refuse() }
     func signIn(_ subject: String) throws(ConsentError) { try refuse() as Void }
     func unrecorded() -> [Consent.Unrecorded] { [] }
+    func rolledBack() -> Consent.RolledBack? { nil }
     func signOut(timeoutMs: Int64, exchange: Exchange) throws(ConsentError) -> Consent.SignOutReport { try refuse() }
     func signOut() throws(ConsentError) { try refuse() as Void }
     func reportSignals(_ signals: Consent.Signals) throws(ConsentError) { try refuse() as Void }

@@ -68,7 +68,13 @@ final class SurfaceTests: XCTestCase {
             XCTAssertEqual(error, .noServer)
         },
         "unrecorded": { consent, _ in XCTAssertEqual(consent.unrecorded(), []) },
+        "rolledBack": { consent, _ in XCTAssertNil(consent.rolledBack()) },
         "verify": { consent, _ in _ = try await consent.verify() },
+        "recover": { _, phone in
+            // A whole file is refused; that it was asked is what is looked at.
+            let refused = await fault { _ = try Consent.recover(at: phone.file, policy: influential(), options: phone.options) }
+            XCTAssertEqual(refused?.code, "invalid")
+        },
         "verifyFile": { consent, phone in
             try await consent.close()
             _ = try Consent.verifyFile(phone.file)
@@ -91,7 +97,7 @@ final class SurfaceTests: XCTestCase {
         for (name, call) in calls {
             let phone = try Phone()
             try await call(try phone.open(), phone)
-            let elsewhere = ["open", "policyFaults", "reasonCode", "reasonText", "verifyFile"]
+            let elsewhere = ["open", "policyFaults", "reasonCode", "reasonText", "recover", "verifyFile"]
             XCTAssertTrue(elsewhere.contains(name) || engine.contains("core.\(name)("), "\(name) is not called")
         }
         for name in answeredHere.keys { XCTAssertFalse(engine.contains("core.\(name)("), "\(name) costs a call for each purpose") }

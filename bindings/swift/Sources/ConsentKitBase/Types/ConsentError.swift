@@ -83,7 +83,7 @@ extension ConsentError: LocalizedError {
         case .policyInvalid(let faults), .policyRefused(let faults): faults.first?.fix
         case .notADatabase: "Give the path of ConsentKit's own file, or of one that does not exist yet."
         case .newerStore: "Ship the newer version of the library again."
-        case .damaged: "Keep the file for inspection and begin with a new one; everything is asked again."
+        case .damaged: "Call Consent.recover with the same file and options, then open it again: every no that can still be read is kept."
         case .storeUnavailable: "Try again once the device is unlocked and has free space."
         case .shutDown: "Open it again."
         case .alreadySyncing: "Wait for the running sync; nothing is lost."

@@ -15,10 +15,10 @@ import kotlin.time.Duration.Companion.milliseconds
 /**
  * What a person allowed on this device, and what follows from it. One `Consent` is one database file; an app keeps one.
  *
- * May be used from any thread. [allows], [explain], [text], [state], [snapshot], [nextPrompt] and [unrecorded] answer from memory and never throw. Every
- * suspend function leaves the calling thread; once it was entered by a coroutine that is active, its change is written even where
- * the coroutine is cancelled meanwhile: only the result is dropped. Each has a twin for Java, which blocks (`recordBlocking`) and
- * must not be called on the main thread.
+ * May be used from any thread. [allows], [explain], [text], [state], [snapshot], [nextPrompt], [unrecorded] and [rolledBack] answer from
+ * memory and never throw. Every suspend function leaves the calling thread; once it was entered by a coroutine that is active, its change is
+ * written even where the coroutine is cancelled meanwhile: only the result is dropped. Each has a twin for Java, which blocks
+ * (`recordBlocking`) and must not be called on the main thread.
  *
  * What cannot be done is a [ConsentException]; nothing is half written then. What takes a permission away counts from the call on, also where
  * the file cannot be written: [unrecorded] lists it.
@@ -178,6 +178,12 @@ public interface Consent : Closeable {
      * would be lost with the process. Answers from memory; empty where everything is on disk.
      */
     public fun unrecorded(): List<Unrecorded>
+
+    /**
+     * The records of this file that were lost last: it was put back to an earlier state, or a part of it is gone. An app may say that what was
+     * said since then has to be said again. Answers from memory; `null` where none ever were.
+     */
+    public fun rolledBack(): RolledBack?
 
     // ── The past ──
 

@@ -1,6 +1,7 @@
 package dev.consentkit
 
 import dev.consentkit.internal.openConsent
+import dev.consentkit.internal.recoverFile
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.NonCancellable
@@ -120,4 +121,17 @@ public class ConsentOptions internal constructor(
 
     /** Opens on the calling thread, which blocks on the disk. See [Consent.open]. */
     public fun openBlocking(): Consent = openConsent(this)
+
+    /** Recovers a damaged file, on a worker thread. See [recoverBlocking]. */
+    public suspend fun recover(): Recovered = withContext(NonCancellable + Dispatchers.IO) { recoverBlocking() }
+
+    /**
+     * Recovers a file that opening refused as damaged, or as no database though it is the app's own: moves it aside, and carries over into a fresh
+     * one what can still be read. Every refusal and withdrawal that was saved counts, and is sent where the server has not
+     * acknowledged it. Nothing that was granted counts until a sync shows it or the person answers again, and nobody is signed in. Open it
+     * afterwards, with the same options. Blocks on the disk, for as long as the history is long.
+     *
+     * @throws ConsentException where the file is not damaged ([ConsentException.Invalid]), or cannot be read now; it is untouched then.
+     */
+    public fun recoverBlocking(): Recovered = recoverFile(this)
 }

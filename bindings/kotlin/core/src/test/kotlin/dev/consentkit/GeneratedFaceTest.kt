@@ -65,6 +65,7 @@ class GeneratedFaceTest {
             consent.pending()
             consent.stuck()
             consent.unrecorded()
+            consent.rolledBack()
             consent.history()
             consent.stateAt(0)
             consent.verify()
@@ -84,6 +85,8 @@ class GeneratedFaceTest {
         val calls = sortedMapOf<String, () -> Any>(
             "policyFaults" to { policyFaults(POLICY) },
             "verifyFile" to { verifyFile(path) },
+            // A whole file is refused; that it was asked is what is looked at.
+            "recover" to { runCatching { Consent.options(path, POLICY).recoverBlocking() } },
             "reasonText" to { Reason.Night.text("en") },
             "reasonCode" to { dev.consentkit.internal.reasonCode(Reason.Night.toCore()) },
         )

@@ -35,6 +35,7 @@ class PublishingTest {
         "state" to { it.state.value },
         "nextPrompt" to { it.nextPrompt() },
         "unrecorded" to { it.unrecorded() },
+        "rolledBack" to { it.rolledBack() },
     )
 
     @Test

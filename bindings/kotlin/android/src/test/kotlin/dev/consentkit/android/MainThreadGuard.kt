@@ -74,6 +74,7 @@ internal class GuardedCore(private val core: ConsentCore) : ConsentCore(NoHandle
     override fun nextPrompt() = core.nextPrompt()
     override fun policy() = core.policy()
     override fun unrecorded() = core.unrecorded()
+    override fun rolledBack() = core.rolledBack()
     override fun subscribe(observer: ConsentObserver) = core.subscribe(observer)
 
     override fun announced() = core.announced()

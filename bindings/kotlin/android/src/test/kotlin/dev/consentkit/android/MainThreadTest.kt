@@ -109,6 +109,7 @@ class MainThreadTest {
         "pending" to { consent.pending() },
         "stuck" to { consent.stuck() },
         "unrecorded" to { consent.unrecorded() },
+        "rolledBack" to { consent.rolledBack() },
         "history" to { consent.history(0, 10) },
         "stateAt" to { consent.stateAt(Phone.NOON) },
         "verify" to { consent.verify() },

@@ -121,6 +121,13 @@ internal class BlockingCore(
         emptyList()
     }
 
+    /** `null` where the core cannot answer: it was freed. */
+    fun rolledBack(): dev.consentkit.RolledBack? = try {
+        core.rolledBack()?.toApp()
+    } catch (_: Exception) {
+        null
+    }
+
     fun history(after: Long, limit: Long) = read { core.history(after, limit).each { it.toApp() } }
 
     fun stateAt(at: Long) = read { core.stateAt(at).toApp() }

@@ -148,6 +148,10 @@ internal fun PendingChange.toApp() =
 
 internal fun Unrecorded.toApp() = dev.consentkit.Unrecorded(dev.consentkit.DenialKind.valueOf(kind.name), purpose, since)
 
+internal fun RolledBack.toApp() = dev.consentkit.RolledBack(records, since, seq)
+
+internal fun Recovered.toApp() = dev.consentkit.Recovered(records, lost, noes, aside)
+
 internal fun HistoryEntry.toApp() = dev.consentkit.HistoryEntry(
     seq = seq,
     at = at,

@@ -122,6 +122,8 @@ internal class OpenConsent private constructor(private val board: Board, private
 
     override fun unrecorded() = core?.unrecorded().orEmpty()
 
+    override fun rolledBack() = core?.rolledBack()
+
     override suspend fun questions(surface: String) = calls.read { it.questions(surface) }
 
     override suspend fun record(shown: dev.consentkit.Shown, answers: List<dev.consentkit.Answer>) = calls.write { it.record(shown, answers) }

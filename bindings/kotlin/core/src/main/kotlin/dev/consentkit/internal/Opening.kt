@@ -57,6 +57,17 @@ private fun services(app: dev.consentkit.ConsentOptions, exchanges: Exchanges) =
     clock = app.clock?.let(::ClockAdapter),
 )
 
+/** Recovers a damaged file. Nothing of the host's is called for it but its clock. */
+internal fun recoverFile(app: dev.consentkit.ConsentOptions): dev.consentkit.Recovered = loading {
+    val log = Log(app.log)
+    try {
+        recover(options(app), services(app, Exchanges())).toApp().also { log.event("recovered") }
+    } catch (fault: ConsentException) {
+        log.event("failed", listOf(fault.toApp().code))
+        throw fault
+    }
+}
+
 internal fun faultsOf(document: String?): List<PolicyFault> = loading { policyFaults(text("document", document)).each { it.toApp() } }
 
 internal fun verificationOf(path: String?): dev.consentkit.Verification = loading { verifyFile(text("path", path)).toApp() }

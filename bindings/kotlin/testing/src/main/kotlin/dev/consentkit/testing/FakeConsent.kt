@@ -24,6 +24,7 @@ import dev.consentkit.Questions
 import dev.consentkit.Reason
 import dev.consentkit.Receipt
 import dev.consentkit.ReceiptItem
+import dev.consentkit.RolledBack
 import dev.consentkit.Shown
 import dev.consentkit.SignOutReport
 import dev.consentkit.Signals
@@ -396,6 +397,9 @@ public class FakeConsent private constructor(
 
     /** What a call took away while the test let the store refuse, until the next call that writes. */
     override fun unrecorded(): List<Unrecorded> = synchronized(lock) { held.listed() }
+
+    /** Always `null`: a fake has no file that could lose records. */
+    override fun rolledBack(): RolledBack? = null
 
     // ── The past ──
 
