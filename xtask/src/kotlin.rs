@@ -39,7 +39,7 @@ pub fn histories(count: u32, seed: u32) -> Outcome {
         "--projects",
         "scenarios",
         "--also-make",
-        "-Dtest=AgreementTest",
+        "-Dtest=AgreementTest,DeliveredEditionsTest",
         "-Dconsentkit.tests.expected=false",
         "-Dsurefire.failIfNoSpecifiedTests=false",
         "test",

@@ -1,7 +1,6 @@
 package dev.consentkit.testing
 
 import dev.consentkit.AnnouncedEdition
-import dev.consentkit.ConsentException
 import dev.consentkit.FaultCode
 import dev.consentkit.PolicyFault
 import dev.consentkit.PolicyView
@@ -31,19 +30,28 @@ internal fun State.announcing(edition: PolicyDocument): State {
     return copy(announced = (kept + edition).sortedBy { it.effectiveFrom })
 }
 
-/** Refuses an edition that cannot stand beside those that are announced. */
-internal fun State.checkPlace(offered: PolicyDocument) {
-    for (other in announced) {
-        val fault = when {
-            other.edition == offered.edition && other.whole != offered.whole ->
-                PolicyFault("/edition", FaultCode.SAME_EDITION_CHANGED, "an edition that is announced, with other content", "raise edition")
-            other.edition != offered.edition && other.effectiveFrom == offered.effectiveFrom ->
-                PolicyFault("/effective_on", FaultCode.DAY_TAKEN, "another edition is announced for the same day", "let one of the two take effect on another day")
-            else -> continue
+/** What stands against a delivered edition because of those that are announced. */
+internal fun State.faultsBesideAnnounced(offered: PolicyDocument, now: Long): List<PolicyFault> {
+    val from = offered.effectiveFrom.takeIf { it > now }
+    val faults = announced.sortedBy { it.edition }.flatMap { other ->
+        when {
+            other.edition == offered.edition ->
+                listOf(PolicyFault("/edition", FaultCode.SAME_EDITION_CHANGED, "an edition that is announced, with other content", "raise edition"))
+            from == other.effectiveFrom ->
+                listOf(PolicyFault("/effective_on", FaultCode.DAY_TAKEN, "another edition is announced for the same day", "let one of the two take effect on another day"))
+            other.edition < offered.edition -> faultsAfter(listOf(other), offered)
+            from != null && from > other.effectiveFrom ->
+                listOf(PolicyFault("/effective_on", FaultCode.DATES_BACKWARDS, "it takes effect after an announced edition with a higher number", "give it a higher number, or let it take effect earlier"))
+            else -> faultsAfter(listOf(offered), other)
         }
-        throw ConsentException.PolicyRefused(listOf(fault))
     }
+    val kept = announced.count { it.edition > offered.edition || (from != null && it.effectiveFrom <= from) }
+    val tooMany = PolicyFault("/effective_on", FaultCode.OUT_OF_RANGE, "$MAX_ANNOUNCED editions are announced already", "announce it once one of them is in force")
+    return faults + listOfNotNull(tooMany.takeIf { from != null && kept >= MAX_ANNOUNCED })
 }
+
+/** Most editions that are announced at a time. A company announces one, and a second one at the most before the first is in force. */
+private const val MAX_ANNOUNCED = 4
 
 /** The editions that are announced at a time, the next one first. */
 internal fun State.announcements(now: Long, page: (PolicyDocument) -> PolicyView): List<AnnouncedEdition> {
@@ -51,7 +59,7 @@ internal fun State.announcements(now: Long, page: (PolicyDocument) -> PolicyView
     var before = present.policy
     return present.announced.map { edition ->
         val known = before
-        val asked = edition.purposes.filter { it.mayBeAnswered }
+        val asked = edition.purposes.filter { it.basis == Basis.CONSENT }
         before = edition
         AnnouncedEdition(
             edition = edition.edition,
@@ -59,8 +67,8 @@ internal fun State.announcements(now: Long, page: (PolicyDocument) -> PolicyView
             from = edition.effectiveFrom,
             daysLeft = (edition.effectiveFrom - now + DAY_MS - 1) / DAY_MS,
             changes = emptyList(),
-            asksAgain = asked.filter { purpose -> known.purpose(purpose.id)?.let { it.mayBeAnswered && it.material < purpose.material } ?: false }.map { it.id },
-            asksFirst = asked.filter { known.purpose(it.id)?.mayBeAnswered != true }.map { it.id },
+            asksAgain = asked.filter { purpose -> known.purpose(purpose.id)?.let { it.basis == Basis.CONSENT && it.material < purpose.material } ?: false }.map { it.id },
+            asksFirst = asked.filter { known.purpose(it.id)?.basis != Basis.CONSENT }.map { it.id },
             policy = page(edition),
         )
     }

@@ -63,8 +63,8 @@ private val NO_HASH = "0".repeat(64)
  *
  * What it does not do: it keeps nothing on disk and proves nothing ([verify] never says yes, hashes are zeros); it does not apply the
  * conflict rule between devices, for there is only one, and its server holds no answers: a 2xx takes everything that waits and says
- * nothing back; it does not look for faults in the policy ([dev.consentkit.policyFaults] does), and takes over any later edition but one
- * that takes children for grown-ups.
+ * nothing back; it does not look for faults in a policy by itself ([dev.consentkit.policyFaults] does). Of a delivered edition it refuses what
+ * the library refuses, but for the number of editions that one phone takes.
  *
  * May be used from any thread. Suspend functions do not suspend. Each call fails with the same [ConsentException] as the real one
  * where it is given the same bad input, and as [failNext] says. Where the store is told to refuse, what the call takes away counts all
@@ -309,7 +309,7 @@ public class FakeConsent private constructor(
     override suspend fun advertisingId(purpose: String): AdvertisingId {
         val before = doing { now ->
             checkPurpose("purpose", text("purpose", purpose))
-            if (memory.state.policy.purpose(purpose)?.usesAdvertisingId == false) refuse("purpose", "does not use the advertising id; name a purpose that does")
+            if (memory.state.at(now).policy.purpose(purpose)?.usesAdvertisingId == false) refuse("purpose", "does not use the advertising id; name a purpose that does")
             calls += FakeCall.AdvertisingId(purpose)
             present.at(now).decisions.decideBeforeAsking(purpose, now)
         }
@@ -344,12 +344,14 @@ public class FakeConsent private constructor(
 
     private fun page(policy: PolicyDocument) = PolicyPage(policy, language, platform, osVersion).view()
 
-    override suspend fun adoptPolicy(document: String): Unit = writing({ text("document", document) }) { now ->
+    override suspend fun adoptPolicy(document: String): Unit = writing({ readPolicy(text("document", document)) }) { now ->
         val offered = readPolicy(document)
-        checkFollows(memory.state.policy, offered)
-        memory.state.checkPlace(offered)
-        val isNews = offered.edition > memory.state.policy.edition && memory.state.announced.none { it.whole == offered.whole }
-        if (isNews) if (offered.effectiveFrom > now) memory.announce(now, offered) else memory.adopt(now, offered)
+        val state = memory.state
+        if ((state.announced + state.policy).none { it.whole == offered.whole }) {
+            val faults = state.faultsOf(offered, now)
+            if (faults.isNotEmpty()) throw ConsentException.PolicyRefused(faults)
+            if (offered.effectiveFrom > now) memory.announce(now, offered) else memory.adopt(now, offered)
+        }
         calls += FakeCall.AdoptPolicy(offered.edition)
     }
 

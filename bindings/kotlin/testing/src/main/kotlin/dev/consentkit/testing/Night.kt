@@ -22,15 +22,16 @@ internal enum class Hour {
 }
 
 /** The hours in which messages need a separate consent. */
-internal class Night(
-    from: String,
-    until: String,
+internal class Night private constructor(
+    /** Its first minute, since midnight. */
+    private val begin: Long,
+    /** How long it lasts, milliseconds. */
+    private val length: Long,
     private val zone: Zone,
-    guardMinutes: Long,
     private val exempt: Set<String>,
 ) {
-    private val begin = minutes(from)
-    private val length = ((minutes(until) - begin).mod(DAY_MINUTES) + guardMinutes) * MINUTE_MS
+    constructor(from: String, until: String, zone: Zone, guardMinutes: Long, exempt: Set<String>) :
+        this(minutes(from), ((minutes(until) - minutes(from)).mod(DAY_MINUTES) + guardMinutes) * MINUTE_MS, zone, exempt)
 
     /** What the instant (Unix milliseconds) is. */
     fun hour(at: Long): Hour {
@@ -52,6 +53,21 @@ internal class Night(
         }
     }
 
+    /** True where a message that needs the separate consent under other hours would not need it under these. */
+    fun sparesMoreThan(other: Night): Boolean {
+        if (exempt.any(other::restricts)) return true
+        // Two nights of one zone are compared by what its clocks show, and those of two zones that change their clocks cannot be.
+        val (mine, theirs) = when {
+            zone.isFixedAs(other.zone) -> this to other
+            zone.isNamedAs(other.zone) -> atOneOffset() to other.atOneOffset()
+            else -> return true
+        }
+        // Everything here is whole minutes, and so each minute of a day speaks for itself.
+        return (0 until DAY_MINUTES).any { theirs.hour(it * MINUTE_MS) == Hour.NIGHT && mine.hour(it * MINUTE_MS) != Hour.NIGHT }
+    }
+
+    private fun atOneOffset() = Night(begin, length, Zone.fixed(0), exempt)
+
     /** A letter is no electronic medium, so it has no night. */
     fun restricts(channel: String): Boolean = channel != POST && channel !in exempt
 
@@ -69,7 +85,13 @@ internal class Night(
 }
 
 /** The clocks that a policy's hours are told by. */
-internal class Zone private constructor(private val fixed: Long?, private val system: TimeZone?) {
+internal class Zone private constructor(private val fixed: Long?, private val system: TimeZone?, private val name: String? = null) {
+    /** True where the clocks of neither are ever changed. */
+    fun isFixedAs(other: Zone): Boolean = fixed != null && other.fixed != null
+
+    /** True where both are the same zone by its name, whose clocks may be changed. */
+    fun isNamedAs(other: Zone): Boolean = fixed == null && name == other.name
+
     /** By how many minutes they are ahead of UTC; `null` where nobody knows. */
     fun offset(at: Long): Long? = fixed ?: system?.let { it.getOffset(at) / MINUTE_MS }
 
@@ -94,7 +116,7 @@ internal class Zone private constructor(private val fixed: Long?, private val sy
         /** A name that the system does not know would be read as Greenwich, so it is looked at. */
         fun read(name: String?, offsetMinutes: Long?): Zone {
             if (name == null) return fixed(requireNotNull(offsetMinutes) { "the night has no zone" })
-            return Zone(FIXED[name], TimeZone.getTimeZone(name).takeIf { it.id == name && name !in FIXED })
+            return Zone(FIXED[name], TimeZone.getTimeZone(name).takeIf { it.id == name && name !in FIXED }, name)
         }
     }
 }

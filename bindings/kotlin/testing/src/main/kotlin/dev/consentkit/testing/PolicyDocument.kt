@@ -16,8 +16,12 @@ internal class PolicyDocument private constructor(
     /** The laws that it is held to. What none of them asks for and the document does not say is not there. */
     val regimes: List<String> = whole["regimes"].words
 
+    /** The days on which it was announced and takes effect, as it writes them: year first, so that the later one is the greater. */
+    val announcedOn: String? = whole["announced_on"].word
+    val effectiveOn: String? = whole["effective_on"].word
+
     /** The first moment at which it counts, in the zone of the law that it is held to; one that names no day counts at once. */
-    val effectiveFrom: Long = whole["effective_on"].word?.let { dayBegins(it, if (KOREA in regimes) KOREA_OFFSET_MINUTES else 0) } ?: Long.MIN_VALUE
+    val effectiveFrom: Long = effectiveOn?.let { dayBegins(it, if (KOREA in regimes) KOREA_OFFSET_MINUTES else 0) } ?: Long.MIN_VALUE
     val languages: List<String> = whole["languages"].words
     val surfaces: List<String> = whole["surfaces"].words
     val audience: Audience = whole["audience"].word?.let { entry<Audience>(it) } ?: Audience.ADULT
@@ -101,8 +105,11 @@ internal class Purpose(
     val night: Boolean = whole["night"].flag
     val usesAdvertisingId: Boolean = whole["uses"].word == "advertising_id"
 
+    /** True where the document says that it shares data for advertising. */
+    val sharing: Boolean = whole["sharing"].flag
+
     /** A purpose that uses the advertising id counts as sharing, whatever the document says. */
-    val sharesForAdvertising: Boolean = whole["sharing"].flag || usesAdvertisingId
+    val sharesForAdvertising: Boolean = sharing || usesAdvertisingId
 
     /** The consent types of Google Consent Mode that it answers for. */
     val google: List<String> = whole["google"].words
@@ -110,6 +117,24 @@ internal class Purpose(
     val surfaces: List<String> = whole["surfaces"].words
     val material: Long = whole["material"].number ?: 1
     val expiresAfterDays: Long? = whole["expires_after_days"].number
+
+    /** The patterns of the cookies that it answers for. */
+    val cookies: List<String> = whole["cookies"].words
+    val thirdParties: List<String> = whole["third_parties"].words
+    val transfers: List<String> = whole["transfers"].words
+    val vendors: List<String> = whole["vendors"].words
+
+    /** The data items that its notice names. */
+    val items: Set<String> = whole["notice"]["items"].words.toSet()
+
+    /** The edition that changed no more than its wording, where it says so. */
+    private val editorial: Long? = whole["editorial"].number
+
+    /** True where this purpose of edition `later` says that since edition `earlier` only its wording changed. */
+    fun isEditorial(earlier: Long, later: Long): Boolean = editorial != null && editorial > earlier && editorial <= later
+
+    /** True where a grant counts for longer than under an earlier edition of this purpose. */
+    fun lastsLongerThan(earlier: Purpose): Boolean = earlier.expiresAfterDays != null && (expiresAfterDays == null || expiresAfterDays > earlier.expiresAfterDays)
 }
 
 /** The word for Korean law in a policy. */

@@ -285,7 +285,7 @@ class FakeConsentTest {
 
     @Test
     fun aPurposeOfAnEarlierEditionCanStillBeWithdrawn() = runTest {
-        val shorter = policy.replace("\"marketing.kakao\"", "\"marketing.talk\"").replace("\"edition\": 3", "\"edition\": 4")
+        val shorter = policy.replace("marketing.kakao", "marketing.talk").replace("\"edition\": 3", "\"edition\": 4")
         val consent = fake().given("marketing.kakao")
         consent.adoptPolicy(shorter)
         consent.withdraw("marketing.kakao")
