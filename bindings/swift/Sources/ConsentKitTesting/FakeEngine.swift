@@ -42,41 +42,49 @@ final class FakeEngine: ConsentEngine, @unchecked Sendable {
     private func write<Value>(
         _ kind: FakeCall?, denies: Denies = { _, _ in [] }, _ work: (inout FakeLedger, Int64) throws(ConsentError) -> Value
     ) throws(ConsentError) -> Value {
-        try run(kind, denies) { ledger, now throws(ConsentError) in
+        try run(kind, denies, writes: kind != .close) { ledger, now throws(ConsentError) in
             ledger.settle(at: now)
             return try work(&ledger, now)
         }
     }
 
     private func run<Value>(
-        _ kind: FakeCall?, _ denies: Denies, _ work: (inout FakeLedger, Int64) throws(ConsentError) -> Value
+        _ kind: FakeCall?, _ denies: Denies, writes: Bool = false, _ work: (inout FakeLedger, Int64) throws(ConsentError) -> Value
     ) throws(ConsentError) -> Value {
-        let (result, news) = locked(kind, denies, work)
+        let (result, news) = locked(kind, denies, writes, work)
         if let news { news.listeners.forEach { $0(news.snapshot) } }
         return try result.get()
     }
 
     private func locked<Value>(
-        _ kind: FakeCall?, _ denies: Denies, _ work: (inout FakeLedger, Int64) throws(ConsentError) -> Value
+        _ kind: FakeCall?, _ denies: Denies, _ writes: Bool, _ work: (inout FakeLedger, Int64) throws(ConsentError) -> Value
     ) -> (Result<Value, ConsentError>, News?) {
         lock.lock()
         defer { lock.unlock() }
         if !ledger.available && kind != .close { return (.failure(.shutDown), nil) }
         let now = clock.now()
+        let failure = kind.flatMap { failures[$0] }
+        // As in the library it is recorded by itself: whatever becomes of this call, the edition is in force.
+        let entered = writes && failure == nil && ledger.enterDueEdition(at: now)
+        if entered {
+            forgetPulls()
+            ledger.remember(at: now)
+            generation += 1
+        }
         var changed = ledger
         let result: Result<Value, ConsentError>
         do throws(ConsentError) {
-            if let failure = kind.flatMap({ failures[$0] }) {
-                if case .storeUnavailable = failure { changed.hold(try denies(ledger.shown, now)) }
+            if let failure {
+                if case .storeUnavailable = failure { changed.hold(try denies(ledger.shown(at: now), now)) }
                 result = .failure(failure)
             } else {
                 result = .success(try work(&changed, now))
             }
         } catch {
-            return (.failure(error), nil)
+            return (.failure(error), entered ? (present(), Array(listeners.values)) : nil)
         }
         let isNews =
-            changed.seq != ledger.seq || changed.waiting.count != ledger.waiting.count || !changed.available
+            entered || changed.seq != ledger.seq || changed.waiting.count != ledger.waiting.count || !changed.available
             || changed.held.map(\.number) != ledger.held.map(\.number)
         if changed.seq != ledger.seq { changed.remember(at: now) }
         ledger = changed
@@ -119,17 +127,24 @@ final class FakeEngine: ConsentEngine, @unchecked Sendable {
     }
 
     func text(of reason: Consent.Reason) -> String {
-        lock.withLock { ledger.policy.text(of: reason, in: ledger.language) }
+        lock.withLock { ledger.at(clock.now()).policy.text(of: reason, in: ledger.language) }
     }
 
     func policy() throws(ConsentError) -> Consent.PolicyView {
-        try call(nil) { ledger, _ throws(ConsentError) in
-            ledger.policy.view(in: ledger.language, platform: ledger.platform, osVersion: osVersion)
+        try call(nil) { ledger, now throws(ConsentError) in
+            page(ledger.at(now).policy, ledger)
         }
     }
 
+    private func page(_ policy: PolicyDocument, _ ledger: FakeLedger) -> Consent.PolicyView {
+        policy.view(in: ledger.language, platform: ledger.platform, osVersion: osVersion)
+    }
+
     func nextPrompt() -> Consent.Prompt? {
-        lock.withLock { ledger.shown.circumstances.nextPrompt(at: clock.now()) }
+        lock.withLock {
+            let now = clock.now()
+            return ledger.shown(at: now).circumstances.nextPrompt(at: now)
+        }
     }
 
     /// What a call took away while the test let the store refuse, until the next call that writes.
@@ -141,14 +156,15 @@ final class FakeEngine: ConsentEngine, @unchecked Sendable {
     func rolledBack() -> Consent.RolledBack? { nil }
 
     private func present() -> Consent.Snapshot {
-        let (now, ledger) = (clock.now(), ledger.shown)
+        let now = clock.now()
+        let ledger = ledger.shown(at: now)
         let circumstances = ledger.circumstances
         let answers = ledger.policy.purposes.map { purpose in
             let decision = circumstances.decide(purpose.id, at: now)
             return Consent.PurposeAnswer(
                 purpose: purpose.id, allowed: decision.allowed, reasons: decision.reasons,
                 status: circumstances.standings[purpose.id]?.status ?? .notAnswered,
-                validUntil: circumstances.validUntil(purpose.id, at: now), osBlocked: decision.osBlocked)
+                validUntil: [circumstances.validUntil(purpose.id, at: now), ledger.nextEdition].compactMap { $0 }.min(), osBlocked: decision.osBlocked)
         }
         return Consent.Snapshot(
             generation: generation, at: now, policyVersion: ledger.policy.version, pending: Int64(ledger.waiting.count),
@@ -160,7 +176,7 @@ final class FakeEngine: ConsentEngine, @unchecked Sendable {
 
     func questions(surface: String) throws(ConsentError) -> Consent.Questions {
         try call(.questions) { ledger, now throws(ConsentError) in
-            var shown = ledger.shown
+            var shown = ledger.shown(at: now)
             let questions = try shown.questions(surface, pulled: pulled.contains(shown.person), at: now)
             ledger.forms = shown.forms
             return questions
@@ -223,32 +239,33 @@ final class FakeEngine: ConsentEngine, @unchecked Sendable {
     func advertisingID(for purpose: String) throws(ConsentError) -> AdvertisingID {
         try call(.advertisingID) { ledger, now throws(ConsentError) in
             try Arguments.check(purpose, "purpose", limit: Arguments.maxIDLength)
-            if let found = ledger.policy.purpose(purpose), !found.usesAdvertisingID {
+            if let found = ledger.at(now).policy.purpose(purpose), !found.usesAdvertisingID {
                 throw .invalid(field: "purpose", reason: "does not use the advertising id; name a purpose that does")
             }
-            let before = ledger.shown.circumstances.decideBeforeAsking(purpose, at: now)
+            let before = ledger.shown(at: now).circumstances.decideBeforeAsking(purpose, at: now)
             if !before.allowed { return .refused(reasons: before.reasons) }
             asked += 1
             let (signal, id) = provider.read
             // What is no news is not written.
             if ledger.isNews(signal, id: id) { ledger.settle(at: now) }
             ledger.note(signal, id: id, at: now)
-            let after = ledger.shown.circumstances.decide(purpose, at: now)
+            let after = ledger.shown(at: now).circumstances.decide(purpose, at: now)
             guard after.allowed, let id else { return .refused(reasons: after.reasons) }
             return .available(id: id)
         }
     }
 
-    /// Always empty: in a fake an edition is in force as soon as it is there.
-    func announced() throws(ConsentError) -> [Consent.AnnouncedEdition] { try call(.announced) { _, _ throws(ConsentError) in [] } }
+    func announced() throws(ConsentError) -> [Consent.AnnouncedEdition] {
+        try call(.announced) { ledger, now throws(ConsentError) in ledger.announcements(at: now) { page($0, ledger) } }
+    }
 
     func edition(_ edition: Int64) throws(ConsentError) -> Consent.PolicyView {
         try call(.edition) { ledger, _ throws(ConsentError) in
-            guard let found = ([ledger.policy] + ledger.formerPolicies).first(where: { Int64($0.edition) == edition }) else {
+            guard let found = ([ledger.policy] + ledger.formerPolicies + ledger.announced).first(where: { Int64($0.edition) == edition }) else {
                 let reason = "is no edition that is or was in force or announced here; take one from history() or policy()"
                 throw .invalid(field: "edition", reason: reason)
             }
-            return found.view(in: ledger.language, platform: ledger.platform, osVersion: osVersion)
+            return page(found, ledger)
         }
     }
 
@@ -257,12 +274,18 @@ final class FakeEngine: ConsentEngine, @unchecked Sendable {
     }
 
     func adoptPolicy(_ document: String) throws(ConsentError) {
+        // A document that cannot be read changes nothing, not even which edition is in force.
+        try call(nil) { _, _ throws(ConsentError) in _ = try PolicyDocument.read(document) }
         try write(.adoptPolicy) { ledger, now throws(ConsentError) in
             let before = ledger.policy
             try ledger.adopt(document, at: now)
-            // What the server told of a purpose that an edition brings was not kept, so it is asked for everything again.
-            if ledger.policy != before { pulled = [] }
+            if ledger.policy != before { forgetPulls() }
         }
+    }
+
+    /// What the server told of a purpose that an edition brings was not kept, so it is asked for everything again.
+    private func forgetPulls() {
+        pulled = []
     }
 
     // MARK: - The server
@@ -325,7 +348,9 @@ final class FakeEngine: ConsentEngine, @unchecked Sendable {
 
     func stateAt(_ time: Int64) throws(ConsentError) -> Consent.StateAt {
         try call(.stateAt) { ledger, _ throws(ConsentError) in
-            guard let past = ledger.past.last(where: { $0.at <= time })?.circumstances else { return Consent.StateAt(at: time, decisions: []) }
+            guard let past = ledger.past.last(where: { $0.at <= time })?.ledger.at(time).circumstances else {
+                return Consent.StateAt(at: time, decisions: [])
+            }
             let decisions = past.policy.purposes.map { past.decide($0.id, at: time) }
             return Consent.StateAt(at: time, policyVersion: past.policy.version, decisions: decisions)
         }

@@ -49,6 +49,8 @@ struct FakeLedger: Sendable {
     var policy: PolicyDocument
     /// Editions that were in force before, newest first.
     var formerPolicies: [PolicyDocument] = []
+    /// Editions that come into force later, the next one first.
+    var announced: [PolicyDocument] = []
     /// What the platform says; a person's age and guardian are in `facts`.
     var signals = Consent.Signals()
     /// What the app said of each person.
@@ -79,8 +81,8 @@ struct FakeLedger: Sendable {
     var advertisingIDChanged: Int64?
     /// Position of the newest record.
     private(set) var seq: Int64 = 0
-    /// What decisions were made of after each call that recorded something.
-    private(set) var past: [(at: Int64, circumstances: Circumstances)] = []
+    /// What the ledger was after each call that recorded something, without its own past.
+    private(set) var past: [(at: Int64, ledger: FakeLedger)] = []
     private var subjects = 1
 
     /// Begins with the policy that the app ships.
@@ -94,7 +96,9 @@ struct FakeLedger: Sendable {
     }
 
     mutating func remember(at now: Int64) {
-        past.append((now, circumstances))
+        var present = self
+        present.past = []
+        past.append((now, present))
     }
 
     /// Everything that a decision is made of now.
@@ -155,6 +159,7 @@ struct FakeLedger: Sendable {
         actor: Consent.Actor? = nil,
         method: Consent.Method? = nil,
         policyVersion: String? = nil,
+        edition: Int? = nil,
         language: String? = nil,
         signedIn: Bool? = nil,
         source: String? = nil,
@@ -166,7 +171,7 @@ struct FakeLedger: Sendable {
             Consent.HistoryEntry(
                 seq: seq, at: now, offset: 0, kind: kind, purpose: purpose, status: status, actor: actor, method: method,
                 policyVersion: policyVersion, text: nil, language: language,
-                edition: policyVersion == nil ? nil : Int64(policy.edition), signedIn: signedIn, source: source, saidAt: saidAt))
+                edition: policyVersion == nil ? nil : Int64(edition ?? policy.edition), signedIn: signedIn, source: source, saidAt: saidAt))
         return seq
     }
 

@@ -45,23 +45,3 @@ extension PolicyDocument {
         }
     }
 }
-
-extension FakeLedger {
-    /// Takes over a later edition that was delivered, by the core's own rules for one purpose after another.
-    mutating func adopt(_ document: String, at now: Int64) throws(ConsentError) {
-        let offered = try PolicyDocument.read(document)
-        if offered == policy { return }
-        let faults = offered.faults(after: policy, and: formerPolicies)
-        if !faults.isEmpty { throw .policyRefused(faults: faults) }
-        // What silence is worth from now on: no yes where consent was asked, and none yet of whom not all is known that was said elsewhere.
-        if offered.purposes.contains(where: \.basis.silenceAllows) {
-            askedBefore.formUnion(offered.askedBefore(by: [policy] + formerPolicies))
-            if offered.bringsSilence(after: policy) {
-                for account in accounts.values where pulled[account] == .all { pulled[account] = .notYet }
-            }
-        }
-        formerPolicies.insert(policy, at: 0)
-        policy = offered
-        append("policy", at: now, policyVersion: offered.version)
-    }
-}

@@ -27,6 +27,13 @@ struct PolicyDocument: Decodable, Equatable, Sendable {
             case .kr: 7
             }
         }
+
+        /// By how many minutes the clocks of its country are ahead of UTC.
+        var utcOffsetMinutes: Int64 {
+            switch self {
+            case .kr: 9 * 60
+            }
+        }
     }
 
     struct Item: Decodable, Equatable, Sendable {
@@ -81,6 +88,8 @@ struct PolicyDocument: Decodable, Equatable, Sendable {
     let transfers: [PolicyTransfer]
     let reasons: [ReasonText]
     let texts: PolicyTexts
+    /// The first moment at which it counts, Unix milliseconds, in the zone of the law that it is held to; one that names no day counts at once.
+    let effectiveFrom: Int64
 
     private enum Keys: String, CodingKey {
         case regimes, id, version, edition, languages, channels, vendors, surfaces, audience, night, items, purposes, transfers, reasons
@@ -109,6 +118,8 @@ struct PolicyDocument: Decodable, Equatable, Sendable {
         transfers = try fields.decodeIfPresent([PolicyTransfer].self, forKey: .transfers) ?? []
         reasons = try fields.decodeIfPresent([ReasonText].self, forKey: .reasons) ?? []
         texts = try PolicyTexts(from: decoder)
+        let offset = regimes.map(\.utcOffsetMinutes).min() ?? 0
+        effectiveFrom = try texts.effectiveOn.map { try PolicyDay($0).begins(utcOffsetMinutes: offset) } ?? .min
     }
 
     func purpose(_ id: String) -> PolicyPurpose? {
@@ -208,9 +219,12 @@ struct PolicyPurpose: Decodable, Equatable, Sendable {
     let thirdParties: [String]
     let transfers: [String]
     let vendors: [String]
+    /// The edition that changed no more than its wording, where it says so.
+    let editorial: Int?
 
     private enum Keys: String, CodingKey {
         case id, title, basis, scope, channel, night, cookies, uses, sharing, google, requires, surfaces, material, notice, transfers, vendors
+        case editorial
         case expiresAfterDays = "expires_after_days"
         case thirdParties = "third_parties"
     }
@@ -238,6 +252,7 @@ struct PolicyPurpose: Decodable, Equatable, Sendable {
         thirdParties = try list(.thirdParties)
         transfers = try list(.transfers)
         vendors = try list(.vendors)
+        editorial = try fields.decodeIfPresent(Int.self, forKey: .editorial)
     }
 
     var usesAdvertisingID: Bool {

@@ -3,9 +3,14 @@ import ConsentKitBase
 // What a delivered edition may not loosen: only the app itself may.
 extension PolicyDocument {
     private static let fix = "ship the change inside the app"
+    /// How far the number of a purpose's meaning may rise in one delivered edition: far enough for numbers that are dates.
+    private static let maxMaterialAhead = 1_000_000
+    /// Most days of notice that a delivered edition may promise, since every later one is held to that. Ten years are more than anybody gives.
+    private static let maxNoticeDays = 3_660
 
     /// Every guard that it loosens, by the core's own rules and in its order.
     func guardFaults(after inForce: PolicyDocument, and former: [PolicyDocument]) -> [Consent.PolicyFault] {
+        let editions = [inForce] + former
         var faults: [Consent.PolicyFault] = []
         func add(_ pointer: String, _ code: Consent.FaultCode, _ what: String) {
             faults.append(Consent.PolicyFault(pointer: pointer, code: code, what: "a delivered policy \(what)", fix: Self.fix))
@@ -19,22 +24,37 @@ extension PolicyDocument {
         if ageOfConsent < inForce.ageOfConsent {
             add("/age_of_consent", .guardWeakened, "lowers the age of consent, and a child would be taken for a grown-up (PIPA-8)")
         }
+        if languages.first != inForce.languages.first {
+            add("/languages/0", .guardWeakened, "puts another language first, and texts are compared in the first one")
+        }
         if let before = inForce.night, night.map({ $0.spares(moreThan: before) }) ?? true {
             add("/night", .consentTakenAway, "allows messages at hours that need a consent of their own (KR-4)")
         }
+        if coolDownDays < inForce.coolDownDays { add("/cool_down_days", .guardWeakened, "brings a closed form back sooner (PIPA-16)") }
+        for (field, days) in [("notice_days", \PolicyTexts.Amendments.noticeDays), ("material_notice_days", \.materialNoticeDays)] {
+            let (before, after) = (inForce.texts.amendments?[keyPath: days] ?? 0, texts.amendments?[keyPath: days] ?? 0)
+            if after > max(before, Self.maxNoticeDays) {
+                add("/amendments/\(field)", .outOfRange, "promises more than \(Self.maxNoticeDays) days of notice")
+            }
+        }
         for (at, purpose) in purposes.enumerated() {
-            guard let policy = ([inForce] + former).first(where: { $0.purpose(purpose.id) != nil }), let before = policy.purpose(purpose.id)
-            else {
+            guard let before = editions.lastAsked(purpose.id) else {
                 if purpose.basis.silenceAllows {
                     add("/purposes/\(at)/basis", .consentTakenAway, "brings a purpose that is allowed although nobody was asked about it")
                 }
                 continue
             }
-            for (field, code, what) in Self.loosened(before, in: policy, by: purpose, in: self) {
+            if purpose.material > before.purpose.material + Self.maxMaterialAhead {
+                add("/purposes/\(at)/material", .outOfRange, "raises material by more than \(Self.maxMaterialAhead)")
+            }
+            let after = AskedPurpose(policy: self, purpose: purpose)
+            for (field, code, what) in Self.loosened(before, by: after) {
                 add("/purposes/\(at)/\(field)", code, what)
             }
+            for part in Self.addedUnasked(to: before, by: after, at: at) {
+                add(part.pointer, .consentTakenAway, "changes what is allowed although nobody is asked about it")
+            }
         }
-        let editions = [inForce] + former
         for (place, code, what) in cookiesFreed(since: editions) { add(place, code, what) }
         for type in PolicyPurpose.Google.allCases {
             // Beside the last edition in which anybody named it.
@@ -49,68 +69,37 @@ extension PolicyDocument {
 
     private typealias Loosened = (place: String, code: Consent.FaultCode, what: String)
 
-    private static func loosened(
-        _ old: PolicyPurpose, in before: PolicyDocument, by new: PolicyPurpose, in after: PolicyDocument
-    ) -> [Loosened] {
+    private static func loosened(_ before: AskedPurpose, by after: AskedPurpose) -> [Loosened] {
+        let (old, new) = (before.purpose, after.purpose)
         if !old.basis.mayBeAnswered { return [] }
-        func isExempt(_ purpose: PolicyPurpose, in policy: PolicyDocument) -> Bool {
-            !(purpose.channel.map(policy.needsNightConsent) ?? false)
+        func isExempt(_ asked: AskedPurpose) -> Bool {
+            !(asked.purpose.channel.map(asked.policy.needsNightConsent) ?? false)
         }
         let basis: [Loosened] =
             new.basis.say >= old.basis.say ? [] : [("basis", .consentTakenAway, "takes the purpose away from \(old.basis.lostSay)")]
         let guards: [(field: String, isLoosened: Bool)] = [
             ("uses", old.uses != nil && new.uses != old.uses), ("sharing", old.sharing && !new.sharing), ("scope", new.scope != old.scope),
-            ("night", old.night && !new.night), ("channel", !isExempt(old, in: before) && isExempt(new, in: after)),
-            ("requires", !Set(old.requires).isSubset(of: new.requires)),
-            ("expires_after_days", (new.expiresAfterDays ?? .max) > (old.expiresAfterDays ?? .max)),
+            ("night", old.night && !new.night), ("channel", !isExempt(before) && isExempt(after)),
+            ("requires", !Set(old.requires).isSubset(of: new.requires)), ("expires_after_days", new.lastsLonger(than: old)),
         ]
         return basis + guards.filter(\.isLoosened).map { ($0.field, .guardWeakened, "takes away a guard: \($0.field)") }
     }
 
-    /// A cookie could leave its guards without any purpose changing: another purpose claims it, or a narrower name. It is
-    /// compared with the last edition in which anybody claimed it.
-    private func cookiesFreed(since editions: [PolicyDocument]) -> [Loosened] {
-        let names = Set((editions + [self]).flatMap { $0.purposes.flatMap(\.cookies) }.map(Self.name))
-        // As in the library, from the top of the document to its end.
-        let owned = names.sorted().compactMap { name in owner(of: name).map { (name, $0.purpose, $0.at, $0.index) } }
-        return owned.sorted { ($0.2, $0.3) < ($1.2, $1.3) }.compactMap { name, after, at, index in
-            let place = "/purposes/\(at)/cookies/\(index)"
-            guard let before = editions.lazy.compactMap({ $0.owner(of: name)?.purpose }).first,
-                before.basis.mayBeAnswered
-            else { return nil }
-            if after.basis.say < before.basis.say { return (place, .consentTakenAway, "takes the cookie \(name) away from \(before.basis.lostSay)") }
-            let freed = before.sharesForAdvertising && !after.sharesForAdvertising
-            return freed ? (place, .guardWeakened, "takes the cookie \(name) away from what Global Privacy Control holds back") : nil
-        }
+    /// Nobody is asked about a purpose that needs no yes, however much `material` rises. So whatever is added to it would be allowed at once.
+    private static func addedUnasked(to before: AskedPurpose, by after: AskedPurpose, at: Int) -> [ChangedPart] {
+        if before.purpose.basis == .consent || after.purpose.basis == .consent { return [] }
+        let isEditorial = after.purpose.isEditorial(from: before.policy.edition, to: after.policy.edition)
+        return ChangedPart.of(after, since: before, at: at).filter { $0.widens && !(isEditorial && $0.isWording) }
     }
 
     private func naming(_ type: PolicyPurpose.Google) -> Set<String> {
         Set(purposes.filter { $0.google.contains(type) }.map(\.id))
     }
-
-    /// The purpose that a cookie's name falls to, and the pattern's place: the exact name first, then the longest beginning (CK-8).
-    private func owner(of name: String) -> (purpose: PolicyPurpose, at: Int, index: Int)? {
-        var best: (length: Int, purpose: PolicyPurpose, at: Int, index: Int)?
-        for (at, purpose) in purposes.enumerated() {
-            for (index, pattern) in purpose.cookies.enumerated() {
-                let beginning = Self.name(pattern)
-                let fits = pattern.hasSuffix("*") ? name.hasPrefix(beginning) : pattern == name
-                let length = pattern.hasSuffix("*") ? beginning.utf8.count : .max
-                if fits, length > best?.length ?? -1 { best = (length, purpose, at, index) }
-            }
-        }
-        return best.map { ($0.purpose, $0.at, $0.index) }
-    }
-
-    /// A pattern without its `*`.
-    private static func name(_ pattern: String) -> String {
-        pattern.hasSuffix("*") ? String(pattern.dropLast()) : pattern
-    }
 }
 
 extension PolicyPurpose.Basis {
     /// What a person loses where it gives way to one that leaves less to say.
-    fileprivate var lostSay: String { self == .consent ? "consent" : "the person's objection" }
+    var lostSay: String { self == .consent ? "consent" : "the person's objection" }
 }
 
 extension PolicyDocument.Audience {

@@ -20,7 +20,7 @@ extension PolicyDocument {
         ]
     }
 
-    private func follows(_ inForce: PolicyDocument, _ former: [PolicyDocument]) -> [Consent.PolicyFault] {
+    func follows(_ inForce: PolicyDocument, _ former: [PolicyDocument]) -> [Consent.PolicyFault] {
         if id != inForce.id {
             return [
                 Consent.PolicyFault(
@@ -45,13 +45,10 @@ extension PolicyDocument {
             ]
         }
         let ofPurposes = purposes.enumerated().flatMap { at, purpose -> [Consent.PolicyFault] in
-            for policy in [inForce] + former {
-                guard let before = policy.purpose(purpose.id) else { continue }
-                return Self.faults(at: "/purposes/\(at)", of: purpose, in: self, after: before, in: policy)
-            }
-            return []
+            guard let before = ([inForce] + former).lastAsked(purpose.id) else { return [] }
+            return Self.faults(of: AskedPurpose(policy: self, purpose: purpose), after: before, at: at)
         }
-        return ofPurposes + guardFaults(after: inForce, and: former)
+        return ofPurposes + [announcedTooLate(after: inForce)].compactMap { $0 } + guardFaults(after: inForce, and: former)
     }
 
     /// The purposes that it allows until the person objects, and of which silence does not come to mean yes: an earlier edition asked consent
@@ -69,60 +66,43 @@ extension PolicyDocument {
         purposes.contains { $0.basis.silenceAllows && $0.scope == .person && inForce.purpose($0.id)?.scope != .person }
     }
 
-    private static func faults(
-        at place: String, of new: PolicyPurpose, in offered: PolicyDocument, after old: PolicyPurpose, in inForce: PolicyDocument
-    ) -> [Consent.PolicyFault] {
-        var faults: [Consent.PolicyFault] = []
+    private static func faults(of after: AskedPurpose, after before: AskedPurpose, at: Int) -> [Consent.PolicyFault] {
+        let (old, new, place) = (before.purpose, after.purpose, "/purposes/\(at)/material")
         if new.material < old.material {
-            faults.append(
+            return [
                 Consent.PolicyFault(
-                    pointer: "\(place)/material", code: .materialLowered,
-                    what: "material \(new.material) is lower than \(old.material), which is in force",
-                    fix: "never lower it: choices are compared with it"))
+                    pointer: place, code: .materialLowered, what: "material \(new.material) is lower than \(old.material), which is in force",
+                    fix: "never lower it: choices are compared with it")
+            ]
         }
-        let asked = old.basis.mayBeAnswered || new.basis.mayBeAnswered
-        if asked && new.material == old.material && old.meaning(in: inForce) != new.meaning(in: offered, after: old) {
-            faults.append(
-                Consent.PolicyFault(
-                    pointer: "\(place)/material", code: .materialNotRaised,
-                    what: "what was agreed to changed and material did not rise (PIPA-1)",
-                    fix: "raise material, so that the person is asked again"))
-        }
-        return faults
+        guard new.material == old.material, old.basis.mayBeAnswered || new.basis.mayBeAnswered else { return [] }
+        let isEditorial = new.isEditorial(from: before.policy.edition, to: after.policy.edition)
+        let changed = ChangedPart.of(after, since: before, at: at).filter { !(isEditorial && $0.isWording) }
+        if changed.isEmpty { return [] }
+        let places = changed.map(\.pointer).joined(separator: ", ")
+        return [
+            Consent.PolicyFault(
+                pointer: place, code: .materialNotRaised, what: "what was agreed to changed (\(places)) and material did not rise (PIPA-1)",
+                fix: "raise material, so that the person is asked again")
+        ]
     }
-}
 
-/// What a person agreed to, apart from wording: a corrected letter asks nobody again.
-private struct Meaning: Equatable {
-    let basis: PolicyPurpose.Basis
-    let scope: PolicyPurpose.Scope
-    let channel: PolicyPurpose.Channel?
-    let night: Bool
-    let uses: PolicyPurpose.Uses?
-    let sharing: Bool
-    let cookies: Set<String>
-    let google: Set<PolicyPurpose.Google>
-    let expiresAfterDays: Int?
-    let requires: Set<String>
-    let items: Set<String>
-    let thirdParties: [String: Set<String>]
-    let transfers: [String: Set<String>]
-}
+    /// The fault of an edition that is announced later than the one before it and it itself promise.
+    private func announcedTooLate(after inForce: PolicyDocument) -> Consent.PolicyFault? {
+        // Days as they are written, year first. A document that repeats the day of the edition before it does not tell when it was announced.
+        guard let announced = texts.announcedOn, let effective = texts.effectiveOn, inForce.texts.effectiveOn.map({ effective > $0 }) ?? true,
+            let from = try? PolicyDay(announced).number, let until = try? PolicyDay(effective).number
+        else { return nil }
+        let asksAgain = purposes.contains { purpose in inForce.purpose(purpose.id).map { $0.material < purpose.material } ?? false }
+        let days = max(inForce.noticeDays(asksAgain), noticeDays(asksAgain))
+        if from + Int64(days) <= until { return nil }
+        return Consent.PolicyFault(
+            pointer: "/announced_on", code: .noticeTooShort,
+            what: "announced less than the \(days) days before it takes effect that this change needs",
+            fix: "announce it earlier, or let it take effect later")
+    }
 
-extension PolicyPurpose {
-    /// The meaning beside an older one: fewer cookies, fewer types and an earlier end change nothing that was agreed to.
-    fileprivate func meaning(in policy: PolicyDocument, after older: PolicyPurpose? = nil) -> Meaning {
-        let before = older ?? self
-        let cookies = Set(cookies).isSubset(of: before.cookies) ? before.cookies : cookies
-        let google = Set(google).isSubset(of: before.google) ? before.google : google
-        let lastsLonger = (expiresAfterDays ?? .max) > (before.expiresAfterDays ?? .max)
-        let parties = policy.thirdParties.filter { thirdParties.contains($0.id) }
-        let abroad = policy.transfers.filter { transfers.contains($0.id) }
-        return Meaning(
-            basis: basis, scope: scope, channel: channel, night: night, uses: uses, sharing: sharing, cookies: Set(cookies),
-            google: Set(google), expiresAfterDays: lastsLonger ? expiresAfterDays : before.expiresAfterDays, requires: Set(requires),
-            items: Set(notice?.items ?? []),
-            thirdParties: Dictionary(parties.map { ($0.id, Set($0.items)) }) { first, _ in first },
-            transfers: Dictionary(abroad.map { ($0.id, Set($0.items)) }) { first, _ in first })
+    private func noticeDays(_ asksAgain: Bool) -> Int {
+        max(texts.amendments?.noticeDays ?? 0, asksAgain ? texts.amendments?.materialNoticeDays ?? 0 : 0)
     }
 }

@@ -193,6 +193,15 @@ struct PolicyTexts: Decodable, Equatable, Sendable {
 
         @OrEmpty var promise: LocalisedText
         @OrEmpty var versions: [Version]
+        /// How many days before its day a change is announced, and how many where people are asked again.
+        let noticeDays: Int?
+        let materialNoticeDays: Int?
+
+        private enum CodingKeys: String, CodingKey {
+            case promise, versions
+            case noticeDays = "notice_days"
+            case materialNoticeDays = "material_notice_days"
+        }
     }
 
     let announcedOn: String?

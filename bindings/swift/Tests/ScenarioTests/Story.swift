@@ -267,7 +267,7 @@ private struct Line: Equatable {
 }
 
 /// SplitMix64: the same stories on every run.
-private struct Random {
+struct Random {
     var state: UInt64
 
     mutating func below(_ bound: Int) -> Int {
