@@ -98,6 +98,7 @@ class AgreementTest {
             "google" to snapshot.googleConsent,
             "signals" to listOf(snapshot.signals, snapshot.pushBlocked, snapshot.signedIn),
             "prompt" to consent.nextPrompt(),
+            "words" to snapshot.answers.flatMap { it.reasons }.distinct().map(consent::text),
             "held" to consent.unrecorded(),
             "forms" to forms.map { surface ->
                 consent.questions(surface).let { form -> listOf(form.language, form.due, form.pullFirst, form.questions) }
@@ -234,6 +235,11 @@ class AgreementTest {
             {
               "id": "zoned", "version": "1", "languages": ["en"],
               "night": { "from": "22:00", "until": "06:30", "zone": "Europe/Berlin" },
+              "reasons": [
+                { "code": "night", "text": { "en": "Not at night." } },
+                { "code": "requires", "text": { "en": "First {purpose}." } },
+                { "code": "ask_again", "text": { "en": "Once more, please." } }
+              ],
               "purposes": [
                 { "id": "offers.sms", "title": { "en": "Offers" }, "channel": "sms", "scope": "person" },
                 { "id": "offers.night", "title": { "en": "At night" }, "channel": "sms", "scope": "person", "night": true, "requires": ["offers.sms"], "expires_after_days": 1 },
