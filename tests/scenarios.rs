@@ -118,6 +118,7 @@ scenarios! {
     sign_in_takes_the_stricter_answer
     sign_out_then_withdrawal_still_sent
     signals_are_told_to_the_server
+    silence_means_yes_until_an_objection
     stale_web_tab
     subjects_are_pseudonyms
     the_same_reasons_on_both_sides
