@@ -16,13 +16,18 @@ private const val FORMS = 100_000
 private const val OPENINGS = 5_000
 private const val READERS = 100_000
 
-/** How much of each is done before the memory is looked at: the machine's own caches are filled by then. */
-private const val WARM_SHARE = 5
+/** What is measured is the second half: by then the caches of the machine, of SQLite and of the JVM are filled. */
+private const val HALVES = 2
 
 /** Past this a reader that hangs is one, however busy the machine is. */
 private const val PATIENCE_MILLIS = 300_000L
 
-private const val HEAP_MB = 2.0
+/** The least that a leak can leave each time: an object with a text of a few letters. */
+private const val LEAK_BYTES = 64.0
+
+/** What collecting leaves now and then, whatever was done meanwhile. */
+private const val UNSETTLED_BYTES = 300_000
+
 private const val RESIDENT_MB = 32.0
 
 /** What is recorded adds to the file, and not to memory. */
@@ -72,27 +77,34 @@ internal fun cancelledReaders(consent: Consent) {
 }
 
 private fun grows(what: String, count: Int, live: (Int) -> Unit) {
-    live(count / WARM_SHARE)
+    val half = count / HALVES
+    live(half)
     val (heap, resident) = heap() to resident()
-    live(count)
-    ratio("kotlin.heap_after_${count}_${what}_mb", (heap() - heap) / 1e6, HEAP_MB)
+    live(half)
+    val left = heap() - heap
+    println("heap: ${left.toLong()} bytes more after the second half of $count $what")
+    ratio("kotlin.heap_bytes_left_by_each_of_${count}_$what", (left - UNSETTLED_BYTES).coerceAtLeast(0.0) / half, LEAK_BYTES)
     ratio("kotlin.resident_after_${count}_${what}_mb", (resident() - resident) / 1e6, RESIDENT_MB)
 }
 
-/** What is still held once nothing more can be collected: what a cleaner frees is collected only the next time. */
+/** What is still held once nothing more can be collected: what a cleaner frees is collected only the next time, and that may free more. */
 private fun heap(): Double {
     var least = Long.MAX_VALUE
-    while (true) {
+    var settled = 0
+    while (settled < SETTLED_TURNS) {
         System.gc()
         Thread.sleep(CLEANER_MILLIS)
         val used = ManagementFactory.getMemoryMXBean().heapMemoryUsage.used
-        if (used > least - LEAST_FALL_BYTES) return minOf(used, least).toDouble()
-        least = used
+        settled = if (used > least - LEAST_FALL_BYTES) settled + 1 else 0
+        least = minOf(used, least)
     }
+    return least.toDouble()
 }
 
+/** The heap is settled once so many collections in a row find no less. */
+private const val SETTLED_TURNS = 4
 private const val CLEANER_MILLIS = 100L
-private const val LEAST_FALL_BYTES = 100_000
+private const val LEAST_FALL_BYTES = 10_000
 
 /** What the kernel counts for this process; 0 where it does not say. */
 private fun resident(): Double =
