@@ -52,7 +52,6 @@ mod plain {
         match (answer.status, answer.ask_again) {
             (Status::Refused | Status::Withdrawn, _) => false,
             (Status::Granted, None) => true,
-            (Status::Granted, Some(AskAgain::StaleGrant)) => false,
             (Status::Granted, Some(_)) | (Status::NotAnswered, _) => undisturbed,
         }
     }
