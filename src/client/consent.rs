@@ -3,11 +3,11 @@
 use std::sync::{Arc, atomic::AtomicBool};
 
 use super::{
-    AdvertisingId, AnnouncedEdition, Answer, CookieGate, CookieOptions, HistoryEntry, ImportChoice, ImportReceipt, Observer, Options,
-    PendingChange, PurposeHandle, Questions, Receipt, Recovered, RolledBack, SignOutReport, Snapshot, StateAt, Subscription, SyncReport,
-    Unrecorded, Verification, WebAnswer, WebHandOff, WebView, ad_id, adopt_policy, closed, cookies, editions, history, import,
-    last_form::LastForm, leave_withdrawal, open, open_ledger::OpenLedger, pending, questions, record, recover, sign_in, sign_out, signals,
-    sync, verification, watch::Watch, web, withdraw,
+    AdvertisingId, AnnouncedEdition, Answer, CookieGate, CookieOptions, EraseReport, HistoryEntry, ImportChoice, ImportReceipt, Observer,
+    Options, PendingChange, PurposeHandle, Questions, Receipt, Recovered, RolledBack, SignOutReport, Snapshot, StateAt, Subscription,
+    SyncReport, Unrecorded, Verification, WebAnswer, WebHandOff, WebView, ad_id, adopt_policy, closed, cookies, editions, erase, history,
+    import, last_form::LastForm, leave_withdrawal, open, open_ledger::OpenLedger, pending, questions, record, recover, sign_in, sign_out,
+    signals, sync, verification, watch::Watch, web, withdraw,
 };
 use crate::{
     cookie::{PurgeStep, SeenCookie},
@@ -316,6 +316,20 @@ impl Consent {
     /// Checks every record, the chain, and that the state follows from them. Blocks on the disk for as long as the ledger is long.
     pub fn verify(&self) -> Result<Verification> {
         verification::verify(&self.ledger.store)
+    }
+
+    /// Erases what was said here and who said it: the bytes of those records with their salts, the accounts, the keyed hash of the
+    /// advertising id, and files of a recovery. Nobody is signed in afterwards, and nothing that was granted counts.
+    ///
+    /// What stays is that the person and the device said no to a purpose, without text, form and account; the policies; what the platform
+    /// says of the device; and the hash of each record, so that `verify` still follows the whole chain. A refusal or withdrawal that the
+    /// server has not acknowledged stays with its account until a sync brings the acknowledgement, which erases it, too. Nothing else is
+    /// sent any more. The server keeps what it has: ask it by its own way.
+    ///
+    /// Returns when nothing of it can be found in the files any more. Where it fails after the records are gone, because another process
+    /// holds the file, call it again. Blocks on the disk for as long as the ledger is long.
+    pub fn erase(&self) -> Result<EraseReport> {
+        erase::erase(&self.ledger)
     }
 
     /// Takes over a policy that the server or the app delivered, if it is a later edition of the one in force.

@@ -26,7 +26,7 @@ pub struct HistoryEntry {
     pub offset: i32,
     /// `install`, `choice`, `import`, `signal`, `policy` (an edition came into force), `announced` (an edition became known before its day),
     /// `closed` (a form was closed while this question was open), `link`, `merge`, `remote`, `outcome`, `restore`, `rolled_back` (records
-    /// before it are lost), `cookies_removed` (cookies of this purpose went out of a jar) or `redated` (a date that cannot be was noticed: from here on the answer counts from now).
+    /// before it are lost), `cookies_removed` (cookies of this purpose went out of a jar), `erased` (what was said before was erased) or `redated` (a date that cannot be was noticed: from here on the answer counts from now).
     pub kind: String,
     /// The purpose, where it is about one.
     pub purpose: Option<String>,
@@ -169,6 +169,7 @@ fn entries_of(record: &Record) -> Vec<HistoryEntry> {
         Body::CookiesRemoved(removed) => {
             removed.purposes.iter().map(|of| HistoryEntry { purpose: Some(of.purpose.clone()), ..blank("cookies_removed") }).collect()
         }
+        Body::Erased(_) => vec![blank("erased")],
         Body::Signal(_) => vec![blank("signal")],
         Body::Link(link) => vec![HistoryEntry { signed_in: Some(link.account), ..blank("link") }],
         Body::Outcome(_) => vec![blank("outcome")],

@@ -164,6 +164,11 @@ impl Mailbox {
         }
     }
 
+    /// Takes everything out.
+    pub fn empty(&self) {
+        self.change(|content| *content = Content::default());
+    }
+
     fn change(&self, work: impl FnOnce(&mut Content)) -> Changed {
         // Held until the end, so that no other process writes over what this one reads.
         let _lock = self.watermark.lock();

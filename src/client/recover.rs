@@ -18,7 +18,7 @@ use crate::{
     error::{Error, Result},
     ledger::{Body, Link, Lost, PolicyAdopted, chain},
     policy::Policy,
-    store::{Head, Level, NO_PURPOSE, OutboxRow, Salvage, Store, Transaction, move_aside, put_in_place, salvage},
+    store::{Head, Level, NO_PURPOSE, OutboxRow, RECOVERING, Salvage, Store, Transaction, move_aside, put_in_place, salvage},
     sync::protocol::ChangeKind,
 };
 
@@ -45,7 +45,7 @@ pub fn recover(options: &Options) -> Result<Recovered> {
         }
     }
     let saved = salvage(&options.path);
-    let made = beside(&options.path, ".recovering");
+    let made = beside(&options.path, RECOVERING);
     for ending in ["", "-wal", "-shm"] {
         // What a recovery left behind that was interrupted.
         drop(fs::remove_file(beside(&made, ending)));

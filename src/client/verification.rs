@@ -5,11 +5,8 @@ use std::{path::Path, sync::Arc};
 use crate::{
     disk::SystemDisk,
     error::{Error, Result},
-    ledger::{
-        Body, State,
-        chain::{self, GENESIS},
-    },
-    store::{Compared, Fault, Store, Watermark},
+    ledger::{Body, State, chain},
+    store::{Compared, Fault, Follower, Store, Watermark},
 };
 
 /// Where a ledger does not hold.
@@ -74,20 +71,19 @@ fn broken(records: i64, seq: i64, what: impl Into<String>) -> Verification {
 /// Checks every record, the chain, and that the state follows from them.
 pub fn verify(store: &Store) -> Result<Verification> {
     store.read(|transaction, _| {
-        let mut seq = 0;
-        let mut prev = GENESIS;
+        let mut follower = Follower::default();
         let mut fold = State::default();
         let mut fault = None;
-        transaction.walk(1, |row| match row.verify(seq + 1, &prev) {
-            Ok((record, hash)) => {
-                (seq, prev) = (seq + 1, hash);
+        transaction.walk(1, |row| match follower.follow(&row) {
+            Ok(None) => Ok(true),
+            Ok(Some(record)) => {
                 if let Body::Policy(adopted) = &record.body {
                     let document = match transaction.policy(adopted.edition) {
                         Err(Error::Damaged { .. }) => None,
                         document => document?,
                     };
                     if document.map(|document| chain::hex(&chain::hash(document.as_bytes()))).as_ref() != Some(&adopted.document) {
-                        fault = Some(Fault { seq, what: "the policy it names is not the one that was adopted" });
+                        fault = Some(Fault { seq: record.seq, what: "the policy it names is not the one that was adopted" });
                         return Ok(false);
                     }
                 }
@@ -99,6 +95,8 @@ pub fn verify(store: &Store) -> Result<Verification> {
                 Ok(false)
             }
         })?;
+        let (seq, prev) = (follower.seq, follower.hash);
+        let fault = fault.or(follower.end().err());
         if let Some(fault) = fault {
             return Ok(broken(seq, fault.seq, fault.what));
         }

@@ -171,8 +171,8 @@ impl State {
             Body::Outcome(outcome) => self.outcome(&mut touched, record, outcome),
             Body::Restore(restore) => self.restore(&mut touched, record, restore),
             Body::Redated(redated) => self.redated(&mut touched, redated),
-            // It tells what became of a jar, and nothing of what was said.
-            Body::CookiesRemoved(_) => {}
+            // The first tells what became of a jar. What the second erased is not among the records any more, so nothing follows from it.
+            Body::CookiesRemoved(_) | Body::Erased(_) => {}
             Body::Pulled(ended) => self.end_pull(&mut touched, ended),
             Body::Kept(kept) => {
                 for no in &kept.noes {

@@ -43,8 +43,8 @@ pub use listed::Listed;
 pub use mark::{MARK_BYTES, Mark};
 pub use operation::operation_name;
 pub use record::{
-    Body, Closed, ClosedQuestion, CookiesRemoved, EditionAhead, FORMAT, Install, Kept, KeptRow, Link, Lost, Merge, Merged, PolicyAdopted,
-    PolicyAnnounced, PullEnded, Record, Redated, RedatedAnswer, RemovedCookies, Restore,
+    Body, Closed, ClosedQuestion, CookiesRemoved, EditionAhead, Erased, FORMAT, Install, Kept, KeptRow, Link, Lost, Merge, Merged,
+    PolicyAdopted, PolicyAnnounced, PullEnded, Record, Redated, RedatedAnswer, RemovedCookies, Restore,
 };
 pub use redating::Redating;
 pub use server_word::{Outcome, OutcomeKind, OutcomeRecord, RemoteRecord, RemoteState, Withdrawal};

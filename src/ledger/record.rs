@@ -248,6 +248,14 @@ pub struct CookiesRemoved {
     pub purposes: Vec<RemovedCookies>,
 }
 
+/// What people said was erased: of the records up to a position, those without bytes are erased ones. Their hashes stay, so that the chain
+/// can still be followed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
+pub struct Erased {
+    /// Position of the last record that may have lost its bytes.
+    pub until: i64,
+}
+
 /// What a record says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, FromJson)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -284,6 +292,8 @@ pub enum Body {
     Closed(Closed),
     /// Cookies were taken out of a jar.
     CookiesRemoved(CookiesRemoved),
+    /// What people said before was erased.
+    Erased(Erased),
 }
 
 /// One record of the ledger.

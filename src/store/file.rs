@@ -5,7 +5,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError, TryLockError},
 };
 
-use rusqlite::{Connection, ffi};
+use rusqlite::{Connection, ffi, limits::Limit};
 
 use super::{
     connection,
@@ -299,6 +299,20 @@ impl Store {
         if let Some(open) = self.lock().as_mut() {
             let _ = self.at_once(open, |open| open.file.as_ref().map_or(Ok(()), fold));
         }
+    }
+
+    /// Writes the file anew, so that nothing is left in it of what was deleted, and empties its log.
+    pub fn scrub(&self) -> Result<()> {
+        let mut guard = self.lock();
+        let open = guard.as_mut().ok_or(Error::ShutDown)?;
+        let connection = reach(&mut open.file, &self.path, self.identity)?;
+        // SQLite attaches the file that it writes anew, in memory, and nothing else ever is attached.
+        connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 1).map_err(failure)?;
+        let written = connection.execute_batch("VACUUM").map_err(failure);
+        connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0).map_err(failure)?;
+        written?;
+        let busy: bool = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).map_err(failure)?;
+        if busy { Err(held(ffi::SQLITE_BUSY)) } else { Ok(()) }
     }
 
     /// Folds the write-ahead log back and lets go of the file and of every lock on it, without an end of this handle: the next call opens it

@@ -7,8 +7,8 @@ use crate::{
     error::{Error, Result},
     json,
     ledger::{
-        Record,
-        chain::{self, Hash},
+        Body, Record,
+        chain::{self, GENESIS, Hash},
     },
 };
 
@@ -34,10 +34,10 @@ pub struct Entry {
     pub leaf: Hash,
     /// Hash in the chain.
     pub hash: Hash,
-    /// Salt of the leaf.
-    pub salt: Vec<u8>,
-    /// The exact bytes.
-    pub body: Vec<u8>,
+    /// Salt of the leaf. It is absent once the record is erased.
+    pub salt: Option<Vec<u8>>,
+    /// The exact bytes. They are absent once the record is erased.
+    pub body: Option<Vec<u8>>,
 }
 
 /// What the last record of a transaction bears beside itself, so that the state can be checked against the ledger when a file is opened.
@@ -84,7 +84,63 @@ impl Row {
     }
 }
 
+/// Follows the chain from record to record, also over those that were erased.
+pub struct Follower {
+    /// Position of the record that was followed last.
+    pub seq: i64,
+    /// Its hash.
+    pub hash: Hash,
+    /// The installation whose records these are. The records that name it are never erased.
+    install: String,
+    /// The first and the last record without bytes of which no record after them has said yet that they are erased.
+    gone: Option<(i64, i64)>,
+}
+
+impl Default for Follower {
+    fn default() -> Self {
+        Self { seq: 0, hash: GENESIS, install: String::new(), gone: None }
+    }
+}
+
+impl Follower {
+    /// Follows the next row, and gives its record; `None` for one without bytes.
+    pub fn follow(&mut self, row: &Row) -> std::result::Result<Option<Record>, Fault> {
+        let seq = self.seq + 1;
+        if row.salt.is_some() || row.body.is_some() {
+            let (record, hash) = row.verify(seq, &self.hash)?;
+            match &record.body {
+                Body::Install(_) | Body::Restore(_) => self.install.clone_from(&record.install),
+                Body::Erased(erased) => drop(self.gone.take_if(|(_, last)| *last <= erased.until)),
+                _ => {}
+            }
+            (self.seq, self.hash) = (seq, hash);
+            return Ok(Some(record));
+        }
+        let linked = Hash::try_from(row.leaf.as_slice()).map(|leaf| chain::link(&self.install, seq, &self.hash, &leaf));
+        match linked {
+            Ok(hash) if row.seq == seq && hash.as_slice() == row.hash => (self.seq, self.hash) = (seq, hash),
+            _ => return Err(Fault { seq, what: "its bytes are gone, and it does not follow from the record before it" }),
+        }
+        self.gone = Some((self.gone.map_or(seq, |(first, _)| first), seq));
+        Ok(None)
+    }
+
+    /// Fails where records without bytes were followed that no record calls erased.
+    pub fn end(&self) -> std::result::Result<(), Fault> {
+        self.gone.map_or(Ok(()), |(seq, _)| Err(Fault { seq, what: "its bytes are gone without an erasure" }))
+    }
+}
+
 impl Transaction<'_> {
+    /// Takes salt and bytes of records away for good. Their hashes stay.
+    pub fn blank(&self, places: &[i64]) -> Result<()> {
+        let mut statement = self.inner.prepare_cached("UPDATE ledger SET salt = NULL, body = NULL WHERE seq = ?1").map_err(failure)?;
+        for seq in places {
+            statement.execute([seq]).map_err(failure)?;
+        }
+        Ok(())
+    }
+
     /// Appends a record. Only the last one of a transaction is given an `end`.
     pub fn append(&self, entry: &Entry, end: Option<&End>) -> Result<()> {
         let sql = "INSERT INTO ledger (seq, pending, root, leaf, hash, salt, body, waiting) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
@@ -153,7 +209,7 @@ impl Transaction<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::{Body, FORMAT, Link, rfc3339};
+    use crate::ledger::{FORMAT, Link, rfc3339};
 
     /// A row whose hashes all fit its place in the chain, whatever place its record names.
     fn row(seq: i64, named: i64) -> Row {

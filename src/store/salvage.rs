@@ -6,7 +6,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
 use super::{
     connection::configure,
-    ledger_rows::{Entry, Row},
+    ledger_rows::{Entry, Follower, Row},
     transaction::{READING, Transaction},
 };
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     error::Result,
     ledger::{
         Body,
-        chain::{self, GENESIS, Hash},
+        chain::{self, Hash},
     },
 };
 
@@ -56,10 +56,12 @@ pub fn salvage(path: &Path) -> Salvage {
         && configure(&connection).is_ok()
         && let Ok(transaction) = Transaction::begin(&mut connection, READING)
     {
-        let mut prev = GENESIS;
+        let mut follower = Follower::default();
         // Each record is read by itself, so that one that cannot be read takes none of those before it along.
-        while let Some(hash) = transaction.save_next(&mut salvage, &prev) {
-            prev = hash;
+        while transaction.save_next(&mut salvage, &mut follower).is_some() {}
+        if let Err(fault) = follower.end() {
+            // Erased records without the record that says so are no part of a ledger.
+            salvage.records.retain(|entry| entry.seq < fault.seq);
         }
         salvage.accounts = transaction.accounts().unwrap_or_default();
     }
@@ -67,8 +69,8 @@ pub fn salvage(path: &Path) -> Salvage {
 }
 
 impl Transaction<'_> {
-    /// Adds the next record to what is saved, and gives its hash. `None` where it is gone or is not the one that was written.
-    fn save_next(&self, salvage: &mut Salvage, prev: &Hash) -> Option<Hash> {
+    /// Adds the next record to what is saved. `None` where it is gone or is not the one that was written.
+    fn save_next(&self, salvage: &mut Salvage, follower: &mut Follower) -> Option<()> {
         let seq = i64::try_from(salvage.records.len()).ok()?.checked_add(1)?;
         let mut found: Option<Row> = None;
         self.walk(seq, |row| {
@@ -77,10 +79,10 @@ impl Transaction<'_> {
         })
         .ok()?;
         let row = found?;
-        let (record, hash) = row.verify(seq, prev).ok()?;
-        let named = match &record.body {
-            Body::Policy(adopted) => Some((adopted.edition, &adopted.document)),
-            Body::Announced(announced) => Some((announced.policy.edition, &announced.policy.document)),
+        let record = follower.follow(&row).ok()?;
+        let named = match record.as_ref().map(|record| &record.body) {
+            Some(Body::Policy(adopted)) => Some((adopted.edition, &adopted.document)),
+            Some(Body::Announced(announced)) => Some((announced.policy.edition, &announced.policy.document)),
             _ => None,
         };
         if let Some((edition, hash)) = named
@@ -89,10 +91,12 @@ impl Transaction<'_> {
         {
             salvage.policies.push(saved);
         }
-        salvage.since = Some(record.at);
-        let (salt, body) = (row.salt?, row.body?);
-        salvage.records.push(Entry { seq, leaf: chain::leaf(&salt, &body), hash, salt, body });
-        Some(hash)
+        if let Some(record) = record {
+            salvage.since = Some(record.at);
+        }
+        let leaf = Hash::try_from(row.leaf.as_slice()).ok()?;
+        salvage.records.push(Entry { seq, leaf, hash: follower.hash, salt: row.salt, body: row.body });
+        Some(())
     }
 
     /// A document as it lies in the file.
@@ -107,6 +111,16 @@ impl Transaction<'_> {
         found.collect()
     }
 }
+
+/// The files of databases that were moved aside, and of a recovery that was interrupted.
+pub fn aside(path: &Path) -> Vec<PathBuf> {
+    let made = std::iter::once(beside(path, RECOVERING));
+    let names = made.chain((1..=MOST_ASIDE).map(|number| beside(path, &format!(".damaged-{number}"))));
+    names.flat_map(|name| FILES.map(|ending| beside(&name, ending))).collect()
+}
+
+/// What the path of a database ends with while it is made anew beside a damaged one.
+pub const RECOVERING: &str = ".recovering";
 
 /// Moves a database aside with its log, and gives where it lies then. Nothing is removed.
 pub fn move_aside(path: &Path) -> std::io::Result<PathBuf> {

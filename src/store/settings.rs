@@ -43,6 +43,9 @@ pub const HELD_BACK: &str = "held_back";
 /// The operations of the letters that were taken in from the mailbox last.
 pub const TAKEN_IN: &str = "taken_in";
 
+/// There while an erasure is not complete, because a refusal or withdrawal waits to be sent: position of the last record that it is about.
+pub const ERASING: &str = "erasing";
+
 /// The keyed hash of the last advertising id.
 pub const AD_ID_TAG: &str = "ad_id_tag";
 
@@ -72,6 +75,15 @@ impl Transaction<'_> {
         }
         let sql = "INSERT INTO setting (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
         self.inner.prepare_cached(sql).map_err(failure)?.execute(params![name, value]).map_err(failure)?;
+        Ok(())
+    }
+
+    /// Forgets every setting whose name begins so.
+    pub fn drop_settings(&self, begin: &str) -> Result<()> {
+        let sql = "DELETE FROM setting WHERE substr(name, 1, length(?1)) = ?1";
+        if self.inner.execute(sql, [begin]).map_err(failure)? > 0 {
+            self.kept_changed();
+        }
         Ok(())
     }
 

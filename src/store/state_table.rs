@@ -10,7 +10,7 @@ use rusqlite::{OptionalExtension, params};
 use super::{
     failure::failure,
     key_table::{NO_KEY, NO_PURPOSE, PLACE_OF_STATE},
-    ledger_rows::{End, Fault},
+    ledger_rows::{End, Fault, Follower},
     transaction::{Transaction, toggle},
 };
 use crate::{
@@ -182,16 +182,29 @@ impl Transaction<'_> {
     /// Makes the state of an earlier version's file anew from its records, each of which is checked against the chain. What waits to be sent
     /// stays.
     pub fn refold(&self) -> Result<()> {
-        let mut head = Head::default();
+        self.fold_anew(true).map(drop)
+    }
+
+    /// The same after records were erased, before a record says so. Gives the head that follows from those that are left.
+    pub fn fold_what_is_left(&self) -> Result<Head> {
+        self.fold_anew(false)
+    }
+
+    fn fold_anew(&self, says_so: bool) -> Result<Head> {
+        let (mut head, mut follower) = (Head::default(), Follower::default());
+        let broken = |fault: Fault| Error::Damaged { reason: format!("record {}: {}", fault.seq, fault.what) };
         self.walk(1, |row| {
-            let broken = |fault: Fault| Error::Damaged { reason: format!("record {}: {}", fault.seq, fault.what) };
-            let (record, hash) = row.verify(head.seq + 1, &head.hash).map_err(broken)?;
-            head.state.apply(&record);
-            (head.seq, head.hash) = (record.seq, hash);
+            if let Some(record) = follower.follow(&row).map_err(broken)? {
+                head.state.apply(&record);
+            }
             Ok(true)
         })?;
+        if says_so {
+            follower.end().map_err(broken)?;
+        }
+        (head.seq, head.hash) = (follower.seq, follower.hash);
         if head.seq == 0 {
-            return Ok(());
+            return Ok(head);
         }
         self.inner.execute("DELETE FROM state WHERE place = ?1", [PLACE_OF_STATE]).map_err(failure)?;
         let keys = |(subject, known): (&String, &Subject)| {
@@ -204,7 +217,8 @@ impl Transaction<'_> {
         self.sum_anew();
         self.kept_changed();
         let end = self.save(&mut head, &touched)?;
-        self.set_end(head.seq, &end)
+        self.set_end(head.seq, &end)?;
+        Ok(head)
     }
 
     /// Writes the rows of the state that changed, and gives what the last record is to bear.

@@ -1,6 +1,8 @@
 //! The table `subject`: the references under which this device keeps consents, which account each stands for, and how far what the server
 //! tells of it was read.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{OptionalExtension, params};
 
 use super::{failure::failure, transaction::Transaction};
@@ -51,6 +53,18 @@ impl Transaction<'_> {
         self.kept_changed();
         self.inner.execute("UPDATE subject SET cursor = NULL", []).map_err(failure)?;
         Ok(())
+    }
+
+    /// Forgets every reference but these, with the account that it stands for, and of those that stay where their pulls ended. Keys of which
+    /// nothing is kept are forgotten, too.
+    pub fn forget_subjects_but(&self, stay: &BTreeSet<String>) -> Result<()> {
+        let mut known = self.inner.prepare("SELECT reference FROM subject").map_err(failure)?;
+        let known = known.query_map([], |row| row.get::<_, String>(0)).map_err(failure)?.collect::<rusqlite::Result<Vec<_>>>();
+        for reference in known.map_err(failure)?.iter().filter(|reference| !stay.contains(*reference)) {
+            self.inner.execute("DELETE FROM subject WHERE reference = ?1", [reference]).map_err(failure)?;
+        }
+        self.inner.execute("DELETE FROM key WHERE id NOT IN (SELECT key FROM state)", []).map_err(failure)?;
+        self.forget_cursors()
     }
 
     /// The name that the server's numbering of a subject's changes had when it was heard last.

@@ -135,6 +135,7 @@ pub fn told(record: &Record) -> String {
             let counts = removed.purposes.iter().map(|of| format!("{} of {} ({} left)", of.removed, of.purpose, of.left));
             format!("cookies went out of {}: {}", removed.store, counts.collect::<Vec<_>>().join(", "))
         }
+        Body::Erased(erased) => format!("what people said up to record {} was erased", erased.until),
         Body::Pulled(_) => "the server has told all that it holds of a subject".into(),
         Body::Kept(kept) => format!("{} rows of an older store were brought and changed nothing", kept.noes.len() + kept.yeses.len()),
     }

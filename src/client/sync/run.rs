@@ -14,7 +14,7 @@ use super::{
     requests::Requests,
 };
 use crate::{
-    client::open_ledger::OpenLedger,
+    client::{erase, open_ledger::OpenLedger},
     error::{Error, Result},
     store::Patience,
     sync::{
@@ -52,6 +52,7 @@ pub fn sync(ledger: &OpenLedger, syncing: &AtomicBool, timeout_ms: i64) -> Resul
         return Err(error);
     }
     known_server::remember(ledger, server, &plan)?;
+    erase::go_on(ledger)?;
     let mut troubles = plan.troubles();
     let fetched = if troubles.is_empty() { policy::fetch(ledger, &requests, &tally.editions) } else { Fetched::default() };
     if tally.held_back {

@@ -74,7 +74,7 @@ impl<'a> LedgerWriter<'a> {
         let salt = random::<SALT_BYTES>()?;
         let leaf = chain::leaf(&salt, &bytes);
         let hash = chain::link(install, seq, &self.head.hash, &leaf);
-        if let Some(former) = self.newest.replace(Entry { seq, leaf, hash, salt: salt.into(), body: bytes }) {
+        if let Some(former) = self.newest.replace(Entry { seq, leaf, hash, salt: Some(salt.into()), body: Some(bytes) }) {
             self.transaction.append(&former, None)?;
         }
         (self.head.seq, self.head.hash) = (seq, hash);
@@ -120,6 +120,7 @@ impl<'a> LedgerWriter<'a> {
             | Body::Restore(_)
             | Body::Redated(_)
             | Body::Kept(_)
+            | Body::Erased(_)
             | Body::Pulled(_)
             | Body::Announced(_)
             | Body::Closed(_)
