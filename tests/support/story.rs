@@ -84,6 +84,12 @@ pub fn phone_and_server_by(way: Arc<dyn Transport>) -> (Phone, Arc<Host>) {
     phone_and_server_set_up(move |_, options| Options { transport: Some(way.clone()), ..options })
 }
 
+/// Leaves of a marker what names the installation, as if its second line named the copy of the database, too.
+pub fn keep_the_name_alone(marker: &Path) {
+    let text = std::fs::read_to_string(marker).unwrap();
+    std::fs::write(marker, text.lines().next().unwrap()).unwrap();
+}
+
 impl Phone {
     /// Another phone that talks to the server.
     pub fn another(server: &Arc<Host>) -> Self {
@@ -148,11 +154,15 @@ impl Phone {
         self.starts();
     }
 
-    /// A new phone is set up from this one's backup, which holds these of its files. The app starts on it.
+    /// A new phone is set up from this one's backup, which holds these of its files. The app starts on it. With a marker among them it is a
+    /// clone of the whole disk, on which the database has the number that it had, so that only the server can notice the copy.
     pub fn is_copied(&self, files: &[&str]) -> Self {
         let device = Device::new(Platform::Desktop);
         for file in files {
             std::fs::copy(self.folder().join(file), device.folder.path().join(file)).unwrap();
+        }
+        if files.contains(&"marker") {
+            keep_the_name_alone(&device.folder.path().join("marker"));
         }
         Self::start(device, &self.server, self.set_up.clone())
     }

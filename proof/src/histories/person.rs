@@ -198,7 +198,8 @@ impl Phone {
         self.consent.shutdown()?;
         fs::copy(&self.device.path, path)?;
         if let (Some(own), Some(marker)) = (&self.device.marker, marker) {
-            fs::copy(own, marker)?;
+            // Of a cloned disk, on which the database has the number that it had: the line that names it is left out.
+            fs::write(marker, fs::read_to_string(own)?.lines().next().unwrap_or_default())?;
         }
         self.consent = self.device.open()?;
         Ok(())

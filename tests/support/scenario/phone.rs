@@ -154,12 +154,16 @@ impl Phone {
         self.form = None;
     }
 
-    /// Begins with another phone's file; its marker, which no backup carries, comes along only where it is said.
+    /// Begins with another phone's file; its marker, which no backup carries, comes along only where it is said. Then the phone is a clone of
+    /// the whole disk, on which the database has the number that it had: of the marker the line that names it is left out.
     pub fn copy_from(&self, other: &Self, with_marker: bool) {
         for name in [FILE, JOURNAL, MARKER].iter().filter(|name| with_marker || **name != MARKER) {
             let from = other.folder.path().join(name);
-            if from.exists() {
-                fs::copy(from, self.folder.path().join(name)).unwrap();
+            let to = self.folder.path().join(name);
+            if *name == MARKER {
+                fs::write(to, fs::read_to_string(from).unwrap().lines().next().unwrap()).unwrap();
+            } else if from.exists() {
+                fs::copy(from, to).unwrap();
             }
         }
     }

@@ -59,12 +59,17 @@ final class NativeDevice: Device {
 
     /// Begins with another device's file; its marker, which no backup carries, comes along only where it is said.
     func copy(_ other: NativeDevice, withMarker: Bool) throws {
-        for name in [Self.file, "\(Self.file)-wal", Self.marker] where withMarker || name != Self.marker {
+        for name in [Self.file, "\(Self.file)-wal"] {
             let from = other.folder.appendingPathComponent(name)
             if FileManager.default.fileExists(atPath: from.path) {
                 try FileManager.default.copyItem(at: from, to: folder.appendingPathComponent(name))
             }
         }
+        guard withMarker else { return }
+        // A clone of the whole disk, on which the database has the number that it had: the marker's line that names it is left out.
+        let marker = try String(contentsOf: other.folder.appendingPathComponent(Self.marker), encoding: .utf8)
+        let name = marker.split(separator: "\n").first.map(String.init) ?? ""
+        try name.write(to: folder.appendingPathComponent(Self.marker), atomically: true, encoding: .utf8)
     }
 }
 

@@ -81,10 +81,12 @@ class RealPhone(settings: Settings, now: Long, private val folder: File, private
 
     override fun copyFrom(other: Phone, withMarker: Boolean) {
         if (other !is RealPhone) throw Fault("only a phone with a file can be copied")
-        for (name in listOf(DATABASE, JOURNAL) + if (withMarker) listOf(MARKER) else emptyList()) {
+        for (name in listOf(DATABASE, JOURNAL)) {
             val from = other.folder.resolve(name)
             if (from.exists()) from.copyTo(folder.resolve(name), overwrite = true)
         }
+        // A clone of the whole disk, on which the database has the number that it had: the marker's line that names it is left out.
+        if (withMarker) folder.resolve(MARKER).writeText(other.folder.resolve(MARKER).readLines().first())
     }
 }
 
