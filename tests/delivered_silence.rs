@@ -1,243 +1,21 @@
-//! Whoever controls the server can deliver an edition of the policy. None that is taken allows what was refused or unanswered before without
-//! asking, in however many steps, whatever the bases and whoever is in front of the screen.
-//!
-//! One thing is left aside: a purpose that no edition ever had, on the basis of a contract or a law. Nobody can be asked about such a purpose,
-//! and no app can have asked whether it is allowed.
-//!
-//! To be allowed means to be allowed with what the purpose does. What an edition adds to a purpose that nobody is asked about is not allowed
-//! by the silence, or the contract, of before.
+//! What a delivered edition may do to purposes that nobody is asked about: `tests/delivered_properties.rs` finds the same for any edition.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod support;
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use consentkit::{
     client::{Answer, Consent, Options},
     error::Error,
-    ledger::Actor,
     policy::FaultCode,
-    signal::{AgeBand, Guardian, Platform, Signals},
+    signal::Platform,
 };
-use proptest::{collection::vec, option, prelude::*, sample::select};
 use serde_json::{Value, json};
 use support::{
     Device,
     silent_policy::{edition, purpose},
 };
 
-const IDS: [&str; 5] = ["a.one", "a.two", "a.three", "a.four", "a.five"];
 const BASES: [&str; 5] = ["consent", "legitimate_interest", "opt_out", "contract", "law"];
-
-/// One purpose of an edition. It requires only purposes that stand before it, so that there are no circles.
-#[derive(Debug, Clone)]
-struct Shape {
-    basis: &'static str,
-    scope: &'static str,
-    sharing: bool,
-    material: u32,
-    days: Option<u32>,
-    requires: BTreeSet<usize>,
-    /// What was added to it: a part of what it does, by its name.
-    adds: BTreeSet<&'static str>,
-}
-
-/// What an edition may add to a purpose. A channel fits a purpose of the person, and a cookie one of the device.
-const ADDED: [&str; 5] = ["channel", "cookies", "vendors", "items", "notice"];
-
-type Purposes = BTreeMap<usize, Shape>;
-
-fn any_shape() -> impl Strategy<Value = Shape> {
-    let days = option::weighted(0.2, 1..30_u32);
-    (select(&BASES[..]), select(vec!["device", "person"]), any::<bool>(), 1..3_u32, days, prop::collection::btree_set(0..5_usize, 0..2))
-        .prop_map(|(basis, scope, sharing, material, days, requires)| Shape {
-            basis,
-            scope,
-            // Nobody can say no to the others, so they may not share.
-            sharing: sharing && !matches!(basis, "contract" | "law"),
-            material,
-            days,
-            requires,
-            adds: BTreeSet::new(),
-        })
-}
-
-fn any_purposes() -> impl Strategy<Value = Purposes> {
-    prop::collection::btree_map(0..IDS.len(), any_shape(), 1..5)
-}
-
-/// What a server changes from one edition to the next. Most of it loosens something.
-#[derive(Debug, Clone)]
-enum Change {
-    Basis(&'static str),
-    Scope(&'static str),
-    NoSharing,
-    Sharing,
-    Adds(&'static str),
-    Material(u32),
-    Lasting,
-    RequiresNothing,
-    Gone,
-    Back(Shape),
-}
-
-fn any_change() -> impl Strategy<Value = (usize, Change)> {
-    let change = prop_oneof![
-        6 => select(&BASES[..]).prop_map(Change::Basis),
-        1 => select(vec!["device", "person"]).prop_map(Change::Scope),
-        1 => Just(Change::NoSharing),
-        1 => Just(Change::Sharing),
-        4 => select(&ADDED[..]).prop_map(Change::Adds),
-        3 => (1..9_u32).prop_map(Change::Material),
-        1 => Just(Change::Lasting),
-        2 => Just(Change::RequiresNothing),
-        2 => Just(Change::Gone),
-        4 => any_shape().prop_map(Change::Back),
-    ];
-    (0..IDS.len(), change)
-}
-
-fn apply(purposes: &mut Purposes, ever: &BTreeSet<usize>, at: usize, change: &Change) {
-    if matches!(change, Change::Basis("contract" | "law")) && !ever.contains(&at) {
-        return;
-    }
-    if let Change::Back(shape) = change {
-        if ever.contains(&at) || !matches!(shape.basis, "contract" | "law") {
-            purposes.insert(at, shape.clone());
-        }
-        return;
-    }
-    if matches!(change, Change::Gone) {
-        purposes.remove(&at);
-    }
-    let Some(shape) = purposes.get_mut(&at) else { return };
-    match change {
-        Change::Basis(basis) => (shape.basis, shape.material) = (basis, shape.material + 1),
-        Change::Scope(scope) => (shape.scope, shape.material) = (scope, shape.material + 1),
-        Change::NoSharing => (shape.sharing, shape.material) = (false, shape.material + 1),
-        Change::Sharing => (shape.sharing, shape.material) = (true, shape.material + 1),
-        Change::Adds(part) => {
-            shape.adds.insert(part);
-            shape.material += 1;
-        }
-        Change::Material(material) => shape.material = *material,
-        Change::Lasting => (shape.days, shape.material) = (None, shape.material + 1),
-        Change::RequiresNothing => (shape.requires, shape.material) = (BTreeSet::new(), shape.material + 1),
-        Change::Gone | Change::Back(_) => {}
-    }
-}
-
-/// Adds a part to a purpose as it is written.
-fn add(written: &mut Value, scope: &str, at: usize, part: &str) {
-    match part {
-        "channel" if scope == "person" => written["channel"] = json!("email"),
-        "cookies" if scope == "device" => written["cookies"] = json!([format!("_{at}")]),
-        "vendors" => written["vendors"] = json!(["vendor.one"]),
-        "items" => written["notice"]["items"].as_array_mut().unwrap().push(json!("member_id")),
-        "notice" => written["notice"]["purpose"]["ko"] = json!("모든 목적"),
-        _ => {}
-    }
-}
-
-fn document(number: u32, audience: &str, purposes: &Purposes) -> String {
-    let written = purposes.iter().map(|(at, shape)| {
-        let answerable = |of: &Shape| !matches!(of.basis, "contract" | "law");
-        let requires = shape.requires.iter().filter(|required| *required < at);
-        // A purpose that nobody can refuse may not hang on one that can be refused.
-        let requires = requires
-            .filter_map(|required| purposes.get(required).filter(|of| answerable(shape) || !answerable(of)).map(|_| IDS[*required]));
-        let fields = json!({
-            "basis": shape.basis, "scope": shape.scope, "sharing": shape.sharing, "material": shape.material,
-            "requires": requires.collect::<Vec<_>>(),
-        });
-        let mut written = purpose(IDS[*at], fields);
-        shape.adds.iter().for_each(|part| add(&mut written, shape.scope, *at, part));
-        if let Some(days) = shape.days {
-            written["expires_after_days"] = json!(days);
-        }
-        written
-    });
-    let mut policy = edition(number, written.collect());
-    // No law forbids a channel without consent, so that the guards alone have to hold it back.
-    policy["regimes"] = json!([]);
-    policy["vendors"] = json!([{ "id": "vendor.one", "name": "One" }]);
-    policy["audience"] = json!(audience);
-    policy.to_string()
-}
-
-fn any_signals() -> impl Strategy<Value = Signals> {
-    let age = option::of(select(vec![AgeBand::Below, AgeBand::Above]));
-    let guardian = option::of(select(vec![Guardian::Verified, Guardian::NotVerified]));
-    (age, guardian, option::of(any::<bool>())).prop_map(|(age, guardian, gpc)| Signals { age, guardian, gpc, ..Signals::default() })
-}
-
-fn any_answers() -> impl Strategy<Value = Vec<(usize, bool)>> {
-    vec((0..IDS.len(), any::<bool>()), 0..6)
-}
-
-fn say(consent: &Consent, answers: &[(usize, bool)]) {
-    let shown = consent.questions("settings").unwrap().shown;
-    for (at, yes) in answers {
-        let answer = if *yes { Answer { actor: Actor::Guardian, ..Answer::grant(IDS[*at]) } } else { Answer::refuse(IDS[*at]) };
-        // Where there is no such purpose, or nobody has a say about it, nothing is said.
-        drop(consent.record(&shown, &[answer]));
-    }
-}
-
-/// What is allowed: each purpose by itself, and with each part that it has.
-fn allowed(consent: &Consent, purposes: &Purposes) -> BTreeSet<(&'static str, &'static str)> {
-    let parts = purposes.iter().filter(|(at, _)| consent.allows(IDS[**at])).flat_map(|(at, shape)| {
-        let sharing = shape.sharing.then_some("sharing");
-        let does = |part: &&str| match *part {
-            "channel" => shape.scope == "person",
-            "cookies" => shape.scope == "device",
-            _ => true,
-        };
-        let added = shape.adds.iter().copied().filter(does);
-        std::iter::once("").chain(sharing).chain(added).map(|part| (IDS[*at], part))
-    });
-    parts.collect()
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
-
-    #[test]
-    fn no_delivered_edition_allows_what_was_refused_or_unanswered(
-        shipped in any_purposes(),
-        audiences in vec(select(vec!["adult", "mixed", "child"]), 8),
-        signals in any_signals(),
-        signs_in in prop::bool::weighted(0.2),
-        answers in any_answers(),
-        editions in vec(vec(any_change(), 1..4), 1..8),
-    ) {
-        let device = Device::new(Platform::Desktop);
-        let open = Consent::open(Options { policy: document(4, audiences[0], &shipped), ..device.options() });
-        prop_assume!(open.is_ok());
-        let consent = open.unwrap();
-        consent.report_signals(signals).unwrap();
-        if signs_in {
-            consent.sign_in("acct_81").unwrap();
-        }
-        say(&consent, &answers);
-        let (mut in_force, mut audience) = (shipped.clone(), audiences[0]);
-        let mut ever: BTreeSet<usize> = shipped.keys().copied().collect();
-        for (number, changes) in editions.iter().enumerate() {
-            let (before, mut offered) = (allowed(&consent, &in_force), in_force.clone());
-            changes.iter().for_each(|(at, change)| apply(&mut offered, &ever, *at, change));
-            let document = document(5 + u32::try_from(number).unwrap(), audiences[number + 1 - number / 7], &offered);
-            let taken = consent.adopt_policy(&document).is_ok();
-            let now = allowed(&consent, if taken { &offered } else { &in_force });
-            prop_assert!(now.is_subset(&before), "{:?} from {:?} by {:?}, taken: {}", now, before, offered, taken);
-            if taken {
-                (in_force, audience) = (offered, audiences[number + 1 - number / 7]);
-                ever.extend(in_force.keys());
-            }
-        }
-        prop_assert!(!audience.is_empty());
-        prop_assert!(consent.verify().unwrap().ok);
-    }
-}
 
 fn refused(shipped: Vec<Value>, delivered: Vec<Value>) -> Vec<(String, FaultCode)> {
     let device = Device::new(Platform::Desktop);
@@ -408,5 +186,39 @@ fn f_10_a_delivered_edition_may_take_from_such_a_purpose_correct_its_letters_and
         let consent = Consent::open(Options { policy: lawless(1, |_| ()), ..device.options() }).unwrap();
         let taken = consent.adopt_policy(&lawless(2, change));
         assert!(taken.is_ok(), "{number}: {taken:?}");
+    }
+}
+
+#[test]
+fn kr_4_a_delivered_edition_takes_no_channel_out_of_the_night() {
+    const MIDNIGHT: i64 = support::NOON + 12 * 3_600_000;
+    let with = |number: u32, chat: Value, basis: &str| {
+        lawless(number, |policy| {
+            policy["channels"] = json!([chat]);
+            policy["night"] = json!({ "from": "21:00", "until": "08:00", "utc_offset_minutes": 540 });
+            policy["purposes"][4]["channel"] = json!("chat");
+            policy["purposes"][4]["basis"] = json!(basis);
+        })
+    };
+    let restricted = json!({ "id": "chat", "night": true });
+    for basis in ["contract", "law", "opt_out", "consent"] {
+        for loosened in [json!({ "id": "chat", "night": false }), json!({ "id": "chat", "electronic": false })] {
+            let device = Device::new(Platform::Desktop);
+            let consent = Consent::open(Options { policy: with(1, restricted.clone(), basis), ..device.options() }).unwrap();
+            device.clock.set(MIDNIGHT);
+            assert!(!consent.allows("acct"), "{basis}: it is night");
+            let taken = consent.adopt_policy(&with(2, loosened.clone(), basis));
+            let Err(Error::PolicyRefused { faults }) = taken else { panic!("{basis}: {loosened} was taken") };
+            assert!(faults.iter().any(|fault| fault.pointer == "/channels/0" && fault.what.contains("KR-4")), "{basis}: {faults:?}");
+            assert!(!consent.allows("acct"), "{basis}");
+            // Nobody used the channel meanwhile, and it is the same one when it comes back.
+            let without = |number| {
+                lawless(number, |policy| policy["night"] = json!({ "from": "21:00", "until": "08:00", "utc_offset_minutes": 540 }))
+            };
+            if matches!(basis, "contract" | "law") {
+                consent.adopt_policy(&without(2)).unwrap_or_default();
+                assert!(consent.adopt_policy(&with(3, loosened, basis)).is_err(), "{basis}");
+            }
+        }
     }
 }

@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Audience, Basis, CookieNames, CookiePattern, FaultCode, GoogleConsentType, Policy, Purpose,
+    Audience, Basis, Channel, CookieNames, CookiePattern, FaultCode, GoogleConsentType, Policy, Purpose,
     agreed::{Kind, changed_parts},
     fault::Faults,
 };
@@ -81,6 +81,7 @@ pub(super) fn check(faults: &mut Faults, in_force: &Policy, former: &[Policy], o
         }
     }
     let editions: Vec<&Policy> = std::iter::once(in_force).chain(former).collect();
+    channels_keep_their_night(faults, &editions, offered);
     cookies_keep_their_guards(faults, &editions, offered);
     google_keeps_its_guards(faults, &editions, offered);
 }
@@ -154,6 +155,19 @@ fn nothing_is_added_unasked(faults: &mut Faults, before: (&Policy, &Purpose), af
     for part in added {
         let what = "a delivered policy changes what is allowed although nobody is asked about it";
         faults.push(part.pointer, FaultCode::ConsentTakenAway, what, FIX);
+    }
+}
+
+// The night holds back the messages of every basis, also of one that nobody is asked about. A channel is what the last edition said that had it,
+// so that it cannot be left out in one edition and come back free of the night in the next.
+fn channels_keep_their_night(faults: &mut Faults, editions: &[&Policy], offered: &Policy) {
+    for (at, defined) in offered.channels.iter().enumerate() {
+        let before = editions.iter().find(|policy| policy.channels.iter().any(|former| former.id == defined.id));
+        let channel = Channel::named(&defined.id);
+        if before.is_some_and(|before| before.needs_night_consent(&channel)) && !offered.needs_night_consent(&channel) {
+            let what = "a delivered policy allows messages by a channel at hours that need a consent of their own (KR-4)";
+            faults.push(format!("/channels/{at}"), FaultCode::ConsentTakenAway, what, FIX);
+        }
     }
 }
 
