@@ -36,8 +36,16 @@ final class DocsSnippets {
         if consent.allows("cookies.analytics") { startAnalytics() }
 
         let decision = consent.explain("ad_id.personalised_ads")
-        let why = decision.reasons.map { $0.text(language: "ko") }
+        let why = decision.reasons.map { consent.text(of: $0) }
         return why
+    }
+
+    func agreed(
+        _ consent: Consent, show: (Consent.PolicyView) -> Void, tell: (String, Int64, [String]) -> Void
+    ) async throws {
+        let answers = try await consent.history().filter { $0.purpose == "marketing.email" }
+        if let edition = answers.last?.edition { show(try await consent.edition(edition)) }
+        for next in try await consent.announced() { tell(next.version, next.daysLeft, next.asksAgain) }
     }
 
     func asking(_ consent: Consent, count: () -> Void) {

@@ -21,5 +21,6 @@ final class ReadmeTests: XCTestCase {
         try await consent.withdraw("marketing.email") // needs no form, no network, no sign-in
         let reasons = consent.explain("marketing.email").reasons.map { $0.text(language: "ko") }
         precondition(reasons == ["이용자가 동의를 철회했습니다."])
+        print(consent.text(of: .withdrawn)) // in the person's language, and in the policy's own words where it has some
     }
 }
