@@ -51,9 +51,8 @@ pub fn verify_file(path: impl AsRef<Path>) -> Result<Verification> {
     }
     Ok(match store.read(|transaction, head| transaction.compare(head, level))? {
         Compared::Missing { records } => {
-            let what = format!(
-                "{records} records are missing from here on, by the watermark beside the file; copy the file that ends in -wal too"
-            );
+            let are = if records == 1 { "1 record is".to_owned() } else { format!("{records} records are") };
+            let what = format!("{are} missing from here on, by the watermark beside the file; copy the file that ends in -wal too");
             broken(checked.records, checked.records + 1, what)
         }
         Compared::Another => {

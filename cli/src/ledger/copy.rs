@@ -13,7 +13,10 @@ use consentkit::{
 use tempfile::TempDir;
 
 use super::of_file;
-use crate::outcome::{Found, Outcome, Stop};
+use crate::{
+    outcome::{Found, Outcome, Stop},
+    print,
+};
 
 /// What SQLite may keep beside a database whose process has not closed it: the newest records.
 const LOG: &str = "-wal";
@@ -73,7 +76,11 @@ impl Copy {
         let compared = store.read(|transaction, head| transaction.compare(head, self.level)).map_err(|error| of_file(file, &error))?;
         let missing = match compared {
             Compared::Whole => None,
-            Compared::Missing { records } => Some(format!("The newest {records} records are missing, by the -watermark beside it.")),
+            Compared::Missing { records } => Some(format!(
+                "{} at the end {} missing, by the -watermark beside it.",
+                print::count(usize::try_from(records).unwrap_or(usize::MAX), "record"),
+                if records == 1 { "is" } else { "are" }
+            )),
             Compared::Another => Some("The -watermark beside it is of another ledger, or it was put back to an earlier one.".to_owned()),
         };
         if let Some(told) = missing.clone().or_else(|| self.doubt()) {

@@ -13,13 +13,15 @@ pub fn of(document: &Value) -> Vec<Finding> {
     purposes.flat_map(|(at, purpose)| [night(at, purpose), channel(at, purpose)]).flatten().collect()
 }
 
-/// The words of a purpose's id: `marketing.push.night` has three.
-fn words(purpose: &Value) -> Vec<&str> {
-    purpose["id"].as_str().map_or(vec![], |id| id.split(['.', '-', '_']).collect())
+/// The parts of the id of a purpose that is marketing: `marketing.push.night` has three.
+fn parts(purpose: &Value) -> Option<Vec<&str>> {
+    let parts: Vec<&str> = purpose["id"].as_str()?.split('.').collect();
+    Some(parts).filter(|parts| parts[0] == "marketing")
 }
 
 fn night(at: usize, purpose: &Value) -> Option<Finding> {
-    if !words(purpose).contains(&"night") || purpose["night"] == true {
+    let mut words = parts(purpose)?.into_iter().flat_map(|part| part.split(['-', '_']));
+    if !words.any(|word| word == "night") || purpose["night"] == true {
         return None;
     }
     Some(Finding::gap(
@@ -31,9 +33,9 @@ fn night(at: usize, purpose: &Value) -> Option<Finding> {
 }
 
 fn channel(at: usize, purpose: &Value) -> Option<Finding> {
-    let words = words(purpose);
-    let [first, second, ..] = words.as_slice() else { return None };
-    if *first != "marketing" || !CHANNELS.contains(second) || purpose["channel"].is_string() {
+    let parts = parts(purpose)?;
+    let second = parts.get(1)?;
+    if !CHANNELS.contains(second) || purpose["channel"].is_string() {
         return None;
     }
     Some(Finding::gap(
@@ -63,6 +65,8 @@ mod tests {
             (json!({ "id": "marketing.email" }), rules(&["KR-1"])),
             (json!({ "id": "marketing.data_use" }), rules(&[])),
             (json!({ "id": "fortnight.email" }), rules(&[])),
+            (json!({ "id": "display.night" }), rules(&[])),
+            (json!({ "id": "marketing.post_purchase" }), rules(&[])),
             (json!({ "id": 7 }), rules(&[])),
         ] {
             assert_eq!(found(purpose.clone()), expected, "{purpose}");
