@@ -23,7 +23,7 @@ const FILES: [&str; 5] =
     ["src/decision/**/*.rs", "src/sync/server_rule.rs", "src/sync/device_rule.rs", "src/sync/coverage.rs", "src/ledger/fold.rs"];
 
 /// Tests of the pure rings, which take a second.
-const QUICK: [&str; 9] = [
+const QUICK: [&str; 11] = [
     "conflict_rule",
     "count_rule",
     "counting",
@@ -32,7 +32,9 @@ const QUICK: [&str; 9] = [
     "decision_korea",
     "decision_platforms",
     "decision_reasons",
+    "fold",
     "night",
+    "sync_evidence",
 ];
 
 /// Tests of the pure rings that take a minute: for the mutants that the quick ones do not find.
