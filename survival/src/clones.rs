@@ -149,12 +149,15 @@ fn scene(chance: &mut Chance, to: To, with: With) -> Done<Scene> {
 }
 
 /// What a copy that can be told by its files says when it is opened: that records are gone, or that it is another installation. Then no yes counts.
-fn noticed(copy: &Phone, with: With) -> Done {
+fn noticed(copy: &Phone, to: To, with: With) -> Done {
     let app = copy.app()?;
+    let restored = app.history(0, MANY)?.iter().any(|entry| entry.kind == "restore");
     let told = match with {
-        With::Nothing => app.history(0, MANY)?.iter().any(|entry| entry.kind == "restore"),
+        With::Nothing => restored,
         With::TheFilesOfNow => app.rolled_back().is_some(),
-        With::Everything => return Ok(()),
+        // The marker names the file that it belongs to, which a copy is not. What is put back to the same phone may be the same file.
+        With::Everything if to == To::TheSamePhone && !restored => return Ok(()),
+        With::Everything => restored,
     };
     let granted = copy.granted()?;
     match (told, granted.is_empty()) {
@@ -178,7 +181,7 @@ fn play(seed: u64, to: To, with: With) -> Done {
         return Err(format!("the story does not begin as it should: {:?}", scene.granted).into());
     }
     for (copy, _) in scene.phones.iter().filter(|(_, copied)| *copied) {
-        noticed(copy, with)?;
+        noticed(copy, to, with)?;
         copy.verify()?;
     }
     // Each goes on for itself before it hears of the others.

@@ -44,4 +44,20 @@ impl Disk for TapedDisk {
         tape::done(Operation::Replace { file, bytes: bytes.to_vec() });
         Ok(())
     }
+
+    fn remove(&self, path: &Path) -> Result<()> {
+        let file = begins(path, "delete")?;
+        SystemDisk.remove(path)?;
+        tape::done(Operation::Delete { file });
+        Ok(())
+    }
+
+    /// What the reserve holds says nothing, so the tape keeps only that it was written.
+    fn take_up(&self, path: &Path, bytes: usize) -> Result<bool> {
+        match begins(path, "write") {
+            Err(error) if error.kind() == ErrorKind::StorageFull => Ok(false),
+            Err(error) => Err(error),
+            Ok(_) => SystemDisk.take_up(path, bytes),
+        }
+    }
 }

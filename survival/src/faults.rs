@@ -2,13 +2,18 @@
 
 use std::path::Path;
 
-use consentkit::client::Consent;
+use consentkit::{client::Consent, error::Error};
 
 use crate::{
     app::{App, Call, Seen, story},
-    stage::{Done, Tally, folder, side_by_side},
+    replay::Files,
+    stage::{Done, Tally, folder, lay, read, side_by_side},
     tape::{self, CODES, Fault, Tape},
 };
+
+/// A story begins with so many calls, of which the last one grants this purpose.
+const FIRST_CALLS: usize = 2;
+const GRANTED_FIRST: &str = "marketing.data_use";
 
 /// What a story left behind on a disk that failed.
 struct Left {
@@ -18,13 +23,15 @@ struct Left {
     was_there: bool,
     /// True where the fault came at all.
     failed: bool,
+    /// The purpose of the first withdrawal that could not be written, and the files as a process leaves them that is ended right after it.
+    unwritten: Option<(&'static str, Files)>,
 }
 
 /// Plays a story on a disk that fails, and looks after each call whether what was taken away counts no more.
 fn play(folder: &Path, calls: &[Call], fault: Fault) -> Done<Left> {
     let former = tape::change(Tape { fault: Some(fault), ..Tape::default() });
     let mut app = App::on(folder);
-    let mut left = Left { seen: Seen::default(), was_there: false, failed: false };
+    let mut left = Left { seen: Seen::default(), was_there: false, failed: false, unwritten: None };
     let mut wrong = None;
     for call in calls {
         let before = tape::with(|tape| tape.failed);
@@ -37,6 +44,13 @@ fn play(folder: &Path, calls: &[Call], fault: Fault) -> Done<Left> {
             && consent.allows(purpose)
         {
             wrong = Some(format!("ALLOWED: {purpose} after its withdrawal, which answered {done:?}"));
+        }
+        if let (Call::Withdraw(purpose), Err(error)) = (call, &done)
+            && left.unwritten.is_none()
+            && left.was_there
+            && matches!(error, Error::StoreUnavailable { .. })
+        {
+            left.unwritten = Some((purpose, read(folder)?));
         }
         if done.is_ok()
             && (was_open || *call == Call::Open)
@@ -86,6 +100,19 @@ fn judge(folder: &Path, left: &Left) -> Done {
     }
 }
 
+/// Opens what a process left that was ended after a withdrawal which a disk that failed once could not write. The no is not forgotten.
+fn remembers(left: &Left) -> Done {
+    let Some((purpose, files)) = &left.unwritten else { return Ok(()) };
+    let folder = folder()?;
+    lay(folder.path(), files)?;
+    let mut app = App::again(folder.path());
+    app.call(Call::Open).map_err(|error| format!("TORN: it does not open: {error}"))?;
+    match app.granted().iter().any(|granted| granted == purpose) {
+        true => Err(format!("FORGOTTEN: {purpose} counts after the next start, and its withdrawal was told to be kept").into()),
+        false => Ok(()),
+    }
+}
+
 fn faults(calls: &[Call], first: usize, step: usize) -> Done<Tally> {
     let mut tally = Tally::default();
     for (name, code) in CODES {
@@ -95,7 +122,11 @@ fn faults(calls: &[Call], first: usize, step: usize) -> Done<Tally> {
                 let case = || format!("{name}{} at operation {at}", if stays { " from then on" } else { "" });
                 match play(folder.path(), calls, Fault { at, code, stays }) {
                     Ok(left) if !left.failed => break,
-                    Ok(left) => tally.case(case, judge(folder.path(), &left)),
+                    Ok(left) => {
+                        // On a disk that fails for good nothing can be kept, and the error says so.
+                        let remembered = if stays { Ok(()) } else { remembers(&left) };
+                        tally.case(case, remembered.and_then(|()| judge(folder.path(), &left)));
+                    }
                     Err(wrong) => tally.case(case, Err(wrong)),
                 }
             }
@@ -106,7 +137,9 @@ fn faults(calls: &[Call], first: usize, step: usize) -> Done<Tally> {
 
 /// Fails every operation of a story of so many calls.
 pub fn run(seed: u64, calls: usize) -> Done {
-    let calls = story(seed, calls);
+    let mut calls = story(seed, calls);
+    // What the first answer granted is taken away, so that there is a no for each fault to meet.
+    calls.insert(FIRST_CALLS, Call::Withdraw(GRANTED_FIRST));
     let tally = side_by_side(|first, step| faults(&calls, first, step))?;
     tally.close("faults", "faults of the disk, each at another operation or of another kind")
 }

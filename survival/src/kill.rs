@@ -2,7 +2,7 @@
 //! acknowledged by then is there afterwards.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     env,
     io::{BufRead, BufReader, Write},
     path::Path,
@@ -34,6 +34,9 @@ const OPERATIONS: usize = 520;
 const PLACES: usize = 40;
 const KILLS_THAT_MEET_THEM: usize = 300;
 
+/// So many stories are looked through for the places that there are.
+const STORIES_LOOKED_THROUGH: u64 = 24;
+
 /// The longest that a child may live before it is ended from outside, microseconds.
 const LIFE: usize = 40_000;
 
@@ -60,11 +63,42 @@ fn print(seen: &Seen, records: usize) -> u64 {
     hasher.finish()
 }
 
+/// Where a child ends.
+#[derive(Clone, Copy)]
+enum Ends {
+    /// At an operation on a file.
+    At(usize),
+    /// Whenever its parent ends it.
+    FromOutside,
+}
+
+/// Plays some stories to their ends, and gives for each place of the client a story and the operation at which the story meets it.
+fn all_places() -> Done<Vec<(u64, usize)>> {
+    let mut found = BTreeMap::new();
+    for seed in 0..STORIES_LOOKED_THROUGH {
+        let folder = folder()?;
+        let former = tape::change(Tape { places: Some(vec![]), ..Tape::default() });
+        let mut app = App::on(folder.path());
+        for call in story(seed, CALLS) {
+            tape::with(|tape| tape.verb = call.verb().into());
+            app.call(call)?;
+            if call != Call::Close {
+                app.seen()?;
+            }
+        }
+        let met = tape::change(former).places.unwrap_or_default();
+        for (at, place) in met.into_iter().enumerate() {
+            found.entry(place).or_insert((seed, at));
+        }
+    }
+    Ok(found.into_values().collect())
+}
+
 /// Lets one child end, and opens what it left.
-fn kill(seed: u64, chance: &mut Chance, places: &Mutex<BTreeSet<String>>) -> Done {
+fn kill(seed: u64, ends: Ends, chance: &mut Chance, places: &Mutex<BTreeSet<String>>) -> Done {
     let folder = folder()?;
-    let from_outside = chance.once_in(ONE_FROM_OUTSIDE_IN);
-    let ends_at = if from_outside { "never".into() } else { chance.below(OPERATIONS).to_string() };
+    let from_outside = matches!(ends, Ends::FromOutside);
+    let ends_at = if let Ends::At(operation) = ends { operation.to_string() } else { "never".into() };
     let mut child = Command::new(env::current_exe()?)
         .args(["child", &folder.path().to_string_lossy(), &seed.to_string(), &ends_at])
         .stdout(Stdio::piped())
@@ -105,12 +139,19 @@ fn kill(seed: u64, chance: &mut Chance, places: &Mutex<BTreeSet<String>>) -> Don
 
 /// Kills so many children.
 pub fn run(wanted: usize) -> Done {
+    let known = all_places()?;
     let places = Mutex::new(BTreeSet::new());
     let tally = side_by_side(|first, step| {
         let mut tally = Tally::default();
-        for seed in (first as u64..wanted as u64).step_by(step) {
-            let mut chance = Chance::of(seed);
-            tally.case(|| format!("kill {seed}"), kill(seed, &mut chance, &places));
+        for number in (first as u64..wanted as u64).step_by(step) {
+            let mut chance = Chance::of(number);
+            let (seed, ends) = match known.get(number as usize) {
+                // Each place is met once, and then whatever comes.
+                Some((seed, at)) => (*seed, Ends::At(*at)),
+                None if chance.once_in(ONE_FROM_OUTSIDE_IN) => (number, Ends::FromOutside),
+                None => (number, Ends::At(chance.below(OPERATIONS))),
+            };
+            tally.case(|| format!("kill {number}"), kill(seed, ends, &mut chance, &places));
         }
         Ok(tally)
     })?;

@@ -246,7 +246,7 @@ fn judge(folder: &Path, host: &Arc<Host>, written: &[Written]) -> Done {
     phone.end()
 }
 
-/// A no that one process writes is obeyed by another that has the file open and asks for what is new.
+/// A no that one process writes is obeyed by another that has the file open, without a call of its own.
 fn obeyed(folder: &Path, host: &Arc<Host>) -> Done {
     let (mut here, mut there) = (Phone::on(folder, host), Phone::on(folder, host));
     here.start()?;
@@ -257,7 +257,6 @@ fn obeyed(folder: &Path, host: &Arc<Host>) -> Done {
         return Err("a yes does not count".into());
     }
     there.app()?.withdraw(&[purpose])?;
-    here.app()?.refresh()?;
     let since = Instant::now();
     while here.app()?.allows(purpose) {
         if since.elapsed() > OBEYED_WITHIN {

@@ -45,7 +45,8 @@ pub fn read(folder: &Path) -> Done<Files> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         let file = Kept::of(&path);
-        if file != Kept::Other {
+        // The reserve only takes up room, and is made anew where it is missing.
+        if file != Kept::Other && file != Kept::Reserve {
             files.insert(file, fs::read(path)?);
         }
     }

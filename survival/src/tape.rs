@@ -18,6 +18,10 @@ pub enum Kept {
     Marker,
     /// The watermark.
     Watermark,
+    /// The mailbox.
+    Mailbox,
+    /// The reserve, which only takes up room.
+    Reserve,
     /// Any other file beside the database.
     Other,
 }
@@ -31,6 +35,8 @@ impl Kept {
             Some("consent.db-journal") => Self::Journal,
             Some("marker") => Self::Marker,
             Some("consent.db-watermark") => Self::Watermark,
+            Some("consent.db-mailbox") => Self::Mailbox,
+            Some("consent.db-reserve") => Self::Reserve,
             _ => Self::Other,
         }
     }
@@ -43,6 +49,8 @@ impl Kept {
             Self::Journal => "consent.db-journal",
             Self::Marker => "marker",
             Self::Watermark => "consent.db-watermark",
+            Self::Mailbox => "consent.db-mailbox",
+            Self::Reserve => "consent.db-reserve",
             Self::Other => "other",
         }
     }
@@ -93,6 +101,8 @@ pub struct Tape {
     pub verb: String,
     /// True where the process says the name of the place at which it ends.
     pub says_where: bool,
+    /// The name of the place of each operation so far, where they are kept.
+    pub places: Option<Vec<String>>,
 }
 
 thread_local! {
@@ -115,12 +125,17 @@ pub fn begins(file: Kept, what: &str) -> Result<(), i32> {
     with(|tape| {
         let at = tape.count;
         tape.count += 1;
+        let place = || format!("{} {} {what}", tape.verb, file.name());
         if tape.ends_at == Some(at) {
             if tape.says_where {
-                println!("at {} {} {what}", tape.verb, file.name());
+                println!("at {}", place());
             }
             // Nothing is flushed and no destructor runs, as when the system kills an app.
             std::process::abort();
+        }
+        if tape.places.is_some() {
+            let place = place();
+            tape.places.get_or_insert_default().push(place);
         }
         match tape.fault {
             Some(fault) if fault.at == at || (fault.stays && at > fault.at) => {

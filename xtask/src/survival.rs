@@ -84,6 +84,32 @@ const MUTANTS: &[Mutant] = &[
         )],
     },
     Mutant {
+        name: "marker-of-any-file",
+        proof: "clones",
+        finds: "UNNOTICED",
+        rewrites: &[(
+            "src/client/writing/marker.rs",
+            "name == install && file.split(' ').next().is_some_and(|known| known == number.to_string())",
+            "name == install && number > 0 && !file.is_empty()",
+        )],
+    },
+    Mutant {
+        name: "no-watch",
+        proof: "processes",
+        finds: "NOT OBEYED",
+        rewrites: &[(
+            "src/client/watch.rs",
+            "if seen != Some(present) && ledger.hear_others()",
+            "if seen.is_some() && seen != Some(present)",
+        )],
+    },
+    Mutant {
+        name: "no-mailbox",
+        proof: "faults",
+        finds: "FORGOTTEN",
+        rewrites: &[("src/client/write.rs", "if self.mailbox.post(&left_over) { POSTED }", "if left_over.is_empty() { POSTED }")],
+    },
+    Mutant {
         name: "two-uploaders",
         proof: "processes",
         finds: "TWO UPLOADERS",
