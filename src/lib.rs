@@ -25,7 +25,8 @@
 //! ```
 //!
 //! The modules, from the inside out: [`policy`] says what may be asked, [`ledger`] what was said, [`signal`] what the platform says,
-//! [`decision`] what follows from these, [`cookie`] what that means for cookies, and [`sync`] plans what to tell the server. They are pure: no I/O, no clock, no threads. Around
+//! [`decision`] what follows from these, [`cookie`] what that means for cookies, [`form`] what is put before a person, and [`sync`] plans what
+//! to tell the server. They are pure: no I/O, no clock, no threads. Around
 //! them, with the feature `device`, [`store`] keeps everything in a file, [`transport`] carries requests to the server, [`client`] is what an
 //! app calls, and [`ffi`] shows that to Swift and Kotlin.
 #![deny(missing_docs)]
@@ -50,6 +51,8 @@ pub mod decision;
 pub mod cookie;
 
 pub mod web;
+
+pub mod form;
 
 pub mod sync;
 

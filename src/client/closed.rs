@@ -3,10 +3,11 @@
 use super::{
     last_form::{LastForm, check_form},
     open_ledger::OpenLedger,
-    questions::{Why, is_kept_away, why},
+    questions::{is_kept_away, why},
 };
 use crate::{
     error::Result,
+    form::Why,
     ledger::{Body, Closed, ClosedQuestion},
     sync::device_rule::subject_of,
 };

@@ -3,9 +3,9 @@
 use std::sync::{Arc, atomic::AtomicBool};
 
 use super::{
-    AdvertisingId, AnnouncedEdition, Answer, CookieGate, CookieOptions, EraseReport, HistoryEntry, ImportChoice, ImportReceipt, Observer,
+    AdvertisingId, AnnouncedEdition, Answer, CookieGate, CookieOptions, EraseReport, FormRequest, HistoryEntry, ImportChoice, ImportReceipt, Observer,
     Options, PendingChange, PurposeHandle, Questions, Receipt, Recovered, RolledBack, SignOutReport, Snapshot, StateAt, Subscription,
-    SyncReport, Unrecorded, Verification, WebAnswer, WebHandOff, WebView, ad_id, adopt_policy, closed, cookies, editions, erase, history,
+    SyncReport, Unrecorded, Verification, WebAnswer, WebHandOff, WebView, ad_id, adopt_policy, closed, cookies, editions, erase, form, history,
     import, last_form::LastForm, leave_withdrawal, open, open_ledger::OpenLedger, pending, questions, record, recover, sign_in, sign_out,
     signals, sync, verification, watch::Watch, web, withdraw,
 };
@@ -13,6 +13,7 @@ use crate::{
     cookie::{PurgeStep, SeenCookie},
     decision::{Decision, Prompt, Reason},
     error::Result,
+    form::{FormDraft, FormEnd, Sheet, policy_sheet},
     policy::{PolicyView, view},
     signal::Signals,
     web::Sender,
@@ -148,7 +149,7 @@ impl Consent {
 
     /// What the form `surface` asks now. Writes nothing: a form that dies leaves nothing. Blocks on the disk.
     pub fn questions(&self, surface: &str) -> Result<Questions> {
-        questions::questions(&self.ledger, surface)
+        questions::questions(&self.ledger, surface, None)
     }
 
     /// Records the answers to a form: one record a purpose, never one for all (PIPA-4).
@@ -170,6 +171,29 @@ impl Consent {
     /// disk.
     pub fn closed(&self, shown: &str) -> Result<()> {
         closed::closed(&self.ledger, &self.last_form, shown)
+    }
+
+    /// The form to be drawn: the questions with what is known of each, and the reducer that a person's taps change. Draw its view, or let
+    /// `form::render` make a page of it. Writes nothing. Blocks on the disk.
+    pub fn form(&self, request: &FormRequest) -> Result<FormDraft> {
+        form::form(&self.ledger, request)
+    }
+
+    /// The form with this token ended: its answers are recorded, one record a purpose, or that it was closed. `None` where nothing was
+    /// answered. Fails as `record` and `closed` do.
+    pub fn finish(&self, shown: &str, end: &FormEnd) -> Result<Option<Receipt>> {
+        form::finish(&self.ledger, &self.last_form, shown, end)
+    }
+
+    /// What was answered here, the newest first, each with its date and the text that was on the screen then (PIPA-7): the last 1,000.
+    /// Blocks on the disk.
+    pub fn agreed(&self) -> Result<Sheet> {
+        form::agreed(&self.ledger)
+    }
+
+    /// The whole policy in force as a page, with contacts that can be tapped. Answers from memory.
+    pub fn policy_sheet(&self) -> Sheet {
+        policy_sheet(&self.policy())
     }
 
     /// Withdraws. Needs no form, no network and no sign-in, and always works (KR-17) for every purpose that the policy in force asks for

@@ -8,7 +8,8 @@ use super::{
 use crate::{
     decision::Reason,
     error::{Error, Result},
-    ledger::{AskAgain, RemoteState, Seen, State, Status},
+    form::{Question, Questions, Why},
+    ledger::{RemoteState, Seen, State, Status},
     policy::{Notice, Policy, Purpose, Scope, notice},
     store::{Transaction, settings::SHOWN_KEY},
     sync::{coverage::mark_of, protocol::MAX_AFTER},
@@ -17,57 +18,9 @@ use crate::{
 /// Longest name of a form, in characters.
 const MAX_SURFACE_CHARS: usize = 64;
 
-/// Why a question is in the form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
-pub enum Why {
-    /// Nothing was said yet.
-    FirstTime,
-    /// There was a grant that no longer counts.
-    AskAgain {
-        /// Why.
-        cause: AskAgain,
-    },
-    /// It was answered; it is here so that the answer can be changed.
-    Answered,
-    /// It is allowed until the person objects, and nothing was said that counts against it: it is here so that the person can object.
-    MayObject,
-}
-
-/// One question. Its switch starts off, whatever was said before, unless `why` is `MayObject`, or is `Answered` and `status` is `Granted`.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
-pub struct Question {
-    /// The purpose.
-    pub purpose: String,
-    /// Why it is asked.
-    pub why: Why,
-    /// What was said last.
-    pub status: Status,
-    /// What must be shown beside the switch.
-    pub notice: Notice,
-}
-
-/// The questions of one form.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
-pub struct Questions {
-    /// Hand this back to `record`. Opaque; good for this policy, this person and this form.
-    pub shown: String,
-    /// The form.
-    pub surface: String,
-    /// Language of the texts, BCP 47.
-    pub language: String,
-    /// True where at least one question was never answered or must be asked again: open the form. A question that was open when `closed`
-    /// said that its form was shut leaves this false for the days that the policy keeps a form away, unless its notice changed in meaning
-    /// since or an answer to it ran out since (PIPA-16). The questions themselves are always here, for a screen that the person opens. A
-    /// purpose that is allowed until the person objects makes no form due, as long as silence allows it.
-    pub due: bool,
-    /// True where somebody signed in and the account's answers were not pulled yet: sync before asking.
-    pub pull_first: bool,
-    /// In the policy's order.
-    pub questions: Vec<Question>,
-}
-
-/// What a form asks now: see `Consent::questions`.
-pub fn questions(ledger: &OpenLedger, surface: &str) -> Result<Questions> {
+/// What a form asks now: see `Consent::questions`. Where `only` names purposes, the form has their questions alone, and its token names no
+/// other.
+pub fn questions(ledger: &OpenLedger, surface: &str, only: Option<&[String]>) -> Result<Questions> {
     check_text("surface", surface, MAX_SURFACE_CHARS)?;
     let now = ledger.options.clock.now();
     ledger.read(|transaction, head| {
@@ -81,7 +34,7 @@ pub fn questions(ledger: &OpenLedger, surface: &str) -> Result<Questions> {
             return Err(unknown_surface(policy));
         }
         let (mut questions, mut items, mut due) = (vec![], vec![], false);
-        for purpose in asked(policy, surface) {
+        for purpose in asked(policy, surface).filter(|purpose| only.is_none_or(|only| only.contains(&purpose.id))) {
             let notice = notice(policy, purpose, &ledger.options.language);
             let subject = match purpose.scope {
                 Scope::Device => &head.state.device,

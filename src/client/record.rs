@@ -18,7 +18,8 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    ledger::{Actor, Body, Choice, ChoiceKind, Method},
+    form::Answer,
+    ledger::{Body, Choice},
     policy::Policy,
     store::Patience,
     sync::device_rule::subject_of,
@@ -26,31 +27,6 @@ use crate::{
 
 /// Most changes that may wait; past it a grant is refused with an error that says so, and a withdrawal is never refused.
 pub const MAX_PENDING: i64 = 100_000;
-
-/// One answer to one question.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
-pub struct Answer {
-    /// The purpose.
-    pub purpose: String,
-    /// What was said.
-    pub choice: ChoiceKind,
-    /// How.
-    pub method: Method,
-    /// By whom; below the age of consent only the guardian may grant (PIPA-8).
-    pub actor: Actor,
-}
-
-impl Answer {
-    /// The person's own yes, by a switch.
-    pub fn grant(purpose: impl Into<String>) -> Self {
-        Self { purpose: purpose.into(), choice: ChoiceKind::Granted, method: Method::Toggle, actor: Actor::Person }
-    }
-
-    /// The person's own no, by a switch.
-    pub fn refuse(purpose: impl Into<String>) -> Self {
-        Self { choice: ChoiceKind::Refused, ..Self::grant(purpose) }
-    }
-}
 
 /// Records the answers to a form: see `Consent::record`.
 pub fn record(ledger: &OpenLedger, last_form: &LastForm, shown: &str, answers: &[Answer]) -> Result<Receipt> {

@@ -18,6 +18,7 @@ pub const ARROWS: &[(&str, &[&str])] = &[
     ("duty", &["policy", "signal", "ledger", "decision"]),
     ("cookie", &["debug", "policy", "signal", "ledger", "decision"]),
     ("web", &["debug", "json", "policy", "signal", "ledger", "decision", "cookie"]),
+    ("form", &["digest", "json", "text", "policy", "signal", "ledger", "decision"]),
     ("sync", &["debug", "json", "text", "policy", "signal", "ledger"]),
     ("error", &["policy"]),
     ("transport", &["cookie", "error"]),
@@ -36,17 +37,18 @@ pub const ARROWS: &[(&str, &[&str])] = &[
             "duty",
             "cookie",
             "web",
+            "form",
             "sync",
             "error",
             "transport",
             "store",
         ],
     ),
-    ("ffi", &["json", "clock", "policy", "signal", "ledger", "decision", "duty", "cookie", "web", "sync", "error", "transport", "client"]),
+    ("ffi", &["json", "clock", "policy", "signal", "ledger", "decision", "duty", "cookie", "web", "form", "sync", "error", "transport", "client"]),
 ];
 
 /// Rooms that compute and nothing else. They also compile with `--no-default-features`.
-pub const PURE: &[&str] = &["debug", "digest", "text", "json", "policy", "signal", "ledger", "decision", "duty", "cookie", "web", "sync"];
+pub const PURE: &[&str] = &["debug", "digest", "text", "json", "policy", "signal", "ledger", "decision", "duty", "cookie", "web", "form", "sync"];
 
 /// What a pure room has no business with, as the beginning of a path.
 const OUTSIDE: &[&[&str]] = &[

@@ -108,7 +108,7 @@ fn token(view: &WebView, shown: &str) -> Option<String> {
 }
 
 fn asked(ledger: &OpenLedger, view: &WebView, surface: &str) -> Result<(WebOutcome, Value)> {
-    let questions = questions(ledger, surface)?;
+    let questions = questions(ledger, surface, None)?;
     let name = random_name()?;
     let form = form(&questions, &name);
     view.channel().keep_form(name, questions.shown);
