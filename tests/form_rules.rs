@@ -191,6 +191,7 @@ fn kr_17_a_yes_is_never_hidden_and_takes_no_more_taps_back_than_it_took() {
     consent.finish(&draft.view().shown.clone(), &end).unwrap();
     assert_eq!(status(&consent, "marketing.email"), Status::Withdrawn);
     assert_eq!(status(&consent, "cookies.analytics"), Status::Granted, "what nobody touched stays");
+    assert_eq!(status(&consent, "cookies.marketing"), Status::NotAnswered, "and so does a question that nobody answered");
 }
 
 #[test]

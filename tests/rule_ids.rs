@@ -79,7 +79,7 @@ fn exists(name: &str, column: &str) -> bool {
     if name.starts_with("cargo ") || ["duty", "policy", "cookie"].contains(&name) {
         return true;
     }
-    if column.starts_with("scenario ") {
+    if column.starts_with("scenario ") || column.contains(&format!("scenario `{name}`")) {
         return project().join(format!("tests/scenarios/{name}.json")).is_file();
     }
     if name.contains('/') {

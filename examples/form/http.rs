@@ -8,8 +8,6 @@ use std::{
     time::Duration,
 };
 
-use super::site::Site;
-
 /// Longest line of a request's head, in bytes: what browsers send is far shorter.
 const MAX_LINE: u64 = 8 * 1024;
 
@@ -23,7 +21,7 @@ const MAX_BODY: usize = 64 * 1024;
 const SILENCE: Duration = Duration::from_secs(10);
 
 /// What a browser asks for.
-#[derive(Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Request {
     /// `GET` or `POST`.
     pub method: String,
@@ -42,7 +40,6 @@ pub struct Request {
 }
 
 /// What it is answered.
-#[derive(Debug)]
 pub struct Response {
     /// The status, `200` for example.
     pub status: u16,
@@ -89,8 +86,8 @@ impl Server {
     }
 
     /// Answers until the process ends.
-    pub fn serve(&self, site: Site) -> io::Result<()> {
-        let site = Arc::new(Mutex::new(site));
+    pub fn serve(&self, answer_one: impl FnMut(&Request) -> Response + Send + 'static) -> io::Result<()> {
+        let site = Arc::new(Mutex::new(answer_one));
         let host = self.address.to_string();
         for stream in self.listener.incoming() {
             let (stream, site, host) = (stream?, site.clone(), host.clone());
@@ -107,14 +104,14 @@ impl Server {
     }
 }
 
-fn answer(stream: &TcpStream, site: &Mutex<Site>, host: &str) -> io::Result<()> {
+fn answer(stream: &TcpStream, site: &Mutex<impl FnMut(&Request) -> Response>, host: &str) -> io::Result<()> {
     stream.set_read_timeout(Some(SILENCE))?;
     let Some(request) = read(&mut BufReader::new(stream))? else { return Ok(()) };
     // Another site whose name was made to lead here, and another site's form, both name themselves.
     let own = request.host == host && (request.origin.is_empty() || request.origin == format!("http://{host}"));
     let response = match site.lock() {
         _ if !own => Response::refused(403, "This page belongs to this machine alone."),
-        Ok(mut site) => site.answer(&request),
+        Ok(mut answer_one) => answer_one(&request),
         Err(_) => Response::refused(500, "The form has ended; start it again."),
     };
     write(stream, &response)

@@ -67,10 +67,14 @@ fn run() -> Result<(), Box<dyn Error>> {
     fs::create_dir_all(&folder)?;
     let options = Options::new(folder.join("consent.db"), arguments.policy);
     let options = Options { language: arguments.language, platform: Platform::Android, os_version: "14".into(), ..options };
-    let site = Site::new(Consent::open(options)?)?;
+    let mut site = Site::new(Consent::open(options)?)?;
     let server = http::Server::on_loopback(arguments.port)?;
     println!("Open http://{}/?token={} (good for one browser).", server.address(), site.token());
     println!("Each record is shown here as it is written. End with Ctrl-C.\n");
-    server.serve(site)?;
+    server.serve(move |request| {
+        let response = site.answer(request);
+        site.news().iter().for_each(|line| println!("{line}"));
+        response
+    })?;
     Ok(())
 }

@@ -31,17 +31,17 @@ pub struct Site {
     pass: String,
     /// The forms that are open, each under the nonce of its page.
     open: VecDeque<(String, FormDraft)>,
-    /// The last record that was printed.
-    printed: i64,
+    /// The last record that was told.
+    told: i64,
     theme: Theme,
 }
 
 impl Site {
     /// The site of a ledger.
     pub fn new(consent: Consent) -> Result<Self, Box<dyn Error>> {
-        let printed = consent.snapshot().seq;
+        let told = consent.snapshot().seq;
         let (token, pass) = (secret()?, secret()?);
-        Ok(Self { consent, token: Some(token), pass, open: VecDeque::new(), printed, theme: Theme::default() })
+        Ok(Self { consent, token: Some(token), pass, open: VecDeque::new(), told, theme: Theme::default() })
     }
 
     /// The token of the address that is printed.
@@ -54,14 +54,8 @@ impl Site {
         &self.consent
     }
 
-    /// Answers one request, and prints the records that it made.
+    /// Answers one request.
     pub fn answer(&mut self, request: &Request) -> Response {
-        let response = self.page(request);
-        self.print_records();
-        response
-    }
-
-    fn page(&mut self, request: &Request) -> Response {
         if let Some(token) = request.query.strip_prefix("token=") {
             return self.let_in(token);
         }
@@ -149,13 +143,11 @@ impl Site {
         }
     }
 
-    /// Prints what was written since.
-    fn print_records(&mut self) {
-        let Ok(entries) = self.consent.history(self.printed, 1000) else { return };
-        for entry in &entries {
-            println!("{}", line(entry));
-            self.printed = entry.seq;
-        }
+    /// What was written since this was asked last, a line for each record.
+    pub fn news(&mut self) -> Vec<String> {
+        let entries = self.consent.history(self.told, 1000).unwrap_or_default();
+        self.told = entries.last().map_or(self.told, |last| last.seq);
+        entries.iter().map(line).collect()
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     history::MAX_HISTORY, last_form::LastForm, open_ledger::OpenLedger, pending::MAX_LISTED, questions::questions, receipt::Receipt,
-    record::record, writing::editions::stored_policy,
+    record::record, writing::kept_editions::stored_policy,
 };
 use crate::{
     error::Result,

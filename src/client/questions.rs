@@ -8,7 +8,7 @@ use super::{
 use crate::{
     decision::Reason,
     error::{Error, Result},
-    form::{Question, Questions, Why},
+    form::{Question, Questions, Why, asked},
     ledger::{RemoteState, Seen, State, Status},
     policy::{Notice, Policy, Purpose, Scope, notice},
     store::{Transaction, settings::SHOWN_KEY},
@@ -70,12 +70,6 @@ pub fn questions(ledger: &OpenLedger, surface: &str, only: Option<&[String]>) ->
             questions,
         })
     })
-}
-
-/// The purposes that a form asks for: those that name it. Where the policy names no form, each asks for all of them.
-fn asked<'a>(policy: &'a Policy, surface: &'a str) -> impl Iterator<Item = &'a Purpose> {
-    let names = move |purpose: &&Purpose| policy.surfaces.is_empty() || purpose.surfaces.iter().any(|known| known == surface);
-    policy.purposes.iter().filter(|purpose| purpose.basis.may_be_answered()).filter(names)
 }
 
 /// True where a form with this question was closed not long ago.

@@ -100,7 +100,7 @@ impl FormDraft {
         self.check_open()?;
         let before = self.visible();
         self.view.switches_mut().filter(|switch| switch.visible).for_each(|switch| switch.on = true);
-        Ok(self.end(&before))
+        Ok(self.end(&before, true))
     }
 
     /// Says no to everything that is on the screen.
@@ -108,14 +108,15 @@ impl FormDraft {
         self.check_open()?;
         let before = self.visible();
         self.view.switches_mut().for_each(|switch| switch.on = false);
-        Ok(self.end(&before))
+        Ok(self.end(&before, true))
     }
 
-    /// Saves the switches as they stand. One that is off is a no if the question is open or was a yes before.
+    /// Saves the switches as they stand. One that is off is a no if it was a yes before; and on a form that asks, whose button says so, if its
+    /// question is open. On the screen of all settings a question that nobody touched stays without an answer.
     pub fn save(&mut self) -> Result<FormEnd, FormFault> {
         self.check_open()?;
-        let before = self.visible();
-        Ok(self.end(&before))
+        let (before, asks) = (self.visible(), self.view.kind != FormKind::Settings);
+        Ok(self.end(&before, asks))
     }
 
     /// Closes the form without an answer.
@@ -151,8 +152,9 @@ impl FormDraft {
         self.view.said = said.join(" ");
     }
 
-    /// Ends the form with the answers of all that was on the screen, and of what went off with something that was.
-    fn end(&mut self, seen: &BTreeSet<String>) -> FormEnd {
+    /// Ends the form with the answers of all that was on the screen, and of what went off with something that was. `answers_open` says
+    /// whether a switch that is off answers an open question.
+    fn end(&mut self, seen: &BTreeSet<String>, answers_open: bool) -> FormEnd {
         self.ended = true;
         let (method, actor) = match self.view.kind {
             FormKind::OnePurpose => (Method::Dialog, Actor::Person),
@@ -162,7 +164,7 @@ impl FormDraft {
         let choice = |switch: &FormSwitch| match (seen.contains(&switch.purpose), switch.on, switch.started_on) {
             (true, true, false) => Some(ChoiceKind::Granted),
             (_, false, true) => Some(ChoiceKind::Refused),
-            (true, false, false) if switch.is_open() => Some(ChoiceKind::Refused),
+            (true, false, false) if answers_open && switch.is_open() => Some(ChoiceKind::Refused),
             _ => None,
         };
         let said = self.view.switches().filter_map(|switch| choice(switch).map(|choice| (switch.purpose.clone(), choice)));

@@ -16,6 +16,7 @@ mod policy_sheet;
 mod question;
 mod rows;
 mod theme;
+mod untouched;
 mod view;
 mod words;
 
@@ -28,4 +29,5 @@ pub use past::{PastAnswer, past_sheet};
 pub use policy_sheet::policy_sheet;
 pub use question::{Answer, Question, Questions, Why};
 pub use theme::{Colours, Logo, MAX_LOGO_BYTES, Theme};
+pub use untouched::{asked, untouched};
 pub use view::{FormElement, FormKind, FormLink, FormRow, FormSwitch, FormValue, FormView, LinkTarget, Sheet};

@@ -44,11 +44,30 @@ pub const ARROWS: &[(&str, &[&str])] = &[
             "store",
         ],
     ),
-    ("ffi", &["json", "clock", "policy", "signal", "ledger", "decision", "duty", "cookie", "web", "form", "sync", "error", "transport", "client"]),
+    (
+        "ffi",
+        &[
+            "json",
+            "clock",
+            "policy",
+            "signal",
+            "ledger",
+            "decision",
+            "duty",
+            "cookie",
+            "web",
+            "form",
+            "sync",
+            "error",
+            "transport",
+            "client",
+        ],
+    ),
 ];
 
 /// Rooms that compute and nothing else. They also compile with `--no-default-features`.
-pub const PURE: &[&str] = &["debug", "digest", "text", "json", "policy", "signal", "ledger", "decision", "duty", "cookie", "web", "form", "sync"];
+pub const PURE: &[&str] =
+    &["debug", "digest", "text", "json", "policy", "signal", "ledger", "decision", "duty", "cookie", "web", "form", "sync"];
 
 /// What a pure room has no business with, as the beginning of a path.
 const OUTSIDE: &[&[&str]] = &[
