@@ -54,6 +54,17 @@ pub enum PolicyCommand {
         /// The document.
         file: PathBuf,
     },
+    /// Write the form of a policy as one HTML page, as a person sees it who was never asked.
+    Preview {
+        /// The document.
+        file: PathBuf,
+        /// The form; the first one that the policy names unless told otherwise.
+        #[arg(long)]
+        form: Option<String>,
+        /// The language, as a tag such as `en`; the policy's first one unless told otherwise.
+        #[arg(long)]
+        language: Option<String>,
+    },
     /// Compare two editions: what changes, what is material, who is asked again, how many days of notice it needs.
     Diff {
         /// The edition in force.

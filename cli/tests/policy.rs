@@ -210,6 +210,17 @@ fn two_editions_are_compared_and_what_may_not_follow_is_told() {
 }
 
 #[test]
+fn a_preview_is_the_page_of_the_form_in_the_language_that_was_asked_for() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/influential/policy.json");
+    let page = run(&["policy", "preview", file, "--language", "en"]).out;
+    assert!(page.starts_with("<!doctype html>") && page.contains("<html lang=\"en\""), "{page:.300}");
+    assert!(page.contains("Analytics cookies") && page.contains("Continue without agreeing") && !page.contains(" checked"));
+    assert!(run(&["policy", "preview", file, "--form", "settings"]).out.contains("선택한 대로 저장"));
+    let unknown = run(&["policy", "preview", file, "--form", "none"]);
+    assert!(unknown.code == 3 && unknown.err.contains("first_run, settings"), "{}", unknown.err);
+}
+
+#[test]
 fn the_schema_the_completions_and_the_man_page_are_written() {
     assert!(serde_json::from_str::<Value>(&run(&["policy", "schema"]).out).is_ok());
     assert!(run(&["completions", "bash"]).out.contains("consentkit"));

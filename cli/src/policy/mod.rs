@@ -8,6 +8,7 @@ mod gaps;
 mod lint;
 mod names;
 mod new;
+mod preview;
 mod rules;
 mod zones;
 
@@ -28,6 +29,7 @@ pub fn run(command: PolicyCommand, json: bool) -> Outcome {
     match command {
         PolicyCommand::New(asked) => new::run(&asked),
         PolicyCommand::Lint { file } => lint::run(&file, json),
+        PolicyCommand::Preview { file, form, language } => preview::run(&file, form.as_deref(), language.as_deref()),
         PolicyCommand::Diff { old, new } => compare::run(&old, &new, json),
         PolicyCommand::Schema => {
             print::text(SCHEMA);
