@@ -315,3 +315,31 @@ fn the_policys_page_has_every_part_with_contacts_that_can_be_tapped() {
         "nobody receives data, which is said"
     );
 }
+
+#[test]
+fn a_page_that_dies_at_any_step_and_a_form_of_an_earlier_edition_leave_no_answer() {
+    let device = Device::new(Platform::Desktop);
+    let consent = device.open();
+    let before = consent.snapshot().seq;
+    let mut draft = first_run(&consent);
+    draft.toggle(DATA_USE).unwrap();
+    let end = draft.accept_all().unwrap();
+    assert_eq!(consent.snapshot().seq, before, "nothing is written before the end is handed over");
+    consent.adopt_policy(&support::edition::next_edition()).unwrap();
+    let late = consent.finish(&draft.view().shown.clone(), &end);
+    assert!(matches!(late, Err(consentkit::error::Error::Shown { .. })), "{late:?}");
+    assert_eq!(status(&consent, DATA_USE), Status::NotAnswered);
+    let anew = first_run(&consent);
+    assert!(anew.view().switches().all(|switch| !switch.on), "the form is drawn anew");
+}
+
+#[test]
+fn two_forms_at_once_are_both_answered_and_the_last_one_counts() {
+    let device = Device::new(Platform::Desktop);
+    let consent = device.open();
+    let (mut first, mut second) = (first_run(&consent), first_run(&consent));
+    let shown = first.view().shown.clone();
+    consent.finish(&shown, &first.accept_all().unwrap()).unwrap();
+    consent.finish(&shown, &second.refuse_all().unwrap()).unwrap();
+    assert_eq!(status(&consent, DATA_USE), Status::Withdrawn);
+}

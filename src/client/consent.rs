@@ -3,11 +3,11 @@
 use std::sync::{Arc, atomic::AtomicBool};
 
 use super::{
-    AdvertisingId, AnnouncedEdition, Answer, CookieGate, CookieOptions, EraseReport, FormRequest, HistoryEntry, ImportChoice, ImportReceipt, Observer,
-    Options, PendingChange, PurposeHandle, Questions, Receipt, Recovered, RolledBack, SignOutReport, Snapshot, StateAt, Subscription,
-    SyncReport, Unrecorded, Verification, WebAnswer, WebHandOff, WebView, ad_id, adopt_policy, closed, cookies, editions, erase, form, history,
-    import, last_form::LastForm, leave_withdrawal, open, open_ledger::OpenLedger, pending, questions, record, recover, sign_in, sign_out,
-    signals, sync, verification, watch::Watch, web, withdraw,
+    AdvertisingId, AnnouncedEdition, Answer, CookieGate, CookieOptions, EraseReport, FormRequest, HistoryEntry, ImportChoice,
+    ImportReceipt, Observer, Options, PendingChange, PurposeHandle, Questions, Receipt, Recovered, RolledBack, SignOutReport, Snapshot,
+    StateAt, Subscription, SyncReport, Unrecorded, Verification, WebAnswer, WebHandOff, WebView, ad_id, adopt_policy, closed, cookies,
+    editions, erase, form, history, import, last_form::LastForm, leave_withdrawal, open, open_ledger::OpenLedger, pending, questions,
+    record, recover, sign_in, sign_out, signals, sync, verification, watch::Watch, web, withdraw,
 };
 use crate::{
     cookie::{PurgeStep, SeenCookie},

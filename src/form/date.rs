@@ -1,7 +1,7 @@
 //! A moment as the date that a person reads.
 
 use super::words::Words;
-use chrono::{DateTime, Datelike};
+use chrono::{DateTime, Datelike, NaiveDate};
 
 const MINUTE_MS: i64 = 60_000;
 
@@ -12,9 +12,19 @@ pub fn date(words: &Words, at: i64, utc_offset: i32) -> String {
     (words.date)(day.year(), day.month(), day.day())
 }
 
+/// A day as a document writes it, `2020-05-27`, in the form of the language; as it is where it is no day.
+pub fn day(words: &Words, written: &str) -> String {
+    written.parse::<NaiveDate>().map_or_else(|_| written.to_owned(), |day| (words.date)(day.year(), day.month(), day.day()))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Words, date};
+    use super::{Words, date, day};
+
+    #[test]
+    fn a_written_day_is_read_in_the_form_of_the_language_and_any_other_text_as_it_is() {
+        assert_eq!(["2020-05-27", "2020-13-01", ""].map(|written| day(Words::of("en"), written)), ["27 May 2020", "2020-13-01", ""]);
+    }
 
     #[test]
     fn the_day_is_that_of_the_place_and_no_moment_is_too_far() {

@@ -23,7 +23,7 @@ pub fn is_safe(address: &str) -> bool {
     let schemes = ["https://", "http://", "mailto:", "tel:"];
     let begins = |scheme: &&str| address.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
     let own = address.starts_with('/') && !address.starts_with("//");
-    (own || schemes.iter().any(|scheme| begins(scheme))) && !address.contains(|letter: char| letter.is_control() || letter == '\\')
+    (own || schemes.iter().any(begins)) && !address.contains(|letter: char| letter.is_control() || letter == '\\')
 }
 
 /// True where a language is written from right to left.

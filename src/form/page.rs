@@ -71,10 +71,11 @@ pub fn render(view: &FormView, theme: &Theme, links: &PageLinks, target: &PageTa
 /// A page that is only read: the policy, or what a person agreed to.
 pub fn render_sheet(sheet: &Sheet, theme: &Theme, links: &PageLinks) -> Result<String, FormFault> {
     let page = Page::of(sheet, theme, links);
-    let mut body = String::from("<main class=\"sheet\">");
+    let mut body = String::from("<div class=\"sheet\">");
     page.header(&mut body, "");
+    body.push_str("<main>");
     page.elements(&mut body, None);
-    body.push_str("</main>");
+    body.push_str("</main></div>");
     page.document(&body, &format!("{}{STYLE}", theme.css()?), "'none'")
 }
 
@@ -163,7 +164,7 @@ impl<'a> Page<'a> {
         let close = escaped(&view.close);
         self.header(
             out,
-            &format!("<button form=\"x\" name=\"do\" value=\"close\" aria-label=\"{close}\"{}>&#215;</button>", self.tongue()),
+            &format!("<button form=\"x\" name=\"do\" value=\"close\" aria-label=\"{close}\"{}><svg viewBox=\"0 0 24 24\" aria-hidden=\"true\"><path d=\"M5 5l14 14M19 5 5 19\"/></svg></button>", self.tongue()),
         );
         out.push_str("<main>");
         self.elements(out, Some(view));

@@ -1,6 +1,7 @@
 //! The privacy policy as a page: every part of the document, with contacts that can be tapped.
 
 use super::{
+    date::day,
     rows::{abroad, heading, row, third_party},
     view::{FormElement, FormLink, FormRow, FormValue, LinkTarget, Sheet},
     words::{PolicyWords, Words, counted},
@@ -13,7 +14,7 @@ pub fn policy_sheet(view: &PolicyView) -> Sheet {
     let words = Words::of(&view.language);
     let own = &words.policy;
     let mut page = Elements(vec![]);
-    page.card("", vec![row("", own.version, [&view.version], false), row("", own.in_force, [&view.effective_on], false)]);
+    page.card("", vec![row("", own.version, [&view.version], false), row("", own.in_force, [&day(words, &view.effective_on)], false)]);
     page.texts(&view.statements);
     page.heading(own.purposes);
     for purpose in &view.purposes {
@@ -42,7 +43,7 @@ pub fn policy_sheet(view: &PolicyView) -> Sheet {
     let titles: Vec<String> = rights.kinds.iter().map(|right| right.title.clone()).collect();
     page.said(own.rights, [titles.join(", ")].iter().chain([&rights.answer, &rights.hold, &rights.agents]));
     page.said(own.cookies, &view.cookies);
-    page.cards(view.cookie_guides.iter().map(|guide| ("", vec![row("", &guide.title, [&guide.path], false)])));
+    page.card("", view.cookie_guides.iter().map(|guide| row("", &guide.title, [&guide.path], false)).collect());
     page.said(own.advertising_id, &view.advertising_id);
     page.cards(view.refusal_guide.iter().map(|guide| ("", vec![row("", own.refuse_here, [&guide.path], false)])));
     page.said(own.safeguards, &view.safeguards);
@@ -55,7 +56,8 @@ pub fn policy_sheet(view: &PolicyView) -> Sheet {
     );
     page.part(own.remedies, view.remedies.iter().map(|one| (one.name.as_str(), contact(own, &one.contact))));
     page.said(own.amendments, [&view.amendments]);
-    page.part(own.versions, view.versions.iter().map(|one| ("", vec![row("", &one.version, [&one.effective_on], false)])));
+    let versions = view.versions.iter().map(|one| row("", &one.version, [&day(words, &one.effective_on)], false));
+    page.part(own.versions, [("", versions.collect())].into_iter());
     let website = view.website.iter().map(|address| linked(own.website, address, address.clone()));
     let company = contact(own, &view.contact).into_iter().chain(website).collect();
     page.part(own.company, [(view.controller.as_str(), company)].into_iter());

@@ -14,21 +14,24 @@ pub enum Part {
     Policy,
     /// Cookies beside other parsers of them, and real pages in a browser.
     Cookies,
+    /// The form, drawn and answered in a browser.
+    Form,
     /// The bindings and the packages for Kotlin and Swift.
     Packages,
 }
 
 impl Part {
     /// All of them, in the order in which they run.
-    pub const ALL: &[Self] = &[Self::Rust, Self::Policy, Self::Cookies, Self::Packages];
+    pub const ALL: &[Self] = &[Self::Rust, Self::Policy, Self::Cookies, Self::Form, Self::Packages];
 
-    /// The most it may take on a quiet machine with two cores. With the parts that are planned (form 4,
-    /// server 5, duties 2) it comes to 40 minutes.
+    /// The most it may take on a quiet machine with two cores. With the parts that are planned (server 5,
+    /// duties 2) it comes to 40 minutes.
     pub const fn minutes(self) -> u64 {
         match self {
             Self::Rust => 17,
             Self::Policy => 2,
             Self::Cookies => 3,
+            Self::Form => 4,
             Self::Packages => 7,
         }
     }
@@ -40,6 +43,7 @@ impl fmt::Display for Part {
             Self::Rust => "Rust",
             Self::Policy => "policy",
             Self::Cookies => "cookies",
+            Self::Form => "form",
             Self::Packages => "packages",
         })
     }

@@ -11,6 +11,7 @@ mod chromium;
 mod consumers;
 mod defects;
 mod fault;
+mod form;
 mod kotlin;
 mod licences;
 mod model;
@@ -67,6 +68,9 @@ Commands:
   mutants [--shard K/N]
                        each operator and result in the decision, the conflict rule and the fold altered: a test has to fail, or the
                        reason has to be written down why none can; --shard takes one of N parts of them
+  form [--slice]       every surface of the form in Chromium, with axe-core, beside its bounds; the pictures are left in <target>/form
+  form --fault NAME, --faults
+                       a fault put into the page on purpose, which must be found; a name that is not known is answered with those that are
   size                 build the library as it ships and print its sizes beside their bounds
   model [--slice]      walk every schedule of a small world with the shipped conflict rule, and catch the wrong ones; the slice takes a minute
   model --fault, hostile --fault, histories --fault
@@ -119,6 +123,10 @@ fn dispatch(arguments: &[&str]) -> Outcome {
         ["bench", "--bindings"] => kotlin::ready().and_then(|()| swift::ready()).and_then(|()| bench::run_bindings()),
         ["browser"] => browser::test(),
         ["browser", "--refresh"] => browser::refresh(),
+        ["form"] => form::run(),
+        ["form", "--slice"] => form::slice(),
+        ["form", "--fault", name] => form::fault(name),
+        ["form", "--faults"] => form::faults(),
         ["size"] => size::run(),
         ["android"] => android::run(),
         ["apple"] => apple::run(),

@@ -1,7 +1,7 @@
 //! `night`: the long forms of what `test` runs a slice of. Run it before a release, and before an issue is called resolved.
 
 use super::{
-    bench, bindings, consumers, defects, kotlin, model, mutants,
+    bench, bindings, consumers, defects, form, kotlin, model, mutants,
     outcome::{Outcome, Stop},
     proof, size, survival, swift,
 };
@@ -23,6 +23,8 @@ const STEPS: &[Step] = &[
     ("survival, with clients made wrong on purpose", survival::mutants),
     ("defects of other SDKs", || defects::run(None)),
     ("mutants of what decides, a part", || mutants::run(Some(mutants::OF_A_NIGHT))),
+    ("form", form::run),
+    ("form, with faults put into its pages", form::faults),
     ("size", size::run),
     ("consumers", consumers::run),
     ("bench", bench::run),

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::{
     bindings, browser,
     budget::{self, Part, Taken},
-    chromium, kotlin, licences, model,
+    chromium, form, kotlin, licences, model,
     outcome::{Outcome, Stop},
     process, project, proof, survival, swift, workflows,
 };
@@ -33,6 +33,7 @@ const STEPS: &[Step] = &[
     (Part::Rust, "survival, a slice", survival::slice),
     (Part::Policy, "policy", || cargo(&["test", "--package", "consentkit-cli"])),
     (Part::Cookies, "browser", browser::test),
+    (Part::Form, "form, a slice", form::slice),
     (Part::Packages, "bindings", bindings::run),
     (Part::Packages, "kotlin", kotlin::test),
     (Part::Packages, "swift", swift::test),
