@@ -77,7 +77,7 @@ fn main() -> ExitCode {
     let url = "https://www.shop.example/cart/items";
     let attributes = "Expires=Wed, 21 Oct 2027 07:28:00 GMT; Max-Age=31536000; Domain=shop.example; Path=/; Secure; HttpOnly; SameSite=Lax";
     let set = |name: &str| format!("{name}=GS1.1.1795316400.7.1.1795316400.0.0; {attributes}");
-    let (allowed, listed, unknown) = (set("_ga_ABC123"), set("_cookie_of_platform_1801"), set("nobody_knows_it"));
+    let (allowed, listed, unknown) = (set("_ga_ABC123"), set("_cookie_of_platform_1800"), set("nobody_knows_it"));
     let header = header();
     assert!(matches!(gate.judge(url, &allowed), Ok(CookieJudgement::Passes { .. })));
     assert!(matches!(gate.judge(url, &listed), Ok(CookieJudgement::Passes { .. })));

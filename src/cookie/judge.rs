@@ -72,7 +72,8 @@ pub fn judge(header: &str, place: &Place, suffixes: Option<&PublicSuffixes>, now
         if read.name.is_empty() {
             return Err(CookieFault::NamelessPrefix);
         }
-        let at_host = host_only && read.path.is_some() && path == "/";
+        // The draft would let pass a path that is none, where the default path is the root. Browsers ask for the root itself.
+        let at_host = host_only && read.path == Some(Some("/"));
         let kept = match prefix {
             "__Secure-" => read.secure,
             "__Host-" => read.secure && at_host,

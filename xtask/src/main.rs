@@ -9,6 +9,7 @@ mod budget;
 mod check_targets;
 mod chromium;
 mod consumers;
+mod cookies;
 mod defects;
 mod fault;
 mod form;
@@ -63,6 +64,7 @@ Commands:
   faults [CALLS]       every operation of a story of so many calls fails, with every code of SQLite's
   corrupt [N]          bits flipped, files cut, pages swapped, foreign and stale logs: N files
   kill [N]             N processes ended at an operation on a file, or at any moment
+  cookies              thousands of Set-Cookie headers beside tough-cookie and set-cookie-parser, which npm installs
   browser [--refresh]  real pages in Chromium, which it installs where it is missing; --refresh makes src/web/hand_off.min.js anew
   defects [NAME]       faults that the issues of other SDKs tell of, each made in a copy of this one: what it names has to find it
   mutants [--shard K/N]
@@ -121,6 +123,7 @@ fn dispatch(arguments: &[&str]) -> Outcome {
         ["swift", "--sample"] => swift::ready().and_then(|()| bindings::run()).and_then(|()| swift::sample()),
         ["bench"] => bench::run(),
         ["bench", "--bindings"] => kotlin::ready().and_then(|()| swift::ready()).and_then(|()| bench::run_bindings()),
+        ["cookies"] => cookies::run(),
         ["browser"] => browser::test(),
         ["browser", "--refresh"] => browser::refresh(),
         ["form"] => form::run(),

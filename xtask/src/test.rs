@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::{
     bindings, browser,
     budget::{self, Part, Taken},
-    chromium, form, kotlin, licences, model,
+    chromium, cookies, form, kotlin, licences, model,
     outcome::{Outcome, Stop},
     process, project, proof, survival, swift, workflows,
 };
@@ -32,6 +32,7 @@ const STEPS: &[Step] = &[
     (Part::Rust, "fuzz, a slice", || proof::run(&["fuzz", "1000"])),
     (Part::Rust, "survival, a slice", survival::slice),
     (Part::Policy, "policy", || cargo(&["test", "--package", "consentkit-cli"])),
+    (Part::Cookies, "cookies", cookies::run),
     (Part::Cookies, "browser", browser::test),
     (Part::Form, "form, a slice", form::slice),
     (Part::Packages, "bindings", bindings::run),
@@ -44,7 +45,9 @@ const WHERE_INSTALLED: &[Step] = &[(Part::Rust, "licences", licences::run), (Par
 
 /// What each step needs besides Rust is installed first: the minutes that takes are the network's, and count for no part.
 fn ready() {
-    for (name, ready) in [("kotlin", kotlin::ready as fn() -> Outcome), ("swift", swift::ready), ("browser", chromium::ready)] {
+    for (name, ready) in
+        [("kotlin", kotlin::ready as fn() -> Outcome), ("swift", swift::ready), ("cookies", cookies::ready), ("browser", chromium::ready)]
+    {
         if let Err(stop) = ready() {
             // The step that needs it says so itself, and fails.
             println!("{name}: {stop}");
