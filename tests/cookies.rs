@@ -54,6 +54,15 @@ fn a_gate_follows_every_tap() {
 }
 
 #[test]
+fn the_lines_of_the_guide_hold() {
+    let device = Device::new(Platform::Desktop);
+    let consent = device.open();
+
+    let gate = consent.cookies(&with_catalogue()).unwrap();
+    assert_eq!(gate.request("session_id=1; _ga=2"), Some("session_id=1".to_owned()));
+}
+
+#[test]
 fn a_gate_denies_what_needs_consent_once_its_consent_is_shut_down_or_gone() {
     for shut_down in [true, false] {
         let device = Device::new(Platform::Desktop);

@@ -1,6 +1,7 @@
 //! What Swift and Kotlin see: one object with few, synchronous calls. The wrappers in `bindings/` give it the form that each language
 //! expects.
 
+mod cookies;
 mod error;
 mod host;
 mod options;
@@ -21,6 +22,7 @@ use crate::{
     signal::Signals,
 };
 
+pub use cookies::CookieGateCore;
 pub use error::ConsentError;
 pub use host::{AccountTokens, AdvertisingIdSource, ConsentObserver, HostError, HttpTransport, SystemZones, TestClock};
 pub use options::{ConsentOptions, HostServices};

@@ -509,6 +509,16 @@ RustBuffer uniffi_consentkit_fn_method_consentcore_verify(uint64_t ptr, RustCall
 RustBuffer uniffi_consentkit_fn_method_consentcore_withdraw(uint64_t ptr, RustBuffer purposes, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_CONSENTCORE_COOKIES
+#define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_CONSENTCORE_COOKIES
+uint64_t uniffi_consentkit_fn_method_consentcore_cookies(uint64_t ptr, RustBuffer options, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_CONSENTCORE_COOKIES_REMOVED
+#define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_CONSENTCORE_COOKIES_REMOVED
+void uniffi_consentkit_fn_method_consentcore_cookies_removed(uint64_t ptr, RustBuffer steps, RustBuffer left, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_CLONE_CONSENTSUBSCRIPTION
 #define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_CLONE_CONSENTSUBSCRIPTION
 uint64_t uniffi_consentkit_fn_clone_consentsubscription(uint64_t handle, RustCallStatus *_Nonnull out_status
@@ -522,6 +532,46 @@ void uniffi_consentkit_fn_free_consentsubscription(uint64_t handle, RustCallStat
 #ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_CONSENTSUBSCRIPTION_CANCEL
 #define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_CONSENTSUBSCRIPTION_CANCEL
 void uniffi_consentkit_fn_method_consentsubscription_cancel(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_CLONE_COOKIEGATECORE
+#define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_CLONE_COOKIEGATECORE
+uint64_t uniffi_consentkit_fn_clone_cookiegatecore(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_FREE_COOKIEGATECORE
+#define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_FREE_COOKIEGATECORE
+void uniffi_consentkit_fn_free_cookiegatecore(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_COOKIEGATECORE_JUDGE
+#define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_COOKIEGATECORE_JUDGE
+RustBuffer uniffi_consentkit_fn_method_cookiegatecore_judge(uint64_t ptr, RustBuffer url, RustBuffer header, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_COOKIEGATECORE_PURGE
+#define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_COOKIEGATECORE_PURGE
+RustBuffer uniffi_consentkit_fn_method_cookiegatecore_purge(uint64_t ptr, RustBuffer url, RustBuffer seen, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_COOKIEGATECORE_REQUEST
+#define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_COOKIEGATECORE_REQUEST
+RustBuffer uniffi_consentkit_fn_method_cookiegatecore_request(uint64_t ptr, RustBuffer header, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_COOKIEGATECORE_RESPONSE
+#define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_COOKIEGATECORE_RESPONSE
+RustBuffer uniffi_consentkit_fn_method_cookiegatecore_response(uint64_t ptr, RustBuffer url, RustBuffer headers, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_COOKIEGATECORE_SCAN
+#define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_COOKIEGATECORE_SCAN
+RustBuffer uniffi_consentkit_fn_method_cookiegatecore_scan(uint64_t ptr, RustBuffer seen, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_COOKIEGATECORE_VERDICT
+#define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_COOKIEGATECORE_VERDICT
+RustBuffer uniffi_consentkit_fn_method_cookiegatecore_verdict(uint64_t ptr, RustBuffer name, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_CLONE_ACCOUNTTOKENS
@@ -1145,9 +1195,57 @@ uint16_t uniffi_consentkit_checksum_method_consentcore_withdraw(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_CONSENTCORE_COOKIES
+#define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_CONSENTCORE_COOKIES
+uint16_t uniffi_consentkit_checksum_method_consentcore_cookies(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_CONSENTCORE_COOKIES_REMOVED
+#define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_CONSENTCORE_COOKIES_REMOVED
+uint16_t uniffi_consentkit_checksum_method_consentcore_cookies_removed(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_CONSENTSUBSCRIPTION_CANCEL
 #define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_CONSENTSUBSCRIPTION_CANCEL
 uint16_t uniffi_consentkit_checksum_method_consentsubscription_cancel(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_COOKIEGATECORE_JUDGE
+#define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_COOKIEGATECORE_JUDGE
+uint16_t uniffi_consentkit_checksum_method_cookiegatecore_judge(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_COOKIEGATECORE_PURGE
+#define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_COOKIEGATECORE_PURGE
+uint16_t uniffi_consentkit_checksum_method_cookiegatecore_purge(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_COOKIEGATECORE_REQUEST
+#define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_COOKIEGATECORE_REQUEST
+uint16_t uniffi_consentkit_checksum_method_cookiegatecore_request(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_COOKIEGATECORE_RESPONSE
+#define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_COOKIEGATECORE_RESPONSE
+uint16_t uniffi_consentkit_checksum_method_cookiegatecore_response(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_COOKIEGATECORE_SCAN
+#define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_COOKIEGATECORE_SCAN
+uint16_t uniffi_consentkit_checksum_method_cookiegatecore_scan(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_COOKIEGATECORE_VERDICT
+#define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_COOKIEGATECORE_VERDICT
+uint16_t uniffi_consentkit_checksum_method_cookiegatecore_verdict(void
     
 );
 #endif

@@ -76,6 +76,17 @@ final class CoreEngine: ConsentEngine {
     }
 
     func closed(_ shown: Consent.Shown) throws(ConsentKitBase.ConsentError) { try translated { try core.closed(shown: shown.rawValue) } }
+
+    func cookies(_ options: Consent.CookieOptions) throws(ConsentKitBase.ConsentError) -> any CookieEngine {
+        try translated { CoreCookieEngine(try core.cookies(options: ConsentKitFFI.CookieOptions(options))) }
+    }
+
+    func cookiesRemoved(_ steps: [Consent.PurgeStep], left: [Consent.SeenCookie]) throws(ConsentKitBase.ConsentError) {
+        try translated {
+            try core.cookiesRemoved(steps: steps.map(ConsentKitFFI.PurgeStep.init), left: left.map(ConsentKitFFI.SeenCookie.init))
+        }
+    }
+
     func adoptPolicy(_ document: String) throws(ConsentKitBase.ConsentError) { try translated { try core.adoptPolicy(document: document) } }
     func refresh() throws(ConsentKitBase.ConsentError) { try translated { try core.refresh() } }
 

@@ -28,6 +28,8 @@ package protocol ConsentEngine: AnyObject, Sendable {
     func announced() throws(ConsentError) -> [Consent.AnnouncedEdition]
     func edition(_ edition: Int64) throws(ConsentError) -> Consent.PolicyView
     func closed(_ shown: Consent.Shown) throws(ConsentError)
+    func cookies(_ options: Consent.CookieOptions) throws(ConsentError) -> any CookieEngine
+    func cookiesRemoved(_ steps: [Consent.PurgeStep], left: [Consent.SeenCookie]) throws(ConsentError)
     func adoptPolicy(_ document: String) throws(ConsentError)
     func refresh() throws(ConsentError)
     func close() throws(ConsentError)

@@ -116,6 +116,10 @@ package final class OpeningEngine: ConsentEngine, @unchecked Sendable {
     package func announced() throws(ConsentError) -> [Consent.AnnouncedEdition] { try ready().announced() }
     package func edition(_ edition: Int64) throws(ConsentError) -> Consent.PolicyView { try ready().edition(edition) }
     package func closed(_ shown: Consent.Shown) throws(ConsentError) { try ready().closed(shown) }
+    package func cookies(_ options: Consent.CookieOptions) throws(ConsentError) -> any CookieEngine { try ready().cookies(options) }
+    package func cookiesRemoved(_ steps: [Consent.PurgeStep], left: [Consent.SeenCookie]) throws(ConsentError) {
+        try ready().cookiesRemoved(steps, left: left)
+    }
     package func adoptPolicy(_ document: String) throws(ConsentError) { try ready().adoptPolicy(document) }
     package func refresh() throws(ConsentError) { try ready().refresh() }
     package func close() throws(ConsentError) { try ready().close() }

@@ -1192,6 +1192,18 @@ public protocol ConsentCoreProtocol: AnyObject, Sendable {
      */
     func withdraw(purposes: [String]) throws  -> Receipt
     
+    /**
+     * Makes a gate for cookies. Reads the catalogue and the list of public suffixes, so make it once and keep it.
+     */
+    func cookies(options: CookieOptions) throws  -> CookieGateCore
+    
+    /**
+     * Records that cookies went after a withdrawal: the steps are the plan that purge made and the host carried out, and left are the cookies
+     * that are in the jars afterwards all the same. What is kept are counts for each jar and purpose, no name and no value. Returns when it is
+     * on disk; writes nothing for an empty plan.
+     */
+    func cookiesRemoved(steps: [PurgeStep], left: [SeenCookie]) throws 
+    
 }
 /**
  * What a person allowed on this device, and what follows from it. One core is one database file.
@@ -1659,6 +1671,34 @@ open func withdraw(purposes: [String])throws  -> Receipt  {
 })
 }
     
+    /**
+     * Makes a gate for cookies. Reads the catalogue and the list of public suffixes, so make it once and keep it.
+     */
+open func cookies(options: CookieOptions)throws  -> CookieGateCore  {
+    return try  FfiConverterTypeCookieGateCore_lift(try rustCallWithError(FfiConverterTypeConsentError_lift) {
+        uniffiCallStatus in
+    uniffi_consentkit_fn_method_consentcore_cookies(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeCookieOptions_lower(options),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Records that cookies went after a withdrawal: the steps are the plan that purge made and the host carried out, and left are the cookies
+     * that are in the jars afterwards all the same. What is kept are counts for each jar and purpose, no name and no value. Returns when it is
+     * on disk; writes nothing for an empty plan.
+     */
+open func cookiesRemoved(steps: [PurgeStep], left: [SeenCookie])throws   {try rustCallWithError(FfiConverterTypeConsentError_lift) {
+        uniffiCallStatus in
+    uniffi_consentkit_fn_method_consentcore_cookies_removed(
+            self.uniffiCloneHandle(),
+        FfiConverterSequenceTypePurgeStep.lower(steps),
+        FfiConverterSequenceTypeSeenCookie.lower(left),uniffiCallStatus
+    )
+}
+}
+    
 
     
 }
@@ -2041,6 +2081,233 @@ public func FfiConverterTypeConsentSubscription_lift(_ handle: UInt64) throws ->
 #endif
 public func FfiConverterTypeConsentSubscription_lower(_ value: ConsentSubscription) -> UInt64 {
     return FfiConverterTypeConsentSubscription.lower(value)
+}
+
+
+
+
+
+
+/**
+ * The cookies that may be set and sent, by what the person allows at the moment of each call. It sees every change. Every call answers from
+ * memory and may be made from any thread. After shutdown it denies what needs consent.
+ */
+public protocol CookieGateCoreProtocol: AnyObject, Sendable {
+    
+    /**
+     * Judges a Set-Cookie header that came from an address.
+     */
+    func judge(url: String, header: String) throws  -> CookieJudgement
+    
+    /**
+     * The cookies that have to go because they may not be there now, each with how it is deleted. What is necessary or allowed stays. At most
+     * 10,000 cookies in one call.
+     */
+    func purge(url: String, seen: [SeenCookie]) throws  -> [PurgeStep]
+    
+    /**
+     * A Cookie header without the cookies that may not be sent. Nothing where none may, and then the header has to be left out.
+     */
+    func request(header: String)  -> String?
+    
+    /**
+     * The Set-Cookie headers of a response that may be handed on: those that set an allowed cookie, or delete one.
+     */
+    func response(url: String, headers: [String]) throws  -> [String]
+    
+    /**
+     * What is in the jars and whether it may be there, for whoever answers for privacy. At most 10,000 cookies in one call.
+     */
+    func scan(seen: [SeenCookie]) throws  -> CookieReport
+    
+    /**
+     * Whether a cookie may be set and sent now, with every reason against it.
+     */
+    func verdict(name: String)  -> CookieVerdict
+    
+}
+/**
+ * The cookies that may be set and sent, by what the person allows at the moment of each call. It sees every change. Every call answers from
+ * memory and may be made from any thread. After shutdown it denies what needs consent.
+ */
+open class CookieGateCore: CookieGateCoreProtocol, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_consentkit_fn_clone_cookiegatecore(self.handle, $0) }
+    }
+    // No primary constructor declared for this class.
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_consentkit_fn_free_cookiegatecore(handle, $0) }
+    }
+
+    
+
+    
+    /**
+     * Judges a Set-Cookie header that came from an address.
+     */
+open func judge(url: String, header: String)throws  -> CookieJudgement  {
+    return try  FfiConverterTypeCookieJudgement_lift(try rustCallWithError(FfiConverterTypeConsentError_lift) {
+        uniffiCallStatus in
+    uniffi_consentkit_fn_method_cookiegatecore_judge(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(url),
+        FfiConverterString.lower(header),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * The cookies that have to go because they may not be there now, each with how it is deleted. What is necessary or allowed stays. At most
+     * 10,000 cookies in one call.
+     */
+open func purge(url: String, seen: [SeenCookie])throws  -> [PurgeStep]  {
+    return try  FfiConverterSequenceTypePurgeStep.lift(try rustCallWithError(FfiConverterTypeConsentError_lift) {
+        uniffiCallStatus in
+    uniffi_consentkit_fn_method_cookiegatecore_purge(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(url),
+        FfiConverterSequenceTypeSeenCookie.lower(seen),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * A Cookie header without the cookies that may not be sent. Nothing where none may, and then the header has to be left out.
+     */
+open func request(header: String) -> String?  {
+    return try!  FfiConverterOptionString.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_consentkit_fn_method_cookiegatecore_request(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(header),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * The Set-Cookie headers of a response that may be handed on: those that set an allowed cookie, or delete one.
+     */
+open func response(url: String, headers: [String])throws  -> [String]  {
+    return try  FfiConverterSequenceString.lift(try rustCallWithError(FfiConverterTypeConsentError_lift) {
+        uniffiCallStatus in
+    uniffi_consentkit_fn_method_cookiegatecore_response(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(url),
+        FfiConverterSequenceString.lower(headers),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * What is in the jars and whether it may be there, for whoever answers for privacy. At most 10,000 cookies in one call.
+     */
+open func scan(seen: [SeenCookie])throws  -> CookieReport  {
+    return try  FfiConverterTypeCookieReport_lift(try rustCallWithError(FfiConverterTypeConsentError_lift) {
+        uniffiCallStatus in
+    uniffi_consentkit_fn_method_cookiegatecore_scan(
+            self.uniffiCloneHandle(),
+        FfiConverterSequenceTypeSeenCookie.lower(seen),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Whether a cookie may be set and sent now, with every reason against it.
+     */
+open func verdict(name: String) -> CookieVerdict  {
+    return try!  FfiConverterTypeCookieVerdict_lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_consentkit_fn_method_cookiegatecore_verdict(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(name),uniffiCallStatus
+    )
+})
+}
+    
+
+    
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeCookieGateCore: FfiConverter {
+    typealias FfiType = UInt64
+    typealias SwiftType = CookieGateCore
+
+    public static func lift(_ handle: UInt64) throws -> CookieGateCore {
+        return CookieGateCore(unsafeFromHandle: handle)
+    }
+
+    public static func lower(_ value: CookieGateCore) -> UInt64 {
+        return value.uniffiCloneHandle()
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CookieGateCore {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: CookieGateCore, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCookieGateCore_lift(_ handle: UInt64) throws -> CookieGateCore {
+    return try FfiConverterTypeCookieGateCore.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCookieGateCore_lower(_ value: CookieGateCore) -> UInt64 {
+    return FfiConverterTypeCookieGateCore.lower(value)
 }
 
 
@@ -2910,6 +3177,75 @@ public func FfiConverterTypeAnswer_lower(_ value: Answer) -> RustBuffer {
 
 
 /**
+ * Which purpose of the policy a category of the app's catalogue belongs to.
+ */
+public struct CategoryPurpose: Equatable, Hashable {
+    /**
+     * The category, as the catalogue writes it.
+     */
+    public let category: String
+    /**
+     * The purpose that its cookies need. One that rests on contract or law is for what is strictly necessary.
+     */
+    public let purpose: String
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The category, as the catalogue writes it.
+         */category: String, 
+        /**
+         * The purpose that its cookies need. One that rests on contract or law is for what is strictly necessary.
+         */purpose: String) {
+        self.category = category
+        self.purpose = purpose
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension CategoryPurpose: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeCategoryPurpose: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CategoryPurpose {
+        return
+            try CategoryPurpose(
+                category: FfiConverterString.read(from: &buf), 
+                purpose: FfiConverterString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: CategoryPurpose, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.category, into: &buf)
+        FfiConverterString.write(value.purpose, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCategoryPurpose_lift(_ buf: RustBuffer) throws -> CategoryPurpose {
+    return try FfiConverterTypeCategoryPurpose.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCategoryPurpose_lower(_ value: CategoryPurpose) -> RustBuffer {
+    return FfiConverterTypeCategoryPurpose.lower(value)
+}
+
+
+/**
  * What is collected in one situation.
  */
 public struct CollectionView: Equatable, Hashable {
@@ -3348,6 +3684,434 @@ public func FfiConverterTypeContact_lower(_ value: Contact) -> RustBuffer {
 
 
 /**
+ * A cookie that a header sets. Whether the person allowed it is not said here.
+ */
+public struct Cookie: Equatable, Hashable {
+    /**
+     * Its name; empty for a cookie without one.
+     */
+    public let name: String
+    /**
+     * Its value.
+     */
+    public let value: String
+    /**
+     * The host or domain that it goes to, in lower case.
+     */
+    public let domain: String
+    /**
+     * True where it goes to that host alone, and not to the hosts under it.
+     */
+    public let hostOnly: Bool
+    /**
+     * The path that it goes to.
+     */
+    public let path: String
+    /**
+     * True where it goes over secure connections only.
+     */
+    public let secure: Bool
+    /**
+     * True where scripts do not see it.
+     */
+    public let httpOnly: Bool
+    /**
+     * Which requests from other sites it goes along with.
+     */
+    public let sameSite: SameSite
+    /**
+     * True where each site that embeds its own has one for itself.
+     */
+    public let partitioned: Bool
+    /**
+     * Until when it lives, Unix milliseconds; absent where it ends with the session. A time that is past deletes the cookie.
+     */
+    public let expiresAt: Int64?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Its name; empty for a cookie without one.
+         */name: String, 
+        /**
+         * Its value.
+         */value: String, 
+        /**
+         * The host or domain that it goes to, in lower case.
+         */domain: String, 
+        /**
+         * True where it goes to that host alone, and not to the hosts under it.
+         */hostOnly: Bool, 
+        /**
+         * The path that it goes to.
+         */path: String, 
+        /**
+         * True where it goes over secure connections only.
+         */secure: Bool, 
+        /**
+         * True where scripts do not see it.
+         */httpOnly: Bool, 
+        /**
+         * Which requests from other sites it goes along with.
+         */sameSite: SameSite, 
+        /**
+         * True where each site that embeds its own has one for itself.
+         */partitioned: Bool, 
+        /**
+         * Until when it lives, Unix milliseconds; absent where it ends with the session. A time that is past deletes the cookie.
+         */expiresAt: Int64?) {
+        self.name = name
+        self.value = value
+        self.domain = domain
+        self.hostOnly = hostOnly
+        self.path = path
+        self.secure = secure
+        self.httpOnly = httpOnly
+        self.sameSite = sameSite
+        self.partitioned = partitioned
+        self.expiresAt = expiresAt
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension Cookie: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeCookie: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Cookie {
+        return
+            try Cookie(
+                name: FfiConverterString.read(from: &buf), 
+                value: FfiConverterString.read(from: &buf), 
+                domain: FfiConverterString.read(from: &buf), 
+                hostOnly: FfiConverterBool.read(from: &buf), 
+                path: FfiConverterString.read(from: &buf), 
+                secure: FfiConverterBool.read(from: &buf), 
+                httpOnly: FfiConverterBool.read(from: &buf), 
+                sameSite: FfiConverterTypeSameSite.read(from: &buf), 
+                partitioned: FfiConverterBool.read(from: &buf), 
+                expiresAt: FfiConverterOptionInt64.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: Cookie, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.name, into: &buf)
+        FfiConverterString.write(value.value, into: &buf)
+        FfiConverterString.write(value.domain, into: &buf)
+        FfiConverterBool.write(value.hostOnly, into: &buf)
+        FfiConverterString.write(value.path, into: &buf)
+        FfiConverterBool.write(value.secure, into: &buf)
+        FfiConverterBool.write(value.httpOnly, into: &buf)
+        FfiConverterTypeSameSite.write(value.sameSite, into: &buf)
+        FfiConverterBool.write(value.partitioned, into: &buf)
+        FfiConverterOptionInt64.write(value.expiresAt, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCookie_lift(_ buf: RustBuffer) throws -> Cookie {
+    return try FfiConverterTypeCookie.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCookie_lower(_ value: Cookie) -> RustBuffer {
+    return FfiConverterTypeCookie.lower(value)
+}
+
+
+/**
+ * What a cookie gate is made with. Everything may be left out: then the policy alone says what a cookie is for.
+ */
+public struct CookieOptions: Equatable, Hashable {
+    /**
+     * A catalogue of cookies: the CSV of the Open Cookie Database, or a table with its columns Category, Cookie / Data Key name and
+     * Wildcard match. It counts for the names that no pattern of the policy covers.
+     */
+    public let catalogue: String?
+    /**
+     * Which purpose each category of that catalogue belongs to. A cookie of a category that is left out is treated as unknown.
+     */
+    public let categories: [CategoryPurpose]
+    /**
+     * The list of publicsuffix.org. Without it only a domain of a single label counts as a public suffix.
+     */
+    public let publicSuffixes: String?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * A catalogue of cookies: the CSV of the Open Cookie Database, or a table with its columns Category, Cookie / Data Key name and
+         * Wildcard match. It counts for the names that no pattern of the policy covers.
+         */catalogue: String? = nil, 
+        /**
+         * Which purpose each category of that catalogue belongs to. A cookie of a category that is left out is treated as unknown.
+         */categories: [CategoryPurpose] = [], 
+        /**
+         * The list of publicsuffix.org. Without it only a domain of a single label counts as a public suffix.
+         */publicSuffixes: String? = nil) {
+        self.catalogue = catalogue
+        self.categories = categories
+        self.publicSuffixes = publicSuffixes
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension CookieOptions: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeCookieOptions: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CookieOptions {
+        return
+            try CookieOptions(
+                catalogue: FfiConverterOptionString.read(from: &buf), 
+                categories: FfiConverterSequenceTypeCategoryPurpose.read(from: &buf), 
+                publicSuffixes: FfiConverterOptionString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: CookieOptions, into buf: inout [UInt8]) {
+        FfiConverterOptionString.write(value.catalogue, into: &buf)
+        FfiConverterSequenceTypeCategoryPurpose.write(value.categories, into: &buf)
+        FfiConverterOptionString.write(value.publicSuffixes, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCookieOptions_lift(_ buf: RustBuffer) throws -> CookieOptions {
+    return try FfiConverterTypeCookieOptions.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCookieOptions_lower(_ value: CookieOptions) -> RustBuffer {
+    return FfiConverterTypeCookieOptions.lower(value)
+}
+
+
+/**
+ * What was found in the jars.
+ */
+public struct CookieReport: Equatable, Hashable {
+    /**
+     * Every cookie, in the order in which it was given.
+     */
+    public let cookies: [ScannedCookie]
+    /**
+     * How many the policy names.
+     */
+    public let namedByPolicy: Int64
+    /**
+     * How many the app's catalogue names and the policy does not. They should be declared in the policy.
+     */
+    public let namedByCatalogue: Int64
+    /**
+     * How many nobody names.
+     */
+    public let unknown: Int64
+    /**
+     * How many are there although they may not be set now.
+     */
+    public let withoutConsent: Int64
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Every cookie, in the order in which it was given.
+         */cookies: [ScannedCookie], 
+        /**
+         * How many the policy names.
+         */namedByPolicy: Int64, 
+        /**
+         * How many the app's catalogue names and the policy does not. They should be declared in the policy.
+         */namedByCatalogue: Int64, 
+        /**
+         * How many nobody names.
+         */unknown: Int64, 
+        /**
+         * How many are there although they may not be set now.
+         */withoutConsent: Int64) {
+        self.cookies = cookies
+        self.namedByPolicy = namedByPolicy
+        self.namedByCatalogue = namedByCatalogue
+        self.unknown = unknown
+        self.withoutConsent = withoutConsent
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension CookieReport: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeCookieReport: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CookieReport {
+        return
+            try CookieReport(
+                cookies: FfiConverterSequenceTypeScannedCookie.read(from: &buf), 
+                namedByPolicy: FfiConverterInt64.read(from: &buf), 
+                namedByCatalogue: FfiConverterInt64.read(from: &buf), 
+                unknown: FfiConverterInt64.read(from: &buf), 
+                withoutConsent: FfiConverterInt64.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: CookieReport, into buf: inout [UInt8]) {
+        FfiConverterSequenceTypeScannedCookie.write(value.cookies, into: &buf)
+        FfiConverterInt64.write(value.namedByPolicy, into: &buf)
+        FfiConverterInt64.write(value.namedByCatalogue, into: &buf)
+        FfiConverterInt64.write(value.unknown, into: &buf)
+        FfiConverterInt64.write(value.withoutConsent, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCookieReport_lift(_ buf: RustBuffer) throws -> CookieReport {
+    return try FfiConverterTypeCookieReport.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCookieReport_lower(_ value: CookieReport) -> RustBuffer {
+    return FfiConverterTypeCookieReport.lower(value)
+}
+
+
+/**
+ * Whether a cookie may be set and sent, with every reason against it.
+ */
+public struct CookieVerdict: Equatable, Hashable {
+    /**
+     * The name of the cookie.
+     */
+    public let name: String
+    /**
+     * Who says what it is for.
+     */
+    public let source: CookieSource
+    /**
+     * The purposes that it needs, all of them. A cookie that nobody names needs the marketing of the policy.
+     */
+    public let purposes: [String]
+    /**
+     * True where all of them are allowed.
+     */
+    public let allowed: Bool
+    /**
+     * Every reason against it.
+     */
+    public let reasons: [Reason]
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The name of the cookie.
+         */name: String, 
+        /**
+         * Who says what it is for.
+         */source: CookieSource, 
+        /**
+         * The purposes that it needs, all of them. A cookie that nobody names needs the marketing of the policy.
+         */purposes: [String], 
+        /**
+         * True where all of them are allowed.
+         */allowed: Bool, 
+        /**
+         * Every reason against it.
+         */reasons: [Reason]) {
+        self.name = name
+        self.source = source
+        self.purposes = purposes
+        self.allowed = allowed
+        self.reasons = reasons
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension CookieVerdict: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeCookieVerdict: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CookieVerdict {
+        return
+            try CookieVerdict(
+                name: FfiConverterString.read(from: &buf), 
+                source: FfiConverterTypeCookieSource.read(from: &buf), 
+                purposes: FfiConverterSequenceString.read(from: &buf), 
+                allowed: FfiConverterBool.read(from: &buf), 
+                reasons: FfiConverterSequenceTypeReason.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: CookieVerdict, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.name, into: &buf)
+        FfiConverterTypeCookieSource.write(value.source, into: &buf)
+        FfiConverterSequenceString.write(value.purposes, into: &buf)
+        FfiConverterBool.write(value.allowed, into: &buf)
+        FfiConverterSequenceTypeReason.write(value.reasons, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCookieVerdict_lift(_ buf: RustBuffer) throws -> CookieVerdict {
+    return try FfiConverterTypeCookieVerdict.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCookieVerdict_lower(_ value: CookieVerdict) -> RustBuffer {
+    return FfiConverterTypeCookieVerdict.lower(value)
+}
+
+
+/**
  * Whether a purpose is allowed, with every reason against it.
  */
 public struct Decision: Equatable, Hashable {
@@ -3705,7 +4469,7 @@ public struct HistoryEntry: Equatable, Hashable {
     /**
      * `install`, `choice`, `import`, `signal`, `policy` (an edition came into force), `announced` (an edition became known before its day),
      * `closed` (a form was closed while this question was open), `link`, `merge`, `remote`, `outcome`, `restore`, `rolled_back` (records
-     * before it are lost) or `redated` (a date that cannot be was noticed: from here on the answer counts from now).
+     * before it are lost), `cookies_removed` (cookies of this purpose went out of a jar) or `redated` (a date that cannot be was noticed: from here on the answer counts from now).
      */
     public let kind: String
     /**
@@ -3768,7 +4532,7 @@ public struct HistoryEntry: Equatable, Hashable {
         /**
          * `install`, `choice`, `import`, `signal`, `policy` (an edition came into force), `announced` (an edition became known before its day),
          * `closed` (a form was closed while this question was open), `link`, `merge`, `remote`, `outcome`, `restore`, `rolled_back` (records
-         * before it are lost) or `redated` (a date that cannot be was noticed: from here on the answer counts from now).
+         * before it are lost), `cookies_removed` (cookies of this purpose went out of a jar) or `redated` (a date that cannot be was noticed: from here on the answer counts from now).
          */kind: String, 
         /**
          * The purpose, where it is about one.
@@ -5598,6 +6362,87 @@ public func FfiConverterTypeProcessorView_lower(_ value: ProcessorView) -> RustB
 
 
 /**
+ * One cookie that has to go.
+ */
+public struct PurgeStep: Equatable, Hashable {
+    /**
+     * The cookie. A jar that deletes by name, domain and path does so.
+     */
+    public let cookie: SeenCookie
+    /**
+     * For a jar that does not: the Set-Cookie headers that delete it, whichever of them fits. They go to the address for which the plan was
+     * made.
+     */
+    public let headers: [String]
+    /**
+     * The purposes that it needs and that are not all allowed.
+     */
+    public let purposes: [String]
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The cookie. A jar that deletes by name, domain and path does so.
+         */cookie: SeenCookie, 
+        /**
+         * For a jar that does not: the Set-Cookie headers that delete it, whichever of them fits. They go to the address for which the plan was
+         * made.
+         */headers: [String], 
+        /**
+         * The purposes that it needs and that are not all allowed.
+         */purposes: [String]) {
+        self.cookie = cookie
+        self.headers = headers
+        self.purposes = purposes
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension PurgeStep: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePurgeStep: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PurgeStep {
+        return
+            try PurgeStep(
+                cookie: FfiConverterTypeSeenCookie.read(from: &buf), 
+                headers: FfiConverterSequenceString.read(from: &buf), 
+                purposes: FfiConverterSequenceString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: PurgeStep, into buf: inout [UInt8]) {
+        FfiConverterTypeSeenCookie.write(value.cookie, into: &buf)
+        FfiConverterSequenceString.write(value.headers, into: &buf)
+        FfiConverterSequenceString.write(value.purposes, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePurgeStep_lift(_ buf: RustBuffer) throws -> PurgeStep {
+    return try FfiConverterTypePurgeStep.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePurgeStep_lower(_ value: PurgeStep) -> RustBuffer {
+    return FfiConverterTypePurgeStep.lower(value)
+}
+
+
+/**
  * The answer about one purpose, to be kept and read without calling the core.
  */
 public struct PurposeAnswer: Equatable, Hashable {
@@ -6646,6 +7491,164 @@ public func FfiConverterTypeRolledBack_lift(_ buf: RustBuffer) throws -> RolledB
 #endif
 public func FfiConverterTypeRolledBack_lower(_ value: RolledBack) -> RustBuffer {
     return FfiConverterTypeRolledBack.lower(value)
+}
+
+
+/**
+ * A cookie that was found, and whether it may be there.
+ */
+public struct ScannedCookie: Equatable, Hashable {
+    /**
+     * The cookie.
+     */
+    public let cookie: SeenCookie
+    /**
+     * Whether it may be set, and why not.
+     */
+    public let verdict: CookieVerdict
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The cookie.
+         */cookie: SeenCookie, 
+        /**
+         * Whether it may be set, and why not.
+         */verdict: CookieVerdict) {
+        self.cookie = cookie
+        self.verdict = verdict
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension ScannedCookie: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeScannedCookie: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ScannedCookie {
+        return
+            try ScannedCookie(
+                cookie: FfiConverterTypeSeenCookie.read(from: &buf), 
+                verdict: FfiConverterTypeCookieVerdict.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: ScannedCookie, into buf: inout [UInt8]) {
+        FfiConverterTypeSeenCookie.write(value.cookie, into: &buf)
+        FfiConverterTypeCookieVerdict.write(value.verdict, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeScannedCookie_lift(_ buf: RustBuffer) throws -> ScannedCookie {
+    return try FfiConverterTypeScannedCookie.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeScannedCookie_lower(_ value: ScannedCookie) -> RustBuffer {
+    return FfiConverterTypeScannedCookie.lower(value)
+}
+
+
+/**
+ * A cookie that was found in a jar. Its value is nobody's business here.
+ */
+public struct SeenCookie: Equatable, Hashable {
+    /**
+     * Its name.
+     */
+    public let name: String
+    /**
+     * The jar that it was found in, in the host's own word: `web_view`, `http`.
+     */
+    public let store: String
+    /**
+     * Its domain, where the jar tells; with a dot in front where it goes to the hosts under it too.
+     */
+    public let domain: String?
+    /**
+     * Its path, where the jar tells.
+     */
+    public let path: String?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Its name.
+         */name: String, 
+        /**
+         * The jar that it was found in, in the host's own word: `web_view`, `http`.
+         */store: String, 
+        /**
+         * Its domain, where the jar tells; with a dot in front where it goes to the hosts under it too.
+         */domain: String?, 
+        /**
+         * Its path, where the jar tells.
+         */path: String?) {
+        self.name = name
+        self.store = store
+        self.domain = domain
+        self.path = path
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension SeenCookie: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeSeenCookie: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SeenCookie {
+        return
+            try SeenCookie(
+                name: FfiConverterString.read(from: &buf), 
+                store: FfiConverterString.read(from: &buf), 
+                domain: FfiConverterOptionString.read(from: &buf), 
+                path: FfiConverterOptionString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: SeenCookie, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.name, into: &buf)
+        FfiConverterString.write(value.store, into: &buf)
+        FfiConverterOptionString.write(value.domain, into: &buf)
+        FfiConverterOptionString.write(value.path, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSeenCookie_lift(_ buf: RustBuffer) throws -> SeenCookie {
+    return try FfiConverterTypeSeenCookie.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSeenCookie_lower(_ value: SeenCookie) -> RustBuffer {
+    return FfiConverterTypeSeenCookie.lower(value)
 }
 
 
@@ -8872,6 +9875,389 @@ public func FfiConverterTypeConsentError_lower(_ value: ConsentError) -> RustBuf
 
 
 /**
+ * Why a Set-Cookie header sets nothing. The draft asks user agents to ignore such a header as a whole.
+ */
+
+public enum CookieFault: Equatable, Hashable {
+    
+    /**
+     * The header holds a control character other than a tab (CK-1).
+     */
+    case controlCharacter
+    /**
+     * Neither a name nor a value (CK-1).
+     */
+    case empty
+    /**
+     * Name and value are longer together than 4,096 bytes (CK-1).
+     */
+    case tooLong
+    /**
+     * The Domain attribute holds a letter that is not ASCII.
+     */
+    case domainNotAscii
+    /**
+     * The Domain attribute names a public suffix, under which strangers have their sites (CK-3).
+     */
+    case publicSuffix
+    /**
+     * The Domain attribute names another site than the one that answered (CK-3).
+     */
+    case foreignDomain
+    /**
+     * A Secure cookie that did not come over a secure connection.
+     */
+    case notSecure
+    /**
+     * SameSite=None without Secure (CK-5).
+     */
+    case sameSiteNone
+    /**
+     * Partitioned without Secure (CK-5).
+     */
+    case partitioned
+    /**
+     * The name begins with __Secure- and the cookie is not Secure (CK-4).
+     */
+    case securePrefix
+    /**
+     * The name begins with __Host- and the cookie is not Secure, has a Domain, or has another path than / (CK-4).
+     */
+    case hostPrefix
+    /**
+     * The name begins with __Http- and the cookie is not both Secure and HttpOnly (CK-4).
+     */
+    case httpPrefix
+    /**
+     * The name begins with __Host-Http- and something is missing that __Host- or __Http- asks for (CK-4).
+     */
+    case hostHttpPrefix
+    /**
+     * A cookie without a name whose value begins as one of these names does, and would be read as one (CK-4).
+     */
+    case namelessPrefix
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension CookieFault: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeCookieFault: FfiConverterRustBuffer {
+    typealias SwiftType = CookieFault
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CookieFault {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .controlCharacter
+        
+        case 2: return .empty
+        
+        case 3: return .tooLong
+        
+        case 4: return .domainNotAscii
+        
+        case 5: return .publicSuffix
+        
+        case 6: return .foreignDomain
+        
+        case 7: return .notSecure
+        
+        case 8: return .sameSiteNone
+        
+        case 9: return .partitioned
+        
+        case 10: return .securePrefix
+        
+        case 11: return .hostPrefix
+        
+        case 12: return .httpPrefix
+        
+        case 13: return .hostHttpPrefix
+        
+        case 14: return .namelessPrefix
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: CookieFault, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .controlCharacter:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .empty:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .tooLong:
+            writeInt(&buf, Int32(3))
+        
+        
+        case .domainNotAscii:
+            writeInt(&buf, Int32(4))
+        
+        
+        case .publicSuffix:
+            writeInt(&buf, Int32(5))
+        
+        
+        case .foreignDomain:
+            writeInt(&buf, Int32(6))
+        
+        
+        case .notSecure:
+            writeInt(&buf, Int32(7))
+        
+        
+        case .sameSiteNone:
+            writeInt(&buf, Int32(8))
+        
+        
+        case .partitioned:
+            writeInt(&buf, Int32(9))
+        
+        
+        case .securePrefix:
+            writeInt(&buf, Int32(10))
+        
+        
+        case .hostPrefix:
+            writeInt(&buf, Int32(11))
+        
+        
+        case .httpPrefix:
+            writeInt(&buf, Int32(12))
+        
+        
+        case .hostHttpPrefix:
+            writeInt(&buf, Int32(13))
+        
+        
+        case .namelessPrefix:
+            writeInt(&buf, Int32(14))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCookieFault_lift(_ buf: RustBuffer) throws -> CookieFault {
+    return try FfiConverterTypeCookieFault.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCookieFault_lower(_ value: CookieFault) -> RustBuffer {
+    return FfiConverterTypeCookieFault.lower(value)
+}
+
+
+
+/**
+ * What becomes of a Set-Cookie header.
+ */
+
+public enum CookieJudgement: Equatable, Hashable {
+    
+    /**
+     * It sets this cookie, or deletes it. A deletion passes whatever the person said.
+     */
+    case passes(
+        /**
+         * The cookie.
+         */cookie: Cookie
+    )
+    /**
+     * The person did not allow it.
+     */
+    case withheld(
+        /**
+         * Why.
+         */verdict: CookieVerdict
+    )
+    /**
+     * It sets nothing, whatever was allowed.
+     */
+    case faulty(
+        /**
+         * What is wrong with it.
+         */fault: CookieFault
+    )
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension CookieJudgement: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeCookieJudgement: FfiConverterRustBuffer {
+    typealias SwiftType = CookieJudgement
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CookieJudgement {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .passes(cookie: try FfiConverterTypeCookie.read(from: &buf)
+        )
+        
+        case 2: return .withheld(verdict: try FfiConverterTypeCookieVerdict.read(from: &buf)
+        )
+        
+        case 3: return .faulty(fault: try FfiConverterTypeCookieFault.read(from: &buf)
+        )
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: CookieJudgement, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case let .passes(cookie):
+            writeInt(&buf, Int32(1))
+            FfiConverterTypeCookie.write(cookie, into: &buf)
+            
+        
+        case let .withheld(verdict):
+            writeInt(&buf, Int32(2))
+            FfiConverterTypeCookieVerdict.write(verdict, into: &buf)
+            
+        
+        case let .faulty(fault):
+            writeInt(&buf, Int32(3))
+            FfiConverterTypeCookieFault.write(fault, into: &buf)
+            
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCookieJudgement_lift(_ buf: RustBuffer) throws -> CookieJudgement {
+    return try FfiConverterTypeCookieJudgement.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCookieJudgement_lower(_ value: CookieJudgement) -> RustBuffer {
+    return FfiConverterTypeCookieJudgement.lower(value)
+}
+
+
+
+/**
+ * Who says what a cookie is for.
+ */
+
+public enum CookieSource: Equatable, Hashable {
+    
+    /**
+     * The policy names it.
+     */
+    case policy
+    /**
+     * The app's catalogue names it, and the policy does not.
+     */
+    case catalogue
+    /**
+     * Nobody names it. It is treated as marketing.
+     */
+    case unknown
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension CookieSource: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeCookieSource: FfiConverterRustBuffer {
+    typealias SwiftType = CookieSource
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CookieSource {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .policy
+        
+        case 2: return .catalogue
+        
+        case 3: return .unknown
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: CookieSource, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .policy:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .catalogue:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .unknown:
+            writeInt(&buf, Int32(3))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCookieSource_lift(_ buf: RustBuffer) throws -> CookieSource {
+    return try FfiConverterTypeCookieSource.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCookieSource_lower(_ value: CookieSource) -> RustBuffer {
+    return FfiConverterTypeCookieSource.lower(value)
+}
+
+
+
+/**
  * What a denial in memory is about.
  */
 
@@ -10830,6 +12216,101 @@ public func FfiConverterTypeRightKind_lower(_ value: RightKind) -> RustBuffer {
 
 
 /**
+ * Which requests from other sites a cookie goes along with.
+ */
+
+public enum SameSite: Equatable, Hashable {
+    
+    /**
+     * The header says nothing that is known. Browsers treat it much like Lax.
+     */
+    case unset
+    /**
+     * It goes along with every request.
+     */
+    case noRestriction
+    /**
+     * From another site it goes along only where a person follows a link.
+     */
+    case lax
+    /**
+     * It goes along with no request from another site.
+     */
+    case strict
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension SameSite: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeSameSite: FfiConverterRustBuffer {
+    typealias SwiftType = SameSite
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SameSite {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .unset
+        
+        case 2: return .noRestriction
+        
+        case 3: return .lax
+        
+        case 4: return .strict
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: SameSite, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .unset:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .noRestriction:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .lax:
+            writeInt(&buf, Int32(3))
+        
+        
+        case .strict:
+            writeInt(&buf, Int32(4))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSameSite_lift(_ buf: RustBuffer) throws -> SameSite {
+    return try FfiConverterTypeSameSite.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSameSite_lower(_ value: SameSite) -> RustBuffer {
+    return FfiConverterTypeSameSite.lower(value)
+}
+
+
+
+/**
  * Whether a choice belongs to this installation or to the person who made it.
  */
 
@@ -11592,6 +13073,281 @@ public func FfiConverterTypeUses_lower(_ value: Uses) -> RustBuffer {
 
 
 /**
+ * What came of a message of a page.
+ */
+
+public enum WebOutcome: Equatable, Hashable {
+    
+    /**
+     * The page was told what a form asks. Nothing was recorded.
+     */
+    case asked
+    /**
+     * The answers to a form were recorded.
+     */
+    case recorded(
+        /**
+         * The proof that they are on disk.
+         */receipt: Receipt
+    )
+    /**
+     * A form went away without an answer to each question. That answers nothing.
+     */
+    case closed
+    /**
+     * Consents were withdrawn.
+     */
+    case withdrawn(
+        /**
+         * The proof that it is on disk.
+         */receipt: Receipt
+    )
+    /**
+     * The message was not heard, and nothing was recorded.
+     */
+    case refused(
+        /**
+         * Why.
+         */refusal: WebRefusal
+    )
+    /**
+     * The message was heard, and what it asks for could not be done. What a no in it takes away counts all the same where the file is at
+     * fault.
+     */
+    case failed(
+        /**
+         * What happened, and what to do. It carries no personal data.
+         */reason: String
+    )
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension WebOutcome: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeWebOutcome: FfiConverterRustBuffer {
+    typealias SwiftType = WebOutcome
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> WebOutcome {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .asked
+        
+        case 2: return .recorded(receipt: try FfiConverterTypeReceipt.read(from: &buf)
+        )
+        
+        case 3: return .closed
+        
+        case 4: return .withdrawn(receipt: try FfiConverterTypeReceipt.read(from: &buf)
+        )
+        
+        case 5: return .refused(refusal: try FfiConverterTypeWebRefusal.read(from: &buf)
+        )
+        
+        case 6: return .failed(reason: try FfiConverterString.read(from: &buf)
+        )
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: WebOutcome, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .asked:
+            writeInt(&buf, Int32(1))
+        
+        
+        case let .recorded(receipt):
+            writeInt(&buf, Int32(2))
+            FfiConverterTypeReceipt.write(receipt, into: &buf)
+            
+        
+        case .closed:
+            writeInt(&buf, Int32(3))
+        
+        
+        case let .withdrawn(receipt):
+            writeInt(&buf, Int32(4))
+            FfiConverterTypeReceipt.write(receipt, into: &buf)
+            
+        
+        case let .refused(refusal):
+            writeInt(&buf, Int32(5))
+            FfiConverterTypeWebRefusal.write(refusal, into: &buf)
+            
+        
+        case let .failed(reason):
+            writeInt(&buf, Int32(6))
+            FfiConverterString.write(reason, into: &buf)
+            
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeWebOutcome_lift(_ buf: RustBuffer) throws -> WebOutcome {
+    return try FfiConverterTypeWebOutcome.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeWebOutcome_lower(_ value: WebOutcome) -> RustBuffer {
+    return FfiConverterTypeWebOutcome.lower(value)
+}
+
+
+
+/**
+ * Why a message of a page was not heard.
+ */
+
+public enum WebRefusal: Equatable, Hashable {
+    
+    /**
+     * It came from a page of another origin.
+     */
+    case origin
+    /**
+     * It came from a frame within a page, which whoever embeds it may have laid under a button of its own.
+     */
+    case frame
+    /**
+     * It is longer than any message of the script.
+     */
+    case tooLarge
+    /**
+     * The page says too much. It is heard again after a while.
+     */
+    case tooMany
+    /**
+     * It is no message of the script: no JSON, an unknown kind or member, a member that is missing.
+     */
+    case malformed
+    /**
+     * It does not bear the nonce of this channel.
+     */
+    case nonce
+    /**
+     * It came before.
+     */
+    case repeated
+    /**
+     * The form that it answers is not known here, or not any more. The page asks again.
+     */
+    case unknownForm
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension WebRefusal: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeWebRefusal: FfiConverterRustBuffer {
+    typealias SwiftType = WebRefusal
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> WebRefusal {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .origin
+        
+        case 2: return .frame
+        
+        case 3: return .tooLarge
+        
+        case 4: return .tooMany
+        
+        case 5: return .malformed
+        
+        case 6: return .nonce
+        
+        case 7: return .repeated
+        
+        case 8: return .unknownForm
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: WebRefusal, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .origin:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .frame:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .tooLarge:
+            writeInt(&buf, Int32(3))
+        
+        
+        case .tooMany:
+            writeInt(&buf, Int32(4))
+        
+        
+        case .malformed:
+            writeInt(&buf, Int32(5))
+        
+        
+        case .nonce:
+            writeInt(&buf, Int32(6))
+        
+        
+        case .repeated:
+            writeInt(&buf, Int32(7))
+        
+        
+        case .unknownForm:
+            writeInt(&buf, Int32(8))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeWebRefusal_lift(_ buf: RustBuffer) throws -> WebRefusal {
+    return try FfiConverterTypeWebRefusal.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeWebRefusal_lower(_ value: WebRefusal) -> RustBuffer {
+    return FfiConverterTypeWebRefusal.lower(value)
+}
+
+
+
+/**
  * Why a question is in the form.
  */
 
@@ -12297,6 +14053,31 @@ fileprivate struct FfiConverterSequenceTypeAnswer: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceTypeCategoryPurpose: FfiConverterRustBuffer {
+    typealias SwiftType = [CategoryPurpose]
+
+    public static func write(_ value: [CategoryPurpose], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeCategoryPurpose.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [CategoryPurpose] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [CategoryPurpose]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeCategoryPurpose.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypeCollectionView: FfiConverterRustBuffer {
     typealias SwiftType = [CollectionView]
 
@@ -12647,6 +14428,31 @@ fileprivate struct FfiConverterSequenceTypeProcessorView: FfiConverterRustBuffer
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceTypePurgeStep: FfiConverterRustBuffer {
+    typealias SwiftType = [PurgeStep]
+
+    public static func write(_ value: [PurgeStep], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypePurgeStep.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [PurgeStep] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [PurgeStep]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypePurgeStep.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypePurposeAnswer: FfiConverterRustBuffer {
     typealias SwiftType = [PurposeAnswer]
 
@@ -12789,6 +14595,56 @@ fileprivate struct FfiConverterSequenceTypeRightView: FfiConverterRustBuffer {
         seq.reserveCapacity(Int(len))
         for _ in 0 ..< len {
             seq.append(try FfiConverterTypeRightView.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeScannedCookie: FfiConverterRustBuffer {
+    typealias SwiftType = [ScannedCookie]
+
+    public static func write(_ value: [ScannedCookie], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeScannedCookie.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [ScannedCookie] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [ScannedCookie]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeScannedCookie.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeSeenCookie: FfiConverterRustBuffer {
+    typealias SwiftType = [SeenCookie]
+
+    public static func write(_ value: [SeenCookie], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeSeenCookie.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [SeenCookie] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [SeenCookie]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeSeenCookie.read(from: &buf))
         }
         return seq
     }
@@ -13101,7 +14957,31 @@ private let initializationResult: InitializationResult = {
     if (uniffi_consentkit_checksum_method_consentcore_withdraw() != 36284) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_consentkit_checksum_method_consentcore_cookies() != 47350) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_consentkit_checksum_method_consentcore_cookies_removed() != 38958) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_consentkit_checksum_method_consentsubscription_cancel() != 45060) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_consentkit_checksum_method_cookiegatecore_judge() != 45451) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_consentkit_checksum_method_cookiegatecore_purge() != 46674) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_consentkit_checksum_method_cookiegatecore_request() != 50034) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_consentkit_checksum_method_cookiegatecore_response() != 30699) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_consentkit_checksum_method_cookiegatecore_scan() != 55226) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_consentkit_checksum_method_cookiegatecore_verdict() != 23063) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_consentkit_checksum_method_accounttokens_token() != 65337) {

@@ -10,6 +10,11 @@ struct SoughtCookie: Hashable, Comparable {
         name = isExact ? pattern : String(pattern.dropLast())
     }
 
+    /// The cookie of this name, whatever letters it has.
+    init(exactly name: String) {
+        (self.name, isExact) = (name, true)
+    }
+
     fileprivate init(beginning: Substring) {
         (name, isExact) = (String(beginning), false)
     }

@@ -273,6 +273,19 @@ final class FakeEngine: ConsentEngine, @unchecked Sendable {
         try write(.closed) { ledger, now throws(ConsentError) in try ledger.closed(shown, at: now) }
     }
 
+    /// The names of the policy alone: a catalogue is not read, and a header is looked at for its name and not for its form.
+    func cookies(_ options: Consent.CookieOptions) throws(ConsentError) -> any CookieEngine {
+        try call(.cookies) { _, _ throws(ConsentError) in FakeCookies(now: { [clock] in clock.now() }, ledger: { [self] in lock.withLock { ledger.shown } }) }
+    }
+
+    func cookiesRemoved(_ steps: [Consent.PurgeStep], left: [Consent.SeenCookie]) throws(ConsentError) {
+        try write(.cookiesRemoved) { ledger, now throws(ConsentError) in
+            try FakeCookies.check(steps.count, "steps")
+            try FakeCookies.check(left.count, "left")
+            ledger.cookiesRemoved(steps, at: now)
+        }
+    }
+
     func adoptPolicy(_ document: String) throws(ConsentError) {
         // A document that cannot be read changes nothing, not even which edition is in force.
         try call(nil) { _, _ throws(ConsentError) in _ = try PolicyDocument.read(document) }

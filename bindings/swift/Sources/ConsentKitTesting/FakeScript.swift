@@ -50,6 +50,10 @@ public enum FakeCall: String, CaseIterable, Sendable {
     case stateAt
     /// `verify()`.
     case verify
+    /// `cookies(_:)`.
+    case cookies
+    /// `cookiesRemoved(_:left:)`.
+    case cookiesRemoved
     /// `adoptPolicy(_:)`.
     case adoptPolicy
     /// `refresh()`.

@@ -114,6 +114,8 @@ final class FakeConsentTests: XCTestCase {
             .closed: { try await $0.closed(form) },
             .announced: { _ = try await $0.announced() },
             .edition: { _ = try await $0.edition(3) },
+            .cookies: { _ = try await $0.cookies() },
+            .cookiesRemoved: { try await $0.cookiesRemoved([], left: []) },
             .history: { _ = try await $0.history() },
             .stateAt: { _ = try await $0.stateAt(0) },
             .verify: { _ = try await $0.verify() },

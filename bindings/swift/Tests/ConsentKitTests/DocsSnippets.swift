@@ -1,5 +1,8 @@
 import ConsentKit
 import Foundation
+#if canImport(FoundationNetworking)
+import FoundationNetworking
+#endif
 #if canImport(SwiftUI)
 import SwiftUI
 #endif
@@ -30,6 +33,28 @@ final class DocsSnippets {
     func handedOutAtOnce(file: URL, policy: String, server: URL?) async throws {
         let consent = Consent.opening(at: file, policy: policy, options: ConsentOptions(server: server))
         for await snapshot in consent.updates { self.snapshot = snapshot }
+    }
+
+    func makeAGate(consent: Consent, suffixes: String) async throws {
+        let gate = try await consent.cookies(Consent.CookieOptions(publicSuffixes: suffixes))
+        precondition(gate.request("session_id=1; _ga=2") == "session_id=1")
+    }
+
+    func urlSession(gate: Consent.CookieGate, url: URL, response: HTTPURLResponse) -> URLSessionConfiguration {
+        var request = URLRequest(url: url)
+
+        let configuration = URLSessionConfiguration.default
+        configuration.httpShouldSetCookies = false
+        configuration.httpCookieAcceptPolicy = .never
+        request.setValue(gate.header(for: url, from: .shared), forHTTPHeaderField: "Cookie")
+        gate.keep(response, in: .shared)
+
+        return configuration
+    }
+
+    func afterAWithdrawal(consent: Consent, gate: Consent.CookieGate, webViewJar: any CookieJar) async throws {
+        try await consent.purge(URLSessionJar(), by: gate)
+        try await consent.purge(webViewJar, by: gate)
     }
 
     func reading(_ consent: Consent, startAnalytics: () -> Void) -> [String] {

@@ -69,6 +69,8 @@ final class ScriptedEngine: ConsentEngine {
     func announced() throws(ConsentError) -> [Consent.AnnouncedEdition] { try refuse() }
     func edition(_ edition: Int64) throws(ConsentError) -> Consent.PolicyView { try refuse() }
     func closed(_ shown: Consent.Shown) throws(ConsentError) { try refuse() as Void }
+    func cookies(_ options: Consent.CookieOptions) throws(ConsentError) -> any CookieEngine { try refuse() }
+    func cookiesRemoved(_ steps: [Consent.PurgeStep], left: [Consent.SeenCookie]) throws(ConsentError) { try refuse() as Void }
     func adoptPolicy(_ document: String) throws(ConsentError) { try refuse() as Void }
     func refresh() throws(ConsentError) { try refuse() as Void }
     func close() throws(ConsentError) { try refuse() as Void }

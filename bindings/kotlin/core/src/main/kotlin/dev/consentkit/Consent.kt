@@ -185,6 +185,20 @@ public interface Consent : Closeable {
      */
     public fun rolledBack(): RolledBack?
 
+    // ── Cookies ──
+
+    /**
+     * The cookies that may be set and sent, for an HTTP client or a web view. Reads the catalogue and the list of public suffixes, so make it
+     * once and keep it.
+     */
+    public suspend fun cookies(options: CookieOptions = CookieOptions()): CookieGate
+
+    /**
+     * Records that cookies went after a withdrawal: [steps] is the plan of [CookieGate.purge] that was carried out, and [left] what is in the
+     * jars afterwards all the same. What is kept are counts for each jar and purpose, no name and no value. Writes nothing for an empty plan.
+     */
+    public suspend fun cookiesRemoved(steps: List<PurgeStep>, left: List<SeenCookie>)
+
     // ── The past ──
 
     /** What happened after a position of the ledger (0 for all), oldest first, at most [limit] (1 to 1,000) records. */
@@ -265,6 +279,12 @@ public interface Consent : Closeable {
 
     /** [stuck], blocking. */
     public fun stuckBlocking(): List<PendingChange> = runBlocking { stuck() }
+
+    /** [cookies], blocking. */
+    public fun cookiesBlocking(options: CookieOptions): CookieGate = runBlocking { cookies(options) }
+
+    /** [cookiesRemoved], blocking. */
+    public fun cookiesRemovedBlocking(steps: List<PurgeStep>, left: List<SeenCookie>): Unit = runBlocking { cookiesRemoved(steps, left) }
 
     /** [history], blocking. */
     public fun historyBlocking(after: Long, limit: Long): List<HistoryEntry> = runBlocking { history(after, limit) }

@@ -66,6 +66,8 @@ class GeneratedFaceTest {
             consent.stuck()
             consent.unrecorded()
             consent.rolledBack()
+            consent.cookies()
+            consent.cookiesRemoved(emptyList(), emptyList())
             consent.history()
             consent.stateAt(0)
             consent.verify()
@@ -123,8 +125,8 @@ class GeneratedFaceTest {
         val PLUMBING = setOf("getUniffiClonePtr", "use", "destroyAll")
 
         val ENUMS = listOf(
-            "Actor", "AdvertisingIdUnavailable", "AgeBand", "AskAgain", "ChangeKind", "ChoiceKind", "DenialKind", "Guardian", "Method", "PeriodUnit", "Platform", "Prompt",
-            "PushPermission", "RequestWay", "RightKind", "Status", "SyncState", "Tracking",
+            "Actor", "AdvertisingIdUnavailable", "AgeBand", "AskAgain", "ChangeKind", "ChoiceKind", "CookieFault", "CookieSource", "DenialKind", "Guardian", "Method", "PeriodUnit", "Platform", "Prompt",
+            "PushPermission", "RequestWay", "RightKind", "SameSite", "Status", "SyncState", "Tracking",
         )
 
         val REASONS: List<Reason> = listOf(

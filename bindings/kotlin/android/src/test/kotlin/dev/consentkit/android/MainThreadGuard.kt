@@ -5,9 +5,12 @@ import dev.consentkit.Consent
 import dev.consentkit.internal.Answer
 import dev.consentkit.internal.ConsentCore
 import dev.consentkit.internal.ConsentObserver
+import dev.consentkit.internal.CookieOptions
 import dev.consentkit.internal.ImportChoice
 import dev.consentkit.internal.NoHandle
+import dev.consentkit.internal.PurgeStep
 import dev.consentkit.internal.Reason
+import dev.consentkit.internal.SeenCookie
 import dev.consentkit.internal.Signals
 import java.io.File
 import java.lang.management.ManagementFactory
@@ -78,6 +81,9 @@ internal class GuardedCore(private val core: ConsentCore) : ConsentCore(NoHandle
     override fun subscribe(observer: ConsentObserver) = core.subscribe(observer)
 
     override fun announced() = core.announced()
+    // It reads what it is given; the app's two files may be long.
+    override fun cookies(options: CookieOptions) = off("cookies") { core.cookies(options) }
+    override fun cookiesRemoved(steps: List<PurgeStep>, left: List<SeenCookie>) = off("cookiesRemoved") { core.cookiesRemoved(steps, left) }
     override fun closed(shown: String) = off("closed") { core.closed(shown) }
     override fun edition(edition: Long) = off("edition") { core.edition(edition) }
     override fun adoptPolicy(document: String) = off("adoptPolicy") { core.adoptPolicy(document) }

@@ -110,6 +110,8 @@ class MainThreadTest {
         "stuck" to { consent.stuck() },
         "unrecorded" to { consent.unrecorded() },
         "rolledBack" to { consent.rolledBack() },
+        "cookies" to { consent.cookies().verdict("_ga") },
+        "cookiesRemoved" to { consent.cookiesRemoved(emptyList(), emptyList()) },
         "history" to { consent.history(0, 10) },
         "stateAt" to { consent.stateAt(Phone.NOON) },
         "verify" to { consent.verify() },

@@ -128,6 +128,12 @@ internal class BlockingCore(
         null
     }
 
+    fun cookies(options: dev.consentkit.CookieOptions?): dev.consentkit.CookieGate = read { CoreCookieGate(core.cookies(given("options", options).toCore())) }
+
+    fun cookiesRemoved(steps: List<dev.consentkit.PurgeStep>?, left: List<dev.consentkit.SeenCookie>?) = write("cookies_removed") {
+        core.cookiesRemoved(given("steps", steps).mapIndexed { at, step -> given("steps[$at]", step).toCore("steps[$at]") }, left.toCore("left"))
+    }
+
     fun history(after: Long, limit: Long) = read { core.history(after, limit).each { it.toApp() } }
 
     fun stateAt(at: Long) = read { core.stateAt(at).toApp() }

@@ -166,6 +166,11 @@ internal class OpenConsent private constructor(private val board: Board, private
 
     override suspend fun stuck() = calls.read { it.stuck() }
 
+    override suspend fun cookies(options: dev.consentkit.CookieOptions) = calls.read { it.cookies(options) }
+
+    override suspend fun cookiesRemoved(steps: List<dev.consentkit.PurgeStep>, left: List<dev.consentkit.SeenCookie>) =
+        calls.write { it.cookiesRemoved(steps, left) }
+
     override suspend fun history(after: Long, limit: Long) = calls.read { it.history(after, limit) }
 
     override suspend fun stateAt(at: Long) = calls.read { it.stateAt(at) }
@@ -212,6 +217,11 @@ internal class OpenConsent private constructor(private val board: Board, private
     override fun pendingBlocking() = opened().pending()
 
     override fun stuckBlocking() = opened().stuck()
+
+    override fun cookiesBlocking(options: dev.consentkit.CookieOptions) = opened().cookies(options)
+
+    override fun cookiesRemovedBlocking(steps: List<dev.consentkit.PurgeStep>, left: List<dev.consentkit.SeenCookie>) =
+        opened().cookiesRemoved(steps, left)
 
     override fun historyBlocking(after: Long, limit: Long) = opened().history(after, limit)
 

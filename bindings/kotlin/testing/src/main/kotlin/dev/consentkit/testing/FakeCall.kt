@@ -2,6 +2,7 @@ package dev.consentkit.testing
 
 import dev.consentkit.Answer
 import dev.consentkit.ImportChoice
+import dev.consentkit.PurgeStep
 import dev.consentkit.Signals
 
 /** Something the app did with its [FakeConsent]. A call that failed is not among them. */
@@ -67,6 +68,12 @@ public sealed class FakeCall(private vararg val said: Any) {
         /** Its edition. */
         public val edition: Long,
     ) : FakeCall(edition)
+
+    /** It recorded that cookies went after a withdrawal. */
+    public class CookiesRemoved(
+        /** The plan that was carried out, as given. */
+        public val steps: List<PurgeStep>,
+    ) : FakeCall(steps)
 
     /** It synced. */
     public object Sync : FakeCall()

@@ -9,6 +9,8 @@ import dev.consentkit.ChoiceKind
 import dev.consentkit.Consent
 import dev.consentkit.ConsentClock
 import dev.consentkit.ConsentException
+import dev.consentkit.CookieGate
+import dev.consentkit.CookieOptions
 import dev.consentkit.Decision
 import dev.consentkit.HistoryEntry
 import dev.consentkit.HttpTransport
@@ -20,11 +22,13 @@ import dev.consentkit.PendingChange
 import dev.consentkit.Platform
 import dev.consentkit.PolicyView
 import dev.consentkit.Prompt
+import dev.consentkit.PurgeStep
 import dev.consentkit.Questions
 import dev.consentkit.Reason
 import dev.consentkit.Receipt
 import dev.consentkit.ReceiptItem
 import dev.consentkit.RolledBack
+import dev.consentkit.SeenCookie
 import dev.consentkit.Shown
 import dev.consentkit.SignOutReport
 import dev.consentkit.Signals
@@ -402,6 +406,21 @@ public class FakeConsent private constructor(
 
     /** Always `null`: a fake has no file that could lose records. */
     override fun rolledBack(): RolledBack? = null
+
+    // ── Cookies ──
+
+    /** The names of the policy alone: a catalogue is not read, and a header is looked at for its name and not for its form. */
+    override suspend fun cookies(options: CookieOptions): CookieGate = doing {
+        given("options", options)
+        FakeCookieGate({ present.at(clock.now()).state.policy }, { present.at(clock.now()).decisions.decide(it, clock.now()) }, clock::now)
+    }
+
+    override suspend fun cookiesRemoved(steps: List<PurgeStep>, left: List<SeenCookie>): Unit = writing { now ->
+        checkSeen("steps", steps)
+        checkSeen("left", left)
+        memory.removeCookies(now, steps)
+        calls += FakeCall.CookiesRemoved(steps.toList())
+    }
 
     // ── The past ──
 

@@ -10,6 +10,7 @@ import dev.consentkit.HistoryEntry
 import dev.consentkit.ImportChoice
 import dev.consentkit.Method
 import dev.consentkit.PendingChange
+import dev.consentkit.PurgeStep
 import dev.consentkit.Signals
 import dev.consentkit.Status
 import java.util.TimeZone
@@ -198,6 +199,14 @@ internal class Memory(policy: PolicyDocument, now: Long) {
     fun close(now: Long, open: List<Purpose>) {
         val entries = open.map { NOTHING.copy(purpose = it.id) }
         append(now, "closed", *entries.toTypedArray()) { open.fold(state) { state, it -> state.withClosing(state.key(it), Closing(now, it.material)) } }
+    }
+
+    /** Records that cookies went out of the jars: an entry for each jar and purpose, in their order. */
+    fun removeCookies(now: Long, steps: List<PurgeStep>) {
+        for ((_, ofStore) in steps.groupBy { it.cookie.store }.toSortedMap()) {
+            val purposes = ofStore.flatMap { it.purposes }.toSortedSet()
+            if (purposes.isNotEmpty()) append(now, "cookies_removed", *purposes.map { NOTHING.copy(purpose = it) }.toTypedArray()) { state }
+        }
     }
 
     /** Takes over a choice from an older store, and says its place. */

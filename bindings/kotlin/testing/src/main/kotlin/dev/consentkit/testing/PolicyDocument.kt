@@ -103,6 +103,7 @@ internal class Purpose(
     /** The word of a channel: one of the known six, or one that the policy defines. */
     val channel: String? = whole["channel"].word
     val night: Boolean = whole["night"].flag
+
     val usesAdvertisingId: Boolean = whole["uses"].word == "advertising_id"
 
     /** True where the document says that it shares data for advertising. */
