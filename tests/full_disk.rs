@@ -97,6 +97,24 @@ fn f_28_the_room_that_is_kept_takes_fifty_noes_and_is_made_again() {
 }
 
 #[test]
+fn f_28_room_that_another_app_gives_back_is_kept_for_the_next_no_first() {
+    on_a_small_disk("f_28_room_that_another_app_gives_back_is_kept_for_the_next_no_first", |disk| {
+        let consent = granted(disk);
+        disk.fill();
+        let reserve = || fs::metadata(disk.path().join("consent.db-reserve")).unwrap().len();
+        while reserve() > 128 * 1024 {
+            assert_eq!(noes(&consent, 10), 10);
+        }
+        // A grant would fit into this, and the reserve would not be whole with it.
+        disk.give_back(64 * 1024);
+        let refused = answer(&consent, &["marketing.push"], &[]);
+        assert!(matches!(&refused, Err(Error::StoreUnavailable { reason, .. }) if reason.contains("kept for refusals")), "{refused:?}");
+        disk.fill();
+        assert_eq!(noes(&consent, 20), 20, "the next noes have it");
+    });
+}
+
+#[test]
 fn f_28_a_no_beside_a_yes_is_recorded_and_the_yes_is_not() {
     on_a_small_disk("f_28_a_no_beside_a_yes_is_recorded_and_the_yes_is_not", |disk| {
         let consent = granted(disk);

@@ -114,6 +114,26 @@ fn f_28_a_letter_is_taken_in_once_also_where_the_mailbox_cannot_be_emptied() {
 }
 
 #[test]
+fn f_28_an_opt_out_of_a_mailbox_that_cannot_be_emptied_does_not_come_back_after_it_was_lifted() {
+    let device = Device::new(Platform::Desktop);
+    let consent = granted(&device);
+    let gpc = |on| consent.report_signals(Signals { gpc: Some(on), ..Signals::default() });
+    let refusing = Refusing::every_write(device.folder.path());
+    counts_in_memory(gpc(true));
+    let kept = fs::read(mailbox(&device)).unwrap();
+    refusing.lift();
+    consent.connectivity_restored().unwrap();
+    assert_eq!(consent.snapshot().signals.gpc, Some(true));
+    gpc(false).unwrap();
+    drop(consent);
+    for _ in 0..2 {
+        fs::write(mailbox(&device), &kept).unwrap();
+        let consent = device.open();
+        assert_eq!((consent.snapshot().signals.gpc, mailbox(&device).exists()), (Some(false), false));
+    }
+}
+
+#[test]
 fn f_28_a_handle_that_works_takes_in_what_another_process_could_not_write() {
     let device = Device::new(Platform::Desktop);
     let (consent, other) = (granted(&device), device.open());

@@ -47,6 +47,12 @@ impl SmallDisk {
         }
     }
 
+    /// The other app gives some of its room back.
+    pub fn give_back(&self, bytes: u64) {
+        let file = File::options().write(true).open(self.0.join("another app's")).unwrap();
+        file.set_len(file.metadata().unwrap().len() - bytes).unwrap();
+    }
+
     /// The other app gives its room back.
     pub fn clear(&self) {
         fs::remove_file(self.0.join("another app's")).unwrap();
