@@ -15,7 +15,7 @@ Consent, end to end: two phones, a server, an outage, a kill, a withdrawal on th
                            drop-queue     what waits to be sent is deleted while the app is dead
                            grant-wins     a grant claims to have seen a withdrawal that it has not
                            ignore-os      the app hides that the system denied tracking
-                           wait-for-disk  the app answers from what is on disk alone
+                           wait-for-disk  the app answers from what is in the database alone
     --help               print this
 
 Exits with 0 where every step holds, 1 where one does not, 2 where the options are not understood or the policy does not fit.";

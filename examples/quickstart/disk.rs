@@ -23,10 +23,10 @@ pub fn disk_takes_no_writes(stage: &mut Stage, facts: &mut Facts) -> Result<()> 
     let phone = stage.phone()?;
     facts.same("analytics cookies before", "allowed", word(&phone.explain(ANALYTICS)));
     refuse_writes(&stage.ledger())?;
-    facts.same("the withdrawal", "not on disk", ended(&phone.withdraw(&[ANALYTICS])));
+    facts.same("the withdrawal", "not recorded", ended(&phone.withdraw(&[ANALYTICS])));
     facts.same(
         "the opt-out of the browser (GPC)",
-        "not on disk",
+        "not recorded",
         ended(&phone.report_signals(Signals { gpc: Some(true), ..Signals::default() })),
     );
     let from_disk = (stage.sabotage == Some(Sabotage::WaitForDisk)).then(|| stage.phone_from_disk()).transpose()?;
@@ -34,7 +34,7 @@ pub fn disk_takes_no_writes(stage: &mut Stage, facts: &mut Facts) -> Result<()> 
     facts.same("analytics cookies, at once", "withdrawn", word(&answers.explain(ANALYTICS)));
     let heard = answers.explain(ADS).reasons.contains(&Reason::Gpc);
     facts.same("personalised ads, at once", "denied by gpc", if heard { "denied by gpc" } else { "not denied by gpc" });
-    facts.same("held in memory alone", "analytics, gpc", held(phone));
+    facts.same("held until it can be recorded", "analytics, gpc", held(phone));
     drop(from_disk);
     take_writes(&stage.ledger())?;
     facts.same("sync, once the disk is back", "up to date", sync(phone)?.0);
@@ -47,8 +47,8 @@ pub fn disk_takes_no_writes(stage: &mut Stage, facts: &mut Facts) -> Result<()> 
 
 fn ended<T>(outcome: &consentkit::error::Result<T>) -> &'static str {
     match outcome {
-        Ok(_) => "on disk",
-        Err(Error::StoreUnavailable { .. }) => "not on disk",
+        Ok(_) => "recorded",
+        Err(Error::StoreUnavailable { .. }) => "not recorded",
         Err(_) => "refused",
     }
 }

@@ -41,7 +41,7 @@ impl Sabotage {
             Self::DropQueue => "while the app is dead, its queue is deleted by the library's own store, so that the root fits what is left",
             Self::GrantWins => "the second phone's wire rewrites each grant, so that it claims to have seen what the page shows",
             Self::IgnoreOs => "the app reports that tracking is authorised although the system denied it",
-            Self::WaitForDisk => "the app answers from what is on disk, by a second copy of the ledger that knows of nothing else",
+            Self::WaitForDisk => "the app answers from what is in the database alone, by a copy of it that knows of nothing else",
         }
     }
 

@@ -193,9 +193,17 @@ impl Stage {
         self.second.as_ref().ok_or_else(|| "the app does not run on the second phone".into())
     }
 
-    /// The app as it would be if only what is on disk counted: opened anew on the first phone's ledger.
+    /// The app as it would be if only what is in the database counted: opened on a copy of the first phone's database, without the small
+    /// file beside it that holds what could not be recorded.
     pub fn phone_from_disk(&self) -> Result<Consent> {
-        Ok(Consent::open(app(&self.ledger(), self.clock.clone()))?)
+        let copy = self.path("copy.db");
+        for end in ["", "-wal"] {
+            let named = |file: &Path| PathBuf::from(format!("{}{end}", file.display()));
+            if named(&self.ledger()).exists() {
+                std::fs::copy(named(&self.ledger()), named(&copy))?;
+            }
+        }
+        Ok(Consent::open(app(&copy, self.clock.clone()))?)
     }
 
     fn wire(&self, requests: Arc<AtomicI64>, lies: Option<Page>) -> Result<Arc<dyn Transport>> {
