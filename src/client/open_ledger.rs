@@ -87,9 +87,19 @@ impl OpenLedger {
         if !self.store.is_open() && self.present.load().available {
             return false;
         }
-        let heard = self.store.read_news(|transaction, head| self.meet(transaction, head));
-        self.learn_zone();
-        self.tell();
+        let mut is_news = false;
+        let heard = self.store.read_news(|transaction, head| {
+            let before = self.present.load().generation;
+            self.meet(transaction, head)?;
+            is_news = self.present.load().generation != before;
+            Ok(())
+        });
+        // Where there was no news, what this process has just changed is left to the thread that changed it, which tells it before its call
+        // returns.
+        if is_news {
+            self.learn_zone();
+            self.tell();
+        }
         heard.unwrap_or(false)
     }
 
