@@ -179,8 +179,8 @@ impl ConsentCore {
         Ok(self.consent.stuck()?)
     }
 
-    /// What counts and is held in memory alone, because the file could not be written. The next call that can write records it; until
-    /// then it would be lost with the process. Answers from memory.
+    /// What counts and is not in the database yet, because that could not be written. The next call that can write records it, and where the
+    /// process ends before, the next start does: it lies in a mailbox beside the database. Answers from memory.
     pub fn unrecorded(&self) -> Vec<Unrecorded> {
         self.consent.unrecorded()
     }

@@ -1177,8 +1177,8 @@ public protocol ConsentCoreProtocol: AnyObject, Sendable {
     func sync(timeoutMs: Int64) throws  -> SyncReport
     
     /**
-     * What counts and is held in memory alone, because the file could not be written. The next call that can write records it; until
-     * then it would be lost with the process. Answers from memory.
+     * What counts and is not in the database yet, because that could not be written. The next call that can write records it, and where the
+     * process ends before, the next start does: it lies in a mailbox beside the database. Answers from memory.
      */
     func unrecorded()  -> [Unrecorded]
     
@@ -1634,8 +1634,8 @@ open func sync(timeoutMs: Int64)throws  -> SyncReport  {
 }
     
     /**
-     * What counts and is held in memory alone, because the file could not be written. The next call that can write records it; until
-     * then it would be lost with the process. Answers from memory.
+     * What counts and is not in the database yet, because that could not be written. The next call that can write records it, and where the
+     * process ends before, the next start does: it lies in a mailbox beside the database. Answers from memory.
      */
 open func unrecorded() -> [Unrecorded]  {
     return try!  FfiConverterSequenceTypeUnrecorded.lift(try! rustCall() {

@@ -114,7 +114,7 @@ final class DocsSnippets {
             try await consent.withdraw("marketing.email")
         } catch {
             guard case .storeUnavailable = error else { throw error }
-            // It counts already: `unrecorded()` lists it until a later call can write it down.
+            // It counts already, and the next start or a later call records it: `unrecorded()` lists it until then.
             tell("동의 철회를 저장할 공간이 없습니다. 공간을 비워 주세요.")
         }
     }

@@ -174,8 +174,9 @@ public interface Consent : Closeable {
     public suspend fun stuck(): List<PendingChange>
 
     /**
-     * What counts and is held in memory alone, because the file could not be written. The next call that can write records it; until then it
-     * would be lost with the process. Answers from memory; empty where everything is on disk.
+     * What counts and is not in the database yet, because that could not be written. The next call that can write records it, and where the
+     * process ends before, the next start does: it lies in a mailbox beside the database. Only where no file at all can be written
+     * would it be lost with the process. Answers from memory; empty where everything is recorded.
      */
     public fun unrecorded(): List<Unrecorded>
 

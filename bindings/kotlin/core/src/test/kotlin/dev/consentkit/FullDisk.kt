@@ -26,7 +26,7 @@ fun main(arguments: Array<String>): Unit = runBlocking {
     try {
         consent.withdraw("marketing.email")
     } catch (_: ConsentException.StoreUnavailable) {
-        // It counts already: `unrecorded()` lists it until a later call can write it down.
+        // It counts already, and the next start or a later call records it: `unrecorded()` lists it until then.
         tell("동의 철회를 저장할 공간이 없습니다. 공간을 비워 주세요.")
     }
     println(told)
