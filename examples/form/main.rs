@@ -70,7 +70,8 @@ fn run() -> Result<(), Box<dyn Error>> {
     let mut site = Site::new(Consent::open(options)?)?;
     let server = http::Server::on_loopback(arguments.port)?;
     println!("Open http://{}/?token={} (good for one browser).", server.address(), site.token());
-    println!("Each record is shown here as it is written. End with Ctrl-C.\n");
+    let records = site.consent().snapshot().seq;
+    println!("The ledger has {records} records. Each new one is shown here as it is written. End with Ctrl-C.\n");
     server.serve(move |request| {
         let response = site.answer(request);
         site.news().iter().for_each(|line| println!("{line}"));

@@ -101,7 +101,10 @@ const tree = async page => {
   const cdp = await page.context().newCDPSession(page);
   const { nodes } = await cdp.send('Accessibility.getFullAXTree');
   const kinds = new Set(['heading', 'switch', 'button', 'link', 'status']);
-  const said = nodes.filter(n => !n.ignored && kinds.has(n.role?.value)).map(n => {
+  // The protocol gives a tree; a reader goes through it child by child.
+  const known = new Map(nodes.map(n => [n.nodeId, n]));
+  const inOrder = n => [n, ...(n.childIds ?? []).flatMap(id => (known.has(id) ? inOrder(known.get(id)) : []))];
+  const said = inOrder(nodes[0]).filter(n => !n.ignored && kinds.has(n.role?.value)).map(n => {
     const property = name => n.properties?.find(p => p.name === name)?.value?.value;
     const state = n.role.value === 'switch' ? ` ${property('checked')}` : n.role.value === 'heading' ? ` ${property('level')}` : '';
     return `${n.role.value}${state} ${n.name?.value ?? ''}`.trim();
