@@ -41,7 +41,7 @@ let link: [LinkerSetting] = library.map { [.unsafeFlags(["-L\($0)", "-Xlinker", 
 
 /// Modules of the shape of Apple's, so that what needs an iPhone is compiled and tested elsewhere too. Never part of a build for an app.
 let standIns: [String] =
-    environment["CONSENTKIT_STANDINS"] == nil ? [] : ["AdSupport", "AppTrackingTransparency", "BackgroundTasks", "Network", "UIKit"]
+    environment["CONSENTKIT_STANDINS"] == nil ? [] : ["AdSupport", "AppTrackingTransparency", "BackgroundTasks", "Network", "UIKit", "WebKit"]
 
 /// Beside the stand-ins each closure and function of the main actor asks where it runs, as in an app on a phone. The system calls back on threads
 /// of its own: what would end the app there ends the test.
@@ -70,7 +70,7 @@ let package = Package(
         .target(name: "CConsentKitAtomics", path: "\(sources)/CConsentKitAtomics"),
         // Everything public that needs no native library: what the fake for an app's own tests stands on.
         .target(
-            name: "ConsentKitBase", dependencies: ["CConsentKitAtomics"] + standIn(for: "AppTrackingTransparency", "Network", "UIKit"),
+            name: "ConsentKitBase", dependencies: ["CConsentKitAtomics"] + standIn(for: "AppTrackingTransparency", "Network", "UIKit", "WebKit"),
             path: "\(sources)/ConsentKitBase", swiftSettings: checked
         ),
         .target(
