@@ -216,6 +216,11 @@ impl App {
         }
     }
 
+    /// Says no to a purpose without opening the file.
+    pub fn leaves_a_no(&self, purpose: &str) -> Result<()> {
+        Consent::leave_withdrawal(&self.options(), &[purpose])
+    }
+
     /// What can be seen now; nothing where the app is closed.
     pub fn seen(&self) -> Result<Seen> {
         let Some(consent) = &self.open else { return Ok(Seen::default()) };

@@ -22,6 +22,10 @@ const CALLS: usize = 14;
 /// Of one story's files so many corruptions are made.
 const OF_A_STORY: usize = 100;
 
+/// Of so many stories one leaves a no in the mailbox, of this purpose.
+const WITH_MAIL_EACH: u64 = 4;
+const MAILED: &str = "marketing.data_use";
+
 /// A page of the database, in bytes.
 const PAGE: usize = 4096;
 
@@ -62,9 +66,14 @@ fn whole(seed: u64) -> Done<Whole> {
         app.call(Call::Close)?;
         app.call(Call::Open)?;
         app.call(Call::Close)?;
+        // And of some of those somebody said no who could not open the file, so that the no lies in the mailbox.
+        if seed.is_multiple_of(WITH_MAIL_EACH) {
+            app.leaves_a_no(MAILED)?;
+        }
         let files = read(folder.path())?;
-        app.call(Call::Open)?;
-        return Ok(Whole { files, earlier, seen: app.seen()?, account });
+        let mut again = App::again(folder.path());
+        again.call(Call::Open)?;
+        return Ok(Whole { files, earlier, seen: again.seen()?, account });
     }
     Ok(Whole { files: read(folder.path())?, earlier, seen: app.seen()?, account })
 }

@@ -10,6 +10,9 @@ use rusqlite::ffi::SQLITE_FULL;
 
 use crate::tape::{self, Kept, Operation};
 
+/// Bytes that the reserve really takes up here. How much room there is plays no part: a full disk is a fault that is told to SQLite.
+const RESERVED: usize = 512;
+
 /// A disk that keeps on the tape what is done, and fails what the tape says.
 pub struct TapedDisk;
 
@@ -57,7 +60,7 @@ impl Disk for TapedDisk {
         match begins(path, "write") {
             Err(error) if error.kind() == ErrorKind::StorageFull => Ok(false),
             Err(error) => Err(error),
-            Ok(_) => SystemDisk.take_up(path, bytes),
+            Ok(_) => SystemDisk.take_up(path, bytes.min(RESERVED)),
         }
     }
 }
