@@ -5,9 +5,10 @@ use std::{path::PathBuf, process::ExitCode, time::Instant};
 
 use consentkit::{
     client::{Answer, Consent, Options},
-    policy::Basis,
+    policy::{Basis, MAX_VENDORS},
 };
 
+pub const GAME: &str = include_str!("../../examples/policies/game.json");
 const POLICY: &str = include_str!("../../examples/influential/policy.json");
 
 /// A database of its own, in a folder that goes with it. The clock is the system's.
@@ -36,6 +37,19 @@ impl Device {
     pub fn open(&self) -> Consent {
         Consent::open(self.options()).unwrap()
     }
+}
+
+/// The game's policy with as many vendors as may be, all of them named by every purpose that shares.
+pub fn with_vendors() -> String {
+    let mut document: serde_json::Value = serde_json::from_str(GAME).unwrap();
+    let ids: Vec<String> = (0..MAX_VENDORS).map(|number| format!("vendor-{number}")).collect();
+    document["vendors"] = ids.iter().map(|id| serde_json::json!({ "id": id, "name": format!("{id} Ltd.") })).collect();
+    for purpose in document["purposes"].as_array_mut().unwrap() {
+        if purpose.get("vendors").is_some() {
+            purpose["vendors"] = serde_json::json!(ids);
+        }
+    }
+    document.to_string()
 }
 
 /// The purposes that can be answered, in the policy's order.
