@@ -4469,7 +4469,7 @@ public struct HistoryEntry: Equatable, Hashable {
     /**
      * `install`, `choice`, `import`, `signal`, `policy` (an edition came into force), `announced` (an edition became known before its day),
      * `closed` (a form was closed while this question was open), `link`, `merge`, `remote`, `outcome`, `restore`, `rolled_back` (records
-     * before it are lost), `cookies_removed` (cookies of this purpose went out of a jar) or `redated` (a date that cannot be was noticed: from here on the answer counts from now).
+     * before it are lost), `cookies_removed` (cookies of this purpose went out of a jar), `erased` (what was said before was erased) or `redated` (a date that cannot be was noticed: from here on the answer counts from now).
      */
     public let kind: String
     /**
@@ -4532,7 +4532,7 @@ public struct HistoryEntry: Equatable, Hashable {
         /**
          * `install`, `choice`, `import`, `signal`, `policy` (an edition came into force), `announced` (an edition became known before its day),
          * `closed` (a form was closed while this question was open), `link`, `merge`, `remote`, `outcome`, `restore`, `rolled_back` (records
-         * before it are lost), `cookies_removed` (cookies of this purpose went out of a jar) or `redated` (a date that cannot be was noticed: from here on the answer counts from now).
+         * before it are lost), `cookies_removed` (cookies of this purpose went out of a jar), `erased` (what was said before was erased) or `redated` (a date that cannot be was noticed: from here on the answer counts from now).
          */kind: String, 
         /**
          * The purpose, where it is about one.
