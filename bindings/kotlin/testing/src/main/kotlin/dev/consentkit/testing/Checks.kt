@@ -99,6 +99,21 @@ internal fun checkImport(index: Int, choice: ImportChoice, now: Long) {
 }
 
 /** The purposes of the answers to a form, and the form. */
+/** Refuses answers that no form of the policy in force could take. */
+internal fun State.checkAnswers(answers: List<Answer>) {
+    checkCount("answers", answers.size)
+    consentPurposes(policy, answers.map { it.purpose }, "is answered twice in one call; answer it once") { "answers[$it].purpose" }
+}
+
+/** Refuses choices of an older store that the policy in force does not know, or that cannot be. */
+internal fun State.checkChoices(choices: List<ImportChoice>, now: Long) {
+    checkCount("choices", choices.size)
+    choices.forEachIndexed { index, choice ->
+        consentPurpose(policy, choice.purpose, "choices[$index].purpose")
+        checkImport(index, choice, now)
+    }
+}
+
 internal fun Memory.fitting(shown: Shown, answers: List<Answer>): Pair<List<Purpose>, Form> {
     checkCount("answers", answers.size)
     val purposes = consentPurposes(state.policy, answers.map { it.purpose }, "is answered twice in one call; answer it once") { "answers[$it].purpose" }

@@ -222,7 +222,9 @@ public class FakeConsent private constructor(
         Questions(Shown(shown), surface, form.language, form.isDue(view, memory.state, now), view.waitsForAPull(memory.pulled), form.questions)
     }
 
-    override suspend fun record(shown: Shown, answers: List<Answer>): Receipt = writing({ checkGiven(shown, answers) }, { now -> memory.noesOfForm(present.state, now, shown, answers) }) { now ->
+    override suspend fun record(shown: Shown, answers: List<Answer>): Receipt = writing(
+        { checkGiven(shown, answers) }, { now -> memory.noesOfForm(present.state, now, shown, answers) }, { state, _ -> state.checkAnswers(answers) },
+    ) { now ->
         val (purposes, form) = memory.fitting(shown, answers)
         val state = memory.state
         checkForm(form, state)
@@ -252,7 +254,10 @@ public class FakeConsent private constructor(
         calls += FakeCall.Closed(form.surface)
     }
 
-    override suspend fun withdraw(vararg purposes: String): Receipt = writing({ checkGiven(purposes) }, { now -> memory.noes(present.state, now, purposes.toList(), language) }) { now ->
+    override suspend fun withdraw(vararg purposes: String): Receipt = writing(
+        { checkGiven(purposes) }, { now -> memory.noes(present.state, now, purposes.toList(), language) },
+        { state, _ -> withdrawable(state.editions, purposes.toList()) },
+    ) { now ->
         checkCount("purposes", purposes.size)
         val found = withdrawable(memory.state.editions, purposes.toList())
         calls += FakeCall.Withdraw(purposes.toList())
@@ -262,7 +267,9 @@ public class FakeConsent private constructor(
         receipt(now, items)
     }
 
-    override suspend fun import(choices: List<ImportChoice>): ImportReceipt = writing({ checkGiven(choices) }, { now -> memory.noesOfImport(present.state, now, choices) }) { now ->
+    override suspend fun import(choices: List<ImportChoice>): ImportReceipt = writing(
+        { checkGiven(choices) }, { now -> memory.noesOfImport(present.state, now, choices) }, { state, now -> state.checkChoices(choices, now) },
+    ) { now ->
         val found = memory.checked(choices, now)
         val state = memory.state
         val guarded = decisions(state).guarded
@@ -279,7 +286,9 @@ public class FakeConsent private constructor(
 
     // ── The account, the platform, the policy ──
 
-    override suspend fun signIn(subject: String): Unit = writing({ text("subject", subject) }, { now -> memory.leaving(present.state, now, subject) }) { now ->
+    override suspend fun signIn(subject: String): Unit = writing(
+        { text("subject", subject) }, { now -> memory.leaving(present.state, now, subject) }, { _, _ -> checkSubject(subject) },
+    ) { now ->
         checkSubject(subject)
         memory.signIn(now, subject)
         calls += FakeCall.SignIn(subject)
@@ -486,9 +495,12 @@ public class FakeConsent private constructor(
 
     /**
      * Runs a call that writes, whole or not at all, after what is held in memory alone was recorded. `check` refuses what the core never sees.
-     * `denies` is what it takes away: that counts also where the store refuses.
+     * `denies` is what it takes away: that counts also where the store refuses. `fits` refuses bad input before anything is recorded, also that an
+     * announced edition is in force.
      */
-    private fun <T> writing(check: () -> Any = {}, denies: (Long) -> List<Denial> = { emptyList() }, work: (Long) -> T): T = locked {
+    private fun <T> writing(
+        check: () -> Any = {}, denies: (Long) -> List<Denial> = { emptyList() }, fits: (State, Long) -> Unit = { _, _ -> }, work: (Long) -> T,
+    ): T = locked {
         check()
         if (!open) throw ConsentException.ShutDown()
         val failure = failures.removeFirstOrNull()
@@ -497,6 +509,7 @@ public class FakeConsent private constructor(
             publish()
         }
         if (failure != null) throw failure
+        clock.now().let { now -> fits(memory.state.at(now), now) }
         written(work)
     }
 
