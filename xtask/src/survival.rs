@@ -27,7 +27,7 @@ struct Cases {
 
 const PROOFS: [Cases; 7] = [
     Cases { proof: "crash", alone: "100000", slice: "20000", night: "1000000", mutant: "2000" },
-    Cases { proof: "faults", alone: "6", slice: "3", night: "12", mutant: "3" },
+    Cases { proof: "faults", alone: "6", slice: "3", night: "12", mutant: "6" },
     Cases { proof: "corrupt", alone: "10000", slice: "5000", night: "20000", mutant: "3000" },
     Cases { proof: "kill", alone: "1000", slice: "300", night: "20000", mutant: "100" },
     Cases { proof: "clock", alone: "3072", slice: "768", night: "19200", mutant: "384" },
