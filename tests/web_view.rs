@@ -6,7 +6,7 @@ mod support;
 use std::sync::Arc;
 
 use consentkit::{
-    client::{Consent, Options, WebAnswer, WebOutcome, WebView},
+    client::{Consent, Options, WebAnswer, WebOutcome, WebPages},
     error::Error,
     ledger::{Method, Status},
     signal::{AgeBand, Platform, Signals},
@@ -22,7 +22,7 @@ const ANALYTICS: &str = "cookies.analytics";
 struct Phone {
     device: Device,
     consent: Consent,
-    view: WebView,
+    view: WebPages,
     sent: std::cell::Cell<u32>,
 }
 
@@ -30,7 +30,7 @@ impl Phone {
     fn new() -> Self {
         let device = Device::new(Platform::Desktop);
         let consent = device.open();
-        let view = consent.web_view(&[SHOP]).unwrap();
+        let view = consent.web_pages(&[SHOP]).unwrap();
         Self { device, consent, view, sent: Default::default() }
     }
 
@@ -112,7 +112,7 @@ fn the_script_has_at_most_4_kib_and_tells_what_it_leaves_out() {
     for policy in [INFLUENTIAL, include_str!("../examples/policies/game.json"), include_str!("../examples/policies/japanese-shop.json")] {
         let folder = tempfile::tempdir().unwrap();
         let consent = Consent::open(Options::new(folder.path().join("consent.db"), policy)).unwrap();
-        let view = consent.web_view(&[SHOP, "https://www.shop.example"]).unwrap();
+        let view = consent.web_pages(&[SHOP, "https://www.shop.example"]).unwrap();
         let hand_off = consent.web_hand_off(&view);
         assert!(hand_off.script.len() <= MAX_SCRIPT_BYTES, "{}", hand_off.script.len());
         assert_eq!(hand_off.left_out, Vec::<String>::new());
@@ -128,7 +128,7 @@ fn ck_8_a_page_is_told_which_cookies_go_before_others_and_what_becomes_of_those_
         { "id": "ads", "title": { "en": "Adverts" }, "sharing": true, "cookies": ["ad_*", "s_count_ad"] },
     ] });
     let consent = Consent::open(Options::new(folder.path().join("consent.db"), policy.to_string())).unwrap();
-    let view = consent.web_view(&[SHOP]).unwrap();
+    let view = consent.web_pages(&[SHOP]).unwrap();
     let told = |yes: &[&str]| {
         if !yes.is_empty() {
             answer(&consent, yes, &[]).unwrap();
@@ -163,7 +163,7 @@ fn a_policy_that_is_too_long_for_a_page_is_cut_and_what_is_cut_is_denied() {
     let folder = tempfile::tempdir().unwrap();
     let consent = Consent::open(Options::new(folder.path().join("consent.db"), hostile_policy(199, 5))).unwrap();
     let origins = [format!("https://{}.example", "a".repeat(240)), format!("https://{}.example", "b".repeat(240))];
-    let view = consent.web_view(&[&origins[0], &origins[1]]).unwrap();
+    let view = consent.web_pages(&[&origins[0], &origins[1]]).unwrap();
     let hand_off = consent.web_hand_off(&view);
     assert!(hand_off.script.len() <= MAX_SCRIPT_BYTES, "{}", hand_off.script.len());
     let allowed = hand_off.script.matches(":0").count();
@@ -177,7 +177,7 @@ fn a_policy_that_is_too_long_for_a_page_is_cut_and_what_is_cut_is_denied() {
 fn no_text_and_no_name_of_a_policy_ends_the_script_or_the_reply() {
     let folder = tempfile::tempdir().unwrap();
     let consent = Consent::open(Options::new(folder.path().join("consent.db"), hostile_policy(3, 3))).unwrap();
-    let view = consent.web_view(&[SHOP]).unwrap();
+    let view = consent.web_pages(&[SHOP]).unwrap();
     let hand_off = consent.web_hand_off(&view);
     let given = |script: &str| script.split_once("use strict").map_or(script, |_| script.rsplit_once("}(").unwrap().1).to_owned();
     let nonce = hand_off.script.rsplit_once("},\"").unwrap().1.split('"').next().unwrap().to_owned();
@@ -207,7 +207,7 @@ fn gcm_6_privacy_control_is_asserted_while_something_is_not_shared_or_the_host_s
         if !yes.is_empty() {
             answer(&consent, yes, &[]).unwrap();
         }
-        let hand_off = consent.web_hand_off(&consent.web_view(&[SHOP]).unwrap());
+        let hand_off = consent.web_hand_off(&consent.web_pages(&[SHOP]).unwrap());
         assert!(hand_off.script.contains(&format!("\"gpc\":{}", hand_off.gpc)));
         hand_off.gpc
     };
@@ -237,7 +237,7 @@ fn what_time_takes_away_is_told_with_its_time() {
     ] });
     let options = Options { clock: clock.clone(), ..Options::new(folder.path().join("consent.db"), policy.to_string()) };
     let consent = Consent::open(options).unwrap();
-    let view = consent.web_view(&[SHOP]).unwrap();
+    let view = consent.web_pages(&[SHOP]).unwrap();
     assert_eq!(consent.web_hand_off(&view).valid_until, None, "nothing that is allowed ends by itself");
     answer(&consent, &["analytics"], &[]).unwrap();
     let ends = NOON + 10 * 86_400_000;
@@ -284,7 +284,7 @@ fn a_page_that_dies_before_it_records_has_answered_nothing() {
     assert!(consent.snapshot().answers.values().all(|answer| answer.status == Status::NotAnswered));
     assert!(consent.questions("settings").unwrap().due, "it is asked again as if nothing had been shown");
 
-    let view = consent.web_view(&[SHOP]).unwrap();
+    let view = consent.web_pages(&[SHOP]).unwrap();
     let phone = Phone { device, consent, view, sent };
     let (outcome, reply) = phone.records(&shown, json!({ ANALYTICS: true }));
     assert_eq!(outcome, WebOutcome::Refused { refusal: WebRefusal::UnknownForm }, "the form of a process that ended answers nothing");
@@ -334,7 +334,7 @@ fn a_page_of_another_origin_and_a_frame_are_not_heard_and_not_answered() {
 #[test]
 fn a_message_without_the_nonce_or_with_that_of_another_web_view_is_not_heard() {
     let phone = Phone::new();
-    let other = phone.consent.web_view(&[SHOP]).unwrap();
+    let other = phone.consent.web_pages(&[SHOP]).unwrap();
     let of_other = phone.consent.web_hand_off(&other).script.rsplit_once("},\"").unwrap().1.split('"').next().unwrap().to_owned();
     let (_, shown) = phone.asks();
     let good = phone.message(json!({ "kind": "record", "shown": shown, "answers": { ANALYTICS: true } }));
@@ -444,7 +444,7 @@ fn a_page_is_never_given_the_token_of_a_form_nor_the_name_of_a_person() {
 #[test]
 fn an_origin_that_cannot_be_one_is_named_with_its_place() {
     let phone = Phone::new();
-    let field = |origins: &[&str]| match phone.consent.web_view(origins) {
+    let field = |origins: &[&str]| match phone.consent.web_pages(origins) {
         Err(Error::Invalid { field, .. }) => Some(field),
         _ => None,
     };
@@ -458,7 +458,7 @@ fn an_origin_that_cannot_be_one_is_named_with_its_place() {
 #[test]
 fn many_threads_may_speak_at_once() {
     let phone = Arc::new(Phone::new().consent);
-    let view = Arc::new(phone.web_view(&[SHOP]).unwrap());
+    let view = Arc::new(phone.web_pages(&[SHOP]).unwrap());
     std::thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| {

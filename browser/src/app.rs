@@ -7,7 +7,7 @@ use std::{
 };
 
 use consentkit::{
-    client::{Consent, Options, WebOutcome, WebView},
+    client::{Consent, Options, WebOutcome, WebPages},
     clock::{Clock, SystemClock},
     cookie::{Catalogue, Gate, Place, SeenCookie, purge},
     web::Sender,
@@ -36,7 +36,7 @@ pub struct App {
     pub site: Site,
     /// What came of the messages so far.
     pub outcomes: Vec<WebOutcome>,
-    view: Arc<WebView>,
+    view: Arc<WebPages>,
     handed: i64,
     folder: tempfile::TempDir,
     policy: String,
@@ -45,7 +45,7 @@ pub struct App {
 /// Carries the requests of the web view by the decisions of the library.
 struct Carried {
     consent: Arc<Consent>,
-    view: Arc<WebView>,
+    view: Arc<WebPages>,
 }
 
 impl Carried {
@@ -78,7 +78,7 @@ impl App {
     pub fn start(policy: &str) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let consent = Arc::new(Consent::open(Options::new(folder.path().join("consent.db"), policy))?);
-        let view = Arc::new(consent.web_view(&[SHOP])?);
+        let view = Arc::new(consent.web_pages(&[SHOP])?);
         let carried = Carried { consent: consent.clone(), view: view.clone() };
         let site = Site::start(Arc::new(carried), || include_str!("../site/shop.html").to_owned())?;
         let mut page = Page::open(Chromium::start(site.port)?)?;
@@ -171,7 +171,7 @@ impl App {
     pub fn restart(&mut self) -> Result<()> {
         self.consent.shutdown()?;
         self.consent = Arc::new(Consent::open(Options::new(self.folder.path().join("consent.db"), self.policy.as_str()))?);
-        self.view = Arc::new(self.consent.web_view(&[SHOP])?);
+        self.view = Arc::new(self.consent.web_pages(&[SHOP])?);
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, atomic::AtomicBool};
 use super::{
     AdvertisingId, AnnouncedEdition, Answer, CookieGate, CookieOptions, EraseReport, FormRequest, HistoryEntry, ImportChoice,
     ImportReceipt, Observer, Options, PendingChange, PurposeHandle, Questions, Receipt, Recovered, RolledBack, SignOutReport, Snapshot,
-    StateAt, Subscription, SyncReport, Unrecorded, Verification, WebAnswer, WebHandOff, WebView, ad_id, adopt_policy, closed, cookies,
+    StateAt, Subscription, SyncReport, Unrecorded, Verification, WebAnswer, WebHandOff, WebPages, ad_id, adopt_policy, closed, cookies,
     editions, erase, form, history, import, last_form::LastForm, leave_withdrawal, open, open_ledger::OpenLedger, pending, questions,
     record, recover, sign_in, sign_out, signals, sync, verification, watch::Watch, web, withdraw,
 };
@@ -203,18 +203,18 @@ impl Consent {
         withdraw::withdraw(&self.ledger, purposes)
     }
 
-    /// A web view whose pages are told the state and may ask and record by a banner of their own.
+    /// The pages of a web view, which are told the state and may ask and record by a banner of their own.
     ///
     /// Only pages of these origins may, such as `https://shop.example`: at most 8, each in full and `https` (this machine itself excepted).
     /// It lives in memory; a page that dies with its form half filled in has answered nothing. Fails on an origin that cannot be one.
-    pub fn web_view(&self, origins: &[&str]) -> Result<WebView> {
-        web::web_view(&self.ledger, origins)
+    pub fn web_pages(&self, origins: &[&str]) -> Result<WebPages> {
+        web::web_pages(&self.ledger, origins)
     }
 
     /// What the pages of a web view are handed now: the script that they run before their own, and what an open page is told of a change.
     /// Answers from memory. Take a new one at each change and at its `valid_until`.
-    pub fn web_hand_off(&self, view: &WebView) -> WebHandOff {
-        web::web_hand_off(&self.ledger, view)
+    pub fn web_hand_off(&self, pages: &WebPages) -> WebHandOff {
+        web::web_hand_off(&self.ledger, pages)
     }
 
     /// Hears what a page says by the channel of its script: what a form asks, its answers, that it was closed, a withdrawal.
@@ -222,8 +222,8 @@ impl Consent {
     /// `sender` is what the web view says of the page, never what the message says. A message is refused where it comes from another origin or
     /// from a frame within a page, does not bear the nonce of the script, is none of the script's, comes a second time, or comes too fast. An
     /// answer is recorded as [`record`](Self::record) does it, and only to a form that a page was given here. Blocks on the disk.
-    pub fn web_message(&self, view: &WebView, message: &str, sender: Sender<'_>) -> WebAnswer {
-        web::web_message(&self.ledger, &self.last_form, view, message, sender)
+    pub fn web_message(&self, pages: &WebPages, message: &str, sender: Sender<'_>) -> WebAnswer {
+        web::web_message(&self.ledger, &self.last_form, pages, message, sender)
     }
 
     /// Brings consents from an older store of the app, with their dates.

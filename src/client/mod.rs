@@ -76,4 +76,4 @@ pub use sign_out::SignOutReport;
 pub use snapshot::Snapshot;
 pub use sync::{SyncReport, SyncState};
 pub use verification::{Verification, VerificationFault, verify_file};
-pub use web::{WebAnswer, WebHandOff, WebOutcome, WebView};
+pub use web::{WebAnswer, WebHandOff, WebOutcome, WebPages};

@@ -7,6 +7,7 @@ mod host;
 mod options;
 mod recovery;
 mod snapshot;
+mod web;
 
 use std::sync::Arc;
 
@@ -28,6 +29,7 @@ pub use host::{AccountTokens, AdvertisingIdSource, ConsentObserver, HostError, H
 pub use options::{ConsentOptions, HostServices};
 pub use recovery::{Recovered, recover};
 pub use snapshot::{ConsentSnapshot, PurposeAnswer};
+pub use web::WebPages;
 
 type Result<T> = std::result::Result<T, ConsentError>;
 

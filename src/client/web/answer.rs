@@ -9,7 +9,7 @@ use super::{
         Answer, Receipt, closed::closed, last_form::LastForm, open_ledger::OpenLedger, questions::questions, record::record,
         withdraw::withdraw, writing::random::random_name,
     },
-    WebView,
+    WebPages,
     form::form,
     hand_off::page_state,
 };
@@ -66,52 +66,52 @@ impl std::fmt::Debug for WebAnswer {
 }
 
 /// Hears a message of a page: see `Consent::web_message`.
-pub fn web_message(ledger: &OpenLedger, last_form: &LastForm, view: &WebView, text: &str, sender: Sender<'_>) -> WebAnswer {
-    let heard = view.channel().hear(text, sender, ledger.options.clock.monotonic());
+pub fn web_message(ledger: &OpenLedger, last_form: &LastForm, pages: &WebPages, text: &str, sender: Sender<'_>) -> WebAnswer {
+    let heard = pages.channel().hear(text, sender, ledger.options.clock.monotonic());
     let message = match heard {
         Ok(message) => message,
-        Err(refused) => return refuse(view, refused),
+        Err(refused) => return refuse(pages, refused),
     };
     let id = message.id;
     let done = match message.said {
-        Said::Ask { surface } => asked(ledger, view, &surface),
-        Said::Record { shown, answers } => match token(view, &shown) {
+        Said::Ask { surface } => asked(ledger, pages, &surface),
+        Said::Record { shown, answers } => match token(pages, &shown) {
             Some(token) => recorded(ledger, last_form, &token, answers),
-            None => return refuse(view, Refused { refusal: WebRefusal::UnknownForm, id: Some(id) }),
+            None => return refuse(pages, Refused { refusal: WebRefusal::UnknownForm, id: Some(id) }),
         },
-        Said::Closed { shown } => match token(view, &shown) {
+        Said::Closed { shown } => match token(pages, &shown) {
             Some(token) => closed(ledger, last_form, &token).map(|()| {
-                view.channel().forget_form(&shown);
+                pages.channel().forget_form(&shown);
                 (WebOutcome::Closed, Value::Null)
             }),
-            None => return refuse(view, Refused { refusal: WebRefusal::UnknownForm, id: Some(id) }),
+            None => return refuse(pages, Refused { refusal: WebRefusal::UnknownForm, id: Some(id) }),
         },
         Said::Withdraw { purposes } => withdrawn(ledger, &purposes),
     };
     // Also after a call that failed: a no that waits for the file counts already.
-    let state = page_state(ledger, view);
+    let state = page_state(ledger, pages);
     let (outcome, last) = match done {
         Ok((outcome, form)) => (outcome, ("form", form)),
         Err(error) => (WebOutcome::Failed { reason: error.to_string() }, ("error", code(&error).into())),
     };
-    let reply = reply(view.channel().nonce(), [("id", id.into()), ("state", state), last]);
+    let reply = reply(pages.channel().nonce(), [("id", id.into()), ("state", state), last]);
     WebAnswer { outcome, reply: Some(reply) }
 }
 
-fn refuse(view: &WebView, Refused { refusal, id }: Refused) -> WebAnswer {
-    let answered = |id: String| reply(view.channel().nonce(), [("id", id.into()), ("error", refusal.code().into())]);
+fn refuse(pages: &WebPages, Refused { refusal, id }: Refused) -> WebAnswer {
+    let answered = |id: String| reply(pages.channel().nonce(), [("id", id.into()), ("error", refusal.code().into())]);
     WebAnswer { outcome: WebOutcome::Refused { refusal }, reply: id.map(answered) }
 }
 
-fn token(view: &WebView, shown: &str) -> Option<String> {
-    view.channel().form(shown).map(str::to_owned)
+fn token(pages: &WebPages, shown: &str) -> Option<String> {
+    pages.channel().form(shown).map(str::to_owned)
 }
 
-fn asked(ledger: &OpenLedger, view: &WebView, surface: &str) -> Result<(WebOutcome, Value)> {
+fn asked(ledger: &OpenLedger, pages: &WebPages, surface: &str) -> Result<(WebOutcome, Value)> {
     let questions = questions(ledger, surface, None)?;
     let name = random_name()?;
     let form = form(&questions, &name);
-    view.channel().keep_form(name, questions.shown);
+    pages.channel().keep_form(name, questions.shown);
     Ok((WebOutcome::Asked, form))
 }
 

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{
     super::{Snapshot, open_ledger::OpenLedger},
-    WebView,
+    WebPages,
 };
 use crate::web::{Facts, asserts_gpc, hand_off, update};
 
@@ -26,10 +26,10 @@ pub struct WebHandOff {
 }
 
 /// What the pages of a web view are handed: see `Consent::web_hand_off`.
-pub fn web_hand_off(ledger: &OpenLedger, view: &WebView) -> WebHandOff {
+pub fn web_hand_off(ledger: &OpenLedger, pages: &WebPages) -> WebHandOff {
     let (now, snapshot) = (ledger.options.clock.now(), ledger.present.load_full());
     let facts = facts(snapshot.at(now), now);
-    let channel = view.channel();
+    let channel = pages.channel();
     let script = hand_off(&facts, &channel);
     let valid_until = facts.allowed.iter().filter_map(|(_, until)| *until).min();
     let update = update(&script.state, &channel);
@@ -37,9 +37,9 @@ pub fn web_hand_off(ledger: &OpenLedger, view: &WebView) -> WebHandOff {
 }
 
 /// The present state as a page knows it.
-pub(super) fn page_state(ledger: &OpenLedger, view: &WebView) -> Value {
+pub(super) fn page_state(ledger: &OpenLedger, pages: &WebPages) -> Value {
     let (now, snapshot) = (ledger.options.clock.now(), ledger.present.load_full());
-    hand_off(&facts(snapshot.at(now), now), &view.channel()).state.value()
+    hand_off(&facts(snapshot.at(now), now), &pages.channel()).state.value()
 }
 
 fn facts(snapshot: &Snapshot, now: i64) -> Facts<'_> {

@@ -3,12 +3,12 @@
 mod answer;
 mod form;
 mod hand_off;
-mod view;
+mod pages;
 
 pub use answer::{WebAnswer, WebOutcome};
 pub use hand_off::WebHandOff;
-pub use view::WebView;
+pub use pages::WebPages;
 
 pub(super) use answer::web_message;
 pub(super) use hand_off::web_hand_off;
-pub(super) use view::web_view;
+pub(super) use pages::web_pages;

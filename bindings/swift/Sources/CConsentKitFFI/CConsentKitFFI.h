@@ -519,6 +519,21 @@ uint64_t uniffi_consentkit_fn_method_consentcore_cookies(uint64_t ptr, RustBuffe
 void uniffi_consentkit_fn_method_consentcore_cookies_removed(uint64_t ptr, RustBuffer steps, RustBuffer left, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_CONSENTCORE_WEB_HAND_OFF
+#define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_CONSENTCORE_WEB_HAND_OFF
+RustBuffer uniffi_consentkit_fn_method_consentcore_web_hand_off(uint64_t ptr, uint64_t pages, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_CONSENTCORE_WEB_MESSAGE
+#define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_CONSENTCORE_WEB_MESSAGE
+RustBuffer uniffi_consentkit_fn_method_consentcore_web_message(uint64_t ptr, uint64_t pages, RustBuffer text, RustBuffer origin, int8_t main_frame, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_CONSENTCORE_WEB_PAGES
+#define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_CONSENTCORE_WEB_PAGES
+uint64_t uniffi_consentkit_fn_method_consentcore_web_pages(uint64_t ptr, RustBuffer origins, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_CLONE_CONSENTSUBSCRIPTION
 #define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_CLONE_CONSENTSUBSCRIPTION
 uint64_t uniffi_consentkit_fn_clone_consentsubscription(uint64_t handle, RustCallStatus *_Nonnull out_status
@@ -692,6 +707,16 @@ void uniffi_consentkit_fn_init_callback_vtable_testclock(const UniffiVTableCallb
 #ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_TESTCLOCK_NOW
 #define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_METHOD_TESTCLOCK_NOW
 int64_t uniffi_consentkit_fn_method_testclock_now(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_CLONE_WEBPAGES
+#define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_CLONE_WEBPAGES
+uint64_t uniffi_consentkit_fn_clone_webpages(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_FREE_WEBPAGES
+#define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_FREE_WEBPAGES
+void uniffi_consentkit_fn_free_webpages(uint64_t handle, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_FN_FUNC_POLICY_FAULTS
@@ -1204,6 +1229,24 @@ uint16_t uniffi_consentkit_checksum_method_consentcore_cookies(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_CONSENTCORE_COOKIES_REMOVED
 #define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_CONSENTCORE_COOKIES_REMOVED
 uint16_t uniffi_consentkit_checksum_method_consentcore_cookies_removed(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_CONSENTCORE_WEB_HAND_OFF
+#define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_CONSENTCORE_WEB_HAND_OFF
+uint16_t uniffi_consentkit_checksum_method_consentcore_web_hand_off(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_CONSENTCORE_WEB_MESSAGE
+#define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_CONSENTCORE_WEB_MESSAGE
+uint16_t uniffi_consentkit_checksum_method_consentcore_web_message(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_CONSENTCORE_WEB_PAGES
+#define UNIFFI_FFIDEF_UNIFFI_CONSENTKIT_CHECKSUM_METHOD_CONSENTCORE_WEB_PAGES
+uint16_t uniffi_consentkit_checksum_method_consentcore_web_pages(void
     
 );
 #endif

@@ -27,6 +27,10 @@ final class CoreEngine: ConsentEngine {
         try translated { Consent.Receipt(try core.record(shown: shown.rawValue, answers: answers.map(ConsentKitFFI.Answer.init))) }
     }
 
+    func webPages(_ origins: [String]) throws(ConsentKitBase.ConsentError) -> any WebPagesEngine {
+        CoreWebPages(core, try translated { try core.webPages(origins: origins) })
+    }
+
     func withdraw(_ purposes: [String]) throws(ConsentKitBase.ConsentError) -> Consent.Receipt {
         try translated { Consent.Receipt(try core.withdraw(purposes: purposes)) }
     }

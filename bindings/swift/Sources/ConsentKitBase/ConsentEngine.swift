@@ -11,6 +11,7 @@ package protocol ConsentEngine: AnyObject, Sendable {
     func rolledBack() -> Consent.RolledBack?
     func questions(surface: String) throws(ConsentError) -> Consent.Questions
     func record(shown: Consent.Shown, answers: [Consent.Answer]) throws(ConsentError) -> Consent.Receipt
+    func webPages(_ origins: [String]) throws(ConsentError) -> any WebPagesEngine
     func withdraw(_ purposes: [String]) throws(ConsentError) -> Consent.Receipt
     func `import`(_ choices: [Consent.ImportChoice]) throws(ConsentError) -> Consent.ImportReceipt
     func signIn(_ subject: String) throws(ConsentError)

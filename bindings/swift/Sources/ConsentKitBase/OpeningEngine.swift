@@ -93,6 +93,7 @@ package final class OpeningEngine: ConsentEngine, @unchecked Sendable {
     package func record(shown: Consent.Shown, answers: [Consent.Answer]) throws(ConsentError) -> Consent.Receipt {
         try ready().record(shown: shown, answers: answers)
     }
+    package func webPages(_ origins: [String]) throws(ConsentError) -> any WebPagesEngine { try ready().webPages(origins) }
     package func withdraw(_ purposes: [String]) throws(ConsentError) -> Consent.Receipt { try ready().withdraw(purposes) }
     package func `import`(_ choices: [Consent.ImportChoice]) throws(ConsentError) -> Consent.ImportReceipt { try ready().import(choices) }
     package func signIn(_ subject: String) throws(ConsentError) { try ready().signIn(subject) }

@@ -1204,6 +1204,24 @@ public protocol ConsentCoreProtocol: AnyObject, Sendable {
      */
     func cookiesRemoved(steps: [PurgeStep], left: [SeenCookie]) throws 
     
+    /**
+     * What these pages are handed now: the script that they run before their own, and what an open page is told of a change. Answers from
+     * memory.
+     */
+    func webHandOff(pages: WebPages)  -> WebHandOff
+    
+    /**
+     * Hears what a page says by the channel of its script. The origin, and whether it is the page itself and no frame within it, are what the
+     * web view says of the sender. An answer is recorded as record does it, and only to a form that a page was given here.
+     */
+    func webMessage(pages: WebPages, text: String, origin: String, mainFrame: Bool)  -> WebAnswer
+    
+    /**
+     * The pages of a web view, which are told the state and may ask and record by a banner of their own. Only pages of these origins may,
+     * such as https://shop.example: at most 8, each in full and with https. Answers from memory.
+     */
+    func webPages(origins: [String]) throws  -> WebPages
+    
 }
 /**
  * What a person allowed on this device, and what follows from it. One core is one database file.
@@ -1697,6 +1715,51 @@ open func cookiesRemoved(steps: [PurgeStep], left: [SeenCookie])throws   {try ru
         FfiConverterSequenceTypeSeenCookie.lower(left),uniffiCallStatus
     )
 }
+}
+    
+    /**
+     * What these pages are handed now: the script that they run before their own, and what an open page is told of a change. Answers from
+     * memory.
+     */
+open func webHandOff(pages: WebPages) -> WebHandOff  {
+    return try!  FfiConverterTypeWebHandOff_lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_consentkit_fn_method_consentcore_web_hand_off(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeWebPages_lower(pages),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Hears what a page says by the channel of its script. The origin, and whether it is the page itself and no frame within it, are what the
+     * web view says of the sender. An answer is recorded as record does it, and only to a form that a page was given here.
+     */
+open func webMessage(pages: WebPages, text: String, origin: String, mainFrame: Bool) -> WebAnswer  {
+    return try!  FfiConverterTypeWebAnswer_lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_consentkit_fn_method_consentcore_web_message(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeWebPages_lower(pages),
+        FfiConverterString.lower(text),
+        FfiConverterString.lower(origin),
+        FfiConverterBool.lower(mainFrame),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * The pages of a web view, which are told the state and may ask and record by a banner of their own. Only pages of these origins may,
+     * such as https://shop.example: at most 8, each in full and with https. Answers from memory.
+     */
+open func webPages(origins: [String])throws  -> WebPages  {
+    return try  FfiConverterTypeWebPages_lift(try rustCallWithError(FfiConverterTypeConsentError_lift) {
+        uniffiCallStatus in
+    uniffi_consentkit_fn_method_consentcore_web_pages(
+            self.uniffiCloneHandle(),
+        FfiConverterSequenceString.lower(origins),uniffiCallStatus
+    )
+})
 }
     
 
@@ -2953,6 +3016,118 @@ public func FfiConverterTypeTestClock_lift(_ handle: UInt64) throws -> TestClock
 #endif
 public func FfiConverterTypeTestClock_lower(_ value: TestClock) -> UInt64 {
     return FfiConverterTypeTestClock.lower(value)
+}
+
+
+
+
+
+
+/**
+ * The pages of one web view: which of them may speak to the app, and the forms that they were given. It lives in memory alone.
+ */
+public protocol WebPagesProtocol: AnyObject, Sendable {
+    
+}
+/**
+ * The pages of one web view: which of them may speak to the app, and the forms that they were given. It lives in memory alone.
+ */
+open class WebPages: WebPagesProtocol, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_consentkit_fn_clone_webpages(self.handle, $0) }
+    }
+    // No primary constructor declared for this class.
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_consentkit_fn_free_webpages(handle, $0) }
+    }
+
+    
+
+    
+
+    
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeWebPages: FfiConverter {
+    typealias FfiType = UInt64
+    typealias SwiftType = WebPages
+
+    public static func lift(_ handle: UInt64) throws -> WebPages {
+        return WebPages(unsafeFromHandle: handle)
+    }
+
+    public static func lower(_ value: WebPages) -> UInt64 {
+        return value.uniffiCloneHandle()
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> WebPages {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: WebPages, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeWebPages_lift(_ handle: UInt64) throws -> WebPages {
+    return try FfiConverterTypeWebPages.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeWebPages_lower(_ value: WebPages) -> UInt64 {
+    return FfiConverterTypeWebPages.lower(value)
 }
 
 
@@ -8415,6 +8590,178 @@ public func FfiConverterTypeVersionView_lift(_ buf: RustBuffer) throws -> Versio
 #endif
 public func FfiConverterTypeVersionView_lower(_ value: VersionView) -> RustBuffer {
     return FfiConverterTypeVersionView.lower(value)
+}
+
+
+/**
+ * What came of a message of a page, and what the page is answered.
+ */
+public struct WebAnswer: Equatable, Hashable {
+    /**
+     * What came of it.
+     */
+    public let outcome: WebOutcome
+    /**
+     * What to send back to the page that sent the message. It is left out where nobody is answered, as a foreign page is not.
+     */
+    public let reply: String?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * What came of it.
+         */outcome: WebOutcome, 
+        /**
+         * What to send back to the page that sent the message. It is left out where nobody is answered, as a foreign page is not.
+         */reply: String?) {
+        self.outcome = outcome
+        self.reply = reply
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension WebAnswer: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeWebAnswer: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> WebAnswer {
+        return
+            try WebAnswer(
+                outcome: FfiConverterTypeWebOutcome.read(from: &buf), 
+                reply: FfiConverterOptionString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: WebAnswer, into buf: inout [UInt8]) {
+        FfiConverterTypeWebOutcome.write(value.outcome, into: &buf)
+        FfiConverterOptionString.write(value.reply, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeWebAnswer_lift(_ buf: RustBuffer) throws -> WebAnswer {
+    return try FfiConverterTypeWebAnswer.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeWebAnswer_lower(_ value: WebAnswer) -> RustBuffer {
+    return FfiConverterTypeWebAnswer.lower(value)
+}
+
+
+/**
+ * What the pages of a web view are handed. It is made of one moment: take a new one at each change, and at `valid_until`.
+ */
+public struct WebHandOff: Equatable, Hashable {
+    /**
+     * The script that every page runs before its own, in all its frames. It has at most 4 KiB.
+     */
+    public let script: String
+    /**
+     * The script that tells a page that is open already of the change.
+     */
+    public let update: String
+    /**
+     * True where Global Privacy Control is asserted (GCM-6). The script says so to the page's scripts. To servers the app says so itself: it
+     * sends the header Sec-GPC with the value 1 where this is true, and no such header where it is false.
+     */
+    public let gpc: Bool
+    /**
+     * Unix milliseconds. From this time on something that the pages take for allowed may not be any more. It is left out where only a change
+     * can alter it.
+     */
+    public let validUntil: Int64?
+    /**
+     * Purposes and cookies that did not fit into the script, at most 20 of them. They are denied in the pages, whatever the person said.
+     */
+    public let leftOut: [String]
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The script that every page runs before its own, in all its frames. It has at most 4 KiB.
+         */script: String, 
+        /**
+         * The script that tells a page that is open already of the change.
+         */update: String, 
+        /**
+         * True where Global Privacy Control is asserted (GCM-6). The script says so to the page's scripts. To servers the app says so itself: it
+         * sends the header Sec-GPC with the value 1 where this is true, and no such header where it is false.
+         */gpc: Bool, 
+        /**
+         * Unix milliseconds. From this time on something that the pages take for allowed may not be any more. It is left out where only a change
+         * can alter it.
+         */validUntil: Int64?, 
+        /**
+         * Purposes and cookies that did not fit into the script, at most 20 of them. They are denied in the pages, whatever the person said.
+         */leftOut: [String]) {
+        self.script = script
+        self.update = update
+        self.gpc = gpc
+        self.validUntil = validUntil
+        self.leftOut = leftOut
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension WebHandOff: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeWebHandOff: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> WebHandOff {
+        return
+            try WebHandOff(
+                script: FfiConverterString.read(from: &buf), 
+                update: FfiConverterString.read(from: &buf), 
+                gpc: FfiConverterBool.read(from: &buf), 
+                validUntil: FfiConverterOptionInt64.read(from: &buf), 
+                leftOut: FfiConverterSequenceString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: WebHandOff, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.script, into: &buf)
+        FfiConverterString.write(value.update, into: &buf)
+        FfiConverterBool.write(value.gpc, into: &buf)
+        FfiConverterOptionInt64.write(value.validUntil, into: &buf)
+        FfiConverterSequenceString.write(value.leftOut, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeWebHandOff_lift(_ buf: RustBuffer) throws -> WebHandOff {
+    return try FfiConverterTypeWebHandOff.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeWebHandOff_lower(_ value: WebHandOff) -> RustBuffer {
+    return FfiConverterTypeWebHandOff.lower(value)
 }
 
 
@@ -14903,13 +15250,13 @@ private let initializationResult: InitializationResult = {
     if (uniffi_consentkit_checksum_method_consentcore_policy() != 9797) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_consentkit_checksum_method_consentcore_questions() != 34082) {
+    if (uniffi_consentkit_checksum_method_consentcore_questions() != 6511) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_consentkit_checksum_method_consentcore_reason_text() != 42521) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_consentkit_checksum_method_consentcore_record() != 23373) {
+    if (uniffi_consentkit_checksum_method_consentcore_record() != 15695) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_consentkit_checksum_method_consentcore_refresh() != 14074) {
@@ -14948,7 +15295,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_consentkit_checksum_method_consentcore_sync() != 4047) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_consentkit_checksum_method_consentcore_unrecorded() != 8660) {
+    if (uniffi_consentkit_checksum_method_consentcore_unrecorded() != 45950) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_consentkit_checksum_method_consentcore_verify() != 5403) {
@@ -14961,6 +15308,15 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_consentkit_checksum_method_consentcore_cookies_removed() != 38958) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_consentkit_checksum_method_consentcore_web_hand_off() != 36173) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_consentkit_checksum_method_consentcore_web_message() != 20190) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_consentkit_checksum_method_consentcore_web_pages() != 37144) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_consentkit_checksum_method_consentsubscription_cancel() != 45060) {

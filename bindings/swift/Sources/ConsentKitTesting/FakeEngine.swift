@@ -140,6 +140,19 @@ final class FakeEngine: ConsentEngine, @unchecked Sendable {
         policy.view(in: ledger.language, platform: ledger.platform, osVersion: osVersion)
     }
 
+    func webPages(_ origins: [String]) throws(ConsentError) -> any WebPagesEngine {
+        try call(nil) { _, _ throws(ConsentError) in try FakeWebPages(self, origins) }
+    }
+
+    /// As the library asserts Global Privacy Control to pages (GCM-6).
+    var assertsGPC: Bool {
+        lock.withLock {
+            let (now, circumstances) = (clock.now(), ledger.shown(at: clock.now()).circumstances)
+            let isHeldBack = circumstances.policy.purposes.contains { $0.sharing && !circumstances.decide($0.id, at: now).allowed }
+            return circumstances.signals.gpc == true || isHeldBack
+        }
+    }
+
     func nextPrompt() -> Consent.Prompt? {
         lock.withLock {
             let now = clock.now()

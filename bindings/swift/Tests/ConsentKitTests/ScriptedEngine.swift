@@ -61,6 +61,7 @@ final class ScriptedEngine: ConsentEngine {
     }
     func sync(timeoutMs: Int64, exchange: Exchange) throws(ConsentError) -> Consent.SyncReport { try refuse() }
     func connectivityRestored() throws(ConsentError) { try refuse() as Void }
+    func webPages(_ origins: [String]) throws(ConsentError) -> any WebPagesEngine { try refuse() }
     func pending() throws(ConsentError) -> [Consent.PendingChange] { try refuse() }
     func stuck() throws(ConsentError) -> [Consent.PendingChange] { try refuse() }
     func history(after: Int64, limit: Int64) throws(ConsentError) -> [Consent.HistoryEntry] { try refuse() }

@@ -103,6 +103,13 @@ public interface Consent : Closeable {
      */
     public suspend fun import(choices: List<ImportChoice>): ImportReceipt
 
+    /**
+     * The pages of a web view, which are told the state before their own scripts run, and may ask and record by a banner of their own.
+     *
+     * @param origins whose pages may speak to the app, such as `https://shop.example`: at most 8, each in full and with https.
+     */
+    public suspend fun webPages(vararg origins: String): WebPages
+
     // ── The account, the platform, the policy ──
 
     /**
@@ -241,6 +248,9 @@ public interface Consent : Closeable {
 
     /** [import], blocking. */
     public fun importBlocking(choices: List<ImportChoice>): ImportReceipt = runBlocking { import(choices) }
+
+    /** [webPages], blocking. */
+    public fun webPagesBlocking(vararg origins: String): WebPages = runBlocking { webPages(*origins) }
 
     /** [signIn], blocking. */
     public fun signInBlocking(subject: String): Unit = runBlocking { signIn(subject) }

@@ -47,6 +47,10 @@ class GeneratedFaceTest {
             val form = consent.questions("settings")
             consent.record(form.shown) { refuse("marketing.email") }
             consent.closed(form.shown)
+            consent.webPages("https://shop.example").run {
+                handOff()
+                hear("{}", "https://shop.example", mainFrame = true)
+            }
             consent.announced()
             consent.edition(3)
             consent.withdraw("marketing.email")
@@ -126,7 +130,7 @@ class GeneratedFaceTest {
 
         val ENUMS = listOf(
             "Actor", "AdvertisingIdUnavailable", "AgeBand", "AskAgain", "ChangeKind", "ChoiceKind", "CookieFault", "CookieSource", "DenialKind", "Guardian", "Method", "PeriodUnit", "Platform", "Prompt",
-            "PushPermission", "RequestWay", "RightKind", "SameSite", "Status", "SyncState", "Tracking",
+            "PushPermission", "RequestWay", "RightKind", "SameSite", "Status", "SyncState", "Tracking", "WebRefusal",
         )
 
         val REASONS: List<Reason> = listOf(

@@ -12,6 +12,7 @@ import dev.consentkit.internal.PurgeStep
 import dev.consentkit.internal.Reason
 import dev.consentkit.internal.SeenCookie
 import dev.consentkit.internal.Signals
+import dev.consentkit.internal.WebPages
 import java.io.File
 import java.lang.management.ManagementFactory
 
@@ -78,6 +79,8 @@ internal class GuardedCore(private val core: ConsentCore) : ConsentCore(NoHandle
     override fun policy() = core.policy()
     override fun unrecorded() = core.unrecorded()
     override fun rolledBack() = core.rolledBack()
+    override fun webPages(origins: List<String>) = core.webPages(origins)
+    override fun webHandOff(pages: WebPages) = core.webHandOff(pages)
     override fun subscribe(observer: ConsentObserver) = core.subscribe(observer)
 
     override fun announced() = core.announced()
@@ -104,6 +107,8 @@ internal class GuardedCore(private val core: ConsentCore) : ConsentCore(NoHandle
     override fun stuck() = off("stuck") { core.stuck() }
     override fun sync(timeoutMs: Long) = off("sync") { core.sync(timeoutMs) }
     override fun verify() = off("verify") { core.verify() }
+    override fun webMessage(pages: WebPages, text: String, origin: String, mainFrame: Boolean) =
+        off("webMessage") { core.webMessage(pages, text, origin, mainFrame) }
     override fun withdraw(purposes: List<String>) = off("withdraw") { core.withdraw(purposes) }
     override fun destroy() = core.destroy()
 

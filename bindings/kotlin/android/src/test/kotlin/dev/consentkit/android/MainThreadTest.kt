@@ -94,6 +94,11 @@ class MainThreadTest {
         "questions" to { consent.questions("first_run") },
         "record" to { consent.record(consent.questions("settings").shown) { refuse("cookies.marketing") } },
         "closed" to { consent.closed(consent.questions("settings").shown) },
+        "webPages" to {
+            val pages = consent.webPages("https://shop.example")
+            pages.handOff()
+            pages.hear("{}", "https://shop.example", mainFrame = true)
+        },
         "withdraw" to { consent.withdraw("cookies.analytics") },
         "import" to { consent.import(listOf(ImportChoice("cookies.marketing", ChoiceKind.GRANTED, null, "old"))) },
         "signIn" to { consent.signIn("acct_81") },

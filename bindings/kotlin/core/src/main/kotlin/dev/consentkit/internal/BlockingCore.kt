@@ -43,6 +43,27 @@ internal class BlockingCore(
         core.importChoices(given("choices", choices).mapIndexed { at, choice -> given("choices[$at]", choice).toCore("choices[$at]") }).toApp()
     }
 
+    fun webPages(origins: Array<out String>?): WebPages = read {
+        core.webPages(given("origins", origins).mapIndexed { at, origin -> text("origins[$at]", origin) })
+    }
+
+    fun webHandOff(pages: WebPages) = read { core.webHandOff(pages).toApp() }
+
+    fun webMessage(pages: WebPages, message: String?, origin: String?, mainFrame: Boolean): dev.consentkit.WebAnswer {
+        val answer = write(null) { core.webMessage(pages, whole("message", message), whole("origin", origin), mainFrame).toApp() }
+        val event = when (answer.outcome) {
+            is dev.consentkit.WebOutcome.Recorded -> "recorded"
+            dev.consentkit.WebOutcome.Closed -> "form_closed"
+            is dev.consentkit.WebOutcome.Withdrawn -> "withdrawn"
+            else -> null
+        }
+        if (event != null) told(event)
+        return answer
+    }
+
+    /** A page may send half a character, which the core cannot be handed. */
+    private fun whole(field: String, text: String?) = given(field, text).encodeToByteArray().decodeToString()
+
     fun signIn(subject: String?) = write("signed_in") { core.signIn(text("subject", subject)) }
 
     fun signOut() = write("signed_out") { core.signOut() }
@@ -197,9 +218,13 @@ internal class BlockingCore(
         } finally {
             renew()
         }
-        if (event != null) log.event(event)
-        if (event != null && board.shown.pending > 0) ownSyncs?.soon()
+        if (event != null) told(event)
         return result
+    }
+
+    private fun told(event: String) {
+        log.event(event)
+        if (board.shown.pending > 0) ownSyncs?.soon()
     }
 
     private inline fun <T> logged(call: () -> T): T = try {

@@ -134,6 +134,8 @@ internal class OpenConsent private constructor(private val board: Board, private
 
     override suspend fun import(choices: List<dev.consentkit.ImportChoice>) = calls.write { it.importChoices(choices) }
 
+    override suspend fun webPages(vararg origins: String) = calls.read { OpenWebPages(calls, it, it.webPages(origins)) }
+
     override suspend fun signIn(subject: String) = calls.write { it.signIn(subject) }
 
     override suspend fun signOut() = calls.write { it.signOut() }
@@ -191,6 +193,8 @@ internal class OpenConsent private constructor(private val board: Board, private
     override fun withdrawBlocking(vararg purposes: String) = opened().withdraw(purposes)
 
     override fun importBlocking(choices: List<dev.consentkit.ImportChoice>) = opened().importChoices(choices)
+
+    override fun webPagesBlocking(vararg origins: String) = opened().let { OpenWebPages(calls, it, it.webPages(origins)) }
 
     override fun signInBlocking(subject: String) = opened().signIn(subject)
 

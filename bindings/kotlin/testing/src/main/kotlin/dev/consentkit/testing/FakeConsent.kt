@@ -41,6 +41,7 @@ import dev.consentkit.Trouble
 import dev.consentkit.Unrecorded
 import dev.consentkit.Verification
 import dev.consentkit.VerificationFault
+import dev.consentkit.WebPages
 import java.io.Closeable
 import java.util.UUID
 import java.util.concurrent.CopyOnWriteArrayList
@@ -282,6 +283,13 @@ public class FakeConsent private constructor(
         val keys = found.associate { (_, purpose) -> purpose.id to state.key(purpose) }
         memory.keep(now, choices.map { keys.getValue(it.purpose) to it.brought })
         ImportReceipt(imported, kept.map { (row, _) -> row.value.purpose })
+    }
+
+    /** No page runs here: what is handed over is the state as JSON, with the nonce that a message has to bear. No message comes too fast. */
+    override suspend fun webPages(vararg origins: String): WebPages = doing {
+        val given = given("origins", origins).mapIndexed { at, origin -> text("origins[$at]", origin) }
+        checkOrigins(given)
+        FakeWebPages(this@FakeConsent, given.toSet()) { present.at(clock.now()).assertsGpc(clock.now()) }
     }
 
     // ── The account, the platform, the policy ──

@@ -1,4 +1,4 @@
-//! One web view, as the ledger knows it.
+//! The pages of one web view, as the ledger knows them.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -8,28 +8,28 @@ use crate::{
     web::{Channel, MAX_ORIGINS, MAX_ORIGINS_BYTES, OriginFault},
 };
 
-/// One web view: which pages in it may speak to the app, and the forms that they were given.
+/// The pages of one web view: which of them may speak to the app, and the forms that they were given.
 ///
 /// It lives in memory alone. What a page has not recorded when it ends, or the process does, was never said.
-pub struct WebView {
+pub struct WebPages {
     channel: Mutex<Channel>,
 }
 
-impl WebView {
+impl WebPages {
     /// The channel. No call of the host runs while it is held.
     pub(super) fn channel(&self) -> MutexGuard<'_, Channel> {
         self.channel.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl std::fmt::Debug for WebView {
+impl std::fmt::Debug for WebPages {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("WebView").finish_non_exhaustive()
+        f.debug_struct("WebPages").finish_non_exhaustive()
     }
 }
 
-/// A web view for pages of some origins: see `Consent::web_view`.
-pub fn web_view(ledger: &OpenLedger, origins: &[&str]) -> Result<WebView> {
+/// The pages of a web view, of some origins: see `Consent::web_pages`.
+pub fn web_pages(ledger: &OpenLedger, origins: &[&str]) -> Result<WebPages> {
     let origins: Vec<String> = origins.iter().map(|&origin| origin.to_owned()).collect();
     if origins.is_empty() {
         return Err(Error::invalid("origins", "is empty; give the origin of each page that may speak to the app"));
@@ -42,5 +42,5 @@ pub fn web_view(ledger: &OpenLedger, origins: &[&str]) -> Result<WebView> {
     }
     let refuse = |(place, fault): (usize, OriginFault)| Error::invalid(format!("origins[{place}]"), fault.to_string());
     let channel = Channel::new(random_name()?, &origins, ledger.options.clock.monotonic()).map_err(refuse)?;
-    Ok(WebView { channel: Mutex::new(channel) })
+    Ok(WebPages { channel: Mutex::new(channel) })
 }

@@ -1,0 +1,6 @@
+package androidx.webkit;
+
+/** Stand-in, of the shape of androidx.webkit's. */
+public interface ScriptHandler {
+    void remove();
+}
