@@ -9,7 +9,7 @@ mod support;
 use any_scene::{IDS, any_answer, any_scene, any_signals, any_time};
 use consentkit::{
     decision::{Reason, Rule, valid_until},
-    ledger::{Actor, AskAgain, CurrentAnswer, Silence, Status},
+    ledger::{Actor, CurrentAnswer, Silence, Status},
     policy::{Audience, Basis, Channel, Purpose},
     signal::{AdIdSignal, AgeBand, Guardian, Platform, Signals, Tracking},
 };

@@ -28,7 +28,7 @@ fn on_a_fresh_file(work: impl FnOnce(&Transaction<'_>)) {
 fn change(transaction: &Transaction<'_>, seq: i64, purpose: &str, kind: ChangeKind, lowers: bool) -> OutboxRow {
     let hash = [u8::try_from(seq).unwrap(); 32];
     let leaf = chain::leaf(&[1], b"{}");
-    transaction.append(&Entry { seq, leaf, hash, salt: vec![1], body: b"{}".to_vec() }, None).unwrap();
+    transaction.append(&Entry { seq, leaf, hash, salt: Some(vec![1]), body: Some(b"{}".to_vec()) }, None).unwrap();
     let op = format!("018f0000-0000-7000-8000-{seq:012}");
     OutboxRow { seq, subject: "s".into(), purpose: purpose.into(), kind, op, lowers, stuck: None }
 }

@@ -182,7 +182,8 @@ mod tests {
 
     #[test]
     fn a_theme_whose_contrast_falls_short_is_refused_with_the_token_and_the_ratio() {
-        let changes: [(fn(&mut Colours), &str, &str); 3] = [
+        type Change = (fn(&mut Colours), &'static str, &'static str);
+        let changes: [Change; 3] = [
             (|colours: &mut Colours| colours.muted = "#777777".into(), "light.muted", "4.03"),
             (|colours: &mut Colours| colours.line = "#cccccc".into(), "light.line", "1.44"),
             (|colours: &mut Colours| colours.link = "#ffffff".into(), "light.link", "1.11"),
