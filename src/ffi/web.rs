@@ -15,7 +15,7 @@ pub struct WebPages(client::WebPages);
 #[uniffi::export]
 impl ConsentCore {
     /// The pages of a web view, which are told the state and may ask and record by a banner of their own. Only pages of these origins may,
-    /// such as https://shop.example: at most 8, each in full and with https. Answers from memory.
+    /// such as `https://shop.example`: at most 8, each in full and with https. Answers from memory.
     pub fn web_pages(&self, origins: Vec<String>) -> Result<Arc<WebPages>> {
         let origins: Vec<&str> = origins.iter().map(String::as_str).collect();
         Ok(Arc::new(WebPages(self.consent.web_pages(&origins)?)))

@@ -1218,7 +1218,7 @@ public protocol ConsentCoreProtocol: AnyObject, Sendable {
     
     /**
      * The pages of a web view, which are told the state and may ask and record by a banner of their own. Only pages of these origins may,
-     * such as https://shop.example: at most 8, each in full and with https. Answers from memory.
+     * such as `https://shop.example`: at most 8, each in full and with https. Answers from memory.
      */
     func webPages(origins: [String]) throws  -> WebPages
     
@@ -1750,7 +1750,7 @@ open func webMessage(pages: WebPages, text: String, origin: String, mainFrame: B
     
     /**
      * The pages of a web view, which are told the state and may ask and record by a banner of their own. Only pages of these origins may,
-     * such as https://shop.example: at most 8, each in full and with https. Answers from memory.
+     * such as `https://shop.example`: at most 8, each in full and with https. Answers from memory.
      */
 open func webPages(origins: [String])throws  -> WebPages  {
     return try  FfiConverterTypeWebPages_lift(try rustCallWithError(FfiConverterTypeConsentError_lift) {
@@ -15316,7 +15316,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_consentkit_checksum_method_consentcore_web_message() != 20190) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_consentkit_checksum_method_consentcore_web_pages() != 37144) {
+    if (uniffi_consentkit_checksum_method_consentcore_web_pages() != 45830) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_consentkit_checksum_method_consentsubscription_cancel() != 45060) {

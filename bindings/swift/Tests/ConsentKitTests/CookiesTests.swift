@@ -99,13 +99,13 @@ final class CookiesTests: XCTestCase {
         XCTAssertEqual((storage.cookies ?? []).map(\.name).sorted(), ["_ga", "session_id"])
         try await consent.withdraw("cookies.analytics")
         XCTAssertEqual(gate.header(for: address, from: storage), "session_id=1", "what is still in the jar is not sent")
-        try await consent.purge(URLSessionJar(storage), by: gate)
+        try await consent.purge(Consent.URLSessionJar(storage), by: gate)
         XCTAssertEqual((storage.cookies ?? []).map(\.name), ["session_id"])
     }
 }
 
 /// A jar out of which one cookie cannot be taken.
-private final class KeptJar: CookieJar, @unchecked Sendable {
+private final class KeptJar: Consent.CookieJar, @unchecked Sendable {
     let storeName = "web_view"
     private let lock = NSLock()
     private var cookies: [HTTPCookie]

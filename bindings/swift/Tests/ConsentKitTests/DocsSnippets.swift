@@ -52,8 +52,8 @@ final class DocsSnippets {
         return configuration
     }
 
-    func afterAWithdrawal(consent: Consent, gate: Consent.CookieGate, webViewJar: any CookieJar) async throws {
-        try await consent.purge(URLSessionJar(), by: gate)
+    func afterAWithdrawal(consent: Consent, gate: Consent.CookieGate, webViewJar: any Consent.CookieJar) async throws {
+        try await consent.purge(Consent.URLSessionJar(), by: gate)
         try await consent.purge(webViewJar, by: gate)
     }
 

@@ -175,6 +175,7 @@ final class HostTests: XCTestCase {
         try await consent.adoptPolicy(influential())
         _ = try await consent.sync()
         try await consent.connectivityRestored()
+        try await consent.cookiesRemoved([], left: [])
         _ = try await consent.pending()
         _ = try await consent.stuck()
         _ = try await consent.history()
@@ -182,8 +183,8 @@ final class HostTests: XCTestCase {
         _ = try await consent.verify()
         try await consent.refresh()
         try await consent.close()
-        // Told by what reads the signals on a phone: see the tests of TrackingAuthorization.
-        XCTAssertEqual(heard.value.union(["signals_not_recorded"]), listed)
+        // Told by what reads the signals on a phone, and by the recovery of a damaged file: see the tests of TrackingAuthorization and of recover.
+        XCTAssertEqual(heard.value.union(["signals_not_recorded", "recovered"]), listed)
     }
 
     func testTheLogHearsNamesAndCodesOnly() async throws {

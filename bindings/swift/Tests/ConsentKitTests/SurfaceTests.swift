@@ -67,6 +67,20 @@ final class SurfaceTests: XCTestCase {
             let error = await fault { try await consent.sync() }
             XCTAssertEqual(error, .noServer)
         },
+        "cookies": { consent, _ in
+            let verdict = try await consent.cookies().verdict("_fbp")
+            XCTAssertFalse(verdict.allowed)
+        },
+        "cookiesRemoved": { consent, _ in try await consent.cookiesRemoved([], left: []) },
+        "webPages": { consent, _ in _ = try await consent.webPages("https://shop.example") },
+        "webHandOff": { consent, _ in
+            let script = try await consent.webPages("https://shop.example").handOff().script
+            XCTAssertFalse(script.isEmpty)
+        },
+        "webMessage": { consent, _ in
+            let answer = try await consent.webPages("https://shop.example").hear("{}", origin: "https://evil.example", mainFrame: true)
+            XCTAssertEqual(answer.outcome, .refused(refusal: .origin))
+        },
         "unrecorded": { consent, _ in XCTAssertEqual(consent.unrecorded(), []) },
         "rolledBack": { consent, _ in XCTAssertNil(consent.rolledBack()) },
         "verify": { consent, _ in _ = try await consent.verify() },
@@ -93,7 +107,7 @@ final class SurfaceTests: XCTestCase {
         let exported = try exportedFunctions()
         XCTAssertTrue(exported.isSuperset(of: ["record", "policyFaults", "cancel"]), "the generated code was not read")
         XCTAssertEqual(exported, Set(calls.keys).union(answeredHere.keys))
-        let engine = try text(of: "bindings/swift/Sources/ConsentKit/CoreEngine.swift")
+        let engine = try ["CoreEngine", "CoreWebPages"].map { try text(of: "bindings/swift/Sources/ConsentKit/\($0).swift") }.joined()
         for (name, call) in calls {
             let phone = try Phone()
             try await call(try phone.open(), phone)

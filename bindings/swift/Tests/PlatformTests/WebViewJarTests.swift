@@ -19,9 +19,9 @@ final class WebViewJarTests: FolderTestCase, @unchecked Sendable {
             store.setCookie(try XCTUnwrap(cookie))
         }
         try await consent.grant("cookies.analytics")
-        let steps = try await consent.purge(WebViewJar(store), by: gate)
+        let steps = try await consent.purge(Consent.WebViewJar(store), by: gate)
         XCTAssertEqual(steps.map(\.cookie), [Consent.SeenCookie(name: "_fbp", store: "web_view", domain: "www.shop.example", path: "/")])
-        let report = try await gate.scan(WebViewJar(store))
+        let report = try await gate.scan(Consent.WebViewJar(store))
         XCTAssertEqual(report.cookies.map(\.cookie.name), ["session_id", "_ga"])
         XCTAssertEqual(report.withoutConsent, 0)
         let last = try await consent.history().last

@@ -7,69 +7,73 @@ import FoundationNetworking
 import WebKit
 #endif
 
-/// A jar that hands out its cookies and takes them out one by one: `HTTPCookieStorage` of `URLSession`, and `WKHTTPCookieStore` of a web view.
-public protocol CookieJar: Sendable {
-    /// What the jar is called in reports and in the ledger: `http`, `web_view`.
-    var storeName: String { get }
-    /// Every cookie in it.
-    func cookiesInside() async -> [HTTPCookie]
-    /// Takes one out.
-    func remove(_ cookie: HTTPCookie) async
-}
-
-/// The jar of `URLSession`. Each session may have its own; the web views' jars are others.
-public struct URLSessionJar: CookieJar {
-    /// `http`.
-    public let storeName = "http"
-    private let storage: HTTPCookieStorage
-
-    /// - Parameter storage: Where the session keeps its cookies: `URLSessionConfiguration.httpCookieStorage`.
-    public init(_ storage: HTTPCookieStorage = .shared) {
-        self.storage = storage
+extension Consent {
+    /// A jar that hands out its cookies and takes them out one by one: `HTTPCookieStorage` of `URLSession`, and `WKHTTPCookieStore` of a web view.
+    public protocol CookieJar: Sendable {
+        /// What the jar is called in reports and in the ledger: `http`, `web_view`.
+        var storeName: String { get }
+        /// Every cookie in it.
+        func cookiesInside() async -> [HTTPCookie]
+        /// Takes one out.
+        func remove(_ cookie: HTTPCookie) async
     }
 
-    /// Every cookie in it.
-    public func cookiesInside() async -> [HTTPCookie] { storage.cookies ?? [] }
+    /// The jar of `URLSession`. Each session may have its own; the web views' jars are others.
+    public struct URLSessionJar: CookieJar {
+        /// `http`.
+        public let storeName = "http"
+        private let storage: HTTPCookieStorage
 
-    /// Takes one out.
-    public func remove(_ cookie: HTTPCookie) async { storage.deleteCookie(cookie) }
+        /// - Parameter storage: Where the session keeps its cookies: `URLSessionConfiguration.httpCookieStorage`.
+        public init(_ storage: HTTPCookieStorage = .shared) {
+            self.storage = storage
+        }
+
+        /// Every cookie in it.
+        public func cookiesInside() async -> [HTTPCookie] { storage.cookies ?? [] }
+
+        /// Takes one out.
+        public func remove(_ cookie: HTTPCookie) async { storage.deleteCookie(cookie) }
+    }
 }
 
 #if canImport(WebKit)
-/// The jar of web views. WebKit wants it on the main thread (CK-10).
-@available(macOS 10.15, *)
-public struct WebViewJar: CookieJar {
-    /// `web_view`.
-    public let storeName = "web_view"
-    private let store: WKHTTPCookieStore
+extension Consent {
+    /// The jar of web views. WebKit wants it on the main thread (CK-10).
+    @available(macOS 10.15, *)
+    public struct WebViewJar: CookieJar {
+        /// `web_view`.
+        public let storeName = "web_view"
+        private let store: WKHTTPCookieStore
 
-    /// - Parameter store: Of the web view's data store: `WKWebsiteDataStore.default().httpCookieStore`.
-    @MainActor
-    public init(_ store: WKHTTPCookieStore) {
-        self.store = store
-    }
+        /// - Parameter store: Of the web view's data store: `WKWebsiteDataStore.default().httpCookieStore`.
+        @MainActor
+        public init(_ store: WKHTTPCookieStore) {
+            self.store = store
+        }
 
-    /// Every cookie in it.
-    public func cookiesInside() async -> [HTTPCookie] { await allCookies() }
+        /// Every cookie in it.
+        public func cookiesInside() async -> [HTTPCookie] { await allCookies() }
 
-    /// Takes one out.
-    public func remove(_ cookie: HTTPCookie) async { await delete(cookie) }
+        /// Takes one out.
+        public func remove(_ cookie: HTTPCookie) async { await delete(cookie) }
 
-    @MainActor
-    private func allCookies() async -> [HTTPCookie] {
-        await withCheckedContinuation { continuation in store.getAllCookies { continuation.resume(returning: $0) } }
-    }
+        @MainActor
+        private func allCookies() async -> [HTTPCookie] {
+            await withCheckedContinuation { continuation in store.getAllCookies { continuation.resume(returning: $0) } }
+        }
 
-    @MainActor
-    private func delete(_ cookie: HTTPCookie) async {
-        await withCheckedContinuation { continuation in store.delete(cookie) { continuation.resume() } }
+        @MainActor
+        private func delete(_ cookie: HTTPCookie) async {
+            await withCheckedContinuation { continuation in store.delete(cookie) { continuation.resume() } }
+        }
     }
 }
 #endif
 
 extension Consent.CookieGate {
     /// What is in a jar and whether it may be there.
-    public func scan(_ jar: any CookieJar) async throws(ConsentError) -> Consent.CookieReport {
+    public func scan(_ jar: any Consent.CookieJar) async throws(ConsentError) -> Consent.CookieReport {
         try scan(await jar.cookiesInside().map { Consent.SeenCookie($0, in: jar.storeName) })
     }
 
